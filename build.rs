@@ -1,4 +1,4 @@
-//! Packs the portals' files and the samples of the API's description into the program. Scripts lose
+//! Packs the portals' files and parts of the API's description into the program. Scripts lose
 //! their comments, each file is compressed once, and all lie below one hash of their contents, so
 //! that browsers may cache them forever.
 
@@ -17,14 +17,17 @@ mod pages;
 
 const FOLDER: &str = "src/portal/static";
 const SAMPLES: &str = "src/api/samples.json";
+const COMPONENTS: &str = "src/api/document/components.json";
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed={FOLDER}");
     println!("cargo::rerun-if-changed={SAMPLES}");
+    println!("cargo::rerun-if-changed={COMPONENTS}");
     println!("cargo::rerun-if-changed=src/portal/pages.rs");
     println!("cargo::rerun-if-changed=build/javascript.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     fs::write(out.join("samples.json.gz"), packed(&fs::read(SAMPLES)?)?)?;
+    fs::write(out.join("components.json.gz"), packed(&fs::read(COMPONENTS)?)?)?;
     let mut names = Vec::new();
     collect(Path::new(FOLDER), "", &mut names)?;
     names.sort();
@@ -89,7 +92,7 @@ fn asset(out: &Path, name: &str, bytes: &[u8]) -> io::Result<String> {
     let file = out.join(format!("{}.asset", name.replace('/', "!")));
     fs::write(&file, if is_packed { &packed } else { bytes })?;
     let content = match is_packed {
-        true => format!("Packed(Packed::new(Cow::Borrowed(include_bytes!({file:?}))))"),
+        true => format!("Packed(include_bytes!({file:?}), WhileUsed::new())"),
         false => format!("Plain(include_bytes!({file:?}))"),
     };
     Ok(format!("    Asset {{ name: {name:?}, content: AssetContent::{content} }},\n"))

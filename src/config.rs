@@ -3,14 +3,17 @@
 //!
 //! This module only knows texts: `cli/settings.rs` reads the file and the environment.
 
+mod mail;
 mod values;
 
+pub use mail::{MailAddress, MailSecurity, Password, Port, ServerHost};
 pub use values::{
-    Amount, Colour, Count, FilePath, LocalName, LogFormat, LongWords, VolumeSetting, Watching, Words,
-    is_volume_name,
+    Amount, Colour, Count, FilePath, LocalName, LogFormat, LongWords, OutsidePrograms, SIGN_UP_WORDS, SignUp,
+    VolumeSetting, Watching, Words, is_volume_name,
 };
 
 use crate::base::host::HostPattern;
+use crate::base::language::Language;
 use crate::base::network::Network;
 use crate::base::refusal::Refusal;
 use crate::base::secret::Secret;
@@ -52,6 +55,13 @@ pub struct Setting {
     pub is_live: bool,
 }
 
+impl Setting {
+    /// True if it decides how mails are sent.
+    pub fn is_about_mail(&self) -> bool {
+        self.name.starts_with("smtp_") || self.name.starts_with("mail_")
+    }
+}
+
 /// The form of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -73,8 +83,8 @@ pub struct Given {
     pub origin: Origin,
 }
 
-/// A type that a setting's text is read as. The error continues a sentence that begins with the
-/// setting's name and text.
+/// The type of a setting's value. The error continues a sentence that begins with the setting's
+/// name and text.
 trait Value: Sized {
     const KIND: Kind;
     fn read(text: &str) -> Result<Self, Refusal>;
@@ -155,22 +165,27 @@ settings! {
     pairing_seconds: Count = "300" live;
     /// Minimum length of a new password, in characters.
     password_length_min: Count = "8" live;
+    /// Let people make accounts for themselves: off, approval (an administrator allows each), full,
+    /// guest or external (at once, as accounts of that kind).
+    sign_up: SignUp = "off" live;
     /// Let people make groups of their own: yes or no. Administrators always can.
     users_may_make_groups: bool = "no" live;
-    /// Let links lead somewhere: yes or no. With no, nobody can make one, and all that there are rest.
+    /// Let people make links, and let links work: yes or no. With no, nobody can make a link, and
+    /// existing links do not work.
     links_allowed: bool = "yes" live;
-    /// Accounts that can make links, separated by commas. Empty for everybody. Administrators always
-    /// can.
+    /// Accounts that can make links, separated by commas. Empty for everybody. Administrators
+    /// always can.
     link_makers: Vec<String> = "" live;
-    /// A link needs a password: yes or no. Holds for links that are made or changed from now on.
+    /// Require a password for links: yes or no. Applies to links that are made or changed from now
+    /// on.
     link_password_required: bool = "no" live;
-    /// Maximum number of days for which a link works; 0 for no limit. Holds for links that are made
-    /// or changed from now on.
+    /// Maximum number of days for which a link works; 0 for no limit. Applies to links that are
+    /// made or changed from now on.
     link_days_max: Amount = "0" live;
-    /// Words for people who open a link, up to 500 bytes, for example whom to ask for help.
+    /// Text for people who open a link, up to 500 bytes, for example whom to ask for help.
     link_page_text: Words = "" live;
     /// Colour of buttons and marks in the portals, as #rrggbb. White text on it must be readable
-    /// (contrast of at least 4.5). Empty for the one that cloudlet comes with.
+    /// (contrast of at least 4.5). Empty for cloudlet's own colour.
     accent_colour: Colour = "" live;
     /// Terms of use, as a text of up to 16384 bytes. Empty for none.
     terms_text: LongWords = "" live;
@@ -199,16 +214,26 @@ settings! {
     version_days: Count = "180" live;
     /// Days after which a deleted file is removed from the recycle bin.
     recycle_days: Count = "60" live;
+    /// Number of files and folders that a browser, program or device may delete or replace within
+    /// ten minutes. Beyond it, it is held: it can still read and add, but changes nothing that
+    /// exists until its owner or an administrator lets it go on or takes everything back. A file
+    /// that looks encrypted afterwards counts ten times. At most 20000; 0 turns this off.
+    mass_change_limit: Amount = "1000" live;
     /// Target for free disk space in percent. Below it, the oldest versions and deleted files are
     /// removed. Never blocks uploads; 0 turns this off.
     kept_free_percent: Amount = "5" live;
     /// Maximum size of all thumbnails on the disk in megabytes. Beyond it, the oldest are removed.
     thumbs_megabytes: Count = "1024" live;
+    /// Let installed programs draw thumbnails of videos, HEIC, AVIF and PDF files (ffmpeg,
+    /// heif-thumbnailer, vipsthumbnail, pdftoppm): yes (if the kernel can take their rights away),
+    /// no, or always.
+    thumbnail_programs: OutsidePrograms = "yes" live;
     /// Further disks and folders, which appear as /EXTERNAL/NAME, separated by commas: NAME=/path
     /// for everybody, or NAME=/path:anna+bob for some accounts.
     volumes: Vec<VolumeSetting> = "";
     /// Directories below which administrators may add further disks in the running cloud, separated
-    /// by commas. None by default: whoever takes over an administrator's account could read them.
+    /// by commas. None by default, because anybody who takes over an administrator's account could
+    /// read them.
     external_roots: Vec<PathBuf> = "";
     /// Notice changes by other programs at once (inotify): no, yes (but not on spinning disks) or
     /// always.
@@ -227,12 +252,32 @@ settings! {
     /// Number of backups to keep in a backup directory. After each new backup, the oldest beyond it
     /// are removed.
     backup_keep: Count = "7" live;
+    /// Name of the mail server (SMTP) that receives mails from cloudlet, for example
+    /// smtp.example.org. Empty turns mail off.
+    smtp_host: ServerHost = "" live;
+    /// Port of the mail server: mostly 587 with starttls, 465 with tls.
+    smtp_port: Port = "587" live;
+    /// How the connection to the mail server is protected: starttls, tls (from the first byte) or
+    /// none. The server's certificate is checked. Without protection, the password is sent only to
+    /// a server on this machine.
+    smtp_security: MailSecurity = "starttls" live;
+    /// User name at the mail server. Empty for a server that needs none.
+    smtp_user: Words = "" live;
+    /// Password at the mail server, preferably one for this program alone.
+    smtp_password: Password = "" live;
+    /// Address that mails come from, for example cloud@example.org. The mail server must allow it.
+    mail_sender: MailAddress = "" live;
+    /// Let people receive the code of the second factor by mail when they sign in: yes or no. Then
+    /// a person who knows the password and can read the mails needs no phone.
+    mail_sign_in_codes: bool = "yes" live;
+    /// Language of mails to people who have not chosen one: english or german.
+    mail_language: Language = "english" live;
     /// Second directory in which the start looks for cloudlet-reset.txt, for example on a boot
     /// partition.
     reset_file: PathBuf = "";
 }
 
-/// The settings in force: the texts given for them, and the values read from those.
+/// The settings in force: the texts given for them, and the values read from these texts.
 #[derive(Clone, Debug)]
 pub struct Settings {
     given: BTreeMap<String, Given>,
@@ -255,8 +300,8 @@ impl Settings {
         (if is_hidden { "***" } else { text }, origin)
     }
 
-    /// A copy of these settings in which an administrator changed one in the running cloud. `None`
-    /// takes an earlier change back.
+    /// A copy of these settings with a change by an administrator in the running cloud. `None`
+    /// reverts an earlier change.
     ///
     /// # Errors
     /// `Code::NotFound` for an unknown setting; `Code::Conflict` for one that needs a restart or
@@ -283,7 +328,7 @@ impl Settings {
         Settings::read(given)
     }
 
-    /// Adds the value that an administrator once set in the running cloud, unless a stronger source
+    /// Adds the value that an administrator has set in the running cloud, unless a stronger source
     /// gives one. A value that is no longer valid is skipped.
     pub fn with_kept(self, name: &str, value: &str) -> Settings {
         self.changed(name, Some(value)).unwrap_or_else(|error| {
@@ -341,6 +386,7 @@ mod tests {
                 "link_days_max",
                 "free_space_floor_mb",
                 "entries_per_account_max",
+                "mass_change_limit",
                 "kept_free_percent",
                 "deep_check_days"
             ]

@@ -8,18 +8,19 @@ use crate::base::obstacle::Obstacle;
 use std::borrow::Cow;
 use std::fmt;
 
-/// Declares each code once: its word for programs, its outcome in the audit log, and the HTTP status of
-/// an answer that would have been the bytes of a file. `api::encode` decides about other answers.
+/// Declares each code once: its word for programs, its outcome in the audit log, and the HTTP
+/// status if the answer would have been the bytes of a file. `api::encode` decides about other
+/// answers.
 macro_rules! codes {
     ($( $(#[$note:meta])* $name:ident $word:literal $outcome:literal $status:ident; )+) => {
-        /// The kind of failure. It decides the HTTP status, if one is due, and a command's exit code.
+        /// The kind of failure. It decides the HTTP status, if one is due, and a command's exit
+        /// code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Code {
             $( $(#[$note])* $name, )+
         }
 
         impl Code {
-            #[cfg(test)]
             pub const ALL: &[Code] = &[$( Code::$name, )+];
 
             /// The word for programs. It never changes.
@@ -36,7 +37,7 @@ macro_rules! codes {
                 }
             }
 
-            /// The HTTP status of an answer that would have been the bytes of a file.
+            /// The HTTP status if the answer would have been the bytes of a file.
             pub fn status(self) -> Status {
                 match self {
                     $( Code::$name => Status::$status, )+
@@ -93,48 +94,58 @@ pub enum Reason {
     BadName,
     Credentials,
     OldPassword,
+    /// Very many files were deleted or replaced, and nobody has decided about it yet.
+    Held,
     SetupCode,
     PairingCode,
-    /// Not the code of the second factor.
+    /// The link was used, is too old, or has never existed.
+    OneTimeLink,
+    /// This is not the code of the second factor.
     WrongCode,
-    /// The code of the second factor has counted before.
+    /// The code of the second factor was used before.
     UsedCode,
-    /// The code of the second factor is of another time.
+    /// The code of the second factor belongs to another time.
     ClockOff,
     /// No sign-in waits for this code any more.
     SignInEnded,
-    /// A second factor is required of the account.
+    /// The account must have a second factor.
     FactorRequired,
     PasswordTooShort,
     BadUserName,
     PasswordTooLong,
+    /// This is one of the passwords that everybody tries first.
+    CommonPassword,
     NoSuchUser,
     UserExists,
     BadDisplayName,
     BadEmail,
     /// Another account has the e-mail address.
     EmailTaken,
-    /// Nobody would be left who may administer the cloud.
+    /// Nobody would be left who can administer the cloud.
     LastAdmin,
     OwnAccount,
     CheckUnderWay,
     NotADate,
-    /// Not a size in GB.
+    /// This is not a size in GB.
     NotASize,
     /// The setting changes only at a start.
     NeedsRestart,
-    /// Not a text without control characters, or a text that is too long.
+    /// The text has control characters, or is too long.
     NotPlainText,
-    /// A text that may have no blanks has some, or is too long.
+    /// The text may not have blanks but has some, or is too long.
     HasBlanks,
-    /// Not a whole number from one number to another.
+    /// This is not a whole number between these two, inclusive.
     NotInRange(u32, u32),
-    /// Not one of these words.
+    /// This is not one of these words.
     NotOneOf(&'static [&'static str]),
-    /// Too many wrong passwords or codes. Another one may be tried after this many seconds.
+    /// There were too many wrong passwords or codes. The next one is allowed after this many
+    /// seconds.
     Wait(u64),
     /// The account that has locked it.
     LockedBy(String),
+    /// The disk is there but does not answer, or cannot serve so many calls at once. Trying again
+    /// later helps.
+    DiskSilent,
 }
 
 /// A failure: a code, a sentence for the caller, and a cause for the log, which callers never see.

@@ -1,5 +1,5 @@
-//! What strangers' bytes are given to, each as one function with the property that must hold for any bytes. Only built for
-//! the programs in `fuzz/`.
+//! The functions that read strangers' bytes, each with a property that must hold for any bytes.
+//! Only built for the programs in `fuzz/`.
 
 use crate::base::path::{CloudPath, EntryName};
 
@@ -7,7 +7,7 @@ pub use crate::http::fuzzing::{form, multipart, range, request_head};
 #[cfg(feature = "thumbs")]
 pub use crate::picture::fuzzing::{exif, picture};
 
-/// A path that can be read has only names that stay where they are, and is read the same when it is written again.
+/// If a path can be read, all its names stay where they are, and its text is read as the same path.
 pub fn path(bytes: &[u8]) {
     if let Some(name) = EntryName::from_bytes(bytes) {
         assert_eq!(name.to_bytes(), bytes, "a name on disk stands for its bytes alone");

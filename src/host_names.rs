@@ -1,9 +1,9 @@
 //! The host names under which this server answers.
 //!
-//! This prevents DNS rebinding: an attacker lets a name of theirs lead to this machine. For the
-//! browser, the attacker's page then is a page of this server, and could read what the server tells
-//! strangers, and try passwords from inside the home network. Such a name is neither private nor
-//! one of this machine's names, so it is refused.
+//! This prevents DNS rebinding: an attacker makes a name of theirs lead to this machine. For the
+//! browser, the attacker's page then belongs to this server. The page could read what the server
+//! tells strangers, and try passwords from inside the home network. Such a name is neither private
+//! nor one of this machine's names, so it is refused.
 
 use crate::base::guarded::Guarded;
 use crate::base::host::{Host, HostPattern};
@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 /// The system's file with the domains of its networks (resolv.conf(5)).
 const RESOLVER_FILE: &str = "/etc/resolv.conf";
 const RESOLVER_BYTES_MAX: u64 = 64 * 1024;
-/// The shortest time between two reads of the system's names because of an unknown name, and
-/// between two log lines about one.
+/// The shortest time between two reads of the system's names after a request with an unknown name,
+/// and between two log lines about such names.
 const LOOK_TIME: Duration = Duration::from_secs(30);
 
 /// The names that the system has for this machine. They may change after the start, when the

@@ -1,8 +1,8 @@
 //! Upkeep: one thread and one table of recurring jobs. The thread sleeps until the next job is due.
 //!
 //! No job is urgent, and an unused disk may be asleep. So due jobs wait until somebody has used the
-//! disk a short while ago, which costs only a look at a number in memory. They wait for at most a
-//! day. Then all due jobs run together, so that the disk wakes up once.
+//! disk recently. This check only compares a number in memory. Jobs wait for at most a day. Then
+//! all due jobs run together, so that the disk wakes up once.
 
 use crate::base::guarded::{Guarded, Signal};
 use crate::base::vital;
@@ -45,6 +45,7 @@ const JOBS: &[Job] = &[
         run: Cloud::tell_of_storage,
     },
     Job { name: "back up", every: HOUR, run: Cloud::back_up_when_due },
+    Job { name: "index the audit log", every: HOUR, run: Cloud::index_audit },
     Job { name: "trim the audit log", every: HOUR.saturating_mul(24), run: Cloud::trim_old_audit },
     Job {
         name: "forget deletions that sync clients know",
@@ -53,11 +54,13 @@ const JOBS: &[Job] = &[
     },
     Job { name: "scan folders for the search", every: HOUR.saturating_mul(24), run: Cloud::look_through },
     Job { name: "read texts for the search", every: HOUR, run: Cloud::read_texts },
+    Job { name: "read when photos were taken", every: HOUR, run: Cloud::read_photos },
     Job {
         name: "forget entries of missing files",
         every: HOUR.saturating_mul(24),
         run: Cloud::forget_missing,
     },
+    Job { name: "forget old mails", every: HOUR.saturating_mul(24), run: Cloud::forget_mails },
     Job { name: "remove old activities", every: HOUR.saturating_mul(24), run: Cloud::forget_activities },
     Job { name: "remove unneeded thumbnails", every: HOUR.saturating_mul(24), run: Cloud::tidy_pictures },
 ];
@@ -65,7 +68,7 @@ const JOBS: &[Job] = &[
 /// The time from the start to the first job: the start itself should be quick.
 const FIRST_AFTER: Duration = Duration::from_secs(300);
 
-/// A disk is surely awake for this time after its last use: people let disks sleep after ten
+/// A disk is certainly awake for this time after its last use: people let disks sleep after ten
 /// minutes at the earliest.
 const AWAKE: Duration = Duration::from_secs(600);
 /// How often the thread checks whether somebody uses the disk while jobs wait.
@@ -83,7 +86,7 @@ impl Schedule {
         Schedule { due: vec![now + FIRST_AFTER; JOBS.len()] }
     }
 
-    /// The time for which nothing is to be done.
+    /// The time until there is something to do.
     fn rest(&self, now: Instant) -> Duration {
         let next = self.due.iter().min().map_or(LOOK_EVERY, |due| due.saturating_duration_since(now));
         if next.is_zero() { LOOK_EVERY } else { next }
@@ -108,26 +111,35 @@ impl Schedule {
 /// The running upkeep thread.
 pub struct Jobs {
     is_stopping: Arc<(Guarded<bool>, Signal)>,
+    /// The job that runs.
+    running: Arc<Guarded<&'static str>>,
     thread: JoinHandle<()>,
 }
 
 impl Jobs {
     pub fn start(cloud: Arc<Cloud>) -> std::io::Result<Jobs> {
         let is_stopping = Arc::new((Guarded::new(false), Signal::new()));
-        let for_thread = Arc::clone(&is_stopping);
-        let thread = vital::spawn("jobs", move || run_until_stopped(&cloud, &for_thread))?;
-        Ok(Jobs { is_stopping, thread })
+        let running = Arc::new(Guarded::new(""));
+        let (for_thread, noted) = (Arc::clone(&is_stopping), Arc::clone(&running));
+        let thread = vital::spawn("jobs", move || run_until_stopped(&cloud, &for_thread, &noted))?;
+        Ok(Jobs { is_stopping, running, thread })
     }
 
-    /// Waits for the running jobs and stops the thread.
-    pub fn stop(self) {
+    /// Stops the thread, and waits for the running jobs until a deadline.
+    pub fn stop(self, deadline: Instant) {
         *self.is_stopping.0.lock() = true;
         self.is_stopping.1.notify_all();
-        self.thread.join().expect("a panic of the upkeep ends the process");
+        if !vital::ends_by(&self.thread, deadline) {
+            log::warn!("not waited for: {}; it goes on after the next start", *self.running.lock());
+        }
     }
 }
 
-fn run_until_stopped(cloud: &Arc<Cloud>, (is_stopping, told): &(Guarded<bool>, Signal)) {
+fn run_until_stopped(
+    cloud: &Arc<Cloud>,
+    (is_stopping, told): &(Guarded<bool>, Signal),
+    running: &Guarded<&'static str>,
+) {
     let mut schedule = Schedule::new(Instant::now());
     loop {
         let stopping = is_stopping.lock();
@@ -140,12 +152,17 @@ fn run_until_stopped(cloud: &Arc<Cloud>, (is_stopping, told): &(Guarded<bool>, S
             continue;
         }
         for job in due {
-            if let Err(error) = background::caught(|| (job.run)(cloud)) {
+            if *is_stopping.lock() {
+                return;
+            }
+            *running.lock() = job.name;
+            let cloud = Arc::clone(cloud);
+            if let Err(error) = background::past_silent_disks("job", job.name, move || (job.run)(&cloud)) {
                 log::error!("{}: {error}", job.name);
             }
         }
-        // The deep check may take days, so it has a thread of its own. The disk may sleep if no
-        // other job ran.
+        // The deep check may take days, so it has its own thread. It begins only after another job
+        // has run: until then, the disk may be asleep.
         if let Err(error) = background::caught(|| cloud.begin_due_check()) {
             log::error!("begin the deep check: {error}");
         }
@@ -192,7 +209,7 @@ mod tests {
     fn what_waits_is_done_when_somebody_uses_the_disk() {
         // The disk is used every day at noon, for a minute.
         let hours = busy_hours(4, |minute| minute % (24 * 60) == 12 * 60);
-        // Jobs of every twelve hours are due a moment later than the others.
+        // Jobs with a period of twelve hours are due a moment later than the others.
         assert_eq!(hours, [0, 12, 12, 36, 60, 84]);
     }
 

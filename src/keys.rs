@@ -1,5 +1,5 @@
-//! The source of the TLS certificate: files that the settings name, or a certificate made at the
-//! first start for the names and addresses that this machine has then.
+//! The source of the TLS certificate: files that the settings name, or a certificate that is made
+//! at the first start for the names and addresses that the machine has at that time.
 
 use crate::base::guarded::Guarded;
 use crate::config::Config;
@@ -10,7 +10,7 @@ use crate::http::local_addresses;
 use crate::http::tls::{KeySource, Keys, Pem, self_signed};
 use std::path::{Path, PathBuf};
 
-/// The folder in the data directory for the certificate made here.
+/// The folder in the data directory for a certificate made by this program.
 const FOLDER_NAME: &str = "tls";
 const PEM_BYTES_MAX: u64 = 1 << 20;
 

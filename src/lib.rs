@@ -19,12 +19,16 @@ mod http;
 mod jobs;
 mod keys;
 mod logger;
+mod mailing;
 mod monitor;
 #[cfg(feature = "thumbs")]
 mod picture;
 mod portal;
+#[cfg(feature = "thumbs")]
+mod programs;
 mod reach;
 mod serve;
+mod smtp;
 mod store;
 #[cfg(test)]
 #[path = "../tests/it/harness/test_directory.rs"]
@@ -33,6 +37,10 @@ mod test_directory;
 /// Runs the command that the program was started with.
 #[must_use]
 pub fn main() -> std::process::ExitCode {
+    #[cfg(feature = "thumbs")]
+    if let Some(code) = programs::confined_call(std::env::args_os()) {
+        return code;
+    }
     disk::local::avoid_huge_pages();
     cli::run(std::env::args_os().skip(1))
 }

@@ -23,7 +23,8 @@ enum Form {
 /// Starts logging at a level and above.
 pub fn begin(level: LevelFilter, format: LogFormat) {
     // systemd sets this variable for a service whose standard error is the journal. Child processes
-    // inherit it, for example a terminal on a desktop, which is not a journal (systemd.exec(5)).
+    // inherit it, even if their standard error is something else, for example a terminal on a
+    // desktop (systemd.exec(5)).
     let is_journal = std::env::var("JOURNAL_STREAM").is_ok_and(|stream| is_standard_error(&stream));
     let form = match format {
         LogFormat::Json => Form::Json,
@@ -43,7 +44,7 @@ pub fn begin(level: LevelFilter, format: LogFormat) {
 static LINES_LOST: AtomicU64 = AtomicU64::new(0);
 
 /// Writes a text to the console. A failure is not reported, because a log that cannot be written
-/// must stop nothing. The number of lost lines is written before the next line that succeeds.
+/// must not stop anything. The number of lost lines is written before the next line that succeeds.
 pub fn tell(text: &str) {
     let lost = LINES_LOST.swap(0, Ordering::Relaxed);
     let text = match lost {

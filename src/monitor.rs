@@ -38,8 +38,8 @@ impl Monitor {
         answers.is_ok() && self.health.has_free_worker()
     }
 
-    /// The current problem in a few words, if any. A full or read-only disk is reported, although a
-    /// restart would not help.
+    /// The current problem in a few words; `None` if there is none. A full or read-only disk is a
+    /// problem, too, although a restart would not help.
     fn trouble(&self) -> Option<String> {
         if !self.is_alive() {
             return Some("The database does not answer, or all workers are busy.".into());
@@ -51,7 +51,7 @@ impl Monitor {
         })
     }
 
-    /// The answer for an address of this entry point. `None` for other addresses. May block.
+    /// The answer for a path of this entry point; `None` for any other path. May block.
     pub fn answer(&self, request: &Request) -> Option<Response> {
         if !matches!(request.method(), Method::Get | Method::Head) {
             return None;
@@ -99,6 +99,7 @@ impl Monitor {
             ("uptime_seconds", "gauge", "Seconds since the start.", view.uptime().as_secs()),
             ("calls_total", "counter", "Calls ever written to the audit log.", view.calls_ever()?),
             ("busy_workers", "gauge", "Threads that run calls.", self.health.workers() as u64),
+            ("held_up_calls", "gauge", "Calls that wait for a slow disk.", self.health.held_up() as u64),
             ("memory_bytes", "gauge", "Resident memory of the process.", view.memory_bytes()?),
             ("database_bytes", "gauge", "Size of the database.", view.database_bytes()?),
         ] {
@@ -113,6 +114,9 @@ impl Monitor {
         };
         let online = of_each(|volume| Some(u64::from(volume.trouble.is_empty())));
         family(&mut text, ("volume_online", "gauge", "1 if the volume can be used, else 0."), online);
+        let waking = of_each(|volume| Some(u64::from(volume.is_waking)));
+        let help = "1 while the volume is waited for because it may be spinning up, else 0.";
+        family(&mut text, ("volume_waking", "gauge", help), waking);
         // The size of an absent volume is unknown, and 0 bytes would be a false alarm.
         let bytes = of_each(|volume| volume.trouble.is_empty().then_some(volume.space.total));
         family(&mut text, ("volume_bytes", "gauge", "Size of the file system of the volume."), bytes);

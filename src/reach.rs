@@ -1,4 +1,4 @@
-//! The addresses of the server and its name on the local network, and their display on the console.
+//! The addresses of the server and its name on the local network, and how the console shows them.
 
 use crate::base::qr::Qr;
 use crate::config::{Config, LogFormat};
@@ -85,7 +85,7 @@ fn url((address, is_secure): &(SocketAddr, bool)) -> String {
     format!("{scheme}://{address}/")
 }
 
-/// A build without mDNS announces nothing.
+/// A build without mDNS announces no name.
 #[cfg(not(feature = "mdns"))]
 pub enum Announcement {}
 
@@ -100,7 +100,7 @@ impl Announcement {
     }
 }
 
-/// There is nothing to end in a build without mDNS.
+/// A build without mDNS has nothing to end here.
 #[cfg(not(feature = "mdns"))]
 impl Drop for Announcement {
     fn drop(&mut self) {}

@@ -1,8 +1,10 @@
-//! The server's life. At the start the data directory is locked, the cloud is opened and recovered,
-//! and the entry points are opened. At SIGTERM or SIGINT all of it ends in the opposite order.
+//! The server from its start to its end. At the start the data directory is locked, the cloud is
+//! opened and recovered, and the entry points are opened. At SIGTERM or SIGINT all of this ends in
+//! the opposite order.
 
 use crate::api::Api;
-use crate::base::vital;
+use crate::base::limits::{BACKGROUND_STOP_TIME, BACKGROUND_STOP_TIME_MIN};
+use crate::base::{places, vital};
 use crate::config::Settings;
 use crate::disk::local::{DataLock, prepare_data_directory};
 use crate::domain::index::watch::Watch;
@@ -11,12 +13,15 @@ use crate::error::{Code, Error, Result};
 use crate::host_names::HostNames;
 use crate::http::{Body, Capacity, Method, Request, Response, Server, Service, Status, systemd};
 use crate::jobs::Jobs;
+use crate::mailing::Mailing;
 use crate::monitor::{self, Monitor};
 use crate::portal::Portal;
 use crate::reach::Reach;
+use std::any::Any;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 /// Serves until a signal stops it.
 ///
@@ -47,6 +52,7 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     let cloud = Arc::new(Cloud::open(data, settings)?);
     log::set_max_level(cloud.config().log_level);
     cloud.recover()?;
+    cloud.mend_at_start()?;
     cloud.reset_by_file();
     let monitor = Arc::new(Monitor::new(Arc::clone(&cloud), server.health()));
     let addresses = server.addresses();
@@ -60,8 +66,9 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
         cloud: Arc::clone(&cloud),
     };
     let jobs = Jobs::start(Arc::clone(&cloud)).map_err(Error::internal)?;
+    let mailing = Mailing::start(&cloud).map_err(Error::internal)?;
     let watch = Watch::start(&cloud);
-    stop_at_signals(&server)?;
+    let signalled = stop_at_signals(&server, &cloud)?;
     let reach = Reach::of(&addresses);
     cloud.is_reached_at(reach.urls());
     let announcement = reach.announce(&cloud.config());
@@ -70,19 +77,27 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     let watchdog = Watchdog::start(monitor)?;
     let served = server.run(Arc::new(doors));
     systemd::notify("STOPPING=1");
-    drop(announcement);
-    drop(watchdog);
+    drop((announcement, watchdog));
     cloud.stop_soon();
-    if let Some(watch) = watch {
-        watch.stop();
-    }
-    jobs.stop();
+    let deadline = *signalled.get_or_init(Instant::now) + BACKGROUND_STOP_TIME;
+    end_background(watch, jobs, mailing, deadline.max(Instant::now() + BACKGROUND_STOP_TIME_MIN));
     cloud.close();
     log::info!("stopped");
     served
 }
 
-/// The entry points. They know nothing of one another.
+/// Ends what works beside the calls. What does not end until a deadline is named in the log, and
+/// threads that a disk holds up are counted there.
+fn end_background(watch: Option<Watch>, jobs: Jobs, mailing: Mailing, deadline: Instant) {
+    if let Some(watch) = watch {
+        watch.stop(deadline);
+    }
+    jobs.stop(deadline);
+    mailing.stop(deadline);
+    places::log_inside();
+}
+
+/// The entry points. None of them knows another.
 struct Doors {
     api: Api,
     portal: Portal,
@@ -101,8 +116,8 @@ impl Doors {
             .or_else(|| self.secure_address(request))
     }
 
-    /// The address to which a visitor without TLS is redirected, if the settings want that. Only
-    /// GET and HEAD are redirected: a POST has already been readable by everybody on the way. The
+    /// The address to which a visitor without TLS is redirected, if the settings demand it. Only
+    /// GET and HEAD are redirected: everybody on the way has already been able to read a POST. The
     /// health check is not redirected, because the probe would take any status below 400 for a
     /// success.
     fn secure_address(&self, request: &Request) -> Option<Response> {
@@ -127,13 +142,11 @@ impl Service for Doors {
         if let Some(refused) = self.refused(request) {
             return Some(refused);
         }
-        self.page(request)
-            .or_else(|| Api::description_at_once(request))
-            .or_else(|| self.api.answer_at_once(request, body))
+        self.page(request).or_else(|| self.api.answer_at_once(request, body))
     }
 
     fn knows_at_once(&self, request: &Request) -> Option<bool> {
-        // For other entry points this does not matter.
+        // It does not matter to other entry points.
         if Api::owns(request.path()) { self.api.knows_at_once(request) } else { Some(false) }
     }
 
@@ -152,11 +165,20 @@ impl Service for Doors {
         match Api::owns(request.path()) {
             true => self.api.call(request, body),
             false => {
-                let answer = self.page(request).or_else(|| Api::description(request));
+                let answer = self.page(request).or_else(|| self.api.description(request));
                 let answer = answer.or_else(|| self.monitor.answer(request));
                 answer.unwrap_or_else(Portal::nothing_here)
             }
         }
+    }
+
+    fn gave_up(
+        &self,
+        request: &Request,
+        error: &Error,
+        note: Option<Arc<dyn Any + Send + Sync>>,
+    ) -> Response {
+        self.api.gave_up(request, error, note)
     }
 
     fn panicked(&self, request: &Request) -> Response {
@@ -164,8 +186,8 @@ impl Service for Doors {
     }
 }
 
-/// Regularly tells the service manager that the server is healthy, if it wants to know. Otherwise
-/// the service manager restarts the server.
+/// Regularly tells the service manager that the server is healthy, if it wants to know. Without
+/// such a message, the service manager restarts the server.
 struct Watchdog {
     /// Dropping this ends the thread.
     _stop: mpsc::Sender<()>,
@@ -188,14 +210,20 @@ impl Watchdog {
     }
 }
 
-fn stop_at_signals(server: &Server) -> Result<()> {
+/// Returns when the first signal came, once it has.
+fn stop_at_signals(server: &Server, cloud: &Arc<Cloud>) -> Result<Arc<OnceLock<Instant>>> {
     use signal_hook::consts::{SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT]).map_err(Error::internal)?;
-    let stopper = server.stopper();
+    let (stopper, cloud, came) = (server.stopper(), Arc::clone(cloud), Arc::new(OnceLock::new()));
+    let signalled = Arc::clone(&came);
     let wait = move || {
         for _ in signals.forever() {
+            came.get_or_init(Instant::now);
+            // Calls that wait for work in the background, such as a test mail, end with it.
+            cloud.stop_soon();
             stopper.stop();
         }
     };
-    vital::spawn("signals", wait).map(drop).map_err(Error::internal)
+    vital::spawn("signals", wait).map_err(Error::internal)?;
+    Ok(signalled)
 }

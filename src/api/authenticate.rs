@@ -1,4 +1,4 @@
-//! Cookies become callers, or the call ends here.
+//! Turns cookies into callers, or refuses the call.
 
 use super::origin;
 use super::params::{Field, Param};
@@ -24,30 +24,30 @@ pub enum Who {
     User,
     /// A signed-in user, or an admin who gives `adminproxyuserid` and works on users' data.
     Proxy,
-    /// As `Proxy`, or whoever comes by a link, which the first path of the call begins with.
+    /// As `Proxy`, or a visitor by the link at the beginning of the first path of the call.
     Visitor,
     /// A signed-in admin.
     Admin,
 }
 
 impl Who {
-    /// Whether an admin may call it on users' data, with `adminproxyuserid`.
+    /// True if an admin may call it on users' data, with `adminproxyuserid`.
     pub fn may_be_proxy(self) -> bool {
         matches!(self, Who::Proxy | Who::Visitor)
     }
 }
 
-/// What an operation says about its callers.
+/// The part of an operation that decides who may call it.
 #[derive(Clone, Copy)]
 pub struct Entrance {
     pub who: Who,
-    /// The first path among them says by which link somebody comes.
+    /// The first path among them tells the link of a visitor.
     pub fields: &'static [Field],
-    /// Whether it takes a file.
+    /// True if it takes a file.
     pub is_upload: bool,
-    /// The part of the administration that it belongs to; `None` if every administrator may call it.
+    /// The area of administration to which it belongs; `None` if every administrator may call it.
     pub area: Option<AdminArea>,
-    /// Whether it changes something there.
+    /// True if it changes something.
     pub is_changing: bool,
 }
 
@@ -65,7 +65,7 @@ const USER_COOKIES: CookieNames = CookieNames {
     hash: "tonido-login-hash",
     xsrf: "X-XSRF-TOKEN-user",
 };
-/// Those of a sign-in with the password of a share.
+/// The cookies of links that were opened with a password.
 const SHARE_COOKIES: [&str; 3] =
     ["tonido-share-login-user", "tonido-share-login-seed", "tonido-share-login-hash"];
 const ADMIN_COOKIES: CookieNames = CookieNames {
@@ -76,15 +76,15 @@ const ADMIN_COOKIES: CookieNames = CookieNames {
 };
 /// The cookie and the header of the same name that browsers' scripts send back.
 pub const XSRF: &str = "X-XSRF-TOKEN";
-/// Bytes of what a caller says it is.
+/// Maximum bytes of the name that a client gives itself.
 const AGENT_BYTES_MAX: usize = 200;
 
-/// Where a call comes from, and the sessions that came with it.
+/// The origin of a call, and the sessions that came with it.
 #[derive(Clone)]
 pub struct Guest {
     pub address: IpAddr,
     pub agent: String,
-    /// Whether nobody on the way can read along.
+    /// True if nobody on the way can read the call.
     pub is_secure: bool,
     pub user: Option<User>,
     pub admin: Option<Admin>,
@@ -96,18 +96,18 @@ impl Guest {
         self.user.is_some() || self.admin.is_some()
     }
 
-    /// The account that is signed in, for the audit log.
+    /// The name of the account that is signed in, for the audit log.
     pub fn name(&self) -> &str {
         self.user.as_ref().map(User::name).or(self.admin.as_ref().map(Admin::name)).unwrap_or("")
     }
 
-    /// Bytes of parameters that a body may have.
+    /// The maximum bytes of parameters in a body.
     pub fn form_bytes_max(&self) -> usize {
         if self.is_signed_in() { FORM_BYTES_MAX } else { GUEST_FORM_BYTES_MAX }
     }
 }
 
-/// Who calls, checked against what the operation asks for.
+/// The caller, with the rights that the operation asks for.
 pub struct Caller {
     guest: Guest,
     user: Option<User>,
@@ -122,21 +122,21 @@ impl Caller {
     pub fn user(&self) -> Result<&User> {
         self.user
             .as_ref()
-            .ok_or_else(|| Error::internal("a handler wants a user that the table does not ask for"))
+            .ok_or_else(|| Error::internal("a handler needs a user, but its operation does not"))
     }
 
     pub fn admin(&self) -> Result<&Admin> {
         self.admin
             .as_ref()
-            .ok_or_else(|| Error::internal("a handler wants an admin that the table does not ask for"))
+            .ok_or_else(|| Error::internal("a handler needs an admin, but its operation does not"))
     }
 
-    /// Whether somebody comes by a link, without any session that counts.
+    /// True for a visitor: somebody who comes by a link, without a session.
     pub fn is_visitor(&self) -> bool {
         self.user.as_ref().is_some_and(|user| user.as_visitor().is_some())
     }
 
-    /// The account that acts, or the link, for the audit log.
+    /// The name of the account that acts, or of the link, for the audit log.
     pub fn name(&self) -> &str {
         let acting = self.user.as_ref().filter(|user| !user.is_stranger()).map(User::name);
         let acting = acting.or(self.admin.as_ref().map(Admin::name));
@@ -149,31 +149,30 @@ impl Caller {
     }
 }
 
-/// What the caller says it is, cut to a length that fits into lists.
+/// The name that the client gives itself, cut to a length that fits into lists.
 pub fn agent(request: &Request) -> &str {
     let text = request.header("user-agent").unwrap_or("");
     let end = (0..=AGENT_BYTES_MAX.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
     &text[..end.unwrap_or(0)]
 }
 
-/// The sessions that came with a request. With `at_once` only what is in memory is looked at; `None` then means that
-/// a session has to be read first.
+/// The sessions that came with a request. With `at_once` it reads memory only; then `None` means
+/// that a session has to be read from the database first.
 pub fn guest(view: &CloudView<'_>, request: &Request, at_once: bool) -> Result<Option<Guest>> {
-    let find = |side: Side| -> Result<Option<Option<Arc<Session>>>> {
-        let names = cookie_names(side);
-        let (Some(seed), Some(hash)) = (request.cookie(names.seed), request.cookie(names.hash)) else {
-            return Ok(Some(None));
-        };
-        if seed.is_empty() || hash.is_empty() {
-            return Ok(Some(None));
-        }
+    let (user, admin, [_, seed, hash]) = (USER_COOKIES, ADMIN_COOKIES, SHARE_COOKIES);
+    let cookies = request.cookies([user.seed, user.hash, admin.seed, admin.hash, seed, hash]);
+    let [user_seed, user_hash, admin_seed, admin_hash, share_seed, share_hash] = cookies;
+    let find = |side, cookies: Option<(&str, &str)>| -> Result<Option<Option<Arc<Session>>>> {
+        let Some((seed, hash)) = cookies else { return Ok(Some(None)) };
         if at_once {
             return Ok(view.session_at_once(side, seed, hash).map(Some));
         }
         view.session(side, seed, hash).map(Some)
     };
-    let (Some(user), Some(admin)) = (find(Side::User)?, find(Side::Admin)?) else { return Ok(None) };
-    let Some(origin) = origin(view, request, at_once)? else { return Ok(None) };
+    let user = find(Side::User, user_seed.zip(user_hash))?;
+    let admin = find(Side::Admin, admin_seed.zip(admin_hash))?;
+    let (Some(user), Some(admin)) = (user, admin) else { return Ok(None) };
+    let Some(origin) = origin(view, request, share_seed.zip(share_hash), at_once)? else { return Ok(None) };
     Ok(Some(Guest {
         address: request.peer(),
         agent: agent(request).to_owned(),
@@ -184,10 +183,14 @@ pub fn guest(view: &CloudView<'_>, request: &Request, at_once: bool) -> Result<O
     }))
 }
 
-/// Where a request comes from, and which links its sender has opened; `None` as with [`guest`].
-fn origin(view: &CloudView<'_>, request: &Request, at_once: bool) -> Result<Option<Origin>> {
-    let [_, seed, hash] = SHARE_COOKIES.map(|name| request.cookie(name).filter(|value| !value.is_empty()));
-    let opened = match seed.zip(hash) {
+/// The origin of a request, and the links that its sender has opened; `None` as in [`guest`].
+fn origin(
+    view: &CloudView<'_>,
+    request: &Request,
+    share: Option<(&str, &str)>,
+    at_once: bool,
+) -> Result<Option<Origin>> {
+    let opened = match share {
         Some(_) if at_once => return Ok(None),
         Some((seed, hash)) => view.opened(seed, hash)?,
         None => Vec::new(),
@@ -196,16 +199,16 @@ fn origin(view: &CloudView<'_>, request: &Request, at_once: bool) -> Result<Opti
     Ok(Some(Origin { is_at_home: origin::is_at_home(request), opened, network }))
 }
 
-/// The path that says by which link a call comes: the first among the parameters of an operation.
-/// `Some(None)` for a path that is no link's, and `None` without any.
+/// The link of a call: the beginning of the first path among its parameters. `Some(None)` if that
+/// path has no link; `None` if there is no path.
 fn link_in(entrance: Entrance, form: &Form) -> Option<Option<ShownPath>> {
     let field = entrance.fields.iter().find(|field| field.schema == ShownPath::SCHEMA)?;
     let text = field.given(form).filter(|text| !text.is_empty())?;
     Some(ShownPath::parse(text).ok().and_then(|path| link_of(&path)))
 }
 
-/// Whether a call that takes long to send comes from a visitor whose link leads somewhere; `None`
-/// when that has to be read, which `at_once` forbids.
+/// True if a visitor whose link works sends an upload. `None` if that has to be read from the
+/// database, which `at_once` forbids.
 pub fn is_invited(
     view: &CloudView<'_>,
     guest: &Guest,
@@ -224,8 +227,9 @@ pub fn is_invited(
     }
 }
 
-/// Refuses a guest without any session that the operation takes, or a link. Needs no parameters but those in the address,
-/// so that nobody has to send a body in vain. A visitor who uploads something gives its path there.
+/// Refuses a guest who has neither a session for the operation nor a link. It needs only the
+/// parameters in the address, so that nobody sends a body in vain. Visitors give the path of an
+/// upload there.
 ///
 /// # Errors
 /// `Code::Unauthenticated`.
@@ -247,7 +251,7 @@ pub fn check_session(guest: &Guest, entrance: Entrance, form: &Form) -> Result<(
 /// Checks that a guest may call an operation.
 ///
 /// # Errors
-/// `Code::Unauthenticated` without the session that it takes.
+/// `Code::Unauthenticated` if the session for it is missing.
 pub fn admit(view: &CloudView<'_>, guest: Guest, entrance: Entrance, form: &Form) -> Result<Caller> {
     let wants_proxy = form.get("adminproxyuserid").is_some_and(|name| !name.is_empty() && name != "None");
     admit_as(view, guest, entrance, form, wants_proxy)
@@ -288,7 +292,7 @@ fn admit_as(
     Ok(Caller { guest, user, admin })
 }
 
-/// Refuses an administrator who has not got the rights that the operation takes.
+/// Refuses an administrator who lacks the rights for the operation.
 ///
 /// # Errors
 /// `Code::Forbidden`.
@@ -300,7 +304,7 @@ fn check_area(guest: &Guest, entrance: Entrance, wants_proxy: bool) -> Result<()
     }
 }
 
-/// Somebody who comes by the link that the call names.
+/// The visitor of the link that the call names.
 fn visitor(view: &CloudView<'_>, guest: &Guest, entrance: Entrance, form: &Form) -> Result<Option<User>> {
     let Some(Some(link)) = link_in(entrance, form) else { return Ok(None) };
     let visitor = view.visitor(&link, Network::of_caller(guest.address))?;
@@ -343,13 +347,13 @@ pub fn cookies(signed_in: &SignedIn, is_secure: bool) -> Vec<String> {
     cookies
 }
 
-/// Cookies that take those of a session away.
+/// Cookies that remove those of a session.
 pub fn no_cookies(side: Side) -> Vec<String> {
     let names = cookie_names(side);
     [names.name, names.seed, names.hash, names.xsrf].map(gone).into()
 }
 
-/// Cookies that take those of a share away.
+/// Cookies that remove those of opened links.
 pub fn no_share_cookies() -> Vec<String> {
     SHARE_COOKIES.map(gone).into()
 }

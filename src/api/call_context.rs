@@ -1,5 +1,5 @@
-//! What a handler of a slow operation has at hand: the call, and what of it is HTTP: its parameters, its connection and the
-//! file part of an upload.
+//! What a handler of a slow operation needs: the call, its parameters, its connection and the file
+//! part of an upload.
 
 use super::file_part::FilePart;
 use crate::domain::sharing::links::Asked;
@@ -31,7 +31,7 @@ impl<'a> CallContext<'a> {
         self.call.cloud()
     }
 
-    /// The cloud as those see it who only read.
+    /// The cloud for reading only.
     pub fn view(&self) -> CloudView<'a> {
         self.cloud().view()
     }
@@ -44,22 +44,23 @@ impl<'a> CallContext<'a> {
         self.call.commit(change)
     }
 
-    /// Commits a change of disk and database together with the call's audit row; takes it back where that fails.
+    /// Commits a change of disk and database together with the call's audit row, or undoes it if
+    /// that fails.
     pub fn settle<T: Send + 'static>(&mut self, change: Change<T>) -> Result<T> {
         self.call.settle(change)
     }
 
-    /// Which connection the call comes by.
+    /// The number of the connection.
     pub fn connection(&self) -> u64 {
         self.connection
     }
 
-    /// How much of a content it asks for.
+    /// The part of a file for which the call asks.
     pub fn asked(&self) -> Asked {
         self.asked
     }
 
-    /// The parameters that the call was begun with.
+    /// The parameters in the request.
     pub fn form(&self) -> &'a Form {
         self.form
     }
@@ -67,13 +68,14 @@ impl<'a> CallContext<'a> {
     /// The file of the upload.
     ///
     /// # Errors
-    /// `Code::Invalid` without one.
+    /// `Code::Invalid` if there is none.
     pub fn take_file(&mut self) -> Result<FilePart<'a>> {
-        self.file.take().ok_or_else(|| Error::new(Code::Invalid, "The upload holds no file part."))
+        self.file.take().ok_or_else(|| Error::new(Code::Invalid, "The upload has no file part."))
     }
 }
 
-/// How much of a content a request asks for. The last bytes, as many as are named, may be all of them.
+/// The part of a file for which a request asks. A range that counts from the end may be the whole
+/// file.
 fn asked(request: &Request) -> Asked {
     if *request.method() == Method::Head {
         return Asked::Nothing;

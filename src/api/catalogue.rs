@@ -1,9 +1,9 @@
-//! All operations that FileCloud servers are known to have, so that a call of one that this server does not offer gets
-//! another answer than a call of none.
+//! All operations of FileCloud servers. A call of one that this server does not offer gets another
+//! answer than a call of an unknown one.
 
 use crate::domain::accounts::sessions::Side;
 
-/// One line an operation: side, name, area, tier, who uses or documents it.
+/// One line for each operation: side, name, area, tier, and who uses or documents it.
 const TEXT: &str = include_str!("catalogue.tsv");
 
 /// One known operation.
@@ -11,9 +11,10 @@ const TEXT: &str = include_str!("catalogue.tsv");
 pub struct Known {
     pub side: Side,
     pub name: &'static str,
-    /// A: a home cloud needs it; B: useful; C: for enterprises.
+    /// A: a home cloud needs it. B: it is useful. C: it is for enterprises.
     pub tier: &'static str,
-    /// Vendor's clients that call it, and `documented` where the vendor's description has it; separated by commas.
+    /// The vendor's clients that call it, and `documented` if the vendor describes it; separated by
+    /// commas.
     pub clients: &'static str,
 }
 
@@ -25,14 +26,15 @@ pub fn all() -> impl Iterator<Item = Known> {
     })
 }
 
-/// Whether other servers have an operation of this name (lower case).
+/// True if other servers have an operation with this name (in lower case).
 pub fn knows(side: Side, name: &str) -> bool {
     find(side, name).is_some()
 }
 
-/// What is known of an operation (lower case); `None` for one that only this server has.
+/// The entry of an operation (in lower case); `None` if only this server has it.
 pub fn find(side: Side, name: &str) -> Option<Known> {
     let same = all().filter(|known| known.side == side && known.name.eq_ignore_ascii_case(name));
-    // Some names belong to an operation that everybody needs and to a rare one of another application.
+    // Some names belong to two operations: one that everybody needs, and a rare one of another
+    // application.
     same.min_by_key(|known| known.tier)
 }

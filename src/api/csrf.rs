@@ -1,18 +1,20 @@
-//! Cross-site request forgery: refuses changing calls that a web page of somebody else may have caused.
+//! Protects against cross-site request forgery: refuses changing calls that a foreign web page may
+//! have caused.
 //!
-//! A browser sends the cookies of a session with every request that a page causes, also from a page on another port of
-//! the same host. It tells where a request comes from in `Sec-Fetch-*` (over HTTPS and on localhost only) and in `Origin`
-//! (not with a GET for a picture). So a GET of a browser passes with the token alone, which no foreign page can read.
+//! A browser sends the cookies of a session with every request that a page causes, even if the page
+//! is on another port of the same host. It tells the origin of a request in `Sec-Fetch-*` (only
+//! over HTTPS and on localhost) and in `Origin` (but not with a GET for a picture). So a GET by a
+//! browser passes only with the token, which no foreign page can read.
 
 use super::authenticate::{Caller, XSRF};
 use super::op::{Effect, Operation, Who};
 use crate::error::{Code, Error, Result};
 use crate::http::{Method, Request};
 
-/// What the web portals of FileCloud send before they have a token.
+/// The value that FileCloud's web portals send before they have a token.
 const NO_TOKEN: &str = "NONE";
 
-/// Refuses a changing call that a web page of somebody else, or a link, may have caused.
+/// Refuses a changing call that a foreign web page or a link may have caused.
 ///
 /// # Errors
 /// `Code::Forbidden`.
@@ -21,12 +23,14 @@ pub fn check(request: &Request, operation: &Operation, caller: &Caller) -> Resul
         return Ok(());
     }
     if is_navigation(request) && !is_form_of_visitor(request, operation, caller) {
-        return refused("A link or a form in a web page cannot make this call, as it changes something.");
+        return refused(
+            "A link or a form in a web page cannot make this call, because it changes something.",
+        );
     }
     let token = request.header(XSRF).filter(|token| !token.is_empty() && *token != NO_TOKEN);
     match token {
         Some(token) if caller.sessions().any(|session| session.xsrf == token) => Ok(()),
-        // A visitor has no session that the token of an earlier one could belong to.
+        // A visitor has no session, so a token that they send may be left from an earlier one.
         Some(_) if operation.who != Who::Anyone && !caller.is_visitor() => {
             refused("The X-XSRF-TOKEN header does not belong to this session.")
         }
@@ -35,28 +39,28 @@ pub fn check(request: &Request, operation: &Operation, caller: &Caller) -> Resul
     }
 }
 
-/// Whether a browser opens a page, or a frame, by this request. Scripts in pages cannot do that by themselves, and no page
-/// can set these headers.
+/// True if a browser opens a page or a frame by this request. Scripts cannot make such a request
+/// themselves, and no page can set these headers.
 pub fn is_navigation(request: &Request) -> bool {
     let names = |header, words: &[&str]| request.header(header).is_some_and(|word| words.contains(&word));
     names("sec-fetch-mode", &["navigate"])
         || names("sec-fetch-dest", &["document", "embed", "fencedframe", "frame", "iframe", "object"])
-        // All that browsers say over plain HTTP.
+        // Browsers send only this over plain HTTP.
         || request.header("upgrade-insecure-requests").is_some()
 }
 
-/// Whether a visitor sends a file by the form that this server has made for it, which works without scripts.
+/// True if a visitor sends a file with the form of this server, which works without scripts.
 fn is_form_of_visitor(request: &Request, operation: &Operation, caller: &Caller) -> bool {
     let is_upload = operation.effect == Effect::Upload && *request.method() == Method::Post;
     let tells_source = request.header("sec-fetch-site").or(request.header("origin")).is_some();
     is_upload && caller.is_visitor() && tells_source && has_own_source(request)
 }
 
-/// Whether a request without a token comes from this server's own pages, or from no page at all.
+/// True if a request without a token comes from this server's own pages, or from no page.
 fn has_own_source(request: &Request) -> bool {
     let is_post = *request.method() == Method::Post;
     match (request.header("sec-fetch-site"), request.header("origin")) {
-        // Right behind proxies that change the host, too.
+        // This is right even behind proxies that change the host.
         (Some(site), _) => site == "same-origin" && is_post,
         (None, Some(origin)) => request.is_own_origin(origin),
         // Browsers send `Origin` with every POST.
@@ -64,7 +68,7 @@ fn has_own_source(request: &Request) -> bool {
     }
 }
 
-/// Every browser's name for itself begins so, and so does PowerShell's, which is none.
+/// Every browser begins its name like this. So does PowerShell, which is no browser.
 fn is_browser(agent: &str) -> bool {
     agent.starts_with("Mozilla/") && !agent.contains("PowerShell/")
 }

@@ -1,8 +1,8 @@
-//! One call's way: routed, read, admitted, run, audited, answered.
+//! The way of one call: routed, read, admitted, run, audited, answered.
 
 use super::authenticate::{self, Caller, Guest};
 use super::call_context::CallContext;
-use super::document::{description, description_at_once};
+use super::document::description;
 use super::encode::{self, Format};
 use super::failure;
 use super::file_part::{Arriving, FilePart, read_fields};
@@ -11,18 +11,20 @@ use super::op::{Effect, Operation, Run, Who};
 use super::reply::{self, Answer};
 use super::route::{self, Route};
 use super::{catalogue, csrf, table, user};
+use crate::base::places;
 use crate::domain::accounts::actor::Origin;
 use crate::domain::accounts::sessions::Side;
-use crate::domain::{Call, Cloud, CloudView};
+use crate::domain::{BegunRow, Call, Cloud};
 use crate::error::{Code, Error, Result};
 use crate::http::{Body, Form, Method, Multipart, Request, Response, Status};
+use std::any::Any;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Where programs look for a description, beside the operation that sends it.
+/// The address at which programs look for a description. An operation sends it too.
 const DESCRIPTION_PATH: &str = "/openapi.json";
 
-/// In a path that is seen where it does not lie.
+/// The beginning of paths at which entries are seen but do not lie.
 const SEEN_ELSEWHERE: &str = "/SHARED/";
 
 /// The API over HTTP.
@@ -30,10 +32,17 @@ pub struct Api {
     cloud: Arc<Cloud>,
 }
 
-/// An operation that a request names.
+/// What a running call notes about itself, for the thread that may give it up.
+struct Running {
+    operation: &'static Operation,
+    format: Format,
+    row: BegunRow,
+}
+
+/// The operation that a request names.
 enum Named {
     Offered(&'static Operation),
-    /// FileCloud has it, this server does not.
+    /// FileCloud has it, but this server does not.
     NotOffered,
     Unknown,
 }
@@ -43,26 +52,22 @@ impl Api {
         Api { cloud }
     }
 
-    /// Whether a path (percent-encoded, without query) is the API's.
+    /// True if a path (percent-encoded, without query) belongs to the API.
     pub fn owns(path: &str) -> bool {
         route_of(path).is_some()
     }
 
-    /// The description at its own address. `None` for other requests.
-    pub fn description(request: &Request) -> Option<Response> {
-        Api::is_description(request).then(|| encode::prepared(description()))
-    }
-
-    /// The same, where nothing has to be made first. Runs on the poller's thread.
-    pub fn description_at_once(request: &Request) -> Option<Response> {
-        description_at_once().filter(|_| Api::is_description(request)).map(encode::prepared)
+    /// The description at its own address; `None` for other requests.
+    pub fn description(&self, request: &Request) -> Option<Response> {
+        Api::is_description(request).then(|| encode::prepared(description(&self.cloud.view())))
     }
 
     fn is_description(request: &Request) -> bool {
         request.path() == DESCRIPTION_PATH && matches!(request.method(), Method::Get | Method::Head)
     }
 
-    /// Answers what needs no waiting; `None` sends the call to a worker. Runs on the poller's thread.
+    /// Answers a call that needs no waiting; `None` sends it to a worker. Runs on the poller's
+    /// thread.
     pub fn answer_at_once(&self, request: &Request, body: &[u8]) -> Option<Response> {
         let route = route_of(request.path())?;
         let mut form = form_of(request, &route);
@@ -77,34 +82,41 @@ impl Api {
         form.add_urlencoded(body);
         let view = self.cloud.view();
         let guest = authenticate::guest(&view, request, true).ok()??;
-        if operation.who == Who::Visitor && !guest.is_signed_in() {
+        let may_be_visitor = operation.who == Who::Visitor && !guest.is_signed_in();
+        if may_be_visitor && !view.knows_grants() {
             return None;
         }
-        let mut call = self.begin(operation.name, &guest, object(operation.fields, &form));
-        let format = format_of(request);
+        let call = self.begin(operation.name, &guest, object(operation.fields, &form));
+        let mut context = CallContext::new(call, &form, request, None);
         let (result, caller) = match authenticate::admit(&view, guest, operation.entrance(), &form) {
-            Ok(caller) => (answer(&view, operation, &caller, &form)?, Some(caller)),
+            Ok(caller) => (answer(&mut context, operation, &caller)?, Some(caller)),
+            // All refused visitors take the same way, so that its time does not tell the reason.
+            Err(_) if may_be_visitor => return None,
             Err(error) => (Err(error), None),
         };
+        let mut call = context.call;
         if let Some(caller) = &caller {
             call.is_by(caller.name());
             self.say_where(&mut call, operation, caller, &form);
             caller.sessions().for_each(|session| self.cloud.used(session));
         }
-        call.end_at_once(&result).then(|| respond(format, operation, result))
+        let is_public = caller.as_ref().is_some_and(Caller::is_visitor);
+        let response = call.end_at_once(&result).then(|| respond(format_of(request), operation, result))?;
+        Some(if is_public { encode::for_visitor(response) } else { response })
     }
 
-    /// Whether a session comes with a request; `None` when it has to be read first. Runs on the poller's thread.
+    /// True if a request comes with a session; `None` if that has to be read from the database
+    /// first. Runs on the poller's thread.
     pub fn knows_at_once(&self, request: &Request) -> Option<bool> {
         self.is_known(request, true)
     }
 
-    /// Whether a session comes with a request.
+    /// True if a request comes with a session.
     pub fn knows(&self, request: &Request) -> bool {
         self.is_known(request, false).unwrap_or(false)
     }
 
-    /// Whether somebody sends a request for whose body a worker may wait: who is signed in, and who uploads by a link.
+    /// True if a worker may wait for the body: the sender is signed in, or uploads by a link.
     fn is_known(&self, request: &Request, at_once: bool) -> Option<bool> {
         let view = self.cloud.view();
         let known = authenticate::guest(&view, request, at_once).and_then(|guest| {
@@ -126,13 +138,14 @@ impl Api {
         })
     }
 
-    /// Whether the body of a call without a session is read: not where the head tells that it is refused.
+    /// True if the body of a call without a session has to be read, because its head does not
+    /// suffice to refuse it.
     pub fn needs_body(&self, request: &Request) -> bool {
         let Some(route) = route_of(request.path()) else { return false };
         let operation = table::find(route.side, &named(&route, &Form::from_query(request.query())));
         let is_read = |operation: &Operation| match operation.who {
             Who::Anyone => true,
-            // Uploads by links that lead somewhere are not those of strangers.
+            // Uploads by links that work are not handled as those of strangers.
             Who::Visitor => operation.effect != Effect::Upload,
             Who::User | Who::Proxy | Who::Admin => false,
         };
@@ -154,6 +167,33 @@ impl Api {
         self.begin(name.clone(), &unreachable_guest(request), String::new()).fail(&error);
         let side = route.map_or(Side::User, |route| route.side);
         failure::answer(format_of(request), side, &name, Status::InternalServerError, &error)
+    }
+
+    /// The answer to a call that waits for a disk, with a row in the audit log. The end of the call
+    /// gets another row.
+    pub fn gave_up(
+        &self,
+        request: &Request,
+        error: &Error,
+        note: Option<Arc<dyn Any + Send + Sync>>,
+    ) -> Response {
+        if let Some(running) = note.as_ref().and_then(|note| note.downcast_ref::<Running>()) {
+            let Running { operation, format, row } = running;
+            if !self.cloud.note(row.clone().failed(error)) {
+                log::warn!(
+                    "{}: the audit log lacks a row, because too many rows are waiting: {error}",
+                    operation.name
+                );
+            }
+            return respond(*format, operation, Err(error.clone()));
+        }
+        let route = route_of(request.path());
+        let name =
+            route.as_ref().map(|route| named(route, &Form::from_query(request.query()))).unwrap_or_default();
+        self.begin(name.clone(), &unreachable_guest(request), String::new())
+            .end_at_once(&Err::<(), _>(error.clone()));
+        let side = route.map_or(Side::User, |route| route.side);
+        failure::answer(format_of(request), side, &name, Status::ServiceUnavailable, error)
     }
 
     fn run(&self, request: &Request, route: &Route, format: Format, body: &mut Body<'_>) -> Response {
@@ -186,7 +226,7 @@ impl Api {
                 self.run_operation(request, operation, format, guest, &mut form, file)
             }
             Named::NotOffered => {
-                let error = Error::new(Code::NotOffered, format!("The operation {name} is not offered yet."));
+                let error = Error::new(Code::NotOffered, format!("The operation {name} is not offered."));
                 failed(
                     format,
                     (route.side, &name),
@@ -253,6 +293,7 @@ impl Api {
         caller: &Caller,
         file: Option<FilePart<'a>>,
     ) -> Response {
+        places::note(|| Arc::new(Running { operation, format, row: call.row() }));
         match operation.run {
             Run::Read(run) => {
                 let result = run(&self.cloud.view(), caller, form);
@@ -267,14 +308,13 @@ impl Api {
             Run::Slow(run) => {
                 let mut context = CallContext::new(call, form, request, file);
                 let result = run(&mut context, caller, form);
-                context.call.end(&result);
-                self.cloud.mend_unfinished();
+                self.cloud.end_disk_work(context.call, &result);
                 respond(format, operation, result)
             }
         }
     }
 
-    /// Says where what the call is about lies, where the caller sees it elsewhere.
+    /// Adds the real paths of a call to its audit row, if the caller sees other paths.
     fn say_where(&self, call: &mut Call<'_>, operation: &Operation, caller: &Caller, form: &Form) {
         if !call.about().contains(SEEN_ELSEWHERE) {
             return;
@@ -284,17 +324,17 @@ impl Api {
             Ok(ways) => {
                 call.is_about(object_with_places(operation.fields, form, |shown| ways.place_text(shown)));
             }
-            Err(error) => log::warn!("the audit log does not tell where a call's paths lie: {error}"),
+            Err(error) => log::warn!("the audit log lacks the real paths of a call: {error}"),
         }
     }
 
-    /// Begins a call that a guest makes.
+    /// Begins the call of a guest.
     fn begin(&self, name: impl Into<Cow<'static, str>>, guest: &Guest, object: String) -> Call<'_> {
         Call::begin(&self.cloud, guest.name(), (guest.address, &guest.agent), name, object)
     }
 
     fn wrong_method(&self, format: Format, guest: &Guest, (side, name): (Side, String)) -> Response {
-        let error = Error::new(Code::Invalid, "Calls come by GET or POST.");
+        let error = Error::new(Code::Invalid, "A call must come by GET or POST.");
         let call = self.begin(name.clone(), guest, String::new());
         failed(format, (side, &name), Status::MethodNotAllowed, call, &error)
             .header("Allow", "GET, HEAD, POST")
@@ -312,8 +352,8 @@ impl Api {
 }
 
 impl Api {
-    /// The file of a call. Where the fields before it do not say where it goes it is staged, and the form is whole after
-    /// that; nobody stages anything for who may not call the operation.
+    /// The file of a call. If the fields before it do not tell where it goes, it is staged, and the
+    /// form is complete afterwards. Nothing is staged for guests who may not call the operation.
     fn file<'a>(
         &'a self,
         request: &Request,
@@ -323,7 +363,8 @@ impl Api {
         file: Option<Arriving<'a>>,
     ) -> Result<Option<FilePart<'a>>> {
         let Some(file) = file.filter(|_| operation.effect == Effect::Upload) else { return Ok(None) };
-        if file.is_placed(form) {
+        // Administrators upload lists, which go into no folder.
+        if operation.side == Side::Admin || file.is_placed(form) {
             return Ok(Some(FilePart::Arriving(Box::new(file))));
         }
         let caller =
@@ -333,21 +374,16 @@ impl Api {
     }
 }
 
-/// The answer of an operation that needs no waiting; `None` when it would.
-fn answer(
-    view: &CloudView<'_>,
-    operation: &Operation,
-    caller: &Caller,
-    form: &Form,
-) -> Option<Result<Answer>> {
+/// The answer of an operation that needs no waiting; `None` if it would wait.
+fn answer(context: &mut CallContext<'_>, operation: &Operation, caller: &Caller) -> Option<Result<Answer>> {
     match (operation.at_once, operation.run) {
-        (Some(at_once), _) => at_once(view, caller, form).map(Ok),
-        (None, Run::Read(run)) => Some(run(view, caller, form)),
+        (Some(at_once), _) => at_once(context, caller).map(Ok),
+        (None, Run::Read(run)) => Some(run(&context.view(), caller, context.form())),
         (None, _) => None,
     }
 }
 
-/// What kind of parameters a body holds.
+/// The form of the parameters in a body.
 #[derive(PartialEq, Eq)]
 enum Kind {
     Form,
@@ -356,7 +392,7 @@ enum Kind {
 }
 
 fn content_type(request: &Request) -> Kind {
-    // Some clients send a form without saying so.
+    // Some clients send a form without a content type.
     let media = request.header("content-type").unwrap_or("application/x-www-form-urlencoded");
     let media = media.split(';').next().unwrap_or("").trim();
     if media.is_empty() || media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
@@ -368,8 +404,9 @@ fn content_type(request: &Request) -> Kind {
     }
 }
 
-/// Reads the parameters of a call up to its file, or all of them where it takes none. A body that is no form would be
-/// taken for a call without parameters, so it is refused; not so with operations that are not offered, whatever they take.
+/// Reads the parameters of a call: up to its file, or all of them if the operation takes no file.
+/// Another body than a form is refused, because it would look like a call without parameters. For
+/// operations that are not offered it may be anything.
 fn read_call<'a>(
     request: &Request,
     body: &'a mut Body<'_>,
@@ -380,7 +417,7 @@ fn read_call<'a>(
     let bytes_announced = body.known_length();
     if operation.is_some() && !body.is_empty() && content_type(request) == Kind::Other {
         let sentence =
-            "The body of the call is no form: application/x-www-form-urlencoded or multipart/form-data.";
+            "The body of the call is not a form (application/x-www-form-urlencoded or multipart/form-data).";
         return Err(Error::new(Code::Unsupported, sentence));
     }
     let Some(mut multipart) = read_body(request, body, form, bytes_max)? else { return Ok(None) };
@@ -433,7 +470,7 @@ fn respond(format: Format, operation: &Operation, result: Result<Answer>) -> Res
             }
             let (side, name) = (operation.side, operation.name);
             response.unsatisfiable(move || {
-                let sentence = "The file has no bytes in the range that was asked for.";
+                let sentence = "The file has no bytes in the requested range.";
                 let error = Error::new(Code::Invalid, sentence);
                 failure::answer(format, side, name, Status::RangeNotSatisfiable, &error)
             })
@@ -453,7 +490,7 @@ fn respond(format: Format, operation: &Operation, result: Result<Answer>) -> Res
     }
 }
 
-/// A caller whose sessions could not be looked up.
+/// A guest whose sessions could not be looked up.
 fn unreachable_guest(request: &Request) -> Guest {
     Guest {
         address: request.peer(),
@@ -478,7 +515,8 @@ fn form_of(request: &Request, route: &Route) -> Form {
     form
 }
 
-/// The operation's name, from the path or else from the parameter `op`; empty when the call names none.
+/// The operation's name, from the path or otherwise from the parameter `op`; empty if the call
+/// names none.
 fn named(route: &Route, form: &Form) -> String {
     route.name.clone().or_else(|| form.get("op").and_then(route::name)).unwrap_or_default()
 }
@@ -495,9 +533,9 @@ fn is_get_or_post(method: &Method) -> bool {
     matches!(method, Method::Get | Method::Head | Method::Post)
 }
 
-/// JSON goes to those who want nothing else. What some libraries send by themselves names JSON among others
-/// (`application/json, text/plain, */*`), and the programs that use these read XML. Whoever opens an address in a browser is
-/// a person.
+/// Only clients that ask for JSON and nothing else get it. Some libraries name JSON among other
+/// types by themselves (`application/json, text/plain, */*`), and the programs that use them read
+/// XML. A browser that opens an address gets a page.
 fn format_of(request: &Request) -> Format {
     let mut accepted = request.lines("accept").flat_map(|line| line.split(',')).peekable();
     let is_json = |range: &str| {

@@ -1,8 +1,8 @@
-//! A reply becomes bytes: once, for both formats.
+//! Turns a reply into bytes, in one place for both formats.
 //!
-//! XML without declaration and without blanks between elements, an empty value as `<x></x>`: some clients look at fixed
-//! positions and scrape with patterns. JSON without the root: `meta` is an object, the records are an array under their
-//! name, which is missing when there are none.
+//! The XML has no declaration, no blanks between elements, and an empty value as `<x></x>`, because
+//! some clients read fixed positions and search with patterns. The JSON has no root: `meta` is an
+//! object, and the records are an array under their name, which is missing if there are none.
 
 use super::reply::{
     Answer, AnyRows, Content, Fields, File, Keeping, Picture, Prepared, Records, Source, Stream,
@@ -15,27 +15,28 @@ use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 
 const XML: &str = "text/xml; charset=utf-8";
-/// The type of a sentence.
+/// The media type of a sentence.
 pub const TEXT: &str = "text/plain; charset=utf-8";
-/// What stands before the records of most documents.
+/// The name of the record before the records of most documents.
 const META: &str = "meta";
 const JSON: &str = "application/json; charset=utf-8";
-/// Documents up to this many records leave in one piece with their length; larger ones are made while they are sent.
+/// Documents with at most this many records are sent in one piece with their length; larger ones
+/// are made while they are sent.
 const ROWS_AT_ONCE_MAX: usize = 256;
-/// Bytes of a larger document that are handed on together.
+/// Number of bytes of a larger document that are sent together.
 const PIECE_BYTES: usize = 128 * 1024;
-/// Shown files may do nothing: no scripts, no forms, no requests.
+/// Files that are shown in a browser may do nothing: no scripts, no forms, no requests.
 const SANDBOX: &str =
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'";
 
-/// Nothing runs in pages that are made here.
+/// Pages of this server run no scripts.
 const PAGE: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     Xml,
     Json,
-    /// A person opens an address in a browser: a page where an operation has one, else XML.
+    /// A person opens an address in a browser: a page if the operation has one, otherwise XML.
     Page,
 }
 
@@ -85,8 +86,8 @@ pub fn response(format: Format, kind: &'static str, reply: Answer) -> Response {
     }
 }
 
-/// An answer to somebody who comes by a link: for nobody else, in no index, in no foreign frame, and no address of it is told
-/// to others.
+/// An answer to a visitor: it is for nobody else, enters no search index and no foreign frame, and
+/// its address is not told to other sites.
 pub fn for_visitor(response: Response) -> Response {
     response
         .only_header("Cache-Control", "no-store")
@@ -95,7 +96,7 @@ pub fn for_visitor(response: Response) -> Response {
         .default_header("Referrer-Policy", "no-referrer")
 }
 
-/// An answer that is whole.
+/// A complete answer.
 pub fn plain(format: Format, status: Status, bytes: Vec<u8>) -> Response {
     Response::new(status, format.content_type(), http::Content::Bytes(bytes))
         .header("Cache-Control", "no-store")
@@ -154,7 +155,7 @@ fn write_document(format: Format, records: &Records, out: &mut dyn Write) -> io:
     for index in 0..rows.count() {
         record(&mut bytes, format, records.shape.element, index == 0, |fields| rows.write(index, fields));
         if let Some(error) = rows.failure() {
-            // A document that is broken off is not taken for a whole one.
+            // An incomplete document must not be taken for a complete one.
             return Err(io::Error::other(error));
         }
         if bytes.len() >= PIECE_BYTES {
@@ -166,7 +167,8 @@ fn write_document(format: Format, records: &Records, out: &mut dyn Write) -> io:
     out.write_all(&bytes)
 }
 
-/// Begins a document with what stands before its records. In JSON `meta` is an object, and anything else a list of one.
+/// Begins a document with the record before its records. In JSON it is an object if it is called
+/// `meta`, otherwise a list with one record.
 fn opening(bytes: &mut Vec<u8>, format: Format, root: &str, (name, meta): (&str, Option<&WriteFields<'_>>)) {
     match format {
         Format::Xml | Format::Page => tag(bytes, "<", root),
@@ -301,15 +303,16 @@ fn decimal(bytes: &mut Vec<u8>, value: i64) {
     append_decimal(bytes, value.unsigned_abs());
 }
 
-/// Whether a byte may begin what XML text cannot carry as it is. Of those beyond ASCII only U+FFFE and U+FFFF, which begin
-/// with this byte.
+/// True if a byte may begin a character that XML text cannot contain unescaped. Beyond ASCII these
+/// are only U+FFFE and U+FFFF, which begin with this byte.
 fn may_need_escape(byte: u8) -> bool {
     byte < 0x20 || matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xef)
 }
 
-/// Text with XML's special characters escaped; characters that XML 1.0 (section 2.2) cannot carry become U+FFFD.
+/// Text with XML's special characters escaped. Characters that XML 1.0 (section 2.2) cannot contain
+/// become U+FFFD.
 fn xml_text(bytes: &mut Vec<u8>, text: &str) {
-    // Every byte is looked at, without a branch: so the compiler looks at sixteen at once.
+    // This examines every byte without a branch, so that the compiler can examine sixteen at once.
     if !text.bytes().fold(false, |found, byte| found | may_need_escape(byte)) {
         return bytes.extend_from_slice(text.as_bytes());
     }
@@ -350,23 +353,24 @@ fn download(file: File) -> Response {
     response.representation(&file.stat.etag(), Some(file.stat.modified)).changed(file.stat.changed)
 }
 
-/// Bytes that are the same until the program ends.
-pub fn prepared(content: &'static Prepared) -> Response {
-    Response::new(Status::Ok, content.content_type, http::Content::Packed(&content.packed))
+/// Bytes that stay the same until the program ends.
+pub fn prepared(content: Prepared) -> Response {
+    Response::new(Status::Ok, content.content_type, http::Content::Packed(content.packed))
         .header("Cache-Control", "no-cache")
         .representation(&content.etag, None)
 }
 
-/// A page without scripts, which sends a form to this server at most.
+/// A page without scripts. It can send a form to this server only.
 pub fn in_page(status: Status, html: String) -> Response {
     Response::new(status, "text/html; charset=utf-8", http::Content::Bytes(html.into_bytes()))
         .header("Cache-Control", "no-store")
         .header("Content-Security-Policy", PAGE)
-        // Without it browsers do not say from where the form is sent.
+        // Without it browsers do not tell from where the form is sent.
         .header("Referrer-Policy", "same-origin")
 }
 
-/// A picture of a file. Whoever is signed in later with the same browser must not be shown it without being asked.
+/// A picture of a file. Another account that signs in with the same browser must not see it without
+/// a new request.
 fn drawn(picture: Picture) -> Response {
     let control = match picture.keeping {
         Keeping::Lasting => "private, max-age=2592000, immutable",
@@ -381,7 +385,8 @@ fn drawn(picture: Picture) -> Response {
         .changed(picture.changed)
 }
 
-/// How much of what was asked for is not in an archive, as it cannot be read; a text in it names that.
+/// The header with the number of entries that an archive lacks because they cannot be read. A text
+/// in the archive names them.
 const LEFT_OUT: &str = "X-Cloudlet-Left-Out";
 
 fn streamed(stream: Stream) -> Response {
@@ -398,9 +403,10 @@ fn streamed(stream: Stream) -> Response {
     }
 }
 
-/// The header that names a download (RFC 6266): an ASCII name for old clients and the whole one in RFC 8187 form.
-/// Characters that turn the reading direction are left out of neither, but no name can look like another type: the
-/// browser saves it, it does not open it.
+/// The header that names a download (RFC 6266): an ASCII name for old clients, and the whole name
+/// in the form of RFC 8187. The whole name keeps characters that turn the reading direction. A name
+/// that looks like another type does no harm, because the browser saves the file and does not open
+/// it.
 fn disposition(name: &str, is_shown: bool) -> String {
     let kind = if is_shown { "inline" } else { "attachment" };
     if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte)) {

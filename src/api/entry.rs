@@ -1,4 +1,4 @@
-//! The `entry` record: a file or folder as clients read it, in the order of fields they know.
+//! The `entry` record: a file or folder as clients read it, in the order of fields that they know.
 
 use super::media;
 use super::record::{ListTime, No, OrEmpty, Record, Seconds, SizeText, record};
@@ -13,7 +13,7 @@ use crate::domain::access::grants::Sharing;
 use crate::domain::access::rights::{Reach, Rights};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::annotations::Mark;
-use crate::domain::files::locks;
+use crate::domain::files::lock_marks;
 use crate::domain::files::operations::{Entry, Listing};
 use crate::domain::files::recycle_bin::Deleted;
 use crate::error::Error;
@@ -26,16 +26,17 @@ pub struct Entries {
     clock: Clock,
 }
 
-/// What the entries of a folder have in common.
+/// The values that the entries of a folder have in common.
 pub struct Place {
     /// The folder's path with a `/` at its end.
     above: String,
     is_root: bool,
-    /// What lies here cannot be renamed: accounts' files, and further volumes.
+    /// True if entries here cannot be renamed: accounts' files and further volumes.
     is_fixed: bool,
     is_in_bin: bool,
     may_hold_bin: bool,
-    /// What lies here can be shared by whoever has the right: all but accounts' files and further volumes as a whole.
+    /// True if the entries here can be shared by everybody with the right to it. Accounts' files
+    /// and further volumes cannot be shared as a whole.
     may_share: bool,
 }
 
@@ -57,7 +58,7 @@ impl Place {
         }
     }
 
-    /// Where one entry lies, whatever else lies there.
+    /// The place of one entry that is not part of a listing.
     pub fn around(entry: &Reach) -> Place {
         let folder = entry.shown().parent().unwrap_or_default();
         Place {
@@ -75,7 +76,7 @@ fn with_slash(folder: &ShownPath) -> String {
     if folder.is_root() { "/".to_owned() } else { format!("{folder}/") }
 }
 
-/// Entries from anywhere as records.
+/// Entries from any folders as records.
 pub struct EntryList {
     entries: Vec<Entry>,
     clock: Clock,
@@ -131,37 +132,39 @@ record! {
         fullfilename: &'a str,
         /// The size for people; empty for folders.
         size: OrEmpty<SizeText>,
-        /// When it was modified: the server's wall clock read as UTC, in seconds since 1970.
+        /// When it was modified, by the server's wall clock read as UTC, in seconds since 1970.
         modifiedepoch: i64,
         /// When it was modified.
         modifiedepochutc: Seconds,
-        /// When it was modified: the server's wall clock.
+        /// When it was modified, by the server's wall clock.
         modifiediso: String,
-        /// 1 at the top, where accounts and disks are.
+        /// 1 at the top, where the accounts and disks are.
         isroot: bool,
         /// Whether the caller may share it.
         isshareable: bool,
         /// Whether FileCloud's clients may sync it.
         issyncable: No,
-        /// How it is shared by those whose it is: `private` by name or group, `public` by a link; empty where it is not.
+        /// How its owner shares it: `private` with users or groups, `public` by a link; empty if it
+        /// is not shared.
         isshared: OrEmpty<Sharing>,
-        /// Whether it can be given another name.
+        /// Whether it can be renamed.
         canrename: bool,
         /// Whether browsers can show it.
         showprev: bool,
         /// Whether it can be put into a list of favorites.
         canfavorite: bool,
-        /// Whether files can be uploaded into the folder, or a new content for the file.
+        /// Whether files can be uploaded into the folder, or whether the file can get a new
+        /// content.
         canupload: bool,
         /// Whether it can be downloaded.
         candownload: bool,
-        /// The list of favorites it is in; 0 for none.
+        /// The list of favorites that it is in; 0 for none.
         favoritelistid: Cow<'static, str>,
         /// Its id in that list; 0 for none.
         favoriteid: Cow<'static, str>,
         /// Its position in that list; 0 for none.
         order: Cow<'static, str>,
-        /// Whether it can be edited on the spot.
+        /// Whether it can be edited in place.
         showquickedit: No,
         /// Whether the caller can lock or unlock it.
         showlockunlock: bool,
@@ -173,21 +176,21 @@ record! {
         tagged: No,
         /// Whether it has comments.
         commented: bool,
-        /// Whether somebody shares what is shared with them.
+        /// Whether the entry is shared on by somebody with whom it was shared.
         isreshared: No,
         /// Whether its shares can be managed.
         canmanageshare: No,
-        /// Who wrote the content, where that is known.
+        /// Who wrote the content, if that is known.
         lastmodifiedby: &'a str,
         /// Whether it is locked.
         locked: bool,
-        /// Whether notices about it are off for the caller.
+        /// Whether the caller has turned notifications about it off.
         hasnotificationsrule: bool,
         /// Whether it is synced on demand.
         isdatasyncable: No,
-        /// Names the content.
+        /// Identifies the content.
         etag: String,
-        /// In a recycle bin: the path it had.
+        /// In a recycle bin: the path that it had.
         deletedfrom: Option<String> as extension,
         /// In a recycle bin: when it was deleted.
         deletedon: Option<ListTime> as extension,
@@ -197,16 +200,16 @@ record! {
         deletedby: Option<&'a str> as extension,
         /// Outside of listings: whether it may be seen but not downloaded.
         disallowpreviewdownload: Option<No>,
-        /// In a search: that it is still there.
+        /// In a search: that it still exists.
         validity: Option<Validity>,
-        /// In a search: the path for people, as `My Files/Photos/sea.jpg`.
+        /// In a search: the path for people, such as `My Files/Photos/sea.jpg`.
         userfullpath: Option<String>,
-        /// In a search of texts: where the words stand.
+        /// In a search of texts: the text around the words.
         highlight: Option<&'a str>,
     }
 }
 
-/// What an entry is.
+/// The kind of an entry.
 pub enum EntryKind {
     Folder,
     File,
@@ -218,21 +221,21 @@ words! {
     Validity { Valid = "VALID" }
 }
 
-/// Whether what a search found is there.
+/// Whether a result of a search exists.
 pub enum Validity {
     Valid,
 }
 
-/// Where an entry is seen, which decides about the last fields of its record.
+/// Where an entry is shown. This decides about the last fields of its record.
 pub enum Seen<'a> {
     Listed,
     /// By itself, or in a list of favorites.
     Single,
-    /// By a search, with its path for people and where the words stand in its text.
+    /// By a search, with its path for people and the text around the words.
     Found(String, &'a str),
 }
 
-/// One entry with all that its record says.
+/// An entry with everything in its record.
 pub struct Described<'a> {
     pub place: &'a Place,
     pub name: &'a str,
@@ -240,7 +243,7 @@ pub struct Described<'a> {
     pub stat: Brief,
     pub modified_by: &'a str,
     pub mark: Mark,
-    pub lock: locks::Mark,
+    pub lock: lock_marks::Mark,
     /// For an entry of a recycle bin.
     pub deleted: Option<&'a Deleted>,
 }
@@ -300,7 +303,7 @@ impl Described<'_> {
         record.write(fields);
     }
 
-    /// The record as a listing has it. What later parts of the cloud bring is 0 until they do.
+    /// The record in a listing. Fields for functions that the cloud does not have yet are 0.
     fn record<'a>(&'a self, path: &'a str, clock: &Clock) -> EntryRecord<'a> {
         let is_folder = self.stat.kind == Kind::Folder;
         let seconds = nanoseconds(self.stat.modified).div_euclid(1_000_000_000);
@@ -358,12 +361,13 @@ impl Described<'_> {
         }
     }
 
-    /// Whether this is a recycle bin or in one.
+    /// True for a recycle bin and for entries in one.
     fn is_in_bin(&self) -> bool {
         self.place.is_in_bin || self.place.may_hold_bin && self.name == BIN_NAME
     }
 
-    /// The list of favorites it is in, its id there and its position. Old clients read numbers here.
+    /// The list of favorites that it is in, its id there and its position. Old clients expect
+    /// numbers here.
     fn favorite(&self) -> [Cow<'static, str>; 3] {
         match self.mark.favorite {
             Some(row) => {

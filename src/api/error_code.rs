@@ -1,6 +1,7 @@
-//! Failures for programs: a header with a word that never changes, beside the sentence for people, which may.
+//! Failures for programs: a header with a word that never changes, beside the sentence for people,
+//! which may change.
 //!
-//! A header, because clients of FileCloud count the children of the envelope.
+//! It is a header because clients of FileCloud count the children of the envelope.
 
 use crate::error::{Error, Reason};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -8,15 +9,16 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 /// The header of every failed call.
 pub const HEADER: &str = "X-Cloudlet-Error";
 
-/// Each word and what it says, for the documentation.
+/// Each word with its meaning, for the documentation.
 pub const WORDS: &[(&str, &str)] = &[
-    ("invalid", "A parameter is missing or cannot be what it says."),
-    ("bad-name", "A file or folder cannot be called so."),
+    ("invalid", "A parameter is missing or has a bad value."),
+    ("bad-name", "A file or folder cannot have this name."),
     ("name-too-long", "A name or a path is too long."),
-    ("bad-user-name", "An account cannot be called so."),
+    ("bad-user-name", "An account cannot have this name."),
     ("password-too-short", "The new password is too short."),
     ("password-too-long", "The new password is too long."),
-    ("bad-display-name", "Nobody can be shown under this name."),
+    ("common-password", "The password is one of the most common ones."),
+    ("bad-display-name", "The display name is not valid."),
     ("bad-email", "It is not an e-mail address."),
     ("not-a-date", "It is not a date."),
     ("not-a-size", "It is not a size in GB."),
@@ -27,39 +29,45 @@ pub const WORDS: &[(&str, &str)] = &[
     ("into-itself", "A folder cannot be moved or copied into itself."),
     ("unauthenticated", "Nobody is signed in, or the session has ended."),
     ("credentials", "The user name or the password is not right."),
-    ("pairing-code", "The pairing code was used, or is too old, or never was."),
+    ("pairing-code", "The pairing code was used, has expired or never existed."),
+    ("one-time-link", "The link was used, has expired or never existed."),
     ("wrong-code", "The code of the second factor is not right."),
-    ("used-code", "The code of the second factor has counted before."),
+    ("used-code", "The code of the second factor was used before."),
     ("clock-off", "The code of the second factor belongs to another time: a clock is off."),
-    ("sign-in-ended", "No sign-in waits for a code any more; begin again with the password."),
-    ("factor-required", "A second factor is required of the account."),
+    ("sign-in-ended", "The sign-in does not wait for a code any more. Begin again with the password."),
+    ("factor-required", "The account must have a second factor."),
     ("forbidden", "The caller lacks the right."),
-    ("old-password", "The password so far is not right."),
+    ("old-password", "The old password is not right."),
+    ("held", "Very many files were deleted or replaced from here, and nobody has decided about it yet."),
     ("setup-code", "The one-time code of the set-up is not right."),
-    ("not-found", "It is not there, or the caller may not know that it is."),
-    ("no-such-user", "There is no user of this name."),
-    ("conflict", "It does not go together with what is there."),
-    ("user-exists", "A user has the name already."),
+    ("not-found", "It does not exist, or the caller may not know that it does."),
+    ("no-such-user", "There is no user with this name."),
+    ("conflict", "It conflicts with what exists."),
+    ("user-exists", "Another user has this name."),
     ("email-taken", "The e-mail address belongs to another user."),
     ("last-admin", "Nobody would be left to administer the cloud."),
     ("own-account", "Administrators cannot do this with their own account."),
     ("needs-restart", "The setting changes only at a start of the server."),
-    ("exists", "Something has the name already."),
-    ("changed", "The content is not the one that the caller knows."),
+    ("exists", "Something with this name exists already."),
+    ("changed", "The content has changed since the caller read it."),
     ("upload-under-way", "Another upload of the file is under way."),
     ("upload-incomplete", "Parts of the upload are missing; `getuploadstatus` says which."),
-    ("locked", "Somebody else has locked it; `by` is the account, percent-encoded."),
-    ("unsupported", "It cannot be done with a content of this kind."),
-    ("gone", "Nobody knows any more what became of it; begin anew."),
-    ("too-large", "More bytes than a limit allows."),
-    ("full", "There is not enough room on the disk."),
-    ("quota", "The account may not hold so much."),
-    ("offline", "The disk is not there or is read-only."),
-    ("busy", "Too much is going on; trying again helps."),
+    ("locked", "Somebody else has locked it. `by` is the account, percent-encoded."),
+    ("unsupported", "This is not possible with a content of this kind."),
+    ("gone", "The outcome is not known any more. Begin anew."),
+    ("too-large", "It has more bytes than a limit allows."),
+    ("full", "There is not enough free space on the disk."),
+    ("quota", "The quota of the account is exceeded."),
+    ("offline", "The disk is missing or read-only."),
+    (
+        "disk-silent",
+        "The disk is present but does not answer, or too many calls wait for it. Try again later.",
+    ),
+    ("busy", "The server is busy. Try again."),
     ("check-under-way", "A check of the cloud is under way."),
-    ("wait", "Too many wrong passwords or codes; `seconds` is how long to wait."),
+    ("wait", "There were too many wrong passwords or codes. `seconds` tells how long to wait."),
     ("not-offered", "This server does not offer that."),
-    ("internal", "Something went wrong on the server; its log says what."),
+    ("internal", "Something went wrong on the server. Its log tells what."),
 ];
 
 /// The value of the header.
@@ -90,8 +98,10 @@ fn of_reason(reason: &Reason) -> &'static str {
         Reason::BadName => "bad-name",
         Reason::Credentials => "credentials",
         Reason::OldPassword => "old-password",
+        Reason::Held => "held",
         Reason::SetupCode => "setup-code",
         Reason::PairingCode => "pairing-code",
+        Reason::OneTimeLink => "one-time-link",
         Reason::WrongCode => "wrong-code",
         Reason::UsedCode => "used-code",
         Reason::ClockOff => "clock-off",
@@ -100,6 +110,7 @@ fn of_reason(reason: &Reason) -> &'static str {
         Reason::PasswordTooShort => "password-too-short",
         Reason::BadUserName => "bad-user-name",
         Reason::PasswordTooLong => "password-too-long",
+        Reason::CommonPassword => "common-password",
         Reason::NoSuchUser => "no-such-user",
         Reason::UserExists => "user-exists",
         Reason::BadDisplayName => "bad-display-name",
@@ -117,6 +128,7 @@ fn of_reason(reason: &Reason) -> &'static str {
         Reason::NotOneOf(_) => "not-one-of",
         Reason::Wait(_) => "wait",
         Reason::LockedBy(_) => "locked",
+        Reason::DiskSilent => "disk-silent",
     }
 }
 

@@ -1,8 +1,9 @@
 //! The file part of an upload, and the fields around it.
 //!
-//! Fields may come after the file, and its name may be that of the part. So where a file goes may be known only at the
-//! end: then its bytes are staged first. Where folder and name are known before it, the upload begins at once, which
-//! refuses sooner and keeps what arrived of a part that was cut off.
+//! Fields may follow the file, and the name of the file may be that of the part. So the target may
+//! be known only at the end; then the bytes are staged first. If folder and name are known before
+//! the file, the upload begins at once. This refuses sooner, and keeps the received bytes of a part
+//! that was cut off.
 
 use super::params::Param;
 use crate::base::shown_path::ShownPath;
@@ -12,18 +13,18 @@ use crate::domain::upload::staged::StagedUpload;
 use crate::error::{Code, Error, Result};
 use crate::http::{Form, Multipart, PartHead};
 
-/// Bytes of a text field in a multipart body.
+/// Maximum bytes of a text field in a multipart body.
 const FIELD_BYTES_MAX: usize = 64 * 1024;
-/// What a part counts at least, so that parts without anything in them end too.
+/// The minimum that a part counts, so that even endless empty parts reach the limit.
 const PART_BYTES: usize = 32;
-/// What is decided before the file is read, so that it cannot be told after it.
+/// Parameters that are needed before the file is read, so that they may not follow it.
 const DECIDED_BEFORE: [&str; 2] = ["op", "adminproxyuserid"];
 
 /// The file of an upload.
 pub enum FilePart<'a> {
-    /// Not read yet: the fields before it say where it goes.
+    /// Not read yet: the fields before it tell where it goes.
     Arriving(Box<Arriving<'a>>),
-    /// Read to its end, as the fields around it.
+    /// Read to its end, like the fields around it.
     Staged(Box<StagedUpload<'a>>),
 }
 
@@ -31,9 +32,9 @@ pub enum FilePart<'a> {
 pub struct Arriving<'a> {
     multipart: Multipart<'a>,
     head: PartHead,
-    /// The bytes of the whole body, as announced: an upper bound of the file's.
+    /// The announced bytes of the whole body: an upper limit for the file.
     pub bytes_announced: Option<u64>,
-    /// Bytes that the fields after it may have.
+    /// Maximum bytes of the fields after it.
     room: usize,
 }
 
@@ -47,13 +48,13 @@ impl<'a> Arriving<'a> {
         Arriving { multipart, head, bytes_announced, room: fields_bytes_max }
     }
 
-    /// Whether the fields before the file say where it goes.
+    /// True if the fields before the file tell where it goes.
     pub fn is_placed(&self, form: &Form) -> bool {
         form.get("path").is_some_and(|path| !path.is_empty()) && form.get("filename").is_some()
     }
 
-    /// Stages the file on the disk of the folder, where that is known, and reads the rest of the body into the form. Of the
-    /// right to the folder and of its room is asked before.
+    /// Stages the file on the disk of its folder, if that is known, and reads the rest of the body
+    /// into the form. The right to the folder and its free space are checked before.
     pub fn stage<'c>(mut self, cloud: &'c Cloud, user: &User, form: &mut Form) -> Result<StagedUpload<'c>> {
         let path = <Option<ShownPath> as Param>::take(form, "path")?;
         let folder = path.map(|path| cloud.view().folder(user, &path)).transpose()?;
@@ -68,11 +69,11 @@ impl<'a> Arriving<'a> {
         Ok(staged)
     }
 
-    /// Hands the bytes of the file on, block by block, and reads the body to its end. The parameters of the call where
-    /// fields after the file change them.
+    /// Passes the bytes of the file on, block by block, and reads the body to its end. Returns the
+    /// parameters of the call if fields after the file change them.
     ///
     /// # Errors
-    /// `Code::Invalid` with a second file, and with a field that would have to come first.
+    /// `Code::Invalid` for a second file, and for a field that must come before the file.
     pub fn receive(
         &mut self,
         form: &Form,
@@ -82,7 +83,8 @@ impl<'a> Arriving<'a> {
         let mut fields = self.fields_after()?;
         fields.retain(|(name, value)| form.get(name) != Some(value.as_str()));
         if let Some((name, _)) = fields.iter().find(|(name, _)| DECIDED_BEFORE.contains(&name.as_str())) {
-            let sentence = format!("The parameter {name} came after the file. Please send it before.");
+            let sentence =
+                format!("The parameter {name} came after the file. Please send it before the file.");
             return Err(Error::new(Code::Invalid, sentence));
         }
         if fields.is_empty() {
@@ -93,14 +95,14 @@ impl<'a> Arriving<'a> {
         Ok(Some(form))
     }
 
-    /// The fields after the file; those without a name, as browsers' buttons send them, say nothing.
+    /// The fields after the file. Fields without a name, such as browsers' buttons, are left out.
     fn fields_after(&mut self) -> Result<Vec<(String, String)>> {
         let mut fields = Vec::new();
         while let Some(part) = self.multipart.next_part()? {
             take(&mut self.room, PART_BYTES + part.name.len())?;
-            // Some programs send the name of the file as if it were a file too.
+            // Some programs send the name of the file as if it were a file.
             if part.filename.is_some() && part.name != "filename" {
-                return Err(Error::new(Code::Invalid, "The upload holds more than one file part."));
+                return Err(Error::new(Code::Invalid, "The upload has more than one file part."));
             }
             let value = self.multipart.read_part_text(FIELD_BYTES_MAX.min(self.room))?;
             take(&mut self.room, value.len())?;
@@ -112,11 +114,11 @@ impl<'a> Arriving<'a> {
     }
 }
 
-/// Reads the text fields of a multipart body into a form, up to the first file part, which is left unread and whose head is
-/// returned. With `to_the_end` file parts are passed over.
+/// Reads the text fields of a multipart body into a form, up to the first file part. Returns the
+/// head of that part and leaves its content unread. With `to_the_end` file parts are skipped.
 ///
 /// # Errors
-/// `Code::TooLarge` when all of it together is more than so many bytes.
+/// `Code::TooLarge` if all of it together has more than this number of bytes.
 pub fn read_fields(
     multipart: &mut Multipart<'_>,
     form: &mut Form,

@@ -1,6 +1,7 @@
 //! Media types by the extension of a name, and which of them a browser may show.
 //!
-//! Only types that cannot carry scripts are shown; everything else is saved. Types as registered with IANA.
+//! Browsers show only types that cannot contain scripts; they save everything else. The types are
+//! registered with IANA.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Media {
@@ -10,7 +11,7 @@ pub struct Media {
 
 const UNKNOWN: Media = Media { content_type: "application/octet-stream", may_be_shown: false };
 
-/// Extension, type, whether it may be shown.
+/// Extension, type, and whether a browser may show it.
 const TYPES: &[(&str, &str, bool)] = &[
     ("7z", "application/x-7z-compressed", false),
     ("aac", "audio/aac", true),
@@ -62,12 +63,12 @@ const TYPES: &[(&str, &str, bool)] = &[
     ("zip", "application/zip", false),
 ];
 
-/// The extension of a name: what follows its last dot, without it; empty for `.name`.
+/// The extension of a name: the part after its last dot; empty for `.name`.
 pub fn extension(name: &str) -> &str {
     name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map_or("", |(_, extension)| extension)
 }
 
-/// The media type of a file's name.
+/// The media type for the name of a file.
 pub fn of_name(name: &str) -> Media {
     let extension = extension(name).to_ascii_lowercase();
     let found = TYPES.binary_search_by(|(known, ..)| (*known).cmp(extension.as_str()));

@@ -1,13 +1,15 @@
-//! The API's door: FileCloud calls come in by HTTP, become messages, and go to the operation they name.
+//! The API: turns FileCloud calls over HTTP into calls of operations.
 //!
-//! The operation table drives routing, rights, audit, documentation and tests; nothing about an operation is written
-//! twice. Handlers hold no rules: they parse, call one or two functions of the domain and shape the reply.
+//! The operation table drives routing, rights, audit, documentation and tests. Nothing about an
+//! operation is written twice. Handlers contain no rules: they parse parameters, call one or two
+//! functions of the domain and shape the reply.
 
 mod admin;
 mod authenticate;
 mod call_context;
 mod catalogue;
 mod csrf;
+mod dates;
 mod dispatch;
 mod document;
 mod encode;
@@ -16,6 +18,9 @@ mod error_code;
 mod failure;
 mod file_part;
 mod media;
+mod metadata;
+mod numbered_groups;
+mod numbering;
 mod object;
 mod op;
 mod origin;
@@ -26,6 +31,7 @@ mod reply;
 mod route;
 mod schema;
 mod table;
+mod texts;
 mod user;
 mod zip;
 

@@ -1,21 +1,22 @@
-//! What a call is about, as the audit log says it.
+//! The object of a call, for the audit log.
 
-use super::params::{Field, Names, Param, Shown, SubPath, numbering};
+use super::numbering::{Numbering, numbering};
+use super::params::{Field, Names, Param, Shown, SubPath};
 use crate::base::shown_path::ShownPath;
 use crate::http::Form;
 use std::borrow::Cow;
 
-/// Bytes of a row's object in the audit log, and of several that are listed in one.
+/// Maximum bytes of a row's object in the audit log, and of a list in it.
 const OBJECT_BYTES_MAX: usize = 2048;
 const EACH_BYTES_MAX: usize = OBJECT_BYTES_MAX - 32;
 
-/// What a call is about, for the audit log: its paths and accounts. Paths are in the form in which they are acted upon, so
-/// that whoever looks for one finds all rows about it, however it was written.
+/// The object of a call for the audit log: its paths and accounts. Paths have their usual form, so
+/// that a search for one finds all rows about it, however it was spelled in the call.
 pub fn object(fields: &[Field], form: &Form) -> String {
     joined(&parts(fields, form), |part| part.text.as_str().into())
 }
 
-/// The same with where all that lies, where somebody sees it elsewhere: `shown = real`.
+/// The same, followed by the real paths if the user sees others: `shown = real`.
 pub fn object_with_places(
     fields: &[Field],
     form: &Form,
@@ -30,9 +31,9 @@ pub fn object_with_places(
     if real == shown { shown } else { format!("{shown} = {real}") }
 }
 
-/// One path, name or account of what a call is about.
+/// A path, name or account in the object of a call.
 struct Part {
-    /// What stands between it and the one before.
+    /// The text between it and the part before it.
     separator: &'static str,
     text: String,
     is_path: bool,
@@ -57,8 +58,8 @@ fn parts(fields: &[Field], form: &Form) -> Vec<Part> {
             continue;
         }
         if field.shown == Shown::Named {
-            let text = field.given(form).map(|text| format!("{}={text}", field.names));
-            parts.extend(text.map(|text| Part { separator: " ", text, is_path: false }));
+            let texts = named(field, form);
+            parts.extend(texts.map(|text| Part { separator: " ", text, is_path: false }));
             continue;
         }
         let Some(text) = field.given(form).filter(|text| !text.is_empty()) else { continue };
@@ -86,7 +87,22 @@ fn parts(fields: &[Field], form: &Form) -> Vec<Part> {
     parts
 }
 
-/// A path as it is acted upon; what is none stays as it is, without repeated slashes.
+/// A field as `name=value`. A numbered field gives one such text for each of its parameters, whose
+/// numbers may have gaps.
+fn named<'a>(field: &'a Field, form: &'a Form) -> Box<dyn Iterator<Item = String> + 'a> {
+    let Some(numbering) = numbering(field.names) else {
+        let name = field.names.split('|').next().unwrap_or(field.names);
+        return Box::new(field.given(form).map(move |text| format!("{name}={text}")).into_iter());
+    };
+    let is_one = move |name: &str| {
+        let number = name.strip_prefix(numbering.prefix).and_then(|rest| rest.strip_suffix(numbering.suffix));
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let given = form.fields().filter(move |(name, _)| is_one(name));
+    Box::new(given.map(|(name, text)| format!("{name}={text}")))
+}
+
+/// A path in its usual form. A text that is not a path stays as it is, without repeated slashes.
 fn acted_upon(text: &str) -> Cow<'_, str> {
     match ShownPath::parse(text) {
         Ok(path) => path.usual_form().to_string().into(),
@@ -97,10 +113,10 @@ fn acted_upon(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Appends each of the numbered names or paths of a field, whole, below the folder that came before if they are names; how
-/// many more there are where not all have room.
+/// Appends the numbered names or paths of a field. Names are appended as paths below the folder
+/// before them. If not all have room, the number of further ones follows.
 fn append_each(parts: &mut Vec<Part>, field: &Field, form: &Form) {
-    let (prefix, first) = numbering(field.names).unwrap_or((field.names, 1));
+    let Some(Numbering { prefix, first, .. }) = numbering(field.names) else { return };
     let is_names = field.schema.name == Names::SCHEMA.name;
     let folder = if is_names { parts.pop() } else { None };
     let above = folder.as_ref().map_or("", |folder| folder.text.trim_end_matches('/'));

@@ -1,7 +1,8 @@
-//! What an operation is: one line in a table gives its routing, rights, audit entry, documentation and tests.
+//! The declaration of an operation: one line in a table gives its routing, rights, audit entry,
+//! documentation and tests.
 //!
-//! A line that does not fit its handler does not compile: `user` on a handler that takes `&Admin`, `read` on one that
-//! takes `&Write`, a reply that it does not give.
+//! A line that does not fit its handler does not compile: `user` on a handler that takes `&Admin`,
+//! `read` on one that takes `&Write`, or a reply that the handler does not give.
 
 pub use super::authenticate::Who;
 use super::authenticate::{Caller, Entrance};
@@ -15,18 +16,19 @@ use crate::error::Result;
 use crate::http::Form;
 use crate::store::Write;
 
-/// What an operation does to the cloud, and with that how it is run.
+/// What an operation does to the cloud. This decides how it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Reads memory only; answered without a worker.
     Immediate,
     /// Reads.
     Read,
-    /// Changes the database in one short transaction, and nothing else.
+    /// Changes only the database, in one short transaction.
     Write,
     /// Does slow work first (hashing, copying), then commits.
     Slow,
-    /// As `Slow`, but what the caller wants is an answer; that something is noted on the way is our affair.
+    /// As `Slow`, but for a caller who asks a question. What it notes on the way is the server's
+    /// own affair.
     Query,
     /// As `Slow`, and takes the file part of a multipart body.
     Upload,
@@ -35,13 +37,14 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// Whether the operation changes anything, so that a foreign web page must not be able to cause it.
+    /// True if the operation changes anything, so that a foreign web page must not be able to cause
+    /// it.
     pub fn is_changing(self) -> bool {
         matches!(self, Effect::Write | Effect::Slow | Effect::Query | Effect::Upload)
     }
 
-    /// Whether the caller wants something done, so that a refusal shows in the status. To a question "no" or "nothing
-    /// there" is an answer like any other.
+    /// True if the caller wants something done. Then the status shows a refusal. For a question,
+    /// "no" and "nothing there" are ordinary answers.
     pub fn is_action(self) -> bool {
         matches!(self, Effect::Write | Effect::Slow | Effect::Upload)
     }
@@ -50,7 +53,7 @@ impl Effect {
 /// A change that is ready to run inside a transaction.
 pub type Job = Box<dyn FnOnce(&Write) -> Result<Answer> + Send>;
 
-/// How an operation is run. The parameters are read from the form first.
+/// How an operation runs. Its parameters are read from the form first.
 #[derive(Clone, Copy)]
 pub enum Run {
     Read(fn(&CloudView<'_>, &Caller, &Form) -> Result<Answer>),
@@ -58,8 +61,8 @@ pub enum Run {
     Slow(fn(&mut CallContext<'_>, &Caller, &Form) -> Result<Answer>),
 }
 
-/// An answer without waiting, where one is possible; `None` sends the call to a worker.
-pub type AtOnce = fn(&CloudView<'_>, &Caller, &Form) -> Option<Answer>;
+/// Answers without waiting if possible; `None` sends the call to a worker.
+pub type AtOnce = fn(&mut CallContext<'_>, &Caller) -> Option<Answer>;
 
 /// One operation.
 pub struct Operation {
@@ -71,14 +74,14 @@ pub struct Operation {
     pub effect: Effect,
     pub help: &'static str,
     pub fields: &'static [Field],
-    /// What it answers when it does not fail.
+    /// The form of its answer if it does not fail.
     pub answers: Answered,
     pub run: Run,
     pub at_once: Option<AtOnce>,
 }
 
 impl Operation {
-    /// What it says about its callers.
+    /// The part that decides about its callers.
     pub fn entrance(&self) -> Entrance {
         Entrance {
             who: self.who,
@@ -89,7 +92,7 @@ impl Operation {
         }
     }
 
-    /// The part of the administration that it belongs to; `None` if every administrator may call it.
+    /// The area of administration to which it belongs; `None` if every administrator may call it.
     pub fn area_of_admins(&self) -> Option<AdminArea> {
         match self.who {
             Who::Admin => AdminArea::of(self.area),
@@ -98,8 +101,8 @@ impl Operation {
     }
 }
 
-/// A table of operations of one area. Each line: its documentation, name, who may call it, its effect, the handler, the
-/// handler's parameters and the reply.
+/// A table of operations of one area. Each line has its documentation, name, callers, effect,
+/// handler, the parameters of the handler and the reply.
 macro_rules! ops {
     ($table:ident: $side:ident $area:literal
      $( $(#[doc = $help:literal])+ $name:literal $who:ident $effect:ident $handler:ident($params:ty) -> $reply:ident $(or $fast:ident)?; )+) => {
@@ -172,10 +175,10 @@ macro_rules! operation {
     };
     (@fast $who:ident ($params:ty) $reply:ident) => { None };
     (@fast $who:ident ($params:ty) $reply:ident $fast:ident) => {
-        Some(|view, caller, form| {
-            let params = <$params as $crate::api::params::Params>::read(form).ok()?;
+        Some(|context, caller| {
+            let params = <$params as $crate::api::params::Params>::read(context.form()).ok()?;
             let reply: $crate::api::reply::Reply<$reply> =
-                $fast(view, $crate::api::op::operation!(@known $who caller), &params)?;
+                $fast(context, $crate::api::op::operation!(@known $who caller), &params)?;
             Some(reply.into_answer())
         })
     };

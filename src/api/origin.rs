@@ -6,13 +6,14 @@ use std::net::IpAddr;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// The networks of this machine's own IPv6 addresses are read again after this time: providers give
-/// new ones now and then.
+/// How long the networks of this machine's own IPv6 addresses are remembered. Providers give new
+/// ones now and then.
 const LOOK_TIME: Duration = Duration::from_secs(60);
 
-/// True if a call comes from the local network: from one of its addresses, straight or as a trusted
-/// proxy tells, and asks for a name or an address that only the local network has. Without the
-/// latter, a tunnel that ends on this machine would bring everybody home.
+/// True if a call comes from the local network. Two conditions hold: its address, or the address
+/// that a trusted proxy gives, is a local one; and it asks for a name or an address that only the
+/// local network has. Without the second condition, a tunnel that ends on this machine would make
+/// everybody local.
 pub fn is_at_home(request: &Request) -> bool {
     let (peer, Some(host)) = (request.peer(), request.host()) else { return false };
     let is_asked_for_here = match peer.is_loopback() {
@@ -22,8 +23,8 @@ pub fn is_at_home(request: &Request) -> bool {
     is_asked_for_here && request.comes_straight() && (is_local(peer) || is_of_own_network(Some(peer)))
 }
 
-/// True if a global IPv6 address is in a network of this machine. The machines of a home share their
-/// first 64 bits.
+/// True if a global IPv6 address is in a network of this machine. The machines of a home share
+/// their first 64 bits.
 fn is_of_own_network(address: Option<IpAddr>) -> bool {
     static OWN: Mutex<Option<(Instant, Vec<Network>)>> = Mutex::new(None);
     let Some(address) = address.map(|address| address.to_canonical()).filter(IpAddr::is_ipv6) else {

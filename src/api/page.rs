@@ -1,13 +1,14 @@
-//! Pages for people whose browser opens an address of the API itself: by a link, or by a form without scripts. They are
-//! written in English and in German.
+//! Pages for people whose browser opens an address of the API: by a link, or by a form without
+//! scripts. They are in English and in German.
 
+use crate::base::html::in_html;
 use crate::error::{Code, Error, Reason};
 
 /// The form for visitors whose browsers run no scripts.
 pub const UPLOAD_FORM: &str = include_str!("pages/upload_form.html");
 const MESSAGE: &str = include_str!("pages/message.html");
 
-/// What a page says, in English and in German.
+/// The texts of a page, in English and in German.
 struct Words {
     title: [&'static str; 2],
     text: [&'static str; 2],
@@ -37,12 +38,12 @@ const NOT_ARRIVED: Words = Words {
     text: ["Go back to try again. The reason:", "Geh zurück, um es noch einmal zu versuchen. Der Grund:"],
 };
 
-/// What a browser shows after it has sent a form with a file.
+/// The page after a browser has sent a form with a file.
 pub fn after_upload() -> String {
     message(&ARRIVED, "")
 }
 
-/// The page for a failure. Links that lead nowhere have the same, whatever the reason.
+/// The page for a failure. It is the same for all links that do not work, whatever the reason.
 pub fn of_failure(operation: &str, error: &Error) -> String {
     let is_upload = operation == "upload";
     let words = match error.code {
@@ -62,7 +63,8 @@ fn message(words: &Words, detail: &str) -> String {
     filled(MESSAGE, &values)
 }
 
-/// A template with its places filled, each once, so that no value is taken for another place.
+/// A template with its placeholders filled. Each is replaced once, so that no value is taken for
+/// another placeholder.
 pub fn filled(template: &str, values: &[(&str, String)]) -> String {
     let (mut page, mut rest) = (String::new(), template);
     while let Some(start) = rest.find("{{") {
@@ -75,22 +77,6 @@ pub fn filled(template: &str, values: &[(&str, String)]) -> String {
     }
     page.push_str(rest);
     page
-}
-
-/// A text in HTML, also in the value of an attribute.
-pub fn in_html(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

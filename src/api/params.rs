@@ -1,15 +1,18 @@
-//! Parameters: the last place where a raw text from a caller exists. `params!` declares what an operation takes; types say
-//! what a text may be, whether it is a secret and how the audit log shows it.
+//! Parameters: the last place with raw texts of callers. `params!` declares the parameters of an
+//! operation. Their types tell which texts are valid, whether a parameter is a secret, and how the
+//! audit log shows it.
 
+use super::numbering::{Numbering, numbering};
 use super::record::{Id, StatusNumber, Value};
 use super::schema::{Schema, numbers};
 use crate::base::ids;
-use crate::base::limits::FORM_FIELDS_MAX;
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::limits::{FORM_FIELDS_MAX, PASSWORD_BYTES_MAX, TEXT_PARAMETER_BYTES_MAX};
+use crate::base::path::{CloudPath, EntryName, NAME_BYTES_MAX, PATH_BYTES_MAX};
 use crate::base::secret::Secret;
 use crate::base::shown_path::ShownPath;
-use crate::base::time;
+use crate::base::size;
 use crate::base::user_name::UserName;
+use crate::domain::accounts::account::EMAIL_BYTES_MAX;
 use crate::domain::upload::part::UploadName;
 use crate::error::{Code, Error, Reason, Result};
 use crate::http::Form;
@@ -20,24 +23,24 @@ use crate::store::users::AccountStatus;
 pub enum Shown {
     /// Not at all.
     Hidden,
-    /// As what the call is about.
+    /// As an object of the call.
     Object,
     /// As a name below the path before it.
     Leaf,
-    /// As several of them.
+    /// As several objects.
     Each,
-    /// With its name, as it says what becomes of something: `name=value`.
+    /// As `name=value`, because it tells what the call does to the object.
     Named,
 }
 
 /// One parameter of an operation, for documentation, tests and the audit log.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
-    /// Its names, separated by `|`; clients differ.
+    /// Its names, separated by `|`: clients use different ones.
     pub names: &'static str,
     pub schema: Schema,
     pub is_required: bool,
-    /// What counts without it, as it would be given.
+    /// Its value if it is not given, as a caller would write it.
     pub default: Option<&'static str>,
     pub shown: Shown,
     pub help: &'static str,
@@ -53,7 +56,7 @@ impl Field {
         Field { names, schema: T::SCHEMA, is_required, default, shown: T::SHOWN, help }
     }
 
-    /// The text a caller gave for it.
+    /// The text that a caller gave for it.
     pub fn given<'a>(&self, form: &'a Form) -> Option<&'a str> {
         given(form, self.names)
     }
@@ -69,15 +72,15 @@ pub trait Params: Sized {
 
 /// A type that a parameter can have.
 pub trait Param: Sized {
-    /// What it can be.
+    /// The valid values.
     const SCHEMA: Schema;
     const IS_REQUIRED: bool = true;
     const SHOWN: Shown = Shown::Hidden;
 
-    /// Reads a text; the error is the sentence after "The parameter NAME: ".
+    /// Reads a text. The message of an error follows "The parameter NAME cannot be used. ".
     fn parse(text: &str) -> Result<Self>;
 
-    /// Takes it from a form.
+    /// Reads it from a form.
     fn take(form: &Form, names: &'static str) -> Result<Self> {
         let name = names.split('|').next().unwrap_or(names);
         let text = given(form, names)
@@ -86,9 +89,10 @@ pub trait Param: Sized {
     }
 }
 
-/// Takes a parameter from a form; one that is missing or empty has its default.
+/// Reads a parameter from a form. If it is missing or empty, its default counts.
 ///
-/// Hundreds of parameters are taken, so that each type has this code once, not each parameter.
+/// There are hundreds of parameters, so this code exists once for each type and not for each
+/// parameter.
 ///
 /// # Errors
 /// `Code::Invalid` with a sentence that names the parameter.
@@ -101,12 +105,12 @@ pub fn take<T: Param>(form: &Form, names: &'static str, default: Option<&'static
 }
 
 #[cold]
-fn unusable(name: &str, error: Error) -> Error {
+pub fn unusable(name: &str, error: Error) -> Error {
     Error { message: format!("The parameter {name} cannot be used. {}", error.message).into(), ..error }
 }
 
 /// # Errors
-/// `Code::Invalid` when something in the form is no text, or was left out of it.
+/// `Code::Invalid` if a text in the form is not UTF-8, or if the form has too many parameters.
 pub fn check_form(form: &Form) -> Result<()> {
     if !form.is_text() {
         return Err(Error::new(Code::Invalid, "A parameter of the call is not UTF-8 text."));
@@ -139,7 +143,7 @@ impl<T: Param> Param for Option<T> {
     }
 }
 
-/// A value whose emptiness means something: to be removed.
+/// A value that may be empty to remove something.
 #[derive(Clone, Debug)]
 pub struct Change<T>(pub Option<Option<T>>);
 
@@ -162,29 +166,31 @@ impl<T: Param> Param for Change<T> {
 }
 
 impl Param for ShownPath {
-    const SCHEMA: Schema = Schema::text("path");
+    const SCHEMA: Schema = Schema::text("path").matching("^/").of_bytes(1, PATH_BYTES_MAX);
     const SHOWN: Shown = Shown::Object;
 
     fn parse(text: &str) -> Result<ShownPath> {
+        check_length(text, PATH_BYTES_MAX)?;
         ShownPath::parse(text)
     }
 }
 
-/// A path below a folder, `a/b`, with or without slashes around it.
+/// A path below a folder, such as `a/b`, with or without slashes around it.
 #[derive(Clone, Debug, Default)]
 pub struct SubPath(pub CloudPath);
 
 impl Param for SubPath {
-    const SCHEMA: Schema = Schema::text("path below");
+    const SCHEMA: Schema = Schema::text("path below").of_bytes(0, PATH_BYTES_MAX);
     const SHOWN: Shown = Shown::Leaf;
 
     fn parse(text: &str) -> Result<SubPath> {
+        check_length(text, PATH_BYTES_MAX)?;
         CloudPath::parse(&format!("/{text}")).map(SubPath)
     }
 }
 
 impl Param for EntryName {
-    const SCHEMA: Schema = Schema::text("name");
+    const SCHEMA: Schema = Schema::text("name").of_bytes(1, NAME_BYTES_MAX);
     const SHOWN: Shown = Shown::Leaf;
 
     fn parse(text: &str) -> Result<EntryName> {
@@ -192,15 +198,16 @@ impl Param for EntryName {
     }
 }
 
-/// The name of an account in any spelling, or its e-mail address; whether it exists is another question.
+/// The name of an account in any spelling, or its e-mail address. The account need not exist.
 #[derive(Clone, Debug)]
 pub struct AccountName(pub String);
 
 impl Param for AccountName {
-    const SCHEMA: Schema = Schema::text("user name");
+    const SCHEMA: Schema = Schema::text("user name").of_bytes(1, EMAIL_BYTES_MAX);
     const SHOWN: Shown = Shown::Object;
 
     fn parse(text: &str) -> Result<AccountName> {
+        check_length(text, EMAIL_BYTES_MAX)?;
         let name = UserName::normal_form(text);
         if name.is_empty() {
             return Err(Error::new(Code::Invalid, "It is empty."));
@@ -210,7 +217,7 @@ impl Param for AccountName {
 }
 
 impl Param for UserName {
-    const SCHEMA: Schema = Schema::text("user name");
+    const SCHEMA: Schema = Schema::text("user name").of_bytes(1, UserName::BYTES_MAX);
     const SHOWN: Shown = Shown::Object;
 
     fn parse(text: &str) -> Result<UserName> {
@@ -219,35 +226,38 @@ impl Param for UserName {
 }
 
 impl Param for Secret {
-    const SCHEMA: Schema = Schema::text("secret").formatted("password");
+    const SCHEMA: Schema = Schema::text("secret").formatted("password").of_bytes(0, PASSWORD_BYTES_MAX);
 
     fn parse(text: &str) -> Result<Secret> {
+        check_length(text, PASSWORD_BYTES_MAX)?;
         Ok(Secret::new(text))
     }
 }
 
 impl Param for String {
-    const SCHEMA: Schema = Schema::TEXT;
+    const SCHEMA: Schema = Schema::TEXT.of_bytes(0, TEXT_PARAMETER_BYTES_MAX);
 
     fn parse(text: &str) -> Result<String> {
+        check_length(text, TEXT_PARAMETER_BYTES_MAX)?;
         Ok(text.into())
     }
 }
 
-/// The name of a setting; whether there is one is another question.
+/// The name of a setting. The setting need not exist.
 #[derive(Clone, Debug)]
 pub struct SettingName(pub String);
 
 impl Param for SettingName {
-    const SCHEMA: Schema = Schema::text("setting");
+    const SCHEMA: Schema = Schema::text("setting").of_bytes(0, NAME_BYTES_MAX);
     const SHOWN: Shown = Shown::Object;
 
     fn parse(text: &str) -> Result<SettingName> {
+        check_length(text, NAME_BYTES_MAX)?;
         Ok(SettingName(text.trim().into()))
     }
 }
 
-/// What clients send and this server has no use for.
+/// A parameter that clients send and this server does not use.
 #[derive(Clone, Copy, Debug)]
 pub struct Ignored;
 
@@ -274,37 +284,28 @@ impl Param for AccountStatus {
 
     fn parse(text: &str) -> Result<AccountStatus> {
         text.trim().parse().ok().and_then(AccountStatus::from_number).ok_or_else(|| {
-            Error::new(Code::Invalid, "The status is 0 (guest), 1 (full), 2 (disabled) or 3 (external).")
+            Error::new(Code::Invalid, "The status must be 0 (guest), 1 (full), 2 (disabled) or 3 (external).")
         })
     }
 }
 
-/// A number of GB, of which an account may hold so much: in bytes, 0 for no limit.
+/// A quota in bytes, given as a number of GB; 0 for no limit.
 #[derive(Clone, Copy, Debug)]
 pub struct Gigabytes(pub u64);
-
-impl Gigabytes {
-    /// The bytes of one.
-    pub const BYTES: f64 = (1024 * 1024 * 1024) as f64;
-}
 
 impl Param for Gigabytes {
     const SCHEMA: Schema =
         Schema::text("number of GB").matching("^\\s*[0-9]*\\.?[0-9]+([eE][-+]?[0-9]+)?\\s*([gG][bB])?\\s*$");
 
     fn parse(text: &str) -> Result<Gigabytes> {
-        let text = text.trim().to_ascii_uppercase();
-        let number = text.trim_end_matches("GB").trim().parse::<f64>().ok();
-        let number = number.filter(|number| (0.0..=1e9).contains(number));
-        let bytes = number.map(|number| Gigabytes((number * Gigabytes::BYTES) as u64));
-        bytes.ok_or_else(|| {
-            Error::new(Code::Invalid, "The size is a number of GB, 0 for no limit.")
+        size::parse_gigabytes(text).map(Gigabytes).ok_or_else(|| {
+            Error::new(Code::Invalid, "The size must be a number of GB, or 0 for no limit.")
                 .for_reason(Reason::NotASize)
         })
     }
 }
 
-/// The identifier of a record that is a row.
+/// The id of a record that is a row.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordId(pub i64);
 
@@ -314,16 +315,17 @@ impl Param for RecordId {
     fn parse(text: &str) -> Result<RecordId> {
         ids::parse_record_id(text.trim())
             .map(RecordId)
-            .ok_or_else(|| Error::new(Code::Invalid, "It is an id: 24 hexadecimal digits."))
+            .ok_or_else(|| Error::new(Code::Invalid, "It must be an id of 24 hexadecimal digits."))
     }
 }
 
-/// Identifiers of several such records, separated by commas.
+/// The ids of several such records, separated by commas.
 #[derive(Clone, Debug)]
 pub struct RecordIds(pub Vec<i64>);
 
 impl Param for RecordIds {
-    const SCHEMA: Schema = Schema::text("ids");
+    const SCHEMA: Schema =
+        Schema::text("ids").matching("^\\s*[0-9a-fA-F]{24}\\s*(,\\s*[0-9a-fA-F]{24}\\s*)*$");
 
     fn parse(text: &str) -> Result<RecordIds> {
         text.split(',').map(|id| RecordId::parse(id).map(|id| id.0)).collect::<Result<_>>().map(RecordIds)
@@ -331,7 +333,7 @@ impl Param for RecordIds {
 }
 
 impl Param for UploadName {
-    const SCHEMA: Schema = Schema::TEXT;
+    const SCHEMA: Schema = Schema::TEXT.matching("^[A-Za-z0-9-]{8,64}$");
 
     fn parse(text: &str) -> Result<UploadName> {
         UploadName::parse(text)
@@ -345,12 +347,12 @@ impl Param for bool {
         match text.trim().to_ascii_lowercase().as_str() {
             "1" | "true" | "yes" | "on" => Ok(true),
             "0" | "false" | "no" | "off" | "" => Ok(false),
-            _ => Err(Error::new(Code::Invalid, "It is a flag: 1 or 0.")),
+            _ => Err(Error::new(Code::Invalid, "It must be 1 or 0.")),
         }
     }
 }
 
-/// A flag in words, as clients write the rights of members; 1 and 0 are understood too.
+/// A flag in words, as clients write the rights of members. It may also be 1 or 0.
 #[derive(Clone, Copy, Debug)]
 pub struct TrueOrFalse(pub bool);
 
@@ -358,7 +360,7 @@ impl Param for TrueOrFalse {
     const SCHEMA: Schema = Schema::words(&["true", "false"]);
 
     fn parse(text: &str) -> Result<TrueOrFalse> {
-        bool::parse(text).map(TrueOrFalse).map_err(|_| Error::new(Code::Invalid, "It is true or false."))
+        bool::parse(text).map(TrueOrFalse).map_err(|_| Error::new(Code::Invalid, "It must be true or false."))
     }
 }
 
@@ -366,9 +368,9 @@ impl Param for u64 {
     const SCHEMA: Schema = Schema::COUNT;
 
     fn parse(text: &str) -> Result<u64> {
-        // What is described as `int64` ends there.
+        // The description calls it an `int64`, so larger numbers are refused.
         let number = text.trim().parse::<u64>().ok().filter(|number| i64::try_from(*number).is_ok());
-        number.ok_or_else(|| Error::new(Code::Invalid, "It is not a whole number, or one that is too large."))
+        number.ok_or_else(|| Error::new(Code::Invalid, "It is not a whole number, or it is too large."))
     }
 }
 
@@ -380,77 +382,41 @@ impl Param for i64 {
     }
 }
 
-/// A point in time, in seconds since 1970 UTC.
-#[derive(Clone, Copy, Debug)]
-pub struct Date(pub i64);
-
-impl Param for Date {
-    const SCHEMA: Schema = Schema::text("date");
-
-    fn parse(text: &str) -> Result<Date> {
-        time::parse(text).map(Date).ok_or_else(not_a_date)
-    }
-}
-
-/// When something was last modified, in seconds since 1970 UTC: of dates that cannot be kept, the nearest that can. A file
-/// whose camera or program did not know the date is no less welcome.
-#[derive(Clone, Copy, Debug)]
-pub struct Modified(pub i64);
-
-/// The first second that ext4 keeps (inode timestamps in the kernel's ext4 documentation).
-const MODIFIED_FIRST: i64 = -(1 << 31);
-/// The last second whose nanoseconds are an `i64`, as the index has them.
-const MODIFIED_LAST: i64 = i64::MAX / 1_000_000_000 - 1;
-
-impl Param for Modified {
-    const SCHEMA: Schema = Schema::text("date");
-
-    fn parse(text: &str) -> Result<Modified> {
-        let seconds = time::parse_to_keep(text).ok_or_else(not_a_date)?;
-        Ok(Modified(seconds.clamp(MODIFIED_FIRST, MODIFIED_LAST)))
-    }
-}
-
-/// The end of a range of time; a date without a time means the end of that day.
-#[derive(Clone, Copy, Debug)]
-pub struct EndDate(pub i64);
-
-impl Param for EndDate {
-    const SCHEMA: Schema = Schema::text("date");
-
-    fn parse(text: &str) -> Result<EndDate> {
-        time::parse_end(text).map(EndDate).ok_or_else(not_a_date)
-    }
-}
-
-/// What a sync client knows: `server,12;`, or the bare number.
+/// The number of the last change that a sync client knows: `server,12;`, or the bare number.
 #[derive(Clone, Copy, Debug)]
 pub struct SyncStatus(pub i64);
 
 impl Param for SyncStatus {
-    const SCHEMA: Schema = Schema::text("sync status");
+    const SCHEMA: Schema = Schema::text("sync status").of_bytes(1, TEXT_PARAMETER_BYTES_MAX);
 
     fn parse(text: &str) -> Result<SyncStatus> {
+        check_length(text, TEXT_PARAMETER_BYTES_MAX)?;
         let first = text.split(';').next().unwrap_or(text);
         let version = first.rsplit(',').next().unwrap_or(first).trim();
         let version = version.parse().ok().filter(|version| *version >= 0);
         version
             .map(SyncStatus)
-            .ok_or_else(|| Error::new(Code::Invalid, "It is written like server,12; instead."))
+            .ok_or_else(|| Error::new(Code::Invalid, "It must look like server,12; (with any number)."))
     }
 }
 
-fn not_a_date() -> Error {
-    Error::new(Code::Invalid, "It is a date like 2024-12-31, 2024-12-31 23:59:59 or 2024-12-31T23:59:59Z.")
-        .for_reason(Reason::NotADate)
+/// Refuses a text that is longer than its schema allows.
+///
+/// # Errors
+/// `Code::Invalid`.
+pub fn check_length(text: &str, bytes_max: usize) -> Result<()> {
+    if text.trim().len() <= bytes_max {
+        return Ok(());
+    }
+    Err(Error::new(Code::Invalid, format!("It has more than {bytes_max} bytes.")))
 }
 
-/// The numbered names `fn1`, `fn2`, ... up to the first that is missing.
+/// The numbered names `fn1`, `fn2`, ... up to the first missing one.
 #[derive(Clone, Debug)]
 pub struct Names(pub Vec<EntryName>);
 
 impl Param for Names {
-    const SCHEMA: Schema = Schema::text("names");
+    const SCHEMA: Schema = Schema { name: "names", ..EntryName::SCHEMA };
     const SHOWN: Shown = Shown::Each;
 
     fn parse(text: &str) -> Result<Names> {
@@ -466,12 +432,12 @@ impl Param for Names {
     }
 }
 
-/// The numbered paths `path1`, `path2`, ... up to the first that is missing; there may be none.
+/// The numbered paths `path1`, `path2`, ... up to the first missing one. There may be none.
 #[derive(Clone, Debug)]
 pub struct Paths(pub Vec<ShownPath>);
 
 impl Param for Paths {
-    const SCHEMA: Schema = Schema::text("paths");
+    const SCHEMA: Schema = Schema { name: "paths", ..ShownPath::SCHEMA };
     const IS_REQUIRED: bool = false;
     const SHOWN: Shown = Shown::Each;
 
@@ -484,21 +450,16 @@ impl Param for Paths {
     }
 }
 
-/// What stands before the numbers of numbered names, and the first number: `fn1..fnN` and `param0..paramN` are such.
-pub fn numbering(names: &str) -> Option<(&str, u64)> {
-    let first = |mark, number| names.split_once(mark).map(|(prefix, _)| (prefix, number));
-    first("1..", 1).or_else(|| first("0..", 0))
-}
-
-/// The failure of numbered names of which there is none.
+/// The error for numbered names of which none is given.
 pub fn first_is_missing(names: &str) -> Error {
-    let (prefix, first) = numbering(names).unwrap_or((names, 1));
-    Error::new(Code::Invalid, format!("The parameter {prefix}{first} is missing."))
+    let name = numbering(names).map_or_else(|| names.to_owned(), |numbering| numbering.name(numbering.first));
+    Error::new(Code::Invalid, format!("The parameter {name} is missing."))
 }
 
-/// The values of `fn1..fnN`, up to the first that is missing.
+/// The values of `fn1..fnN`, up to the first missing one.
 pub fn numbered<T>(form: &Form, names: &str, parse: impl Fn(&str) -> Result<T>) -> Result<Vec<T>> {
-    let (prefix, first) = numbering(names).unwrap_or((names, 1));
+    let Numbering { prefix, first, .. } =
+        numbering(names).unwrap_or(Numbering { prefix: names, suffix: "", first: 1 });
     let given = (first..).map_while(|number| form.get(&format!("{prefix}{number}")));
     let parsed = (first..)
         .zip(given)
@@ -506,8 +467,8 @@ pub fn numbered<T>(form: &Form, names: &str, parse: impl Fn(&str) -> Result<T>) 
     parsed.collect()
 }
 
-/// Declares the parameters of an operation: a struct whose fields know their names, types and documentation, and what
-/// counts without them: `limit: u64 = 10`.
+/// Declares the parameters of an operation: a struct whose fields have their names, types and
+/// documentation, and perhaps a default as in `limit: u64 = 10`.
 macro_rules! params {
     ($( $name:ident { $(
         $(#[doc = $help:literal])+ $field:ident $(= $wire:literal)? : $kind:ty $(= $default:literal)?
@@ -560,6 +521,7 @@ params! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::dates::{Date, EndDate};
 
     fn form(query: &str) -> Form {
         Form::from_query(query)

@@ -1,7 +1,8 @@
-//! Declared replies: `record!` says what a record holds, `reply!` which document its records are in.
+//! Declared replies: `record!` declares the fields of a record, `reply!` the document that contains
+//! the records.
 //!
-//! From a declaration come the bytes that are written, the schemas of the description, the tables of the
-//! documentation and the types of the portals, so that none of them can say anything else.
+//! A declaration gives the bytes on the wire, the schemas of the description, the tables of the
+//! documentation and the types of the portals. So these always agree.
 
 use super::reply::{AnyRecord, Fields};
 use super::schema::Schema;
@@ -11,13 +12,13 @@ use crate::base::time::{month_text, plain_text};
 use crate::store::users::AccountStatus;
 use std::borrow::Cow;
 
-/// A record of a reply: its fields in the order in which they are written.
+/// A record of a reply. Its fields are written in this order.
 pub trait Record {
     const SHAPE: &'static Shape;
     fn write(&self, fields: &mut dyn Fields);
 }
 
-/// What a record holds.
+/// The declaration of a record.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Shape {
     /// The name of its schema.
@@ -31,9 +32,9 @@ pub struct Shape {
 pub struct FieldShape {
     pub name: &'static str,
     pub schema: Schema,
-    /// Whether it may be missing.
+    /// True if it may be missing.
     pub is_optional: bool,
-    /// Whether other servers do not send it.
+    /// True if FileCloud servers do not send it.
     pub is_extension: bool,
     pub help: &'static str,
 }
@@ -44,15 +45,15 @@ impl FieldShape {
     }
 }
 
-/// A document of records: what an operation answers.
+/// A document of records, which an operation answers.
 pub trait Document {
-    /// What stands before the records: `()` for nothing, an `Option` for what may be missing.
+    /// The record before the records: `()` for none, an `Option` if it may be missing.
     type Meta: Meta;
     type Record: Record;
     const SHAPE: &'static DocumentShape;
 }
 
-/// What a document holds.
+/// The declaration of a document.
 #[derive(Debug, PartialEq, Eq)]
 pub struct DocumentShape {
     /// The name of its schema.
@@ -61,22 +62,22 @@ pub struct DocumentShape {
     /// The root of the XML; JSON has none.
     pub root: &'static str,
     pub meta: &'static Shape,
-    /// The name of what stands before the records.
+    /// The name of the record before the records.
     pub meta_element: &'static str,
-    /// Whether what stands before the records may be missing.
+    /// True if the record before the records may be missing.
     pub is_meta_optional: bool,
     /// The name of each record.
     pub element: &'static str,
     pub record: &'static Shape,
-    /// Whether there is always one record, and only one.
+    /// True if there is always exactly one record.
     pub is_single: bool,
 }
 
-/// What may stand before the records of a document.
+/// The record that may come before the records of a document.
 pub trait Meta {
     const SHAPE: &'static Shape;
     const IS_OPTIONAL: bool = false;
-    /// The record, where there is one.
+    /// The record, if there is one.
     fn into_record(self) -> Option<Box<dyn AnyRecord>>;
 }
 
@@ -137,7 +138,7 @@ macro_rules! counts {
         impl Value for $kind {
             const SCHEMA: Schema = Schema::COUNT;
 
-            /// What does not fit is the largest number.
+            /// A number that is too large becomes the largest one.
             fn write(&self, name: &'static str, fields: &mut dyn Fields) {
                 fields.number(name, i64::try_from(*self).unwrap_or(i64::MAX));
             }
@@ -155,7 +156,7 @@ impl Value for bool {
     }
 }
 
-/// A field that is missing when there is nothing to say.
+/// A field that is missing if it has no value.
 impl<T: Value> Value for Option<T> {
     const SCHEMA: Schema = T::SCHEMA;
     const IS_OPTIONAL: bool = true;
@@ -167,8 +168,8 @@ impl<T: Value> Value for Option<T> {
     }
 }
 
-/// Records within a record: as many elements of the field's name, or a list in JSON. Without records
-/// there is neither.
+/// Records within a record: an element with the field's name for each record, or a list in JSON.
+/// Without records the name is missing.
 impl<T: Record> Value for Vec<T> {
     const SCHEMA: Schema = Schema::records(T::SHAPE);
     const IS_OPTIONAL: bool = true;
@@ -178,7 +179,56 @@ impl<T: Record> Value for Vec<T> {
     }
 }
 
-/// A field that is an empty text when there is nothing to say.
+/// Records whose fields become fields of the record around them, numbered from 0. The field `_name`
+/// of the second record of `attribute` becomes `attribute1_name`.
+pub struct Numbered<T>(pub Vec<T>);
+
+impl<T: Record> Value for Numbered<T> {
+    const SCHEMA: Schema = Schema::numbered(T::SHAPE);
+    const IS_OPTIONAL: bool = true;
+
+    fn write(&self, name: &'static str, fields: &mut dyn Fields) {
+        for (number, record) in self.0.iter().enumerate() {
+            record.write(&mut Prefixed { prefix: format!("{name}{number}"), fields });
+        }
+    }
+}
+
+/// Texts that become fields of the record around them, numbered from 0: `path0`, `path1`.
+pub struct NumberedTexts(pub Vec<String>);
+
+impl Value for NumberedTexts {
+    const SCHEMA: Schema = Schema::NUMBERED_TEXTS;
+    const IS_OPTIONAL: bool = true;
+
+    fn write(&self, name: &'static str, fields: &mut dyn Fields) {
+        for (number, text) in self.0.iter().enumerate() {
+            fields.text(&format!("{name}{number}"), text);
+        }
+    }
+}
+
+/// Writes the fields of a numbered record into the record around it.
+struct Prefixed<'a> {
+    prefix: String,
+    fields: &'a mut dyn Fields,
+}
+
+impl Fields for Prefixed<'_> {
+    fn text(&mut self, name: &str, value: &str) {
+        self.fields.text(&format!("{}{name}", self.prefix), value);
+    }
+
+    fn number(&mut self, name: &str, value: i64) {
+        self.fields.number(&format!("{}{name}", self.prefix), value);
+    }
+
+    fn records(&mut self, name: &str, count: usize, write: &dyn Fn(usize, &mut dyn Fields)) {
+        self.fields.records(&format!("{}{name}", self.prefix), count, write);
+    }
+}
+
+/// A field that is an empty text if it has no value.
 pub struct OrEmpty<T>(pub Option<T>);
 
 impl<T: Value> Value for OrEmpty<T> {
@@ -192,7 +242,7 @@ impl<T: Value> Value for OrEmpty<T> {
     }
 }
 
-/// A field that always says the same here: other servers may say more.
+/// A field that always has the same value here. Other servers may send other values.
 macro_rules! fixed {
     ($( $(#[doc = $help:literal])+ $name:ident = $value:literal as $form:ident, $schema:expr; )+) => { $(
         $(#[doc = $help])+
@@ -238,13 +288,16 @@ wrapped! {
     Seconds(i64), Schema::SECONDS, |seconds| number *seconds;
     /// A point in time, in milliseconds since 1970 UTC.
     Milliseconds(i64), Schema::number("milliseconds since 1970 UTC", None, None), |time| number *time;
-    /// A point in time (seconds since 1970 UTC) in the server's time zone, as `2024-12-31 23:59:59`.
+    /// A point in time (seconds since 1970 UTC) in the server's time zone, as `2024-12-31
+    /// 23:59:59`.
     PlainTime(i64), Schema::text("time as 2024-12-31 23:59:59").matching(PLAIN_TIME),
         |seconds| text &plain_text(*seconds);
-    /// A point in time (seconds since 1970 UTC) in the server's time zone, as `2024-Dec-31 23:59:59`.
+    /// A point in time (seconds since 1970 UTC) in the server's time zone, as `2024-Dec-31
+    /// 23:59:59`.
     MonthTime(i64), Schema::text("time as 2024-Dec-31 23:59:59").matching(MONTH_TIME),
         |seconds| text &month_text(*seconds);
-    /// A point in time in the server's time zone that is a text already, as `Dec 31, 2024 11:59 PM`.
+    /// A point in time in the server's time zone that is a text already, as `Dec 31, 2024 11:59
+    /// PM`.
     ListTime(String), Schema::text("time as Dec 31, 2024 11:59 PM").matching(LIST_TIME).or_empty(),
         |text| text text;
     /// A size in bytes, as people read it: `1.5 MB`.
@@ -261,8 +314,8 @@ const PLAIN_TIME: &str = "^-?[0-9]{3,}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]
 const MONTH_TIME: &str = "^-?[0-9]{3,}-[A-Z][a-z]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$";
 const LIST_TIME: &str = "^[A-Z][a-z]{2} [0-9]{1,2}, -?[0-9]+ [0-9]{1,2}:[0-9]{2} [AP]M$";
 
-/// Declares records: a struct whose fields know their names on the wire, types and documentation. A field
-/// that other servers do not send is declared `as extension`.
+/// Declares records: a struct whose fields have their names on the wire, types and documentation.
+/// `as extension` declares a field that FileCloud servers do not send.
 macro_rules! record {
     ($( $(#[doc = $about:literal])+ $name:ident $(<$life:lifetime>)? { $(
         $(#[doc = $help:literal])+ $field:ident $(= $wire:literal)? : $kind:ty $(as $origin:ident)?
@@ -289,9 +342,10 @@ macro_rules! record {
     )+ };
 }
 
-/// Declares documents: `Name = root(Meta)[element: Record]`, or `[element: Record; 1]` where there is always
-/// one record. What stands before the records may be left out; an `Option` of it may be missing in an answer. It is called
-/// `meta` unless another name is given: `root(Meta as name)`.
+/// Declares documents: `Name = root(Meta)[element: Record]`, or `[element: Record; 1]` if there is
+/// always exactly one record. `Meta` is the record before the records. It may be left out; an
+/// `Option` may be missing in an answer. Its name is `meta` unless the declaration gives another
+/// one: `root(Meta as name)`.
 macro_rules! reply {
     ($( $(#[doc = $help:literal])+ $name:ident = $root:ident($($meta:ty $(as $meta_element:ident)?)?)[$element:ident: $record:ty $(; $count:tt)?]; )+) => { $(
         $(#[doc = $help])+
@@ -359,9 +413,9 @@ macro_rules! meta_element {
 pub(in crate::api) use {is_extension, is_single, meta, meta_element, record, reply};
 
 record! {
-    /// How many records there are.
+    /// The number of records.
     Total {
-        /// How many there are in all.
+        /// The number of all records.
         total: usize,
     }
 }

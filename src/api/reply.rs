@@ -1,4 +1,4 @@
-//! What an operation answers, before it becomes XML, JSON or bytes.
+//! The answer of an operation, before it becomes XML, JSON or bytes.
 
 use super::record::{Document, DocumentShape, Meta, Record, Total};
 use crate::base::checksum::Checksum;
@@ -11,24 +11,25 @@ use std::marker::PhantomData;
 use std::os::fd::OwnedFd;
 use std::time::SystemTime;
 
-/// The answer of an operation, of a declared form: the command envelope where nothing else is said.
+/// The answer of an operation, in its declared form. Without a declaration that is the command
+/// envelope.
 pub struct Reply<F = Command> {
     answer: Answer,
     form: PhantomData<F>,
 }
 
-/// The answer of an operation, whatever its form.
+/// The answer of an operation, in any form.
 pub struct Answer {
     pub content: Content,
     /// Whole values of `Set-Cookie` headers.
     pub cookies: Vec<String>,
-    /// Names the content that the call has made.
+    /// Identifies the content that the call has made.
     pub etag: Option<String>,
     /// The checksum of the content that is sent.
     pub checksum: Option<Checksum>,
 }
 
-/// What an operation answers when it has not failed.
+/// The form of an operation's answer if it does not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// The command envelope.
@@ -36,13 +37,13 @@ pub enum Form {
     Document(&'static DocumentShape),
     /// The bare text `OK`.
     Word,
-    /// Bytes of one of some media types; without any, of the type that belongs to the name of the file.
+    /// Bytes of one of these media types; if none is named, of the type for the name of the file.
     Bytes(&'static [&'static str]),
     /// The address of another page.
     Redirect,
 }
 
-/// A form that a reply is declared to have.
+/// A form that a reply can be declared to have.
 pub trait Answers {
     const FORM: Form;
 }
@@ -63,7 +64,7 @@ forms! {
     Command = Form::Command;
     /// The bare text `OK`.
     Word = Form::Word;
-    /// A file, of whatever type.
+    /// A file of any type.
     FileBytes = Form::Bytes(&[]);
     /// A picture that the server has made.
     PictureBytes = Form::Bytes(&["image/jpeg", "image/png"]);
@@ -84,7 +85,8 @@ forms! {
 }
 
 pub enum Content {
-    /// The command envelope: 1 for done, 0 for failed, others where the operation says so.
+    /// The command envelope: 1 for done, 0 for failed, and other numbers that the operation
+    /// defines.
     Command {
         result: i64,
         message: String,
@@ -92,7 +94,7 @@ pub enum Content {
     Records(Records),
     /// The bare text `OK` after an upload.
     Word,
-    Prepared(&'static Prepared),
+    Prepared(Prepared),
     /// A text.
     Text(String),
     /// A page that runs no scripts.
@@ -110,23 +112,23 @@ pub struct File {
     pub name: String,
     pub stat: Stat,
     pub source: Source,
-    /// Whether it may be shown in the browser, where its type is harmless.
+    /// True if the browser may show it, provided that its type is harmless.
     pub is_inline: bool,
 }
 
-/// Bytes that are the same until the program ends.
+/// Bytes that stay the same until the program ends.
 pub struct Prepared {
     pub content_type: &'static str,
     pub packed: Packed,
-    /// Names the content.
+    /// Identifies the content.
     pub etag: String,
 }
 
-/// A picture that was drawn of a file.
+/// A picture made from a file.
 pub struct Picture {
     pub content_type: &'static str,
     pub bytes: Vec<u8>,
-    /// Names the picture.
+    /// Identifies the picture.
     pub etag: String,
     /// When the file was modified.
     pub modified: SystemTime,
@@ -138,11 +140,11 @@ pub struct Picture {
 /// How long a browser may keep a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keeping {
-    /// Its address means this picture for ever.
+    /// For ever: its address always means this picture.
     Lasting,
-    /// It asks each time whether the picture is still the same.
+    /// The browser asks each time whether the picture is still the same.
     Checked,
-    /// It shows a secret.
+    /// Not at all: it shows a secret.
     Never,
 }
 
@@ -153,38 +155,39 @@ pub enum Source {
 
 pub struct Stream {
     pub content_type: &'static str,
-    /// The name to save it under.
+    /// The name under which it is saved.
     pub name: String,
-    /// In bytes, where it is known before.
+    /// In bytes, if it is known before.
     pub length: Option<u64>,
-    /// How much of what was asked for is not in it, as it cannot be read.
+    /// The number of requested entries that it lacks because they cannot be read.
     pub left_out: u64,
     pub produce: Produce,
 }
 
-/// A document of records: the root's name, what stands before the records, and the records.
+/// A document of records: its declaration, the record before the records, and the records.
 pub struct Records {
     pub shape: &'static DocumentShape,
     pub meta: Option<Box<dyn AnyRecord>>,
     pub rows: Box<dyn AnyRows>,
 }
 
-/// Takes the fields of one record in their order.
+/// Receives the fields of one record in their order.
 pub trait Fields {
     fn text(&mut self, name: &str, value: &str);
     fn number(&mut self, name: &str, value: i64);
-    /// Records below a name: their count, and what writes the fields of the one of an index.
+    /// Records below a name: their number, and a function that writes the fields of one record.
     fn records(&mut self, name: &str, count: usize, write: &dyn Fn(usize, &mut dyn Fields));
 }
 
-/// Records that can be written one after the other.
+/// Records that are written one after the other.
 pub trait Rows: Send {
     type Record: Record;
 
     fn count(&self) -> usize;
-    /// Writes the record of an index below the count.
+    /// Writes the record with an index, which is less than the count.
     fn write(&self, index: usize, fields: &mut dyn Fields);
-    /// Why the last record could not be written, where records are read only while they are sent.
+    /// The reason why the last record could not be written. Some records are read only while they
+    /// are sent.
     fn failure(&self) -> Option<Error> {
         None
     }
@@ -261,7 +264,7 @@ impl<F> Reply<F> {
 }
 
 impl Reply<Command> {
-    /// Done, with nothing to say.
+    /// Done, without a message.
     pub fn done() -> Reply {
         Reply::said("")
     }
@@ -276,26 +279,27 @@ impl Reply<Command> {
         Reply::of(Content::Command { result: 2, message: message.into() })
     }
 
-    /// A sign-in that waits for the code of a second factor, with the token to bring it with.
+    /// A sign-in that waits for the code of a second factor. The message is the token that has to
+    /// come with the code.
     pub fn needs_code(token: &Secret) -> Reply {
         Reply::of(Content::Command { result: 3, message: token.reveal().to_owned() })
     }
 
-    /// An answer in the command envelope that is neither done nor failed: yes or no.
+    /// Yes or no in the command envelope, to a question that has not failed.
     pub fn answer(yes: bool, message: &str) -> Reply {
         Reply::of(Content::Command { result: i64::from(yes), message: message.into() })
     }
 }
 
 impl Reply<Word> {
-    /// The word that clients wait for after an upload.
+    /// The word that clients expect after an upload.
     pub fn ok() -> Reply<Word> {
         Reply::of(Content::Word)
     }
 }
 
 impl Reply<DescriptionBytes> {
-    pub fn description(description: &'static Prepared) -> Reply<DescriptionBytes> {
+    pub fn description(description: Prepared) -> Reply<DescriptionBytes> {
         Reply::of(Content::Prepared(description))
     }
 }
@@ -325,7 +329,7 @@ impl Reply<FileBytes> {
 }
 
 impl Reply<PictureBytes> {
-    /// A picture that the database holds. Another one may take its place.
+    /// A picture in the database. Another one may replace it at the same address.
     pub fn stored_picture(
         StoredPicture { bytes, content_type, etag, modified }: StoredPicture,
     ) -> Reply<PictureBytes> {
@@ -349,7 +353,7 @@ impl<D: Document> Reply<D> {
         Reply::of(Content::Records(Records { shape: D::SHAPE, meta, rows: Box::new(rows) }))
     }
 
-    /// Records and what stands before them.
+    /// Records with the record before them.
     pub fn with_meta(meta: D::Meta, rows: impl Rows<Record = D::Record> + 'static) -> Reply<D> {
         Reply::records(meta.into_record(), rows)
     }
@@ -371,7 +375,7 @@ impl<D: Document<Meta = ()>> Reply<D> {
 }
 
 impl<D: Document<Meta = Total>> Reply<D> {
-    /// Records and how many they are.
+    /// Records with their number.
     pub fn counted(rows: impl Rows<Record = D::Record> + 'static) -> Reply<D> {
         Reply::with_meta(Total { total: rows.count() }, rows)
     }

@@ -1,18 +1,19 @@
-//! Which operation a request names. All URL forms of the API lead here; the path wins over an `op` parameter.
+//! Finds the operation that a request names. All URL forms of the API lead here. The path wins over
+//! the parameter `op`.
 
 use crate::domain::accounts::sessions::Side;
 use std::borrow::Cow;
 
-/// Longest name of an operation that is kept, in bytes.
+/// Maximum bytes of the name of an operation. The rest is cut off.
 const NAME_BYTES_MAX: usize = 64;
 
-/// Where a path leads.
+/// The target of a path.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Route {
     pub side: Side,
-    /// The operation in the path, in lower case; without one it is in the parameter `op`.
+    /// The operation in the path, in lower case. Without one it is in the parameter `op`.
     pub name: Option<String>,
-    /// A parameter that stands in the path.
+    /// A parameter that is part of the path.
     pub parameter: Option<(&'static str, String)>,
 }
 
@@ -22,10 +23,11 @@ impl Route {
     }
 }
 
-/// The route of a path (without query, percent-decoded); `None` for paths that are not the API's.
+/// The route of a path (without query, percent-decoded); `None` for paths that do not belong to the
+/// API.
 pub fn of(path: &str) -> Option<Route> {
     let rest = path.strip_prefix('/')?;
-    // What programs ask for at the root of a server without knowing what it is.
+    // Programs ask for these at the root of any server.
     if matches!(rest, "upload" | "favicon.ico" | "robots.txt") {
         return Some(Route::to(Side::User, Some(rest.into())));
     }
@@ -37,7 +39,7 @@ pub fn of(path: &str) -> Option<Route> {
             let parameter = Some(("token", rest.trim_end_matches('/').to_owned()));
             Some(Route { parameter, ..Route::to(Side::User, Some("openlink".into())) })
         }
-        // Each application has its own folder of operations; the handlers are the same.
+        // Each application has its own folder of operations. The handlers are the same.
         "app" => Some(Route::to(Side::User, name(rest.split_once('/').map_or("", |(_, name)| name)))),
         "admin" => {
             let rest = rest.strip_prefix("index.php").unwrap_or(rest);
@@ -47,7 +49,7 @@ pub fn of(path: &str) -> Option<Route> {
     }
 }
 
-/// An operation's name as it is compared and audited: lower case, bounded.
+/// The name of an operation as it is compared and audited: in lower case and not too long.
 pub fn name(text: &str) -> Option<String> {
     let text = text.trim_matches('/').trim();
     if text.is_ascii() && text.len() <= NAME_BYTES_MAX {
@@ -56,7 +58,7 @@ pub fn name(text: &str) -> Option<String> {
     Some(text.chars().take(NAME_BYTES_MAX / 4).collect::<String>().to_lowercase())
 }
 
-/// A path decoded once; what cannot be decoded belongs to nobody.
+/// A path, decoded once; `None` if it cannot be decoded.
 pub fn decoded(path: &str) -> Option<Cow<'_, str>> {
     percent_encoding::percent_decode_str(path).decode_utf8().ok().filter(|path| !path.contains('\0'))
 }

@@ -1,5 +1,5 @@
-//! What a value on the wire can be. Declared once, for parameters and for replies: the description of
-//! the API, its tables and the types of the portals are made from it.
+//! The valid values on the wire. They are declared once for parameters and replies. The description
+//! of the API, its tables and the types of the portals are made from them.
 
 use super::params::Param;
 use super::record::Shape;
@@ -8,16 +8,22 @@ use crate::error::{Code, Error, Result};
 /// The values that a parameter or a field of a reply can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schema {
-    /// What people call it, in the tables of the documentation.
+    /// Its name for people, in the tables of the documentation.
     pub name: &'static str,
     pub values: Values,
-    /// The name of a format that OpenAPI knows: `int64`, `password`.
+    /// The name of a format of OpenAPI: `int64`, `password`.
     pub format: Option<&'static str>,
-    /// A regular expression (ECMA-262) that every value matches.
+    /// A regular expression (ECMA-262) for every value.
     pub pattern: Option<&'static str>,
-    /// Whether an empty text stands for "none".
+    /// The least and the greatest length of a text. The server counts bytes, the description counts
+    /// letters. A text with too many letters has too many bytes as well.
+    pub length: Length,
+    /// True if an empty text stands for "none".
     pub may_be_empty: bool,
 }
+
+type Length = (usize, Option<usize>);
+const NO_LENGTH: Length = (0, None);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Values {
@@ -31,8 +37,14 @@ pub enum Values {
     },
     /// One of some numbers.
     Numbers(&'static [i64]),
-    /// Records within a record of a reply, each below the name of the field. Without any, the name is missing.
+    /// Records within a record of a reply, each below the name of the field. Without records the
+    /// name is missing.
     Records(&'static Shape),
+    /// Records whose fields become fields of the record around them: `attribute0_name` is the field
+    /// `_name` of the first record of the field `attribute`. There may be none.
+    Numbered(&'static Shape),
+    /// Texts that become fields of the record around them: `path0`, `path1`. There may be none.
+    NumberedTexts,
 }
 
 impl Schema {
@@ -45,44 +57,70 @@ impl Schema {
     pub const SECONDS: Schema = Schema::number("seconds since 1970 UTC", None, None);
 
     pub const fn text(name: &'static str) -> Schema {
-        Schema { name, values: Values::Text, format: None, pattern: None, may_be_empty: false }
+        Schema {
+            name,
+            values: Values::Text,
+            format: None,
+            pattern: None,
+            length: NO_LENGTH,
+            may_be_empty: false,
+        }
     }
 
     pub const fn number(name: &'static str, minimum: Option<i64>, maximum: Option<i64>) -> Schema {
         let values = Values::Number { minimum, maximum };
-        Schema { name, values, format: Some("int64"), pattern: None, may_be_empty: false }
+        Schema { name, values, format: Some("int64"), pattern: None, length: NO_LENGTH, may_be_empty: false }
     }
 
     pub const fn one_of(name: &'static str, numbers: &'static [i64]) -> Schema {
         let values = Values::Numbers(numbers);
-        Schema { name, values, format: None, pattern: None, may_be_empty: false }
+        Schema { name, values, format: None, pattern: None, length: NO_LENGTH, may_be_empty: false }
     }
 
     pub const fn words(words: &'static [&'static str]) -> Schema {
         let values = Values::Words(words);
-        Schema { name: "word", values, format: None, pattern: None, may_be_empty: false }
+        Schema { name: "word", values, format: None, pattern: None, length: NO_LENGTH, may_be_empty: false }
     }
 
     pub const fn records(shape: &'static Shape) -> Schema {
         let values = Values::Records(shape);
-        Schema { name: "records", values, format: None, pattern: None, may_be_empty: false }
+        Schema {
+            name: "records",
+            values,
+            format: None,
+            pattern: None,
+            length: NO_LENGTH,
+            may_be_empty: false,
+        }
     }
+
+    pub const fn numbered(shape: &'static Shape) -> Schema {
+        Schema { values: Values::Numbered(shape), ..Schema::text("numbered records") }
+    }
+
+    pub const NUMBERED_TEXTS: Schema =
+        Schema { values: Values::NumberedTexts, ..Schema::text("numbered texts") };
 
     pub const fn matching(self, pattern: &'static str) -> Schema {
         Schema { pattern: Some(pattern), ..self }
+    }
+
+    /// A text with a least and a greatest number of bytes.
+    pub const fn of_bytes(self, minimum: usize, maximum: usize) -> Schema {
+        Schema { length: (minimum, Some(maximum)), ..self }
     }
 
     pub const fn formatted(self, format: &'static str) -> Schema {
         Schema { format: Some(format), ..self }
     }
 
-    /// The same, or an empty text.
+    /// The same values, or an empty text.
     pub const fn or_empty(self) -> Schema {
         Schema { may_be_empty: true, ..self }
     }
 }
 
-/// A whole number from one to another.
+/// A whole number within limits.
 #[derive(Clone, Copy, Debug)]
 pub struct Within<const LEAST: i64, const MOST: i64>(pub u64);
 
@@ -94,12 +132,18 @@ impl<const LEAST: i64, const MOST: i64> Param for Within<LEAST, MOST> {
         number
             .and_then(|number| u64::try_from(number).ok())
             .map(Within)
-            .ok_or_else(|| Error::new(Code::Invalid, format!("It is a number from {LEAST} to {MOST}.")))
+            .ok_or_else(|| Error::new(Code::Invalid, format!("It must be a number from {LEAST} to {MOST}.")))
     }
 }
 
-/// Makes the variants of an enumeration the words of the wire, for parameters and for replies. Further
-/// words of a variant are understood as well.
+/// The error for a text that is not one of the declared words.
+#[cold]
+pub fn not_one_of(words: &[&str]) -> Error {
+    Error::new(Code::Invalid, format!("It must be one of {}.", words.join(", ")))
+}
+
+/// Makes the variants of an enumeration words on the wire, for parameters and replies. A variant
+/// may have further words, which are only read.
 macro_rules! words {
     ($( $name:ident { $( $variant:ident = $word:literal $(| $other:literal)* ),+ $(,)? } )+) => { $(
         impl $name {
@@ -124,10 +168,7 @@ macro_rules! words {
             fn parse(text: &str) -> $crate::error::Result<$name> {
                 match text.trim().to_ascii_lowercase().as_str() {
                     $( $word $(| $other)* => Ok($name::$variant), )+
-                    _ => Err($crate::error::Error::new(
-                        $crate::error::Code::Invalid,
-                        format!("It is one of {}.", $name::WORDS.join(", ")),
-                    )),
+                    _ => Err($crate::api::schema::not_one_of($name::WORDS)),
                 }
             }
         }
@@ -150,7 +191,7 @@ macro_rules! numbers {
                 let number = text.trim().parse::<i64>().ok();
                 variants.into_iter().find(|variant| number == Some(*variant as i64)).ok_or_else(|| {
                     let all = [ $($number),+ ].map(|number: i64| number.to_string()).join(", ");
-                    $crate::error::Error::new($crate::error::Code::Invalid, format!("It is one of {all}."))
+                    $crate::error::Error::new($crate::error::Code::Invalid, format!("It must be one of {all}."))
                 })
             }
         }

@@ -1,4 +1,4 @@
-//! The whole operation table.
+//! The table of all operations.
 
 use super::op::Operation;
 use super::{admin, user};
@@ -6,7 +6,7 @@ use crate::domain::accounts::sessions::Side;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Every area's table.
+/// The tables of all areas.
 const AREAS: &[&[Operation]] = &[
     user::session::SESSION,
     user::second_factor::SECOND_FACTOR,
@@ -14,14 +14,18 @@ const AREAS: &[&[Operation]] = &[
     admin::devices::DEVICES,
     user::account::ACCOUNT,
     user::pairing::PAIRING,
+    user::one_time_links::ONE_TIME_LINKS,
+    user::sign_up::SIGN_UP,
     user::files::FILES,
     user::locks::LOCKS,
     user::favorites::FAVORITES,
     user::comments::COMMENTS,
+    user::metadata::METADATA,
     user::activity::ACTIVITY,
     user::values::VALUES,
     user::customization::CUSTOMIZATION,
     user::notifications::NOTIFICATIONS,
+    user::photos::PHOTOS,
     user::shortcuts::SHORTCUTS,
     user::groups::GROUPS,
     user::shares::SHARES,
@@ -37,11 +41,14 @@ const AREAS: &[&[Operation]] = &[
     user::transfer::TRANSFER,
     user::versions::VERSIONS,
     user::recycle::RECYCLE,
+    user::holds::HOLDS,
     user::pictures::PICTURES,
     user::search::SEARCH,
     user::sync::SYNC,
     admin::session::SESSION,
     admin::users::USERS,
+    admin::user_lists::USER_LISTS,
+    admin::invitations::INVITATIONS,
     admin::groups::GROUPS,
     admin::pairing::PAIRING,
     admin::audit::AUDIT,
@@ -49,9 +56,11 @@ const AREAS: &[&[Operation]] = &[
     admin::upkeep::UPKEEP,
     admin::settings::SETTINGS_OPERATIONS,
     admin::policies::POLICIES,
+    admin::metadata::METADATA,
     admin::logo::LOGO,
     admin::config_settings::CONFIG_SETTINGS,
     admin::alerts::ALERTS,
+    admin::mail::MAIL,
     admin::dashboard::DASHBOARD,
     admin::admins::ADMINS,
     admin::admins::OWN_RIGHTS,
@@ -65,7 +74,7 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
     AREAS.iter().copied().flatten()
 }
 
-/// The operation of a name in lower case.
+/// The operation with a name in lower case.
 pub fn find(side: Side, name: &str) -> Option<&'static Operation> {
     BY_NAME.get(&(side == Side::Admin, name)).copied()
 }
@@ -94,6 +103,12 @@ mod tests {
         "endsession",
         "endothersessions",
         "createpairing",
+        "getonetimelink",
+        "setpasswordbylink",
+        "mailverification",
+        "inviteuser",
+        "createpasswordlink",
+        "exportusers",
         "pairdevice",
         "createpairingforuser",
         "getlinkaddresses",
@@ -102,6 +117,9 @@ mod tests {
         "getpublicshareinfo",
         "getpublicshareimage",
         "restorefromrecyclebin",
+        "getholds",
+        "takebackhold",
+        "endhold",
         "setprofileimage",
         "removeprofileimage",
         "getsessionsforuser",
@@ -117,9 +135,17 @@ mod tests {
         "getsettings",
         "setsetting",
         "assignpolicytogroup",
+        "getphotos",
+        "getphotodays",
         "getgroupsforpolicy",
         "setlogo",
         "removelogo",
+        "getmails",
+        "retrymail",
+        "deletemail",
+        "getmailtexts",
+        "setmailtext",
+        "resetmailtext",
     ];
 
     #[test]
@@ -136,7 +162,14 @@ mod tests {
         }
     }
 
-    /// What every administrator may call, whatever their rights.
+    #[test]
+    fn everything_that_a_cloud_at_home_needs_or_uses_is_offered() {
+        for known in catalogue::all().filter(|known| known.tier != "C") {
+            assert!(find(known.side, &known.name.to_lowercase()).is_some(), "{known:?}");
+        }
+    }
+
+    /// The area that every administrator may call, whatever their rights.
     const OF_ALL_ADMINS: &str = "Authentication";
 
     #[test]
@@ -157,7 +190,8 @@ mod tests {
         }
     }
 
-    /// The operations that change or walk through entries of a disk, each with what `domain/tests/closed` calls it.
+    /// The operations that change or visit entries of a disk, each with its name in
+    /// `domain/tests/closed`.
     const ON_DISK: &[(&str, &str)] = &[
         ("copyfile", "copy"),
         ("createfolder", "make a folder"),
@@ -167,6 +201,7 @@ mod tests {
         ("deleteuser", "remove an account"),
         ("deleteversion", "remove a version"),
         ("dosearch", "look through for the search"),
+        ("getphotodays", "look through for the search"),
         ("downloadfilemulti", "archive"),
         ("emptynetworkfolderrecyclebin", "empty the bin of a disk"),
         ("emptyrecyclebin", "empty the bin"),
@@ -185,10 +220,11 @@ mod tests {
         ("restorefromrecyclebin", "restore"),
         ("search", "look through for the search"),
         ("startcheck", "deep check"),
+        ("takebackhold", "restore"),
         ("upload", "replace"),
     ];
 
-    /// Those that read or replace one entry, which they name.
+    /// The operations that read or replace one entry, which they name.
     const ON_ONE_ENTRY: &[&str] = &[
         "docedit",
         "addaclentry",
@@ -217,7 +253,7 @@ mod tests {
         "unlock",
     ];
 
-    /// Those that go to the database alone.
+    /// The operations that use only the database.
     const OFF_DISK: &[&str] = &[
         "changelanguage",
         "favicon.ico",
@@ -244,6 +280,13 @@ mod tests {
         "checksettingpath",
         "checkserverurl",
         "checkstoragesetting",
+        "checksendemail",
+        "getmails",
+        "retrymail",
+        "deletemail",
+        "getmailtexts",
+        "setmailtext",
+        "resetmailtext",
         "getsysalerts",
         "removealert",
         "clearallalerts",
@@ -251,6 +294,18 @@ mod tests {
         "getlatestfilesadded",
         "getadminlanguagelist",
         "getlatestusersadded",
+        "getavailablemetadatasets",
+        "getmetadatasetsforsearch",
+        "getmetadatavalues",
+        "getdefaultmetadatavalues",
+        "addsettofileobject",
+        "removesetfromfileobject",
+        "saveattributevalues",
+        "getmetadatasetdefinitions",
+        "getmetadataset",
+        "addmetadataset",
+        "updatemetadataset",
+        "deletemetadataset",
         "getallpolicies",
         "getdefaultpolicy",
         "addpolicy",
@@ -368,6 +423,8 @@ mod tests {
         "createpairing",
         "createpairingforuser",
         "getlinkaddresses",
+        "endhold",
+        "getholds",
         "deleteshortcut",
         "deletetoasts",
         "endothersessions",
@@ -392,6 +449,19 @@ mod tests {
         "getfavoritesinnamedlist",
         "getfindings",
         "getnotificationstream",
+        "import",
+        "setpasswordbylink",
+        "beginprofilecreation",
+        "checkid",
+        "createpasswordlink",
+        "createprofile",
+        "exportusers",
+        "inviteuser",
+        "mailverification",
+        "resetpassword",
+        "verifyemail",
+        "getonetimelink",
+        "getphotos",
         "getprofileimage",
         "getprofilesettings",
         "getsessions",

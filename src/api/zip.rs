@@ -1,7 +1,9 @@
-//! A zip archive made while it is sent: contents stored as they are, so its length is known before.
+//! A zip archive made while it is sent. Its contents are not compressed, so its length is known
+//! before.
 //!
-//! Format: PKWARE APPNOTE 6.3.10. Checksums follow their contents in data descriptors (section 4.3.9), so nothing is
-//! read twice; sizes and offsets are always in the 64-bit form (section 4.5.3), so files may have any length.
+//! Format: PKWARE APPNOTE 6.3.10. Checksums follow their contents in data descriptors (section
+//! 4.3.9), so that nothing is read twice. Sizes and offsets always have the 64-bit form (section
+//! 4.5.3), so that files may have any length.
 
 use crate::base::time::{local, now_seconds};
 use crate::disk::Spool;
@@ -18,7 +20,8 @@ const END_BYTES: u64 = 56 + 20 + 22;
 const VERSION_NEEDED: u16 = 45;
 /// Bit 3: sizes and checksum follow the content; bit 11: the name is UTF-8.
 const FLAGS: u16 = 1 << 3 | 1 << 11;
-/// Bytes that are sent at once: few enough to be still in the processor's cache after the checksum was taken.
+/// Number of bytes that are sent at once: few enough to stay in the processor's cache after their
+/// checksum was computed.
 const BLOCK_BYTES: usize = 128 * 1024;
 
 /// A planned archive.
@@ -30,18 +33,18 @@ pub struct Archive {
     note: Option<Note>,
 }
 
-/// A text that comes first in the archive: it names what is not in it.
+/// A text that comes first in the archive and names the entries that the archive lacks.
 pub struct Note {
     pub name: String,
     pub text: String,
 }
 
-/// Why an archive is not whole.
+/// The reason why an archive is incomplete.
 #[derive(Debug)]
 pub enum Broken {
-    /// What was promised cannot be sent.
+    /// A promised content cannot be sent.
     Archive(Error),
-    /// Nobody takes it.
+    /// The receiver has gone.
     Connection(io::Error),
 }
 
@@ -57,7 +60,7 @@ struct Member {
 }
 
 impl Archive {
-    /// Plans an archive; the room for all of it is there afterwards.
+    /// Plans an archive and reserves the space for its plan.
     pub fn of(contents: Contents, note: Option<Note>, mut directory: Spool) -> Result<Archive> {
         let (mut cursor, mut length, mut directory_length) = (Cursor::default(), END_BYTES, 0);
         if let Some(note) = &note {
@@ -79,8 +82,8 @@ impl Archive {
         self.length
     }
 
-    /// Writes the archive. A file that has shrunk, grown or gone meanwhile, or cannot be read, breaks it off: its length was
-    /// promised.
+    /// Writes the archive. It breaks off if a file has shrunk, grown or gone meanwhile, or cannot
+    /// be read, because the length of the archive was promised.
     pub fn write(self, cloud: &Cloud, out: &mut dyn Write) -> Result<(), Broken> {
         let mut sender = Sender::new(out);
         let (mut cursor, mut directory) = (Cursor::default(), self.directory);
@@ -127,7 +130,7 @@ impl From<Error> for Broken {
     }
 }
 
-/// Sends a file; its checksum.
+/// Sends a file and returns its checksum.
 fn copy(
     contents: &Contents,
     cloud: &Cloud,
@@ -159,12 +162,13 @@ fn put_all(spool: &Spool, sender: &mut Sender<'_>) -> Result<(), Broken> {
     }
 }
 
-/// Gathers what is sent in one block, into which files are read, so that nothing is copied and small ones leave together.
+/// Gathers what is sent in one block. Files are read into it, so that nothing is copied and small
+/// files are sent together.
 struct Sender<'a> {
     out: &'a mut dyn Write,
     block: Vec<u8>,
     filled: usize,
-    /// Bytes so far, those in the block included.
+    /// The number of bytes so far, including those in the block.
     sent: u64,
 }
 
@@ -184,7 +188,7 @@ impl Sender<'_> {
         Ok(())
     }
 
-    /// Room for some bytes.
+    /// Free space in the block.
     fn space(&mut self) -> Result<&mut [u8], Broken> {
         if self.filled == self.block.len() {
             self.flush()?;
@@ -192,7 +196,7 @@ impl Sender<'_> {
         Ok(&mut self.block[self.filled..])
     }
 
-    /// So many bytes were put into the room.
+    /// Notes that this number of bytes was put into the free space.
     fn filled(&mut self, count: usize) {
         self.filled += count;
         self.sent += count as u64;
@@ -217,7 +221,7 @@ impl Member {
         }
     }
 
-    /// What it adds to the archive's length.
+    /// The number of bytes that it adds to the archive.
     fn bytes(&self) -> u64 {
         let central = self.central_bytes();
         LOCAL_HEADER_BYTES + central - CENTRAL_HEADER_BYTES + self.size + DESCRIPTOR_BYTES + central
@@ -234,7 +238,8 @@ impl Member {
         bytes.u32(0x0403_4b50).u16(VERSION_NEEDED).u16(FLAGS).u16(0).u32(date_time(self.modified));
         bytes.u32(0).u32(u32::MAX).u32(u32::MAX).u16(self.name_length()).u16(20 + self.time_length());
         bytes.0.extend_from_slice(self.name.as_bytes());
-        // The sizes stand in the 64-bit extra field, and are 0 there because they follow in the descriptor.
+        // The sizes have their 64-bit extra field. They are 0 there because they follow in the
+        // descriptor.
         bytes.u16(1).u16(16).u64(0).u64(0);
         self.append_time(&mut bytes);
         bytes.0
@@ -265,7 +270,8 @@ impl Member {
         bytes.0
     }
 
-    /// The extended timestamp (0x5455 of Info-ZIP): the time to the second and in UTC, where 32 bits can say it.
+    /// The extended timestamp (0x5455 of Info-ZIP): the time in seconds and UTC, if 32 bits can
+    /// hold it.
     fn append_time(&self, bytes: &mut Bytes) {
         if let Some(time) = self.time() {
             bytes.u16(0x5455).u16(5).0.push(1);
@@ -287,7 +293,7 @@ impl Member {
     }
 }
 
-/// The name below the archive's top; names never begin with `/` and have no `..` by their type.
+/// The name below the archive's top. By its type it never begins with `/` and has no `..`.
 fn name_in_archive(content: &Content) -> String {
     let mut name = content.portable_name.clone();
     if content.is_folder {
@@ -305,7 +311,8 @@ fn end(entries: u64, directory_bytes: u64, directory_offset: u64) -> Vec<u8> {
     bytes.0
 }
 
-/// MS-DOS date and time (two-second steps from 1980) of the box's wall clock: time in the lower half.
+/// MS-DOS date and time of this machine's wall clock, in steps of two seconds from 1980. The lower
+/// half is the time.
 fn date_time(seconds: i64) -> u32 {
     let wall = local(seconds);
     if wall.year() < 1980 || wall.year() > 2107 {

@@ -1,5 +1,5 @@
-//! Checksums of contents with BLAKE3. It takes one core less time than the disk or the network
-//! takes.
+//! Checksums of contents with BLAKE3. Computing one on one core takes less time than the disk or
+//! the network.
 
 use std::fmt;
 

@@ -8,11 +8,11 @@ use super::time::{now_seconds, plain_text};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Instant;
 
-/// A clock may be behind its expected time by this many seconds without being doubted.
+/// A clock that is at most this many seconds behind its expected time is still believed.
 const TOLERATED: i64 = 5 * 60;
 
 /// The clock for rows and ages, in seconds since 1970 UTC. If the system's clock has fallen back,
-/// this clock stands still at the last known time. It goes on when the system's clock has passed
+/// this clock stands still at the last known time. It moves on when the system's clock has passed
 /// that time, or when an administrator confirms the system's clock.
 #[derive(Debug)]
 pub struct Clock {
@@ -43,7 +43,8 @@ impl Clock {
         }
     }
 
-    /// The time. While the clock is unsure, the last known time: nothing grows older.
+    /// The current time. While the system's clock is doubtful, this is the last known time, so that
+    /// nothing grows older.
     pub fn now(&self) -> i64 {
         self.believed(now_seconds()).unwrap_or_else(|| self.last_seen())
     }
@@ -58,7 +59,7 @@ impl Clock {
         self.last_seen.load(Ordering::Relaxed)
     }
 
-    /// Declares the system's clock right, whatever time was known before.
+    /// Declares the system's clock right, no matter which time was known before.
     pub fn believe(&self) {
         self.believe_at(now_seconds(), self.passed());
     }
@@ -116,7 +117,7 @@ mod tests {
 
     const SEEN: i64 = 1_700_000_000;
 
-    /// The time that the clock makes of a system time, `passed` seconds after the start.
+    /// What the clock shows for a system time, `passed` seconds after the start.
     fn at(clock: &Clock, now: i64, passed: i64) -> i64 {
         if clock.is_believed_at(now, passed) { now } else { clock.last_seen() }
     }
@@ -151,8 +152,8 @@ mod tests {
     fn a_clock_that_is_set_back_while_the_program_runs_stands_still() {
         let clock = Clock::new(None, SEEN);
         assert_eq!(at(&clock, SEEN + 100, 100), SEEN + 100);
-        // The clock jumps forward, rightly, and then back by a day. It goes on counting from the
-        // time shown last.
+        // The clock rightly jumps forward, and later falls back by a day. It continues from the
+        // last time that it has shown.
         assert_eq!(at(&clock, SEEN + 9_000, 200), SEEN + 9_000);
         let expected = SEEN + 9_060;
         assert_eq!(at(&clock, SEEN - 86_400, 260), expected);

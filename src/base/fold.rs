@@ -3,8 +3,9 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The folded form of a text. `Crème Brûlée.JPG` and `creme brulee.jpg` are equal in it, composed
-/// or not. Letters such as `ø` and `ß` become the letters that most people would type for them.
+/// The folded form of a text. `Crème Brûlée.JPG` and `creme brulee.jpg` have the same form, whether
+/// the accents are composed or not. Letters such as `ø` and `ß` become the letters that most people
+/// would type for them.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();

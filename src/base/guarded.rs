@@ -1,9 +1,10 @@
-//! Values that threads share under a lock. It is decided here, once, what becomes of one whose holder panicked.
+//! Values that threads share under a lock. This file decides what happens if a thread panics while
+//! it holds one.
 //!
-//! Nobody knows how far such a holder came, so nobody goes on with the value: whoever asks for it next panics too. No such
-//! holder is known; a call that panics otherwise ends alone.
+//! The value may be half changed then, so every thread that locks it afterwards panics, too. No
+//! code is known to panic while it holds a lock. A call that panics without a lock ends alone.
 
-use std::sync::{Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::time::Duration;
 
 const POISONED: &str = "nobody panics while holding a lock";
@@ -17,9 +18,18 @@ impl<T> Guarded<T> {
         Guarded(Mutex::new(value))
     }
 
-    /// Waits for its turn.
+    /// Waits until no other thread holds the value.
     pub fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().expect(POISONED)
+    }
+
+    /// The value; `None` if another thread holds it.
+    pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        match self.0.try_lock() {
+            Ok(held) => Some(held),
+            Err(TryLockError::WouldBlock) => None,
+            Err(TryLockError::Poisoned(_)) => panic!("{POISONED}"),
+        }
     }
 }
 
@@ -41,7 +51,7 @@ impl<T> GuardedShared<T> {
     }
 }
 
-/// Tells those who wait that a guarded value has changed.
+/// Wakes threads that wait for a guarded value to change.
 #[derive(Debug, Default)]
 pub struct Signal(Condvar);
 
@@ -62,12 +72,12 @@ impl Signal {
         self.0.wait(held).expect(POISONED)
     }
 
-    /// Waits no longer than a time.
+    /// Waits for the signal, at most for `longest`.
     pub fn wait_for<'a, T>(&self, held: MutexGuard<'a, T>, longest: Duration) -> MutexGuard<'a, T> {
         self.0.wait_timeout(held, longest).expect(POISONED).0
     }
 
-    /// Waits as long as something holds, and no longer than a time.
+    /// Waits while a condition holds, at most for `longest`.
     pub fn wait_while<'a, T>(
         &self,
         held: MutexGuard<'a, T>,

@@ -1,4 +1,4 @@
-//! Host names: the name in a request, and the names that nobody outside of a home network can own.
+//! Host names: the name in a request, and the names that nobody outside a home network can own.
 
 use super::network;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -7,9 +7,9 @@ use std::str::FromStr;
 /// The maximum length of a name in bytes (RFC 1035, section 2.3.4).
 const NAME_BYTES_MAX: usize = 253;
 
-/// Domains in which nobody outside can own a name: special-use domains (RFC 6761, 8375), domains
-/// that home networks use (RFC 6762, appendix G), and those of common routers. The home network
-/// decides where their names lead.
+/// Domains in which nobody outside the home can own a name: special-use domains (RFC 6761, 8375),
+/// domains that home networks use (RFC 6762, appendix G), and those of common routers. The home
+/// network decides where their names lead.
 const PRIVATE_DOMAINS: [&str; 13] = [
     "localhost",
     "local",
@@ -71,8 +71,8 @@ impl<'a> Host<'a> {
         }
     }
 
-    /// True if no page of the internet can have this name: an address, a single word, or a name in
-    /// a private domain.
+    /// True if no page of the internet can have this name, because it is an address, a single word,
+    /// or a name in a private domain.
     pub fn is_private(&self) -> bool {
         if self.is_address() {
             return true;
@@ -81,13 +81,13 @@ impl<'a> Host<'a> {
         !name.contains('.') || PRIVATE_DOMAINS.iter().any(|domain| is_within(&name, domain))
     }
 
-    /// True if only somebody in the local network asks for this host: a name as [`Host::is_private`],
-    /// or an address of a local network.
+    /// True if only callers in the local network use this host: an address of a local network, or a
+    /// name as in [`Host::is_private`].
     pub fn is_local(&self) -> bool {
         self.address().map_or_else(|| self.is_private(), network::is_local)
     }
 
-    /// True if this host is an address of this machine that only this machine can use, or its name.
+    /// True if this host is this machine itself: a loopback address, or `localhost`.
     pub fn is_this_machine(&self) -> bool {
         self.address().map_or_else(|| plain(self.name) == "localhost", |address| address.is_loopback())
     }
@@ -98,7 +98,7 @@ impl<'a> Host<'a> {
     }
 }
 
-/// Names are compared in lower case and without the final dot, which stands for the root.
+/// The name in lower case and without the final dot, which stands for the root.
 fn plain(name: &str) -> String {
     name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
 }

@@ -43,6 +43,7 @@ statuses! {
     RangeNotSatisfiable = 416 "Range Not Satisfiable";
     ExpectationFailed = 417 "Expectation Failed";
     MisdirectedRequest = 421 "Misdirected Request";
+    UnprocessableContent = 422 "Unprocessable Content";
     Locked = 423 "Locked";
     RequestHeaderFieldsTooLarge = 431 "Request Header Fields Too Large";
     InternalServerError = 500 "Internal Server Error";

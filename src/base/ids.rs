@@ -45,6 +45,17 @@ pub fn uuid() -> String {
     format!("{}-{}-{}-{}-{}", &digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..])
 }
 
+/// Random decimal digits; each is equally likely.
+pub fn digits(length: usize) -> String {
+    let mut text = String::with_capacity(length);
+    while text.len() < length {
+        // 250 is the largest multiple of 10 in a byte.
+        let usable = random_bytes::<16>().into_iter().filter(|byte| *byte < 250);
+        text.extend(usable.map(|byte| char::from(b'0' + byte % 10)).take(length - text.len()));
+    }
+    text
+}
+
 /// Random lower-case letters and digits; each of the 36 is equally likely.
 pub fn letters_and_digits(length: usize) -> String {
     const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";

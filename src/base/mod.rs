@@ -1,9 +1,11 @@
-//! Values that every layer uses: no state, and no I/O but the clock and the kernel's random
-//! numbers.
+//! Values that every layer uses. They have no state, and no I/O except the clock and the kernel's
+//! random numbers.
 
 pub mod byte_ranges;
 pub mod checksum;
 pub mod clock;
+pub mod common_passwords;
+pub mod csv;
 pub mod digits;
 pub mod encoding;
 #[cfg(test)]
@@ -11,13 +13,16 @@ pub mod fault_injection;
 pub mod fold;
 pub mod guarded;
 pub mod host;
+pub mod html;
 pub mod http_status;
 pub mod ids;
+pub mod language;
 pub mod limits;
 pub mod network;
 pub mod numbered;
 pub mod obstacle;
 pub mod path;
+pub mod places;
 pub mod printable;
 pub mod qr;
 pub mod refusal;
@@ -31,4 +36,5 @@ pub mod time;
 pub mod totp;
 pub mod user_name;
 pub mod vital;
+pub mod while_used;
 pub mod words;

@@ -1,17 +1,18 @@
-//! Names with a number, for what cannot have the name that it wants.
+//! Adds a number to a name that is already taken.
 
 use super::path::NAME_BYTES_MAX;
 
-/// Bytes of an extension with its dot. What is longer after a dot is part of the name.
+/// The maximum length of an extension in bytes, with its dot. A longer part after a dot belongs to
+/// the name.
 const EXTENSION_BYTES_MAX: usize = 16;
 
-/// A name with a number before its extension, from 2 on; cut where it would become too long.
+/// A name with a number before its extension. If it would be too long, the name is cut.
 pub fn numbered(name: &str, number: u32) -> String {
     let dot = name.rfind('.').filter(|dot| *dot > 0 && name.len() - dot <= EXTENSION_BYTES_MAX);
     numbered_at(name, dot.unwrap_or(name.len()), number)
 }
 
-/// The same for a name without an extension, whatever dots it has.
+/// The same for a name without an extension: all its dots belong to the name.
 pub fn numbered_whole(name: &str, number: u32) -> String {
     numbered_at(name, name.len(), number)
 }

@@ -1,12 +1,12 @@
 //! Reasons why one entry of a disk cannot be handled although others can.
 
-/// The reason why one entry cannot be handled, by the system's error. A full disk or a lack of
-/// memory is no such reason: it concerns all entries.
+/// The reason why one entry cannot be handled, made from the system's error. A full disk and a lack
+/// of memory are no such reasons: they concern all entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Obstacle {
     /// The permission bits or the owner keep the server out.
     AccessDenied,
-    /// It is immutable or append-only, or belongs to somebody else.
+    /// It is immutable or append-only, or belongs to another user.
     NotPermitted,
     /// Its file system is mounted read-only.
     ReadOnly,

@@ -20,8 +20,8 @@ pub const PATH_DEPTH_MAX: usize = 128;
 /// The first name in paths of further volumes: `/EXTERNAL/<name>/...`. No account can have it.
 pub const EXTERNAL: &str = "EXTERNAL";
 
-/// The first name in paths of what others share: `/SHARED/<owner>/<name>/...`. No account can have
-/// it.
+/// The first name in paths of shared entries of other accounts: `/SHARED/<owner>/<name>/...`. No
+/// account can have it.
 pub const SHARED: &str = "SHARED";
 
 /// The name of the recycle bin, at the top of an account's files and of each further volume.
@@ -125,7 +125,7 @@ impl EntryName {
         EntryName::parse(&self.0.nfc().collect::<String>()).unwrap_or_else(|_| self.clone())
     }
 
-    /// The name in Unicode normalization form D; `None` if it would be too long.
+    /// The name in Unicode normalization form D; `None` if it would become too long.
     pub fn nfd(&self) -> Option<EntryName> {
         EntryName::parse(&self.0.nfd().collect::<String>()).ok()
     }
@@ -211,12 +211,12 @@ impl CloudPath {
         CloudPath { parts }.bounded()
     }
 
-    /// True if [`CloudPath::join`] can add the name.
+    /// True if the path with this name at its end is neither too long nor too deep.
     pub fn can_hold(&self, name: &EntryName) -> bool {
         self.parts.len() < PATH_DEPTH_MAX && self.length() + 1 + name.as_str().len() <= PATH_BYTES_MAX
     }
 
-    /// True if this many further names and bytes fit below this path.
+    /// True if the path can have this many further names and bytes.
     pub fn can_reach(&self, names: usize, bytes: usize) -> bool {
         self.parts.len() + names <= PATH_DEPTH_MAX && self.length() + bytes <= PATH_BYTES_MAX
     }
@@ -232,7 +232,7 @@ impl CloudPath {
     }
 
     /// The number of names that lead to the root of this path: one for an account's files, two for
-    /// a further volume, three for what others share, which has no real path of this form.
+    /// a further volume, three for shared entries, which have no real path of this form.
     pub fn root_depth(&self) -> usize {
         match self.first().map(EntryName::as_str) {
             Some(EXTERNAL) => 2,
@@ -274,7 +274,7 @@ impl CloudPath {
     }
 
     /// The path as text, with a leading `/` and none at the end. The top is `/`. For the database,
-    /// the disk and the log, never for messages to people.
+    /// the disk and the log; never for messages to people.
     pub fn real_text(&self) -> String {
         if self.is_root() {
             return "/".to_owned();
@@ -330,8 +330,8 @@ fn show_byte(byte: u8) -> char {
     char::from_u32(SHOWN_OFFSET + u32::from(byte)).expect("U+F700..=U+F7FF are characters")
 }
 
-/// True if a text surely has no shown character, because none of its bytes begins one. Most texts
-/// have none, so this is a fast path.
+/// True if a text certainly has no shown character, because none of its bytes begins one. This is a
+/// fast path, because most texts have none.
 fn has_no_shown_byte(text: &[u8]) -> bool {
     memchr::memchr(0xEF, text).is_none()
 }
@@ -443,7 +443,7 @@ mod tests {
         }
         assert!(EntryName::parse(&"x".repeat(255)).is_ok());
         assert!(EntryName::parse("...").is_ok());
-        // Characters that look like the refused ones but do not stand for bytes.
+        // These characters look like the refused ones but do not stand for bytes.
         assert_eq!(EntryName::parse("\u{f72f}").unwrap().to_bytes(), "\u{f72f}".as_bytes());
     }
 

@@ -1,4 +1,4 @@
-//! Makes foreign text safe for a terminal, a log and a spreadsheet.
+//! Makes texts of others safe for a terminal, a log and a spreadsheet.
 
 use std::borrow::Cow;
 

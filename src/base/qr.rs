@@ -43,7 +43,8 @@ impl Qr {
         };
         let mut pixels = ZlibEncoder::new(Vec::new(), Compression::default());
         for row in 0..side {
-            // No filter, and then eight dots in each byte, of which 1 is light.
+            // Each line begins with a byte for "no filter". Each further byte holds eight dots; a
+            // bit of 1 is light.
             let mut line = vec![0; 1 + side.div_ceil(8)];
             (0..side)
                 .filter(|column| !is_dark(row, *column))
@@ -65,16 +66,16 @@ impl Qr {
         Ok(png)
     }
 
-    /// The code for a terminal or a log, with its border. One character shows two modules above
-    /// each other. The light modules are drawn, so that the code looks right on a dark background;
-    /// most readers accept the inverse, too.
+    /// The code for a terminal or a log, with its border. One character shows two modules, one
+    /// above the other. The light modules are drawn, so that the code looks right on a dark
+    /// background; most readers accept the inverse, too.
     pub fn console(&self) -> String {
         let side = self.width + 2 * QUIET_ZONE;
         let is_light = |row: usize, column: usize| {
             let place = |at: usize| at.checked_sub(QUIET_ZONE).filter(|at| *at < self.width);
             match (place(row), place(column)) {
                 (Some(row), Some(column)) => !self.is_dark[row * self.width + column],
-                // Below the border there is nothing.
+                // There is nothing below the border.
                 _ => row < side,
             }
         };

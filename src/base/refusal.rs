@@ -1,9 +1,9 @@
-//! Refused texts of settings.
+//! Reasons why a text cannot be the value of a setting.
 
 use crate::error::Reason;
 
-/// Why a text cannot be the value of a setting: a sentence that goes on after the setting's name and
-/// text, and the reason for programs, if they can do something with it.
+/// Why a text cannot be the value of a setting: a sentence that continues after the setting's name
+/// and text, and a reason for programs, if they can use one.
 #[derive(Debug)]
 pub struct Refusal {
     pub sentence: String,

@@ -4,7 +4,8 @@ use super::path::EXTERNAL;
 use std::fmt;
 use std::str::FromStr;
 
-/// A root of the tree. Its identity stays the same if it is renamed, or if its name is used again.
+/// A root of the tree. Its identity stays the same when it is renamed, and when another root later
+/// gets its name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Root {
     /// The files of an account, by its id. An id is never used again, even after the account is

@@ -22,7 +22,8 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// Compares in constant time, so that the duration does not tell how much was right.
+    /// Compares in constant time, so that the duration does not reveal how much of the text was
+    /// right.
     pub fn matches(&self, other: &str) -> bool {
         bool::from(self.0.as_bytes().ct_eq(other.as_bytes()))
     }

@@ -81,7 +81,7 @@ impl ShownPath {
         let Some(first) = self.first() else { return ShownPath::root() };
         let capitals = [EXTERNAL, SHARED].into_iter().find(|name| first.as_str().eq_ignore_ascii_case(name));
         let mut names = self.parts().to_vec();
-        // The name of an account: the first, or behind `/SHARED` the second.
+        // The account's name is the first name, or the second one after `/SHARED`.
         let account = if capitals == Some(SHARED) { names.get_mut(1) } else { None };
         if let Some(account) = account {
             set_name(account, &UserName::normal_form(account.as_str()));
@@ -95,7 +95,7 @@ impl ShownPath {
     }
 }
 
-/// Replaces a name, where the new one can be one.
+/// Replaces a name, if the new text can be a name.
 fn set_name(name: &mut EntryName, text: &str) {
     if let Ok(usual) = EntryName::parse(text) {
         *name = usual;

@@ -1,4 +1,4 @@
-//! Sizes as people read them, in the form that clients of the API know.
+//! Sizes as people read them, in the form of the API.
 
 /// The size of an entry as text, in steps of 1024. Bytes and KB are whole numbers; MB and above
 /// have at most two decimals and no trailing zeros. Samples of the API show this form: `309 B`, `4
@@ -23,9 +23,30 @@ pub fn size_text(bytes: u64) -> String {
     format!("{digits} {}", UNITS[unit])
 }
 
+/// The bytes of one GB.
+pub const GIGABYTE: f64 = (1024 * 1024 * 1024) as f64;
+
+/// A number of GB as people write it, in bytes. `None` if the text is not such a number.
+pub fn parse_gigabytes(text: &str) -> Option<u64> {
+    let text = text.trim().to_ascii_uppercase();
+    let number = text.trim_end_matches("GB").trim().parse::<f64>().ok();
+    let number = number.filter(|number| (0.0..=1e9).contains(number))?;
+    Some((number * GIGABYTE) as u64)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::size_text;
+    use super::*;
+
+    #[test]
+    fn gigabytes_are_read_as_people_write_them() {
+        for (text, bytes) in [("0", 0), ("1", 1 << 30), (" 0.5 gb", 1 << 29), ("2GB", 2 << 30)] {
+            assert_eq!(parse_gigabytes(text), Some(bytes), "{text}");
+        }
+        for text in ["", "GB", "-1", "many", "1e99", "NaN"] {
+            assert_eq!(parse_gigabytes(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn sizes_read_as_in_the_samples() {

@@ -1,12 +1,13 @@
-//! What texts may be that people and programs give things as names and words.
+//! Rules for the texts that people and programs choose, such as names.
 
-/// Whether this is a line of text: not empty, at most so many bytes, without control characters.
+/// True if this is one line of text: not empty, at most `bytes_max` bytes, without control
+/// characters.
 pub fn is_line(text: &str, bytes_max: usize) -> bool {
     !text.is_empty() && text.len() <= bytes_max && !text.chars().any(char::is_control)
 }
 
-/// Whether this is a text of lines, which may be empty: at most so many bytes, and no control characters but ends of lines and
-/// tabs.
+/// True if this is a text of any number of lines: at most `bytes_max` bytes, and no control
+/// characters except line ends and tabs.
 pub fn is_lines(text: &str, bytes_max: usize) -> bool {
     let is_forbidden = |letter: char| letter.is_control() && letter != '\n' && letter != '\t';
     text.len() <= bytes_max && !text.chars().any(is_forbidden)

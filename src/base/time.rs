@@ -59,6 +59,13 @@ pub fn local(seconds: i64) -> DateTime {
     Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::system()).datetime()
 }
 
+/// The text of a local time that is given in seconds since 1970, as if it were UTC:
+/// `2024-07-19T14:32:57`.
+pub fn wall_text(seconds: i64) -> String {
+    let instant = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
+    instant.to_zoned(TimeZone::UTC).datetime().strftime("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
 /// Converts times for a whole listing and looks the time zone up only once.
 pub struct Clock {
     zone: TimeZone,
@@ -228,8 +235,8 @@ pub fn parse_to_keep(text: &str) -> Option<i64> {
     parse(text).or_else(|| beyond_calendars(text.trim()))
 }
 
-/// Reads a number of seconds, or a date with a year of four or more digits, that is beyond all
-/// calendars.
+/// Reads a number of seconds, or a date with a year of four or more digits, that lies beyond the
+/// calendar.
 fn beyond_calendars(text: &str) -> Option<i64> {
     let (is_before, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
     let year = digits.split(['-', 'T', ' ', ':', '.', 'Z', '+']).next().unwrap_or_default();
@@ -263,7 +270,7 @@ pub fn parse_end(text: &str) -> Option<i64> {
     let start = parse(text)?;
     let is_date_only = text.trim().parse::<i64>().is_err() && !text.contains(':');
     let day = SignedDuration::from_hours(24).as_secs() - 1;
-    Some(if is_date_only { start + day } else { start })
+    Some(if is_date_only { start.saturating_add(day) } else { start })
 }
 
 #[cfg(test)]
@@ -296,7 +303,7 @@ mod tests {
             ("9999-later", None),
         ] {
             let kept = parse_to_keep(text);
-            // A date that the calendar has is taken as it is.
+            // A date within the calendar is kept unchanged.
             assert!(
                 kept == seconds || parse(text).is_some_and(|known| Some(known) == kept),
                 "{text}: {kept:?}"

@@ -1,4 +1,5 @@
-//! One-time codes of an authenticator app: TOTP (RFC 6238) with what all apps know: HMAC-SHA-1, six digits, 30 seconds.
+//! One-time codes of an authenticator app: TOTP (RFC 6238) in the variant that all apps support:
+//! HMAC-SHA-1, six digits, 30 seconds.
 
 use super::ids::random_bytes;
 use super::secret::Secret;
@@ -10,9 +11,10 @@ use sha1::Sha1;
 const STEP_SECONDS: i64 = 30;
 /// Digits of a code.
 pub const DIGITS: usize = 6;
-/// Steps before and after the present one whose codes count: clocks differ, and people type slowly.
+/// How many steps before and after the current one are accepted: clocks differ, and people type
+/// slowly.
 const NEIGHBOURS: i64 = 1;
-/// Steps in which a code is still recognised as that of a clock that is off: ten minutes.
+/// How many steps away a code is still recognised as that of a clock that is wrong: ten minutes.
 const RECOGNISED: i64 = 20;
 /// As long as the output of SHA-1, which RFC 4226, section 4, recommends.
 const KEY_BYTES: usize = 20;
@@ -21,14 +23,14 @@ const KEY_BYTES: usize = 20;
 #[derive(Clone)]
 pub struct TotpKey([u8; KEY_BYTES]);
 
-/// What a typed code is.
+/// The result of comparing a typed code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fit {
-    /// The code of this step, which counts.
+    /// The code is right. It belongs to this step.
     Counts(i64),
-    /// The code of this step, or of one before it, which has counted before.
+    /// The code belongs to a step that was used before, or to an earlier one.
     Used,
-    /// The code of this step, which is too far away: a clock is off.
+    /// The code belongs to this step, which is too far away: a clock is wrong.
     Far(i64),
     No,
 }
@@ -38,7 +40,7 @@ impl TotpKey {
         TotpKey(random_bytes())
     }
 
-    /// `None` unless there are as many bytes as a key has.
+    /// `None` if the number of bytes is not that of a key.
     pub fn from_bytes(bytes: &[u8]) -> Option<TotpKey> {
         bytes.try_into().ok().map(TotpKey)
     }
@@ -60,7 +62,8 @@ impl TotpKey {
         Secret::new((0..KEY_BYTES * 8 / 5).map(letter).collect::<String>())
     }
 
-    /// The address that apps read from a QR code. `issuer` is the cloud and `account` who signs in.
+    /// The address that apps read from a QR code. `issuer` names the cloud, and `account` the
+    /// person who signs in.
     pub fn address(&self, issuer: &str, account: &str) -> Secret {
         let escaped = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let (issuer, account) = (escaped(issuer), escaped(account));
@@ -70,12 +73,13 @@ impl TotpKey {
         ))
     }
 
-    /// What a code is at a time, in seconds since 1970 UTC. `last` is the last step whose code has counted: no code of it
-    /// or of an earlier one counts again (RFC 6238, section 5.2).
+    /// Compares a code with those around a time, in seconds since 1970 UTC. `last` is the last step
+    /// whose code was accepted: no code of it or of an earlier step is accepted again (RFC 6238,
+    /// section 5.2).
     pub fn fit(&self, code: &Secret, now: i64, last: i64) -> Fit {
         let present = now.div_euclid(STEP_SECONDS);
         let mut fit = Fit::No;
-        // All of them, so that the time taken tells nothing.
+        // All steps are compared, so that the duration tells nothing.
         for distance in -RECOGNISED..=RECOGNISED {
             let step = present + distance;
             if !code.matches(&self.code(step)) {
@@ -93,7 +97,7 @@ impl TotpKey {
         fit
     }
 
-    /// Whether codes of a step do not count any more.
+    /// True if codes of a step are not accepted any more.
     pub fn is_past(step: i64, now: i64) -> bool {
         step < now.div_euclid(STEP_SECONDS) - NEIGHBOURS
     }
@@ -127,7 +131,7 @@ mod tests {
         for (step, code) in of_counters.into_iter().enumerate() {
             assert_eq!(key().code(step as i64), code);
         }
-        // RFC 6238 prints eight digits, of which these are the last six.
+        // RFC 6238 prints eight digits. These are their last six.
         for (time, code) in [
             (59, "287082"),
             (1_111_111_109, "081804"),

@@ -4,9 +4,7 @@ use crate::error::{Code, Error, Reason, Result};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
-/// The maximum length in bytes. The name is also the name of a folder.
-const NAME_BYTES_MAX: usize = 64;
-/// Names that cannot be accounts because paths begin with them.
+/// The names that no account can have, because paths begin with them.
 const RESERVED: [&str; 3] = ["shared", "external", "network"];
 
 /// A user name in its normal form: lower case, NFC, made of letters, digits and `. _ - @`,
@@ -15,6 +13,8 @@ const RESERVED: [&str; 3] = ["shared", "external", "network"];
 pub struct UserName(String);
 
 impl UserName {
+    pub const BYTES_MAX: usize = 64;
+
     /// The normal form of a name that a caller wrote in any spelling, to find the account.
     pub fn normal_form(text: &str) -> String {
         if text.is_ascii() {
@@ -31,7 +31,7 @@ impl UserName {
         let name = UserName::normal_form(text);
         let starts_well = name.chars().next().is_some_and(char::is_alphanumeric);
         let is_plain = name.chars().all(|letter| letter.is_alphanumeric() || "._-@".contains(letter));
-        if !starts_well || !is_plain || name.ends_with('.') || name.len() > NAME_BYTES_MAX {
+        if !starts_well || !is_plain || name.ends_with('.') || name.len() > UserName::BYTES_MAX {
             return Err(Error::new(
                 Code::Invalid,
                 "A user name has 1 to 64 letters, digits and . _ - @, begins with a letter or digit and does not end with a dot.",

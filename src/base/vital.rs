@@ -1,8 +1,9 @@
-//! Threads on which the whole program depends. Without one of them the program would answer some
-//! calls and let others wait forever.
+//! Threads on which the whole program depends. Without one of them, the program would answer some
+//! calls and let others wait for ever.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
 
 /// Starts a thread whose panic ends the process. The service manager starts the process again, and
 /// everything committed is still there.
@@ -13,6 +14,17 @@ pub fn spawn(name: &'static str, body: impl FnOnce() + Send + 'static) -> std::i
             std::process::abort();
         }
     })
+}
+
+/// Waits for the end of a thread until a deadline. Returns true if it has ended.
+pub fn ends_by<T>(thread: &JoinHandle<T>, deadline: Instant) -> bool {
+    while !thread.is_finished() {
+        if Instant::now() >= deadline {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    true
 }
 
 #[cfg(test)]

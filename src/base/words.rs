@@ -3,7 +3,7 @@
 use super::fold::fold;
 use unicode_normalization::char::is_combining_mark;
 
-/// The number of characters of a word that are compared.
+/// The maximum number of compared characters of a word. Longer words are cut.
 const WORD_CHARACTERS_MAX: usize = 40;
 
 /// The folded words of a text, each with the offset of its first byte. Words consist of letters and

@@ -23,7 +23,7 @@ enum Failure {
     /// The arguments make no sense.
     Usage(String),
     Failed(Error),
-    /// The command was done, except for some entries, which have been listed.
+    /// The command was done, except for some entries, which are listed.
     WithExceptions(String),
 }
 
@@ -72,9 +72,10 @@ commands! {
     "user list" ("") [] [] => users::list;
     /// Sets a new password for an account and ends its sessions.
     "user password" ("NAME") ["password-stdin"] [] => users::password;
-    /// Takes the second factor of an account away, for somebody who has lost the authenticator app, and ends its sessions.
+    /// Removes the second factor of an account and ends its sessions, for people who have lost the
+    /// authenticator app.
     "user reset-factor" ("NAME") [] [] => users::reset_factor;
-    /// Locks an account out, at once.
+    /// Disables an account at once.
     "user disable" ("NAME") [] [] => users::disable;
     /// Lets an account sign in again.
     "user enable" ("NAME") [] [] => users::enable;
@@ -83,6 +84,9 @@ commands! {
     /// Compares database and disk and lists the differences. With --deep, also reads every file and
     /// compares its checksum.
     "check" ("") ["deep"] [] => upkeep::check;
+    /// Ends the claim of a server that is gone for good on a disk in this directory, so that another
+    /// server can use it.
+    "disk free" ("DIR") [] [] => upkeep::free_disk;
     /// Makes a backup of everything in a directory, even while the server runs. Later backups copy
     /// only what has changed.
     "backup" ("DIR") [] [] => backup::back_up;
@@ -127,7 +131,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 
 fn serve(arguments: &Arguments) -> Result<()> {
     if let Err(error) = crate::allocator::give_memory_back_at_once() {
-        tell(&format!("free memory will go back to the system late: {error}\n"));
+        tell(&format!("free memory will be returned to the system late: {error}\n"));
     }
     let assets = arguments.option("assets").map(std::path::PathBuf::from);
     let settings = settings::read(arguments)?;
@@ -150,7 +154,7 @@ fn api(arguments: &Arguments) -> Result<()> {
 /// Opens the cloud in the data directory for a command, which may run beside the server.
 ///
 /// # Errors
-/// Fails if there is no cloud: a mistyped `--data` must not look like an empty cloud in good order.
+/// There is no cloud: a mistyped `--data` must not look like an empty, healthy cloud.
 fn open_cloud(arguments: &Arguments) -> Result<Cloud> {
     let data = arguments.data();
     if !Cloud::is_in(&data) {
@@ -170,7 +174,7 @@ fn open_or_make_cloud(arguments: &Arguments) -> Result<Cloud> {
     Ok(Cloud::open(&data, settings)?)
 }
 
-/// Writes to standard output. It is no failure if the reader closes the pipe early.
+/// Writes to standard output. If the reader closes the pipe early, that is no failure.
 fn print(text: &str) -> Result<()> {
     use std::io::Write;
     match std::io::stdout().lock().write_all(text.as_bytes()) {

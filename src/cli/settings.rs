@@ -8,7 +8,7 @@ use crate::error::{Code, Error};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The settings file in the data directory, which is read if no other is given.
+/// The name of the settings file in the data directory. It is read if no other file is given.
 const FILE_NAME: &str = "cloudlet.toml";
 const FILE_BYTES_MAX: u64 = 1 << 20;
 const PREFIX: &str = "CLOUDLET_";
@@ -44,8 +44,8 @@ pub fn read(arguments: &Arguments) -> Result<Settings> {
     Ok(Settings::read(given)?)
 }
 
-/// Warns of variables that look like settings but are not. The server starts nevertheless:
-/// container managers set such variables for a service of this name.
+/// Warns of environment variables that look like settings but are not. The server still starts,
+/// because container managers set such variables for a service of this name.
 pub fn warn_of_strangers(settings: &Settings) {
     crate::logger::begin(settings.config.log_level, settings.config.log_format);
     for (variable, _) in std::env::vars_os() {
@@ -106,7 +106,7 @@ pub fn show(arguments: &Arguments) -> Result<()> {
     print(&lines.collect::<String>())
 }
 
-/// All settings as lines of an environment file, commented out, to configure the service with.
+/// All settings as lines of an environment file for the service, commented out.
 fn environment_file() -> String {
     let head = "# Settings of cloudlet. Each line shows the default; remove its # to change a setting.\n";
     let lines = SETTINGS.iter().map(|setting| {

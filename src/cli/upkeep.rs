@@ -3,10 +3,12 @@
 use super::arguments::Arguments;
 use super::{Result, open_cloud, print};
 use crate::disk::local::yield_to_others;
+use crate::disk::{Ended, end_lease};
 use crate::domain::Cloud;
 use crate::error::{Code, Error};
 use crate::store::audit::Filter;
 use std::io::{BufWriter, Write};
+use std::path::Path;
 
 pub fn check(arguments: &Arguments) -> Result<()> {
     let cloud = open_cloud(arguments)?;
@@ -31,6 +33,18 @@ pub fn check(arguments: &Arguments) -> Result<()> {
         ))?;
     }
     Ok(())
+}
+
+pub fn free_disk(arguments: &Arguments) -> Result<()> {
+    match end_lease(Path::new(arguments.name()))? {
+        Ended::Was(note) if note.is_empty() => Ok(print("The disk is free. Its claim named no server.\n")?),
+        Ended::Was(note) => Ok(print(&format!("The disk is free. It was in use by {note}.\n"))?),
+        Ended::Free => Ok(print("No server has claimed the disk.\n")?),
+        Ended::InUse => {
+            let sentence = "A running server uses the disk. Stop it, and the disk is free.";
+            Err(Error::new(Code::Busy, sentence).into())
+        }
+    }
 }
 
 pub fn export_audit(arguments: &Arguments) -> Result<()> {

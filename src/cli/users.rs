@@ -80,8 +80,8 @@ fn change_account(cloud: &Cloud, operation: &'static str, name: &str, change: Ac
     Ok(cloud.commit_from_console(operation, name, move |tx| account::change(tx, &account, &change))?)
 }
 
-/// Reads the password from the first line of standard input. On a terminal it asks for it and hides
-/// the typing.
+/// Reads the password from the first line of standard input. On a terminal, asks for it and hides
+/// what is typed.
 fn read_password(arguments: &Arguments) -> Result<Secret> {
     let input = std::io::stdin();
     if arguments.has("password-stdin") {

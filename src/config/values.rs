@@ -134,7 +134,7 @@ impl Value for Colour {
     }
 }
 
-/// WCAG 2.2, "contrast ratio" and "relative luminance".
+/// The contrast between a colour and white: WCAG 2.2, "contrast ratio" and "relative luminance".
 fn contrast_to_white(colour: u32) -> f64 {
     let linear = |shift: u32| {
         let part = f64::from(colour >> shift & 0xff) / 255.0;
@@ -221,11 +221,11 @@ impl Value for bool {
     }
 }
 
-/// Watching the disks for changes, with the help of the kernel.
+/// How the kernel helps to watch the disks for changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Watching {
     No,
-    /// Except on spinning disks.
+    /// All disks except spinning ones.
     Yes,
     Always,
 }
@@ -243,6 +243,57 @@ impl Value for Watching {
     }
 }
 
+/// Whether programs of the system draw what this program cannot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutsidePrograms {
+    No,
+    /// Where the kernel can take their rights away.
+    Yes,
+    Always,
+}
+
+impl Value for OutsidePrograms {
+    const KIND: Kind = Kind::Choice(&["yes", "no", "always"]);
+
+    fn read(text: &str) -> Result<OutsidePrograms, Refusal> {
+        match text.trim() {
+            "no" => Ok(OutsidePrograms::No),
+            "yes" => Ok(OutsidePrograms::Yes),
+            "always" => Ok(OutsidePrograms::Always),
+            _ => Err(Refusal::not_one_of(&["yes", "no", "always"])),
+        }
+    }
+}
+
+/// Whether people can make accounts for themselves, and of which kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignUp {
+    Off,
+    /// A full account, once an administrator has allowed it.
+    Approval,
+    Full,
+    Guest,
+    External,
+}
+
+/// The words of [`SignUp`]. All but the first are in the order of FileCloud's numbers.
+pub const SIGN_UP_WORDS: &[&str] = &["off", "approval", "full", "guest", "external"];
+
+impl Value for SignUp {
+    const KIND: Kind = Kind::Choice(SIGN_UP_WORDS);
+
+    fn read(text: &str) -> Result<SignUp, Refusal> {
+        match text.trim() {
+            "off" => Ok(SignUp::Off),
+            "approval" => Ok(SignUp::Approval),
+            "full" => Ok(SignUp::Full),
+            "guest" => Ok(SignUp::Guest),
+            "external" => Ok(SignUp::External),
+            _ => Err(Refusal::not_one_of(SIGN_UP_WORDS)),
+        }
+    }
+}
+
 /// A further volume: its name, its directory, and its members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VolumeSetting {
@@ -252,7 +303,7 @@ pub struct VolumeSetting {
     pub members: Option<Vec<String>>,
 }
 
-/// Whether a further volume can have a name.
+/// True if a further volume can have this name.
 pub fn is_volume_name(name: &str) -> bool {
     let is_plain = |letter: char| letter.is_alphanumeric() || " ._-".contains(letter);
     name.starts_with(char::is_alphanumeric)

@@ -1,9 +1,8 @@
 //! The abilities of a volume's file system. `probe` finds them out.
 //!
 //! Names that the file system would refuse or, worse, silently change are refused beforehand with a
-//! sentence that says why. Where links or swapping are missing, `set_aside` takes another
-//! way. Other missing abilities (bits, times) are handled where they are needed; here they are only
-//! reported.
+//! sentence that says why. If links or swapping are missing, `set_aside` takes another way. Other
+//! missing abilities (bits, times) are handled where they are needed; here they are only reported.
 
 use crate::base::path::{EntryName, NAME_BYTES_MAX};
 use crate::error::{Code, Error, Result};
@@ -30,23 +29,21 @@ pub struct Abilities {
     pub name_bytes_max: usize,
     /// True if permission bits are stored.
     pub has_modes: bool,
-    /// True if a second name leads to the same file, with its inode, size and time, and its
-    /// content stays when the first name is given to another file.
+    /// True if a file can have a second name: it leads to the same file, with its inode, size and
+    /// time, and to the same content after the first name is given to another file.
     pub has_links: bool,
-    /// True if two files swap their names in one step and both contents are there afterwards.
+    /// True if two files can swap their names in one step, and both contents are there afterwards.
     pub exchanges: bool,
-    /// True if a rename onto a name that is taken replaces what is there, and nothing else.
+    /// True if a rename onto a taken name replaces the entry with that name, and nothing else.
     pub renames_over: bool,
-    /// True if the disk can be asked to have written a file.
+    /// True if a file can be synced: the disk confirms that it is written.
     pub syncs_files: bool,
-    /// True if the disk can be asked to have written the names in a folder.
+    /// True if a folder can be synced: the disk confirms that the names in it are written.
     pub syncs_folders: bool,
     /// True if a lock keeps others out.
     pub has_locks: bool,
-    /// True if names of the same letters in another normal form of Unicode are other names.
+    /// True if two names that differ only in their Unicode normalization form are different names.
     pub forms_count: bool,
-    /// True if copies can share their bytes with the original.
-    pub shares_bytes: bool,
     /// True if holes in files take up no space.
     pub is_sparse: bool,
     /// True if extended attributes of other programs are stored.
@@ -56,7 +53,7 @@ pub struct Abilities {
     pub keeps_times: bool,
     /// The precision of times in nanoseconds.
     pub time_nanoseconds: u64,
-    /// The maximum size of a file in bytes, if it is small.
+    /// The maximum size of a file in bytes, if the file system has a low limit.
     pub file_bytes_max: Option<u64>,
 }
 
@@ -87,10 +84,10 @@ impl Abilities {
         Ok(())
     }
 
-    /// The reason why nothing on this disk can be changed safely; `None` if it can.
+    /// The reason why nothing on this disk can be changed safely; `None` if changes are safe.
     pub fn unsafe_reason(&self) -> Option<&'static str> {
         if !self.syncs_files {
-            return Some("it does not say when a file is written");
+            return Some("it does not confirm that a file is written");
         }
         (!self.renames_over).then_some("it cannot replace a file by another in one step")
     }
@@ -105,6 +102,37 @@ impl Abilities {
         })
     }
 
+    /// Everything that was tried, with its result, in words for people who look after the disk.
+    pub fn sentence(&self) -> String {
+        let tried = [
+            (self.has_links, "links"),
+            (self.exchanges, "swapping of files"),
+            (self.renames_over, "replacing in one step"),
+            (self.syncs_files, "confirmation that files are written"),
+            (self.syncs_folders, "confirmation that names are written"),
+            (self.has_locks, "locks"),
+            (self.case_counts, "names that differ in case"),
+            (self.forms_count, "names that differ in Unicode normalization"),
+            (self.is_sparse, "holes in files"),
+            (self.has_modes, "permission bits"),
+            (self.has_attributes, "extended attributes"),
+            (self.has_access_lists, "access lists"),
+            (self.keeps_times, "dates of files"),
+        ];
+        let words = |wanted: bool| {
+            let words = tried.iter().filter(|(can, _)| *can == wanted).map(|(_, words)| *words);
+            let words: Vec<&str> = words.collect();
+            if words.is_empty() { "nothing".to_owned() } else { words.join(", ") }
+        };
+        format!(
+            "has {}; lacks {}; stores names of up to {} bytes, and times in steps of {} ns",
+            words(true),
+            words(false),
+            self.name_bytes_max,
+            self.time_nanoseconds
+        )
+    }
+
     /// The missing abilities, in words for the log and for people. Empty if there are none.
     pub fn lacking(&self) -> Vec<String> {
         let mut lacking = Vec::new();
@@ -113,7 +141,7 @@ impl Abilities {
                 lacking.push(words.to_owned());
             }
         };
-        say(!self.case_counts, "names that differ only in case are one");
+        say(!self.case_counts, "names that differ only in case are the same");
         say(!self.refused.is_empty(), &format!("no names with {}", self.refused));
         say(!self.keeps_ends, "no names that end with a dot or a blank");
         say(!self.keeps_bytes, "no names that are not text");
@@ -121,15 +149,15 @@ impl Abilities {
         say(!self.has_modes, "no permission bits");
         say(!self.has_links, "no links");
         say(!self.exchanges, "no swapping of files");
-        say(!self.syncs_folders, "no waiting for names");
+        say(!self.syncs_folders, "no confirmation that names are written");
         say(!self.has_locks, "no locks");
-        say(!self.forms_count, "names in another normal form of Unicode are one");
+        say(!self.forms_count, "names that differ only in Unicode normalization are the same");
         if let Some(reason) = self.unsafe_reason() {
             say(true, &format!("it can only be read, because {reason}"));
         }
         say(!self.has_attributes, "no extended attributes");
         say(!self.has_access_lists, "no access lists");
-        say(!self.keeps_times, "no dates of files: each is dated by when it was stored");
+        say(!self.keeps_times, "no dates of files: each file gets the date when it was copied there");
         say(self.keeps_times && self.time_nanoseconds >= SECOND, "times in whole seconds");
         say(self.file_bytes_max.is_some(), "no files of 4 GiB and more");
         lacking
@@ -156,7 +184,6 @@ mod tests {
             syncs_folders: true,
             has_locks: true,
             forms_count: true,
-            shares_bytes: false,
             is_sparse: false,
             has_attributes: false,
             has_access_lists: false,
@@ -188,6 +215,13 @@ mod tests {
         }
         assert_eq!(fat().lacking().len(), 12);
         assert_eq!(fat().unsafe_reason(), None);
+        assert_eq!(
+            fat().sentence(),
+            "has replacing in one step, confirmation that files are written, confirmation that names are \
+             written, locks, names that differ in Unicode normalization, dates of files; lacks links, \
+             swapping of files, names that differ in case, holes in files, permission bits, extended \
+             attributes, access lists; stores names of up to 143 bytes, and times in steps of 2000000000 ns"
+        );
         for unsafe_one in
             [Abilities { renames_over: false, ..fat() }, Abilities { syncs_files: false, ..fat() }]
         {

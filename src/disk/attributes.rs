@@ -24,8 +24,8 @@ const DEFAULT_LIST: &[u8] = b"system.posix_acl_default";
 const OF_USERS: &[u8] = b"user.";
 
 const SET_GROUP_ID: u32 = 0o2000;
-/// The permission bits that a new entry does not get, if its folder has no default access list. The
-/// process's umask is not used, so that files are the same when somebody starts the program by
+/// The permission bits that a new entry does not get if its folder has no default access list. The
+/// process's umask is not used, so that files are the same when a person starts the program by
 /// hand.
 const TAKEN_FROM_NEW: u32 = 0o027;
 
@@ -121,13 +121,13 @@ impl Attributes {
         Attributes { owner: None, group: Some(stat.group), mode, list, default_list, of_users }
     }
 
-    /// Sets the attributes on a file or folder that nobody else can reach yet.
+    /// Sets the attributes on a file or folder that no other program can reach yet.
     pub fn put_on(&self, handle: &OwnedFd, kind: Kind) -> rustix::io::Result<()> {
-        // Before the bits, which may forbid it.
+        // This comes before the permission bits, which may forbid it.
         for (name, value) in &self.of_users {
             optional(sys::set_attribute(handle, name, value), name)?;
         }
-        // Also before the bits, because changing the group clears the set-group-id bit.
+        // This also comes before the bits, because changing the group clears the set-group-id bit.
         self.put_owner_on(handle)?;
         let bits = if kind == Kind::Folder { 0o777 | SET_GROUP_ID } else { 0o777 };
         tolerate(sys::set_mode(handle, Mode::from_raw_mode((self.mode & bits) as _)))?;
@@ -184,7 +184,7 @@ impl Slot {
     }
 }
 
-/// Makes a private folder pass on nothing to its entries, whatever it inherited itself.
+/// Removes a private folder's default attributes, so that its entries inherit nothing.
 pub(super) fn prescribe_nothing(folder: &OwnedFd) {
     let bits = sys::set_mode(folder, Mode::RWXU);
     let list = match sys::remove_attribute(folder, DEFAULT_LIST) {
@@ -196,7 +196,8 @@ pub(super) fn prescribe_nothing(folder: &OwnedFd) {
     }
 }
 
-/// Tries on a file if the disk stores other programs' attributes, and access lists.
+/// Finds out, by trying on a file, whether the disk stores other programs' attributes and access
+/// lists.
 pub(super) fn kept_by(file: &OwnedFd) -> (bool, bool) {
     const EVERYBODY: u32 = u32::MAX;
     let mut list = 2u32.to_le_bytes().to_vec();
@@ -211,8 +212,8 @@ pub(super) fn kept_by(file: &OwnedFd) -> (bool, bool) {
     (keeps(b"user.cloudlet", b"kept"), keeps(ACCESS_LIST, &list))
 }
 
-/// Ignores an attribute that the disk cannot store, or has no space for (on ext4 an inode holds
-/// few), and logs it.
+/// Logs and ignores the failure to set an attribute that the disk cannot store, or has no space for
+/// (on ext4 an inode holds few).
 fn optional(result: rustix::io::Result<()>, name: &[u8]) -> rustix::io::Result<()> {
     match result {
         Err(errno @ (Errno::NOSPC | Errno::DQUOT | Errno::TOOBIG | Errno::RANGE)) => {
@@ -250,7 +251,7 @@ fn whole(
                 bytes.truncate(length);
                 return Ok(Some(bytes));
             }
-            // It has become longer meanwhile. The kernel allows at most 64 KiB.
+            // The attribute has become longer meanwhile. The kernel allows at most 64 KiB.
             Err(Errno::RANGE) => {}
             Err(
                 Errno::NODATA | Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL | Errno::PERM | Errno::ACCESS,

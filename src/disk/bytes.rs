@@ -26,7 +26,7 @@ pub(super) fn write_all(file: &OwnedFd, mut bytes: &[u8], mut offset: u64) -> Re
 }
 
 /// Copies the first `size` bytes into an empty file, or fewer if the file has become shorter. Fails
-/// with `ECANCELED` once it may not go on. The read position of `from` is undefined afterwards.
+/// with `ECANCELED` when it may not go on. The read position of `from` is undefined afterwards.
 pub(super) fn copy_bytes(
     from: &OwnedFd,
     to: &OwnedFd,
@@ -85,13 +85,15 @@ struct Copier<'a> {
 }
 
 impl Copier<'_> {
-    /// Copies the bytes between two offsets. Returns `false` if the file ends before.
+    /// Copies the bytes between two offsets. Returns `false` if the file ends before the second
+    /// one.
     fn copy(&mut self, mut offset: u64, end: u64) -> Result<bool> {
         while self.in_kernel && offset < end {
             self.check()?;
             let length = (end - offset).min(RANGE_BYTES) as usize;
             match sys::copy_range(self.from, self.to, offset, length) {
-                // Some file systems (procfs, FUSE) return 0 instead of failing. Reading finds out.
+                // Some file systems (procfs, FUSE) return 0 instead of failing. Reading then shows
+                // whether the file has ended.
                 Ok(0) => self.in_kernel = false,
                 Ok(copied) => offset += copied as u64,
                 Err(errno) if is_for_others(errno) => self.in_kernel = false,

@@ -29,7 +29,7 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
 use rustix::io::Errno;
 
-/// The number of bytes read at once to find out if a file can be read.
+/// The number of bytes read at once to find out whether a file can be read.
 const READ_BYTES: usize = 256 * 1024;
 
 /// Options of a copy.
@@ -41,8 +41,8 @@ pub struct CopyOptions {
     pub replace: bool,
     /// A new id under which the replaced content is kept as a version.
     pub keep_as: Option<String>,
-    /// True if the original will be removed afterwards. An entry that cannot be copied, or has
-    /// changed before it was copied, is a failure then.
+    /// True if the original will be removed afterwards. Then the copy fails if an entry cannot be
+    /// copied, or changes before it is copied.
     pub is_whole: bool,
     /// Folders that are left out with everything in them: their paths in the folder, as bytes.
     pub without: Vec<Vec<u8>>,
@@ -82,12 +82,12 @@ impl Outfit {
     }
 }
 
-/// What a copy asks and tells while it is under way. An error of the answer ends it.
+/// A report or question of a running copy. If the callback returns an error, the copy ends.
 #[derive(Debug)]
 pub enum CopyEvent<'a> {
-    /// An entry, a further part of a large file, or the last step is about to begin.
+    /// The copy is about to begin an entry, a further part of a large file, or the last step.
     Continuing,
-    /// A file was copied, and did not change meanwhile.
+    /// A file was copied and did not change meanwhile.
     File(&'a CopiedFile<'a>),
     /// An entry cannot be read and is missing in the copy. `below` is its path in the folder, as
     /// bytes.
@@ -118,8 +118,8 @@ impl Volume {
     /// Copies from another volume, or from this one. `Code::NotFound` if the original does not
     /// exist, `Code::Conflict` if the name is taken and may not be replaced. After a failure
     /// nothing of the copy remains. For a folder, the callback gets each file, and each entry that
-    /// cannot be read. Such an entry is left out or, if the copy must be whole, makes it fail. An
-    /// error of the callback ends the copy.
+    /// cannot be read. Such an entry is left out or, if the copy must be whole, makes the copy
+    /// fail. An error of the callback ends the copy.
     pub fn copy_from<'a>(
         &self,
         source: &Volume,
@@ -262,7 +262,7 @@ impl Volume {
                     Entry::Changed | Entry::Absent => {}
                 }
             }
-            // At the end, because each entry made in the folder has changed its time.
+            // This happens last, because each entry made in the folder changes the folder's time.
             outfit.put_on(&from, &to, Kind::Folder).map_err(at("finish a folder"))?;
         }
         Ok(())
@@ -283,7 +283,7 @@ enum Entry {
 }
 
 impl Entry {
-    /// The result for an entry that could not be read. An error that concerns more than this entry
+    /// The result for an entry that could not be read. An error that concerns other entries as well
     /// stays an error.
     fn unread(errno: Errno) -> Result<Entry> {
         match obstacle(errno) {
@@ -295,7 +295,7 @@ impl Entry {
     }
 }
 
-/// Copies one entry of a tree; of a folder only the folder itself.
+/// Copies one entry of a tree. If it is a folder, its entries are not copied.
 fn copy_entry(
     (from, to): (sys::Entry<'_>, sys::Entry<'_>),
     outfit: &Outfit,
@@ -326,7 +326,7 @@ fn copy_file(
     let Some((file, stat)) = only_file(opened)? else { return Ok(Entry::Absent) };
     let copy = sys::create(to, Mode::RUSR | Mode::WUSR).map_err(at("create"))?;
     match copy_content(&file, &copy, stat.size, each)? {
-        // A part cannot be read, and half a file is worthless.
+        // A part of the file cannot be read, and half a file is worthless.
         Err(Errno::IO) if !can_be_read(&file, stat.size) => {
             sys::remove(to).map_err(at("remove half a copy"))?;
             return Entry::unread(Errno::IO);
@@ -358,7 +358,7 @@ fn copy_content(
     refusal.map_or(Ok(copied), Err)
 }
 
-/// True if the disk can read the whole file. If copying failed, the fault may be on either side.
+/// True if the disk can read the whole file. If copying fails, the fault may lie with either file.
 fn can_be_read(file: &OwnedFd, size: u64) -> bool {
     let mut block = vec![0; READ_BYTES];
     let mut offset = 0;
@@ -372,7 +372,7 @@ fn can_be_read(file: &OwnedFd, size: u64) -> bool {
     true
 }
 
-/// The error for an entry that cannot be read and would be lost by moving its folder.
+/// The error for an entry that cannot be read, and would be lost if its folder were moved.
 fn cannot_be_read(below: &[u8], obstacle: Obstacle) -> Error {
     let name = String::from_utf8_lossy(below);
     let sentence =
@@ -380,16 +380,16 @@ fn cannot_be_read(below: &[u8], obstacle: Obstacle) -> Error {
     Error::new(Code::Forbidden, sentence).about_entry(obstacle)
 }
 
-/// The error for an entry that cannot be copied and would be lost by moving its folder.
+/// The error for an entry that cannot be copied, and would be lost if its folder were moved.
 fn cannot_come_along(name: &[u8]) -> Error {
     let name = String::from_utf8_lossy(name);
     let sentence = format!(
-        "{name} cannot be moved to another disk: it is gone, or neither a file nor a folder but a link, say. Please take it \
+        "{name} cannot be moved to another disk: it is gone, or it is neither a file nor a folder (a link, for example). Please take it \
          out of the folder first."
     );
     Error::new(Code::Conflict, sentence)
 }
 
 fn being_changed() -> Error {
-    Error::new(Code::Busy, "Another program is changing this. Please try again when it has ended.")
+    Error::new(Code::Busy, "Another program is changing this. Please try again when it has finished.")
 }

@@ -1,4 +1,4 @@
-//! The disk that holds the database: checks that it can be written and that the database file is
+//! The disk that holds the database. Checks that it can be written and that the database file is
 //! still the opened one, and reserves space for a full disk.
 //!
 //! On a full disk people must still be able to sign in, to delete and to empty the recycle bin, all
@@ -60,7 +60,7 @@ impl DatabaseDisk {
         })
     }
 
-    /// True if the database's name still leads to the opened file, or if that cannot be found out.
+    /// True if the database's name still leads to the opened file, or if this cannot be found out.
     pub fn is_there(&self) -> bool {
         match statat(&self.directory, self.database.as_str(), AtFlags::empty()) {
             Ok(stat) => (stat.st_dev, stat.st_ino) == self.opened,
@@ -113,7 +113,7 @@ impl DatabaseDisk {
         is_low
     }
 
-    /// Starts to reserve space for a full disk. If this fails, everything else still works.
+    /// Begins to reserve space for a full disk. If this fails, everything else still works.
     pub fn keep_reserve(&self) {
         let Ok(space) = self.space() else { return };
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
@@ -175,7 +175,13 @@ impl DatabaseDisk {
         });
         match filled {
             Ok(()) => *held = Some(wanted),
-            Err(errno) => log::info!("no space is reserved for a full disk: {}", failed("reserve", errno)),
+            Err(errno) => {
+                log::info!("no space is reserved for a full disk: {}", failed("reserve", errno));
+                // If another program owns a file of this name, trying again does not help.
+                if !matches!(errno, Errno::NOSPC | Errno::DQUOT) {
+                    *held = None;
+                }
+            }
         }
     }
 }
@@ -190,7 +196,7 @@ fn extend(file: &OwnedFd, from: u64, to: u64) -> rustix::io::Result<()> {
 }
 
 fn write_zeros(file: &OwnedFd, from: u64, to: u64) -> rustix::io::Result<()> {
-    // Not a constant: the program would be larger by it.
+    // This is no constant, because that would make the program larger.
     let block = vec![0; 64 * 1024];
     let mut at = from;
     while at < to {

@@ -22,8 +22,8 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// True if it may be a file or folder. Some file systems tell only when asked for the entry
-    /// itself.
+    /// True if it may be a file or folder. Some file systems report the kind only when asked about
+    /// the entry itself.
     pub fn may_be_seen(&self) -> bool {
         matches!(self.kind, FileType::RegularFile | FileType::Directory | FileType::Unknown)
     }

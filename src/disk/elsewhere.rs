@@ -1,11 +1,12 @@
-//! Entries among a volume's files that are on another disk: mount points, and targets of symbolic
+//! Entries among a volume's files that lie on another disk: mount points, and targets of symbolic
 //! links.
 //!
-//! Another disk that is mounted among the files can be read and copied, but not changed. New
-//! content arrives by a rename from `staging`, and deleted entries leave by a rename into the
-//! recycle bin, and a rename between disks is impossible. Links are not followed at all.
+//! If another disk is mounted among the files, it can be read and copied, but not changed. New
+//! content arrives by a rename from `staging`, deleted entries leave by a rename into the recycle
+//! bin, and a rename between disks is impossible. Links are not followed at all.
 
 use super::hidden_dir::{self, HOME};
+use super::kept_abilities::{MOUNTS, MOUNTS_BYTES_MAX};
 use super::skipped::{Skipped, Wanted, beneath};
 use super::stat::{self, Kind, Stat};
 use super::volume::Volume;
@@ -17,17 +18,13 @@ use rustix::fd::AsFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-/// The kernel's list of the process's mounts: proc_pid_mountinfo(5).
-const MOUNTS: &str = "/proc/self/mountinfo";
-const MOUNTS_BYTES_MAX: u64 = 4 << 20;
-
 impl Volume {
     /// Refuses a change on a mounted disk, or of a mount point itself.
     pub(super) fn refuse_elsewhere(&self, stat: &Stat, path: &CloudPath) -> Result<()> {
         if !self.is_elsewhere(stat) {
             return Ok(());
         }
-        // Only the name is shown, because the path is not for everybody who sees the entry.
+        // Only the name is shown, because not everybody who sees the entry may see the path.
         let name = path.leaf().map_or("This", EntryName::as_str);
         let sentence = format!(
             "{name} lies on another disk, which is mounted among the files. It can be read and copied, but not changed. An \
@@ -43,8 +40,8 @@ impl Volume {
         is_other_mount || stat.kind == Kind::Folder && stat.device != home.device
     }
 
-    /// The reason why an entry cannot be changed, if there still is one: it is a link, or lies on
-    /// another disk. `below` is its path below the root.
+    /// The reason why an entry cannot be changed: it is a link, or lies on another disk. `None` if
+    /// there is no such reason any more. `below` is its path below the root.
     pub fn changing_obstacle(&self, below: &[u8]) -> Option<Obstacle> {
         let slash = below.iter().rposition(|byte| *byte == b'/');
         let (above, name) = slash.map_or((&b""[..], below), |at| (&below[..at], &below[at + 1..]));
@@ -55,7 +52,7 @@ impl Volume {
         }
     }
 
-    /// The mount points somewhere below the directory of this volume.
+    /// The mount points below the directory of this volume.
     pub fn mounted_within(&self, directory: &Path) -> Result<Vec<Skipped>> {
         let directory = std::fs::canonicalize(directory)
             .map_err(|error| hidden_dir::not_there().because(format!("{}: {error}", directory.display())))?;
@@ -77,7 +74,8 @@ impl Volume {
     }
 }
 
-/// The fifth field of each line. Blanks and backslashes are escaped by their octal numbers.
+/// The mount points are the fifth field of each line. Blanks and backslashes are escaped by their
+/// octal numbers.
 fn mount_points(mounts: &[u8]) -> impl Iterator<Item = PathBuf> {
     let lines = mounts.split(|byte| *byte == b'\n');
     lines

@@ -14,6 +14,7 @@ pub(super) fn failed(action: &'static str, errno: Errno) -> Error {
     match errno {
         Errno::EXIST | Errno::NOTEMPTY | Errno::ISDIR => error.for_reason(Reason::Exists),
         Errno::NAMETOOLONG => error.for_reason(Reason::NameTooLong),
+        Errno::TIMEDOUT => error.for_reason(Reason::DiskSilent),
         Errno::ILSEQ | Errno::INVAL => error.for_reason(Reason::BadName),
         _ => error,
     }
@@ -50,6 +51,7 @@ fn meaning(errno: Errno) -> (Code, &'static str) {
         Errno::NODEV | Errno::NXIO | Errno::NOMEDIUM | Errno::STALE | Errno::NOTCONN | Errno::HOSTDOWN => {
             (Code::Offline, "The disk is not there.")
         }
+        Errno::TIMEDOUT => (Code::Offline, "The disk does not answer."),
         Errno::IO => (Code::Internal, "The disk could not be read or written. It may be damaged."),
         Errno::NOENT | Errno::NOTDIR | Errno::LOOP => (Code::NotFound, "The file or folder does not exist."),
         Errno::EXIST | Errno::NOTEMPTY => (Code::Conflict, "Something with this name exists already."),

@@ -2,6 +2,7 @@
 
 use super::abilities::Abilities;
 use super::errno::at;
+use super::sys::on_disk;
 use super::volume::Volume;
 use crate::error::Result;
 use rustix::fs::{StatVfsMountFlags, fstatfs, fstatvfs};
@@ -16,20 +17,30 @@ pub struct FileSystem {
     pub tells_case: bool,
     /// True if files and folders have meaningful permission bits.
     pub has_permissions: bool,
-    /// True if files can have several names, so that backups share unchanged files.
+    /// True if files can have several names. Then backups share unchanged files.
     pub has_hard_links: bool,
     /// True if the dates given to files are stored.
     pub keeps_times: bool,
-    /// True if two files can be swapped in one step, so that a file that is replaced always has
-    /// its name even without hard links.
+    /// True if two files can be swapped in one step. Then a file that is being replaced always has
+    /// its name, even without hard links.
     pub swaps: bool,
-    /// True if the disk can be asked to have written the names in a folder.
+    /// True if the disk confirms that the names in a folder are written.
     pub syncs_names: bool,
     /// True if a lock keeps others out.
     pub has_locks: bool,
-    /// True if names of the same letters in another normal form of Unicode are other names.
+    /// True if two names that differ only in their Unicode normalization form are different names.
     pub tells_forms: bool,
-    /// The reason why nothing can be changed safely on it, so that it is only read.
+    /// True if a rename onto a taken name replaces the entry with that name.
+    pub replaces: bool,
+    /// True if the disk confirms that a file is written.
+    pub syncs_files: bool,
+    /// True if holes in files take up no space.
+    pub has_holes: bool,
+    /// The maximum length of a name; 0 if the abilities were not tried.
+    pub name_bytes_max: usize,
+    /// The precision of times; 0 if the abilities were not tried.
+    pub time_nanoseconds: u64,
+    /// The reason why nothing on it can be changed safely; it can only be read then.
     pub unsafe_reason: Option<&'static str>,
 }
 
@@ -64,8 +75,8 @@ pub(super) fn name_of(kind: u32) -> &'static str {
 impl Volume {
     /// The volume's file system.
     pub fn file_system(&self) -> Result<FileSystem> {
-        let kind = fstatfs(&self.root).map_err(at("statfs"))?.f_type as u32;
-        let flags = fstatvfs(&self.root).map_err(at("statvfs"))?.f_flag;
+        let kind = on_disk(|| fstatfs(&self.root)).map_err(at("statfs"))?.f_type as u32;
+        let flags = on_disk(|| fstatvfs(&self.root)).map_err(at("statvfs"))?.f_flag;
         let name = name_of(kind);
         let is_plain = PLAIN.contains(&name);
         let tried = |ability: fn(&Abilities) -> bool| self.abilities().is_none_or(ability);
@@ -73,7 +84,7 @@ impl Volume {
             name,
             is_read_only: flags.contains(StatVfsMountFlags::RDONLY),
             tells_case: !self.folds(),
-            // Tried abilities count more than the name.
+            // Abilities found out by trying count more than the name.
             has_permissions: self.abilities().map_or(!is_plain, |tried| tried.has_modes),
             has_hard_links: self.abilities().map_or(!is_plain, |tried| tried.has_links),
             keeps_times: tried(|tried| tried.keeps_times),
@@ -81,6 +92,11 @@ impl Volume {
             syncs_names: tried(|tried| tried.syncs_folders),
             has_locks: tried(|tried| tried.has_locks),
             tells_forms: tried(|tried| tried.forms_count),
+            replaces: tried(|tried| tried.renames_over),
+            syncs_files: tried(|tried| tried.syncs_files),
+            has_holes: tried(|tried| tried.is_sparse),
+            name_bytes_max: self.abilities().map_or(0, |tried| tried.name_bytes_max),
+            time_nanoseconds: self.abilities().map_or(0, |tried| tried.time_nanoseconds),
             unsafe_reason: self.abilities().and_then(Abilities::unsafe_reason),
         })
     }

@@ -1,5 +1,5 @@
 //! Finishes work that failed half-way, while the program runs. The next start would finish it, too
-//! (see `recover`); but a disk may be ill for a minute, and a start may be months away.
+//! (see `recover`), but a disk may fail only for a minute, and the next start may be months away.
 
 use super::errno::failed;
 use super::hidden_dir::{Staged, names};
@@ -11,10 +11,10 @@ use crate::error::{Error, Result};
 use rustix::io::Errno;
 
 impl Volume {
-    /// Set-aside content in `staging` that no running call replaces: earlier versions of this
+    /// The set-aside content in `staging` that belongs to no running call. Earlier versions of this
     /// program left some on network file systems.
     pub fn set_aside_and_left(&self) -> Result<Vec<Unfinished>> {
-        // The running ones first: one that begins later is not among the names.
+        // The running calls are read first. A call that begins later is not among the names.
         let running = self.replacing.lock().clone();
         let mut left = Vec::new();
         for name in names(&self.hidden_dir.staging)? {
@@ -28,8 +28,8 @@ impl Volume {
         Ok(left)
     }
 
-    /// Tries all of it again. Returns what is finished on the disk, whose rows are missing, and the
-    /// errors of the rest, which is tried again the next time.
+    /// Tries all unfinished work again. Returns the work that is now finished on the disk and whose
+    /// rows are missing, and the errors of the rest, which is tried again later.
     pub fn finish_unfinished(&self) -> (Vec<Unfinished>, Vec<Error>) {
         let (mut finished, mut errors) = (Vec::new(), Vec::new());
         let all = self.unfinished.lock().clone();
@@ -52,7 +52,7 @@ impl Volume {
         }
         match stat::of_name(&self.hidden_dir.versions, keep_as.as_bytes()) {
             Ok(_) => Ok(()),
-            // A disk that shows neither is not believed.
+            // If the disk shows neither name, it is not believed.
             Err(Errno::NOENT) => {
                 Err(Error::internal(format!("the set-aside content {id} is not shown by the disk")))
             }

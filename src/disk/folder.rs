@@ -1,7 +1,7 @@
-//! Listing folders and making them.
+//! Lists and makes folders.
 //!
 //! A listing asks for each entry by the folder's handle and the entry's name. This cannot lead
-//! elsewhere and costs half of opening the entry.
+//! elsewhere, and costs half as much as opening the entry.
 
 use super::directory::{Entry, each_entry};
 use super::errno::{at, failed};
@@ -63,7 +63,7 @@ impl Volume {
         each_entry(&handle, |entry| {
             done = self.found(&handle, &entry, folder, is_top).and_then(|found| match found {
                 Some(found) if !reaches(folder, &found.name) => {
-                    // One report stands for all such entries, because it names their folder.
+                    // One report is enough for all such entries, because it names their folder.
                     if !std::mem::replace(&mut is_full, true) {
                         self.skip_at(folder, &entry.name, Wanted::Read, Obstacle::TooDeep);
                     }
@@ -115,8 +115,8 @@ impl Volume {
             errno => failed("mkdir", errno),
         })?;
         finish_folder(&slot, modified).inspect_err(|_| {
-            // The folder is still empty. If another program has already put something into it, it
-            // stays.
+            // The folder is still empty, so it is removed. If another program has already put
+            // something into it, it stays.
             if let Err(errno) = sys::remove_folder(slot.entry()) {
                 log::warn!("a folder that could not be finished stays: {errno}");
             }
@@ -132,7 +132,7 @@ impl Volume {
                 continue;
             }
             match self.create_folder(&here, None) {
-                // Somebody else has made it meanwhile.
+                // Another program has made it meanwhile.
                 Err(error) if error.code == Code::Conflict && self.is_folder(&here)? => {}
                 other => drop(other?),
             }

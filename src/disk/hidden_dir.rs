@@ -36,13 +36,13 @@ pub(super) struct HiddenDir {
     pub versions: OwnedFd,
     pub trash: OwnedFd,
     pub thumbs: OwnedFd,
-    /// The state of `home`, by which it is recognised under any spelling of its name.
+    /// The state of `home`. The folder is recognised by it, whatever the spelling of its name.
     pub home_stat: Stat,
 }
 
 impl HiddenDir {
-    /// Opens the private folders. Without a known id, missing folders are made; with one, they are
-    /// opened only if the mark has that id. `Code::Offline` if they do not exist.
+    /// Opens the private folders. Without a known id, missing folders are made. With a known id,
+    /// they are opened only if the mark has that id. `Code::Offline` if they do not exist.
     pub fn open(root: BorrowedFd<'_>, known: Option<&str>) -> Result<HiddenDir> {
         let home = private_folder(root, HOME.as_bytes(), known.is_none()).map_err(|error| match known {
             Some(known) if error.code == Code::Offline => unmarked(known),
@@ -133,7 +133,7 @@ fn private_folder(above: BorrowedFd<'_>, name: &[u8], create: bool) -> Result<Ow
         }
     }
     let opened = match open_one((above, name), resolve::FOLDER) {
-        // The owner of a folder can take this right back.
+        // The owner of a folder can give this right back.
         Err(Errno::ACCESS) if sys::set_mode_of((above, name), Mode::RWXU).is_ok() => {
             open_one((above, name), resolve::FOLDER)
         }
@@ -149,7 +149,7 @@ fn private_folder(above: BorrowedFd<'_>, name: &[u8], create: bool) -> Result<Ow
     }
 }
 
-/// A folder or file that the whole volume needs cannot be opened.
+/// The error for a folder or file that the whole volume needs and that cannot be opened.
 fn closed(name: &[u8], obstacle: Obstacle) -> Error {
     let name = String::from_utf8_lossy(name);
     let name = if name == HOME { name } else { format!("{HOME}/{name}").into() };

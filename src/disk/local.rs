@@ -9,7 +9,7 @@ use super::slot::sync_names;
 use super::sys;
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{CWD, FlockOperation, Mode, OFlags, flock, fstat, openat};
+use rustix::fs::{AtFlags, CWD, FlockOperation, Mode, OFlags, flock, fstat, openat, statat};
 use rustix::io::Errno;
 use std::fs::{DirBuilder, File};
 use std::io::{ErrorKind, Read};
@@ -52,7 +52,7 @@ pub fn read_bytes(path: &Path, bytes_max: u64) -> Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-/// A directory by its path without links; `None` where there is none.
+/// The path of a directory, with links resolved; `None` if there is no such directory.
 pub fn real_directory(path: &Path) -> Option<PathBuf> {
     path.canonicalize().ok().filter(|path| path.is_dir())
 }
@@ -61,6 +61,12 @@ pub fn real_directory(path: &Path) -> Option<PathBuf> {
 pub fn host_name() -> String {
     let name = read_text(Path::new("/proc/sys/kernel/hostname"), 256).ok().flatten();
     name.map_or_else(|| "another machine".to_owned(), |name| name.trim().to_owned())
+}
+
+/// What tells this machine from others: machine-id(5), or its name.
+pub fn machine_id() -> String {
+    let id = read_text(Path::new("/etc/machine-id"), 256).ok().flatten();
+    id.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).unwrap_or_else(host_name)
 }
 
 /// The directory that this program is in.
@@ -91,8 +97,8 @@ pub fn is_standard_error(device_and_inode: &str) -> bool {
     fstat(std::io::stderr()).is_ok_and(|stat| device_and_inode == format!("{}:{}", stat.st_dev, stat.st_ino))
 }
 
-/// Writes a file only for this program's user (0600), completely or not at all, over an earlier
-/// one. Its directory must exist.
+/// Writes a file that only this program's user may read (0600), completely or not at all. It
+/// replaces an earlier file. Its directory must exist.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     let name = path
         .file_name()
@@ -124,8 +130,8 @@ pub fn remove_file(path: &Path) -> Result<()> {
     }
 }
 
-/// Makes an empty file only for this program's user (0600), unless it exists. An existing file
-/// stays as it is.
+/// Makes an empty file that only this program's user may read (0600). An existing file stays as it
+/// is.
 pub fn create_private(path: &Path) -> Result<()> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     match openat(CWD, path, flags, Mode::RUSR | Mode::WUSR) {
@@ -134,8 +140,8 @@ pub fn create_private(path: &Path) -> Result<()> {
     }
 }
 
-/// Makes a directory and all missing ones above it, only for this program's user (0700). The bits
-/// of existing ones were chosen by the administrator and stay.
+/// Makes a directory, and all missing ones above it, for this program's user only (0700). Existing
+/// directories keep their permission bits, because an administrator chose them.
 pub fn create_private_directory(path: &Path) -> Result<()> {
     let refused = |error: std::io::Error| match error.raw_os_error() {
         Some(number) => failed("mkdir", Errno::from_raw_os_error(number)).because(path.display()),
@@ -156,7 +162,7 @@ pub fn prepare_data_directory(path: &Path) -> Result<()> {
     made.map_err(|error| of_data_directory(path, error))
 }
 
-/// Adds the data directory to an error, and advice if the disk cannot be used.
+/// Adds the data directory to an error, and advice if the disk is unusable.
 fn of_data_directory(path: &Path, error: Error) -> Error {
     let advice = match error.code {
         Code::Offline => " Please make the disk writable, or choose another directory with --data.",
@@ -185,7 +191,7 @@ fn check_owner(directory: &Path) -> Result<()> {
     Err(Error::new(Code::Forbidden, sentence))
 }
 
-/// True if the network has told this machine the time, and nobody has set its clock back since.
+/// True if the network has told this machine the time, and its clock was not set back afterwards.
 pub fn is_time_synchronized() -> bool {
     /// systemd touches this file at each synchronization, for other programs:
     /// systemd-timesyncd.service(8).
@@ -234,21 +240,34 @@ impl DataLock {
         let open = |name: &str, flags: OFlags| {
             openat(&folder, name, flags | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::RUSR | Mode::WUSR)
         };
-        locked.push(open("lock", OFlags::RDWR | OFlags::CREATE).map_err(at("open the lock"))?);
+        match open("lock", OFlags::RDWR | OFlags::CREATE) {
+            Ok(file) => locked.push(file),
+            // If another program has put something else there, the directory's own lock must
+            // suffice, and the server starts.
+            Err(errno) if statat(&folder, "lock", AtFlags::SYMLINK_NOFOLLOW).is_ok() => {
+                log::warn!("the file lock in the data directory cannot be locked: {errno}");
+            }
+            Err(errno) => return Err(failed("open the lock", errno)),
+        }
         // Problems with the file are reported when it is opened as a database. The handle stays
         // open while the database is in use, because closing it would release SQLite's own locks.
         locked.extend(database.and_then(|name| open(name, OFlags::RDWR).ok()));
         locked.push(folder);
+        let mut count = 0;
         for handle in &locked {
             match flock(handle, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => {}
+                Ok(()) => count += 1,
                 Err(Errno::WOULDBLOCK) => return Ok(None),
-                // Some network file systems cannot lock directories. The file is locked there.
+                // Some network file systems cannot lock directories. On these, only the file is
+                // locked.
                 Err(errno) if means_unsupported(errno) || errno == Errno::BADF => {
                     log::warn!("the data directory itself cannot be locked: {errno}");
                 }
                 Err(errno) => return Err(failed("flock", errno)),
             }
+        }
+        if count == 0 {
+            return Err(failed("flock", Errno::NOLCK));
         }
         Ok(Some(DataLock { _locked: locked }))
     }
@@ -257,18 +276,18 @@ impl DataLock {
 /// Makes the kernel use small pages for this process: a huge page cannot be returned as long as one
 /// byte of its two million is used.
 pub fn avoid_huge_pages() {
-    // A kernel without huge pages refuses this, which does no harm.
+    // A kernel without huge pages refuses this. That does no harm.
     let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
-/// Gives everything else on this machine priority from now on: for the processor, and for the disk
-/// if its scheduler supports that.
+/// From now on, gives all other programs on this machine priority: for the processor, and for the
+/// disk if its scheduler supports that.
 pub fn yield_to_others() {
     stand_back(19);
 }
 
-/// Has the calling thread stand back on a busy processor, by a nice value from 1 to 19. It cannot
-/// take that back.
+/// Lowers the calling thread's priority on a busy processor, by a nice value from 1 to 19. The
+/// thread cannot undo this.
 pub fn stand_back(niceness: i32) {
     // On Linux, `None` means the calling thread and not its process.
     if let Err(errno) = rustix::process::setpriority_process(None, niceness) {

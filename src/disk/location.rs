@@ -17,7 +17,7 @@ use rustix::fs::{Access, OFlags};
 use rustix::io::Errno;
 use rustix::process::geteuid;
 
-/// A location, from which readers and renames start.
+/// A location of an entry. Readers and renames take one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Location<'a> {
     /// A path among the users' files.
@@ -40,7 +40,7 @@ impl Volume {
         matches!(location, Location::Files(path) if self.inside(path).is_empty())
     }
 
-    /// Opens the entry there; `None` if users can see nothing there.
+    /// Opens the entry there; `None` if there is nothing that users may see.
     pub(super) fn open_at<'a>(
         &self,
         location: impl Into<Location<'a>>,
@@ -71,7 +71,7 @@ impl Volume {
         }
     }
 
-    /// The slot of a location. Its folder must exist. [`Slot::existing`] tells if the name is
+    /// The slot of a location. Its folder must exist. [`Slot::existing`] tells whether the name is
     /// taken.
     pub(super) fn slot<'a>(&self, location: impl Into<Location<'a>>) -> Result<Slot> {
         let location = location.into();
@@ -99,7 +99,7 @@ impl Volume {
         };
         let no_folder = || Error::new(Code::NotFound, "The folder does not exist.");
         let Some(folder) = self.open_at(above, resolve::FOLDER)? else {
-            // A home that is a link gets a sentence of its own.
+            // If the home is a link, the sentence says so.
             if let Location::Files(above) = above {
                 if self.inside(above).len() == 1 {
                     self.slot(above)?.existing()?;
@@ -120,7 +120,7 @@ impl Volume {
     /// Checks that a path can be changed at all, before its content arrives.
     ///
     /// # Errors
-    /// Those of every change of a path.
+    /// The same as for any change of the path.
     pub fn check_changeable(&self, path: &CloudPath) -> Result<()> {
         self.slot(path).map(drop)
     }
@@ -130,7 +130,7 @@ impl Volume {
         (slot.above.inode, if self.folds() { b"" } else { &slot.leaf })
     }
 
-    /// `Code::Offline` on a disk that was seen to do nothing safely.
+    /// `Code::Offline` if the trial has shown that no change on this disk is safe.
     pub(super) fn require_safe(&self) -> Result<()> {
         self.abilities().map_or(Ok(()), Abilities::check_safe)
     }
@@ -145,8 +145,8 @@ impl Volume {
     }
 }
 
-/// Refuses a change of what is in a folder that the server may not write. Only the name is shown,
-/// because the path is not for everybody who sees the folder.
+/// Refuses a change in a folder that the server may not write. Only the name is shown, because not
+/// everybody who sees the folder may see the path.
 fn refuse_closed(folder: &OwnedFd, stat: &Stat, path: &CloudPath) -> Result<()> {
     let name = path.leaf().map_or("The folder", EntryName::as_str);
     let refused = "so nothing in it can be added, replaced, renamed or deleted";
@@ -172,7 +172,7 @@ fn refuse_closed(folder: &OwnedFd, stat: &Stat, path: &CloudPath) -> Result<()> 
             ),
             Obstacle::NotPermitted,
         ),
-        // All else is told by the change itself.
+        // Other obstacles are reported by the change itself.
         _ => return Ok(()),
     };
     Err(Error::new(Code::Forbidden, sentence).about_entry(obstacle))

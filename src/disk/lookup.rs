@@ -1,6 +1,6 @@
-//! Looks up entries: the state and the content of one.
+//! Looks up an entry: its state or its content.
 //!
-//! Looking changes nothing. A missing entry is `None`; symlinks, named pipes, sockets, devices and
+//! A lookup changes nothing. A missing entry is `None`. Symlinks, named pipes, sockets, devices and
 //! `.cloudlet` count as missing.
 
 use super::errno::{at, failed};
@@ -22,7 +22,8 @@ use std::time::SystemTime;
 pub enum Cached {
     /// The whole file.
     Ready(Vec<u8>, Stat),
-    /// Not known without waiting, too long, or not a file. The blocking way must be used.
+    /// The content is not known without waiting, too long, or not a file. The blocking functions
+    /// must be used.
     WouldBlock,
 }
 
@@ -43,7 +44,7 @@ impl Volume {
         }
         let handle = resolve::open_cached(self.root.as_fd(), self.inside(path), resolve::ASK).ok()?;
         let stat = stat::of_handle_cached(&handle).ok()??;
-        // Nothing is known about another file system that may be mounted there.
+        // Another file system may be mounted there, and nothing is known about it.
         (stat.device == self.hidden_dir.home_stat.device).then_some(stat)
     }
 

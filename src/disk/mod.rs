@@ -1,6 +1,6 @@
 //! Volumes: plain files under readable names. This is the only code that touches the file system.
 //!
-//! It knows bytes, names and folders; no users, no rights, no database and no HTTP. It never
+//! It knows bytes, names and folders, but no users, no rights, no database and no HTTP. It never
 //! follows a symlink, never opens a path by its text (only beneath the handle of a volume's root,
 //! see `resolve`), and never leaves half a file under a name that users can see (see `replace`).
 //!
@@ -10,6 +10,7 @@
 //! ```text
 //! <root>/alice/Photos/...          users' files; for volume 0 the root is DATA/files
 //! <root>/.cloudlet/volume.json     {"id": "24 hexadecimal digits"}, wherever it is mounted
+//!                 /<name>          an entry of the cache, which can be made again
 //!                 /staging/        content that is not yet in its place (see `hidden_dir`)
 //!                 /versions/<id>   versions of files
 //!                 /trash/<id>      deleted files and folders
@@ -24,6 +25,7 @@
 
 mod abilities;
 mod acl;
+mod answers;
 mod attributes;
 pub mod backup;
 mod bytes;
@@ -38,6 +40,8 @@ mod file_system;
 mod finish;
 mod folder;
 mod hidden_dir;
+mod kept_abilities;
+mod lease;
 pub mod local;
 mod location;
 mod lookup;
@@ -69,10 +73,12 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
+pub use answers::wait_for_answer;
 pub use claim::{Claim, Claimed};
 pub use copy::{CopyEvent, CopyOptions};
 pub use file_system::FileSystem;
 pub use folder::Found;
+pub use lease::{Claimant, Ended, end_lease};
 pub use location::Location;
 pub use lookup::Cached;
 pub use open_folder::{FolderState, OpenFolder};

@@ -13,8 +13,8 @@ use rustix::io::Errno;
 const WRITE_OWN: u32 = 0o200;
 
 /// Moves an entry to a name that must be free. Some file systems cannot guarantee that (NFS), and
-/// some promise it and replace what is there (several FUSE), so the name is looked at first. Other
-/// operations of this program are kept away by the lock of the name.
+/// some claim to but replace an existing entry (several FUSE), so the name is checked first. The
+/// lock of the name excludes other operations of this program.
 pub(super) fn put_new(from: sys::Entry<'_>, to: sys::Entry<'_>) -> Result<()> {
     let moved = match stat::of_name(to.0, to.1) {
         Ok(_) => Err(Errno::EXIST),
@@ -27,9 +27,8 @@ pub(super) fn put_new(from: sys::Entry<'_>, to: sys::Entry<'_>) -> Result<()> {
     moved.map_err(at("rename"))
 }
 
-/// As [`put_new`], also for a folder that its owner has made read-only. Its entry `..` must be
-/// written when it gets another folder above it (rename(2): EACCES). Its bits are the same
-/// afterwards.
+/// As [`put_new`], also for a folder that its owner has made read-only. A move to another folder
+/// must write its entry `..` (rename(2): EACCES). Its permission bits are the same afterwards.
 pub(super) fn put_new_folder(from: sys::Entry<'_>, to: sys::Entry<'_>) -> Result<()> {
     let refused = match put_new(from, to) {
         Err(error) if error.obstacle == Some(Obstacle::AccessDenied) => error,

@@ -2,8 +2,8 @@
 //! other.
 //!
 //! The number of locks is fixed, and folder and name choose one, so that memory is bounded. Other
-//! programs are not blocked. Their changes in between are caught by the kernel's checks
-//! (`RENAME_NOREPLACE`), if the kernel has them.
+//! programs are not blocked. The kernel's checks (`RENAME_NOREPLACE`) catch their changes, if the
+//! kernel has these checks.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,7 +21,7 @@ impl Turns {
     /// Locks all these names. Each is the inode of a folder and a name in it.
     pub(super) fn take(&self, names: &[(u64, &[u8])]) -> Vec<MutexGuard<'_, ()>> {
         let mut chosen: Vec<usize> = names.iter().map(index).collect();
-        // All operations lock in the same order, or two could wait for each other.
+        // All operations lock in the same order. Otherwise two could wait for each other for ever.
         chosen.sort_unstable();
         chosen.dedup();
         // The locks guard no data, so a panic leaves nothing inconsistent.

@@ -1,4 +1,5 @@
-//! An open folder. It tells if names in it have come or gone, and the states of single entries.
+//! An open folder. It tells whether names in it have come or gone, and the states of single
+//! entries.
 
 use super::errno::{at, failed};
 use super::stat::{self, Stat};
@@ -11,8 +12,8 @@ use rustix::fs::{AtFlags, StatxFlags};
 use rustix::io::Errno;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A folder that has changed within this time may change again without a new time: times follow the
-/// kernel's clock ticks, and some file systems have a precision of two seconds.
+/// A folder that has changed within this time may change again and keep the same time: times follow
+/// the kernel's clock ticks, and some file systems have a precision of two seconds.
 const UNSURE_SECONDS: i64 = 2;
 
 /// A folder on a file system whose times can be trusted.
@@ -20,13 +21,13 @@ pub struct OpenFolder {
     handle: OwnedFd,
 }
 
-/// The identity of a folder, and the time of the last change of its names. The names are the same
-/// as long as this is.
+/// The identity of a folder, and the time of the last change of its names. As long as this value is
+/// the same, so are the names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FolderState {
     device: u64,
     inode: u64,
-    /// Seconds since 1970 UTC, and nanoseconds. Other programs can set the first time, nobody the
+    /// Seconds since 1970 UTC, and nanoseconds. Other programs can set the first time, but not the
     /// second.
     modified: (i64, u32),
     changed: (i64, u32),
@@ -50,7 +51,7 @@ impl Volume {
         let Some(folder) = self.open_at(path, resolve::FOLDER)?.map(|handle| OpenFolder { handle }) else {
             return Ok(None);
         };
-        // Nothing is known about another file system that is mounted there.
+        // Another file system may be mounted there, and nothing is known about it.
         let is_ours = folder.state()?.device == self.hidden_dir.home_stat.device;
         Ok(is_ours.then_some(folder))
     }

@@ -85,7 +85,6 @@ impl Trial {
             syncs_folders: is_supported(sys::sync(&self.folder)).map_err(at("fsync a folder"))?,
             has_locks: self.has_locks()?,
             forms_count: self.forms_count()?,
-            shares_bytes: sys::share_bytes(&file, &other).is_ok(),
             is_sparse: self.is_sparse()?,
             has_attributes,
             has_access_lists,
@@ -107,18 +106,17 @@ impl Trial {
     fn keeps(&self, name: &[u8]) -> Result<bool> {
         match self.create(name) {
             Ok(_) => {}
-            // These errors do not concern the name, and a wrong result would be believed until the
+            // These errors do not concern the name. A wrong result would be believed until the
             // program ends.
             Err(errno @ (Errno::NOSPC | Errno::DQUOT)) => return Err(failed("create", errno)),
             Err(_) => return Ok(false),
         }
-        // Through a handle of its own, because another reading would continue where the last one
-        // ended.
+        // This uses a new handle, because a used one would continue where the last reading ended.
         let listed = open_one(self.entry(b"."), resolve::FOLDER).and_then(|folder| entries(&folder));
         Ok(listed.map_err(at("read a folder"))?.iter().any(|entry| entry.name == name))
     }
 
-    /// Makes a file with a content that says its name.
+    /// Makes a file whose content is its name.
     fn create_with(&self, name: &[u8]) -> Result<OwnedFd> {
         let file = self.create(name).map_err(at("create"))?;
         write_all(&file, name, 0).map_err(at("write"))?;
@@ -197,7 +195,8 @@ impl Trial {
     }
 
     fn has_modes(&self, file: &OwnedFd) -> Result<bool> {
-        // Two different modes, because a file system without bits shows the same for all files.
+        // Two different modes are tried, because a file system without permission bits shows the
+        // same for all files.
         for mode in [0o640, 0o600] {
             tolerate(sys::set_mode(file, Mode::from_raw_mode(mode))).map_err(at("chmod"))?;
             let stat = stat::of_handle(file).map_err(at("statx"))?;
@@ -227,21 +226,21 @@ impl Trial {
         let Some(kept) = stat.map(|stat| stat::timespec(stat.modified)) else { return Ok(None) };
         Ok(match kept.tv_sec.abs_diff(TIME.tv_sec) {
             0 if kept.tv_nsec == TIME.tv_nsec => Some(1),
-            // 100 ns on NTFS and SMB, 10 ms on exFAT.
+            // These are 100 ns on NTFS and SMB, and 10 ms on exFAT.
             0 => Some(
                 [100, 1000, 1_000_000, 10_000_000]
                     .into_iter()
                     .find(|step| i128::from(TIME.tv_nsec) / *step * *step == i128::from(kept.tv_nsec))
                     .map_or(SECOND, |step| step as u64),
             ),
-            // FAT.
+            // FAT has a precision of two seconds.
             1 | 2 => Some(2 * SECOND),
             _ => None,
         })
     }
 }
 
-/// True if the file system knows the call; its other errors are errors.
+/// True if the file system supports the call. Any other error is returned.
 fn is_supported(done: rustix::io::Result<()>) -> rustix::io::Result<bool> {
     match done {
         Err(errno) if means_unsupported(errno) => Ok(false),

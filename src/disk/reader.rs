@@ -1,4 +1,4 @@
-//! Reads a file block by block.
+//! Reads a file, block by block.
 
 use super::errno::{at, failed};
 use super::location::Location;
@@ -6,6 +6,8 @@ use super::stat::{self, Stat};
 use super::sys;
 use super::volume::Volume;
 use crate::error::Result;
+#[cfg(feature = "thumbs")]
+use rustix::fd::BorrowedFd;
 use rustix::fd::{AsFd, AsRawFd, OwnedFd};
 use rustix::fs::{Advice, CWD, fadvise};
 use rustix::io::Errno;
@@ -21,8 +23,8 @@ pub struct Reader {
     at: u64,
 }
 
-/// The state of a file when sending it began. It tells afterwards if all bytes belong to one
-/// content.
+/// The state of a file when its sending began. It tells afterwards whether all sent bytes belong to
+/// one content.
 pub struct Unchanged {
     stat: Stat,
     /// The file's name, as the kernel knows it for the handle.
@@ -35,8 +37,8 @@ impl Unchanged {
     }
 
     /// True if the bytes that were there are unchanged: nobody has written to the file, or it has
-    /// only grown, like a log. Renaming, replacing or deleting the file changes its name and not
-    /// its content, although its time of change changes, too.
+    /// only grown, like a log. Renaming, replacing or deleting the file changes its time of change,
+    /// but not its content.
     pub fn holds(&self, handle: &impl AsFd) -> bool {
         let Ok(Some(now)) = stat::of_handle(handle) else { return false };
         let before = &self.stat;
@@ -69,9 +71,15 @@ impl Reader {
         &self.stat
     }
 
-    /// The file's current state.
+    /// The current state of the file.
     pub fn stat_now(&self) -> Result<Stat> {
         stat::of_handle(&self.handle).map_err(at("statx"))?.ok_or_else(|| failed("statx", Errno::NOENT))
+    }
+
+    /// The open file, for a process that reads it.
+    #[cfg(feature = "thumbs")]
+    pub fn handle(&self) -> BorrowedFd<'_> {
+        self.handle.as_fd()
     }
 
     /// True if everything read belongs to one content; see [`Unchanged::holds`].

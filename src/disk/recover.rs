@@ -1,7 +1,7 @@
 //! Recovery at the start: finishes or undoes work that a crash interrupted, and reports it.
 //!
 //! It must run before anything else uses the volume. Running it twice does the same as running it
-//! once. Work on an entry that the disk does not let be touched is skipped and reported; the rest
+//! once. If the disk refuses access to an entry, its work is skipped and reported, and the rest
 //! goes on.
 
 use super::errno::{at, failed};
@@ -44,7 +44,7 @@ impl Volume {
         Ok(said)
     }
 
-    /// Skips an entry that the disk does not let be touched: `None`.
+    /// Skips an entry to which the disk refuses access: `None`.
     fn or_skip<T>(&self, below: &[u8], wanted: Wanted, done: Result<T>) -> Result<Option<T>> {
         match done {
             Ok(done) => Ok(Some(done)),
@@ -72,7 +72,8 @@ impl Volume {
                 self.remove_tree(entry, &staging_path(name))?;
                 Ok(Some(format!("removed: the unfinished copy of a folder {id}")))
             }
-            // An intent without set-aside content: nothing had begun, or everything was done.
+            // There is an intent without set-aside content: nothing had begun, or everything was
+            // done.
             Some(Staged::Intent(_) | Staged::Temporary(_)) => remove().map(|()| None),
             Some(Staged::Old(..)) | None => Ok(Some(format!(
                 "left alone: .cloudlet/staging/{}, which this program did not make",
@@ -98,8 +99,8 @@ impl Volume {
     }
 }
 
-/// True if a name in `staging` belongs to a replacement that could not be settled. Everything about
-/// it stays.
+/// True if a name in `staging` belongs to a replacement that could not be settled. All its names
+/// stay.
 fn is_unsettled(name: &[u8], all: &[Vec<u8>]) -> bool {
     let (Some(Staged::Data(id)) | Some(Staged::Intent(id))) = Staged::read(name) else { return false };
     all.iter().any(|other| matches!(Staged::read(other), Some(Staged::Old(other, _)) if other == id))

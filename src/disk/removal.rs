@@ -1,8 +1,8 @@
-//! Removes a tree for good: all of it or, as far as people see, nothing.
+//! Removes a tree permanently: all of it or, as far as people see, nothing.
 //!
-//! The tree is checked first: if something in it cannot be removed, nothing is. Then it disappears
-//! at once, by a rename to `trash/leaving.<id>`, and its parts are removed. If that fails
-//! nevertheless, the rest is put back. After a crash, the next start removes the rest, or puts it
+//! The tree is checked first: if an entry in it cannot be removed, nothing is removed. Then the
+//! tree disappears at once, by a rename to `trash/leaving.<id>`, and its parts are removed. If that
+//! still fails, the rest is put back. After a crash, the next start removes the rest, or puts it
 //! into the recycle bin under its id.
 //!
 //! The code neither recurses nor holds a handle for each level, so a tree of any depth needs the
@@ -39,7 +39,7 @@ pub(super) fn is_leaving(name: &[u8]) -> bool {
     leaving_id(name).is_some()
 }
 
-/// The reason why a tree cannot be removed, and the entry in it, by its path below the top.
+/// The reason why a tree cannot be removed, and the path of the entry in it that is the cause.
 #[derive(Debug)]
 pub(super) struct Stuck {
     pub names: Vec<u8>,
@@ -65,8 +65,8 @@ impl From<Error> for Stuck {
 
 impl Volume {
     /// Removes an entry of a private folder with everything in it. `below` is its path below the
-    /// root of the volume. Returns `false` if it does not exist. After a failure, the tree or the
-    /// rest of it is in its place.
+    /// root of the volume. Returns `false` if it does not exist. After a failure, the tree, or the
+    /// rest of it, is still in its place.
     pub(super) fn remove_tree(&self, from: sys::Entry<'_>, below: &[u8]) -> Result<bool> {
         remove_tree(&self.hidden_dir, from, None).map_err(|stuck| self.stuck(below, stuck))
     }
@@ -89,8 +89,8 @@ impl Volume {
         Error { message: sentence.into(), ..error }
     }
 
-    /// The reason why an entry cannot be removed with everything in it, if there still is one.
-    /// `None` also if the entry is gone. `below` is its path below the root.
+    /// The reason why an entry cannot be removed with everything in it. `None` if there is no such
+    /// reason any more, or if the entry is gone. `below` is its path below the root.
     pub fn removing_obstacle(&self, below: &[u8]) -> Option<Obstacle> {
         let slash = below.iter().rposition(|byte| *byte == b'/');
         let (above, name) = slash.map_or((&b""[..], below), |at| (&below[..at], &below[at + 1..]));
@@ -145,7 +145,7 @@ pub(super) fn remove_leaving(hidden_dir: &HiddenDir, name: &[u8]) -> Result<(), 
 fn open_to_remove(entry: sys::Entry<'_>) -> rustix::io::Result<Option<OwnedFd>> {
     let folder = match open_one(entry, resolve::FOLDER) {
         Err(Errno::ACCESS) => {
-            // The owner of a folder can take this right back.
+            // The owner of a folder can give this right back.
             match sys::set_mode_of(entry, Mode::RWXU).and_then(|()| open_one(entry, resolve::FOLDER)) {
                 Ok(folder) => folder,
                 Err(_) => return sys::remove_folder(entry).map(|()| None).map_err(|_| Errno::ACCESS),
@@ -153,8 +153,8 @@ fn open_to_remove(entry: sys::Entry<'_>) -> rustix::io::Result<Option<OwnedFd>> 
         }
         other => other?,
     };
-    // A folder that its owner made read-only is removed nevertheless. A file system without
-    // permission bits does not need this.
+    // A read-only folder of this owner is removed, too. A file system without permission bits does
+    // not need this.
     if let Err(errno) = sys::set_mode(&folder, Mode::RWXU) {
         log::debug!("chmod of a folder to be removed: {errno}");
     }
@@ -203,14 +203,15 @@ fn move_out(hidden_dir: &HiddenDir, from: sys::Entry<'_>, id: Option<&str>) -> R
         let name = id.map_or_else(|| format!("{LEAVING}rest-{number}"), |id| format!("{LEAVING}{id}"));
         let to = (hidden_dir.trash.as_fd(), name.as_bytes());
         match put_new_folder(from, to) {
-            // The name is left over from an earlier run.
+            // An earlier run has left an entry with this name.
             Err(error) if error.reason == Some(Reason::Exists) && id.is_none() => {}
             moved => return moved.map(|()| name.into_bytes()),
         }
     }
 }
 
-/// Checks that an entry can be removed with everything in it, as far as that can be known before.
+/// Checks whether an entry can be removed with everything in it, as far as this can be known in
+/// advance.
 pub(super) fn check_removable(entry: sys::Entry<'_>, above: &Stat) -> Result<(), Stuck> {
     let stat = match stat::of_name(entry.0, entry.1) {
         Ok(stat) => stat,
@@ -228,7 +229,7 @@ pub(super) fn check_removable(entry: sys::Entry<'_>, above: &Stat) -> Result<(),
     }
 }
 
-/// Opens a folder to check it. If its owner took the right away, it is given back.
+/// Opens a folder to check it. If its owner has taken the right away, it is given back.
 fn open_to_look(entry: sys::Entry<'_>) -> rustix::io::Result<OwnedFd> {
     let is_open = |folder: OwnedFd| sys::may(&folder, Access::READ_OK | Access::EXEC_OK).map(|()| folder);
     match open_one(entry, resolve::FOLDER).and_then(is_open) {
@@ -250,7 +251,7 @@ fn check_folder(folder: &OwnedFd, names: &[u8]) -> Result<Vec<Vec<u8>>, Stuck> {
         return Err(Stuck::by(names.to_vec(), Obstacle::NotPermitted));
     }
     match sys::may(folder, Access::WRITE_OK | Access::EXEC_OK) {
-        // The owner can give the right to write back.
+        // The owner can give the right to write back to itself.
         Err(Errno::ACCESS) if here.owner == geteuid().as_raw() => {}
         other => other.map_err(stuck("access"))?,
     }
@@ -272,8 +273,8 @@ fn check_entry(stat: &Stat, above: &Stat, names: &[u8]) -> Result<(), Stuck> {
     let user = geteuid();
     let is_kept =
         above.mode & STICKY != 0 && !user.is_root() && ![stat.owner, above.owner].contains(&user.as_raw());
-    // An older kernel distinguishes mounts only by device numbers. Those of files are unreliable
-    // (overlayfs).
+    // Older kernels do not report mount points, so only device numbers tell. The device numbers of
+    // files are unreliable (overlayfs).
     let is_elsewhere = stat.kind == Kind::Folder && stat.device != above.device;
     let obstacle = match () {
         () if stat.is_mount_point.unwrap_or(is_elsewhere) => Obstacle::Mounted,

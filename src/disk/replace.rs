@@ -1,5 +1,5 @@
-//! Puts content in its place so that, whenever a crash happens, the whole old content or the whole
-//! new content is there.
+//! Puts content in its place so that, whenever a crash happens, either the whole old content or the
+//! whole new content is there.
 //!
 //! The new content is on the disk before it gets the name, by one rename. Old content that becomes
 //! a version is kept by `set_aside`.
@@ -28,9 +28,9 @@ use std::time::SystemTime;
 pub enum Replace {
     /// Never: `Code::Conflict` if the name is taken.
     Never,
-    /// Always, whatever file is there.
+    /// Always, whatever file has the name.
     Always,
-    /// Only a content with this [`Stat::etag`]: `Code::Conflict` if it is gone or different.
+    /// Only if the content has this [`Stat::etag`]: `Code::Conflict` if it is gone or different.
     IfMatches(String),
 }
 
@@ -39,9 +39,10 @@ pub enum Replace {
 pub struct Commit {
     /// The treatment of an existing file.
     pub replace: Replace,
-    /// The modification time to set. Without one, the time of the last write is kept.
+    /// The modification time to set. `None` keeps the time of the last write.
     pub modified: Option<SystemTime>,
-    /// A new id under which the replaced content is kept as a version. Without one, it is lost.
+    /// A new id under which the replaced content is kept as a version. `None` removes the replaced
+    /// content.
     pub keep_as: Option<String>,
 }
 
@@ -60,18 +61,18 @@ pub struct Committed {
 
 impl Volume {
     /// Puts a stage in its place. After a failure the old file is unchanged, and the stage can be
-    /// discarded or, unless writing it failed, committed again. Only if the very last step fails,
-    /// which makes the rename durable, is the new content in place.
+    /// discarded or, unless writing it failed, committed again. One failure is different: if only
+    /// the very last step fails, which makes the rename durable, the new content is in place.
     pub fn commit(&self, stage: Stage, target: &CloudPath, options: Commit) -> Result<Committed> {
         let keep_as = options.keep_as.as_deref().map(checked).transpose()?;
         let slot = self.new_place(target)?;
-        // Checked twice: now, because waiting for the disk in vain takes long, and again under the
-        // lock.
+        // This is checked twice: now, because writing to the disk may take long and be in vain, and
+        // again under the lock.
         let seen = slot.existing()?;
         permit(&options.replace, seen.as_ref())?;
         let attributes = attributes_of_new(&stage, &slot, seen.as_ref())?;
         stage.finish(&attributes, options.modified).inspect_err(|_| {
-            // A second fsync does not report data that a first one lost, so this stage can no
+            // A second fsync does not report data that the first one lost, so this stage can no
             // longer be trusted.
             if let Err(error) = self.discard_stage(&stage.id) {
                 log::warn!("a stage that could not be written stays until the next start: {error}");
@@ -99,7 +100,7 @@ impl Volume {
 
     /// Moves a file or folder, also out of the recycle bin or the versions. With `replace`, a file
     /// may replace a file, whose content is kept as a version with `keep_as`. `Code::Conflict` if
-    /// the name is taken by something else, `Code::Invalid` for a folder into itself.
+    /// the name is taken by something else, `Code::Invalid` if a folder is to be moved into itself.
     pub fn rename<'a>(
         &self,
         from: impl Into<Location<'a>>,
@@ -146,8 +147,8 @@ impl Volume {
         Ok(Committed { stat: slot.require()?, moved: Some(moved), kept, copied: None })
     }
 
-    /// A version that is restored is a new content of its file: the file keeps its permissions and
-    /// all other attributes.
+    /// A restored version is a new content of its file: the file keeps its permissions and all
+    /// other attributes.
     fn attire_version(&self, version: &Slot, file: &Slot, stat: &Stat) -> Result<()> {
         let (Some(attributes), Ok(handle)) =
             (file.attributes(stat)?, open_one(version.entry(), resolve::FILE))
@@ -157,7 +158,7 @@ impl Volume {
         attributes.replace_on(&handle).map_err(at("give a version the attributes of its file"))
     }
 
-    /// Renames where both names lead to one entry: the same name twice, another spelling of it on a
+    /// Renames if both names lead to one entry: the same name twice, another spelling of it on a
     /// disk that ignores case, or two links to one file. For two links rename(2) does nothing, so
     /// the old name is removed instead.
     fn rename_alias(&self, source: &Slot, slot: &Slot, moved: &Stat, replace: bool) -> Result<()> {
@@ -174,7 +175,7 @@ impl Volume {
         sys::remove(source.entry()).map_err(at("remove the second name"))
     }
 
-    /// The call fails, so a version that it has made gets its row later.
+    /// The call fails, so the row of a version that it has made is written later.
     fn note_kept(&self, id: &str, keep_as: Option<&str>, kept: Option<Moved>) {
         if let (Some(keep_as), Some(_)) = (keep_as, kept) {
             self.note_unfinished(Unfinished::replacement(id, keep_as));

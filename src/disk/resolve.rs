@@ -29,7 +29,8 @@ pub(super) const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY);
 /// Opens a file for reading. With `O_NONBLOCK`, a named pipe put there cannot block before it is
 /// recognised.
 pub(super) const FILE: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
-/// Opens an entry only to ask about it: needs no right to read it and disturbs no device.
+/// Opens an entry only to ask about it. This needs no right to read the entry, and disturbs no
+/// device.
 pub(super) const ASK: OFlags = OFlags::PATH;
 
 /// Opens one name in a folder without following a symlink.
@@ -40,7 +41,7 @@ pub(super) fn open_one(entry: sys::Entry<'_>, flags: OFlags) -> Result<OwnedFd> 
 /// Finds out which way this kernel supports.
 pub(super) fn way_offered(folder: BorrowedFd<'_>) -> Resolution {
     let flags = ASK | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    match openat2(folder, c".", flags, Mode::empty(), BENEATH) {
+    match sys::on_disk(|| openat2(folder, c".", flags, Mode::empty(), BENEATH)) {
         Ok(_) => Resolution::Beneath,
         Err(_) => Resolution::Stepwise,
     }

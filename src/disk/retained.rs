@@ -21,8 +21,8 @@ use rustix::io::Errno;
 
 impl Volume {
     /// Deletes an entry for the user: a rename to `trash/<id>`. `Code::NotFound` if it does not
-    /// exist. After a failure the entry is where it was, or, if the disk does not let it be put
-    /// back either, in `trash` and noted as unfinished.
+    /// exist. After a failure the entry is where it was. If the disk does not even let it be put
+    /// back, it is in `trash` and noted as unfinished.
     pub fn trash(&self, path: &CloudPath, id: &str) -> Result<Moved> {
         self.require_safe()?;
         let slot = self.slot(path)?;
@@ -43,8 +43,8 @@ impl Volume {
         }
     }
 
-    /// Syncs the target folder first: in between the entry may exist twice after a crash, but it is
-    /// never lost.
+    /// Syncs the target folder first: in between, the entry may exist twice after a crash, but it
+    /// is never lost.
     fn make_deletion_durable(&self, slot: &Slot, to: sys::Entry<'_>) -> Result<Stat> {
         sync_names(&self.hidden_dir.trash).map_err(at("fsync trash"))?;
         slot.sync().map_err(at("fsync the folder"))?;
@@ -56,9 +56,9 @@ impl Volume {
         ids(&self.hidden_dir.trash)
     }
 
-    /// Removes a deleted entry, or the entry at a path in it, for good, with everything in it.
-    /// Returns `false` if it does not exist: its versions may have gone elsewhere with it. An entry
-    /// that cannot be removed stays whole.
+    /// Removes a deleted entry, or the entry at a path in it, permanently and with everything in
+    /// it. Returns `false` if it does not exist: its versions may have gone elsewhere with it. An
+    /// entry that cannot be removed stays whole.
     pub fn purge_trash(&self, id: &str, below: &CloudPath) -> Result<bool> {
         let location = Location::Trash(id, below);
         let whole = below.is_root().then_some(id);
@@ -83,7 +83,7 @@ impl Volume {
         ids(&self.hidden_dir.versions)
     }
 
-    /// Checks that a version can be removed, as far as that can be known before.
+    /// Checks whether a version can be removed, as far as this can be known in advance.
     pub fn check_version_removable(&self, id: &str) -> Result<()> {
         let versions = self.hidden_dir.versions.as_fd();
         let above = stat::of_handle(versions).map_err(at("statx"))?;
@@ -100,13 +100,24 @@ impl Volume {
         self.remove_tree(entry, &self.below_root(Location::Version(id))).map(drop)
     }
 
+    /// An entry of the cache, at most 1 MiB; `None` if it does not exist.
+    pub fn cached(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        read_small(self.hidden_dir.home.as_fd(), checked(name)?.as_bytes())
+    }
+
+    /// Stores an entry of the cache completely, and replaces an earlier one.
+    pub fn put_cached(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let (home, staging) = (self.hidden_dir.home.as_fd(), self.hidden_dir.staging.as_fd());
+        write_small(home, staging, checked(name)?, name.as_bytes(), bytes)
+    }
+
     /// A thumbnail, at most 1 MiB; `None` if it does not exist.
     #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
     pub fn thumb(&self, id: &str) -> Result<Option<Vec<u8>>> {
         read_small(self.hidden_dir.thumbs.as_fd(), checked(id)?.as_bytes())
     }
 
-    /// Stores a thumbnail completely, over an earlier one.
+    /// Stores a thumbnail completely, and replaces an earlier one.
     #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
     pub fn put_thumb(&self, id: &str, bytes: &[u8]) -> Result<()> {
         let (thumbs, staging) = (self.hidden_dir.thumbs.as_fd(), self.hidden_dir.staging.as_fd());

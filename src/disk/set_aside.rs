@@ -1,20 +1,21 @@
 //! Replaces content and keeps the old one as a version.
 //!
-//! The old content is set aside in `staging` as `<id>.old.<keep as>` before the new content gets the
-//! name, and moved to `versions` after it. There are three ways to set it aside, and only those are
-//! used that were seen to work on this disk (see `probe`):
+//! The old content is set aside in `staging` as `<id>.old.<keep as>` before the new content gets
+//! the name, and moved to `versions` after it. There are three ways to set it aside. Only the ways
+//! that `probe` has seen to work on this disk are used:
 //!
 //! 1. Usually: a second name (hard link) for the old content. The target always has content.
 //! 2. Without links (FAT; files of other owners): both contents are swapped in one step.
 //! 3. Without both: the old content is moved aside, and the name is free for a moment.
 //!
-//! What was set aside is remembered, and not asked of the disk: some network file systems say for a
-//! while that a name does not exist that they have just made. A step that misses it is tried again,
-//! and if it still fails, noted as unfinished, so that it is tried again later.
+//! The program remembers what it has set aside, and does not ask the disk: some network file
+//! systems claim for a while that a name does not exist although they have just made it. A step
+//! that does not find the name is tried again. If it still fails, it is noted as unfinished and
+//! tried again later.
 //!
 //! [`Volume::settle`] finishes what was begun: after a failure at once, and after a crash at the
-//! next start. In way 1 of a commit, the names in `staging` tell it everything. Otherwise an intent
-//! names the target of the replacement.
+//! next start. In way 1 of a commit, the names in `staging` contain all it needs. Otherwise an
+//! intent names the target of the replacement.
 
 use super::errno::{at, failed, means_unsupported};
 use super::hidden_dir::{Staged, read_small, write_small};
@@ -32,7 +33,7 @@ use rustix::io::Errno;
 use std::cell::Cell;
 use std::time::Duration;
 
-/// The pauses after which a step is tried again that misses what must be there.
+/// The pauses between the tries of a step that does not find an entry that must exist.
 const PAUSES: [Duration; 5] = [
     Duration::ZERO,
     Duration::from_millis(1),
@@ -62,20 +63,20 @@ pub(super) struct Replacing<'a> {
     pub is_aside: Cell<bool>,
 }
 
-/// What was done about a replacement that was begun.
+/// How a replacement that was begun has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Settled {
-    /// Nothing was there to be done.
+    /// There was nothing to do.
     Nothing,
     Undone,
-    /// As `Undone`; the file had no name meanwhile.
+    /// As `Undone`; the file had no name in between.
     NamedAgain,
     /// The previous content is a version now.
     Kept,
 }
 
 impl Settled {
-    /// A sentence for the log, if there was something to do.
+    /// A sentence for the log; `None` if there was nothing to do.
     pub fn sentence(self) -> Option<&'static str> {
         match self {
             Settled::Nothing => None,
@@ -130,7 +131,8 @@ impl Volume {
         Ok(Moved { before: replacing.old, now })
     }
 
-    /// A rename over a network may be done although the answer to its repetition says otherwise.
+    /// Over a network, a rename may have been done although the reply to its repetition is an
+    /// error.
     fn kept_already(&self, keep_as: &str, error: Error) -> Result<Settled> {
         match stat::of_name(&self.hidden_dir.versions, keep_as.as_bytes()) {
             Ok(Some(_)) if error.code == Code::NotFound => Ok(Settled::Kept),
@@ -176,8 +178,8 @@ impl Volume {
         }
     }
 
-    /// Checks that the second name leads to the old content that was looked at, and not to content
-    /// that another program put there since.
+    /// Checks that the second name leads to the old content that was examined before, and not to
+    /// content that another program has put there since.
     fn check_aside(&self, aside: &[u8], old: &Stat) -> Result<()> {
         match stat::of_name(&self.hidden_dir.staging, aside).map_err(at("statx"))? {
             Some(kept) if kept.content_id() == old.content_id() => Ok(()),
@@ -186,7 +188,7 @@ impl Volume {
     }
 
     /// Swaps stage and target in one step. The stage gets the name of the set-aside content.
-    /// Returns `false` if the disk cannot swap; nothing has changed then.
+    /// Returns `false` if the disk cannot swap; then nothing has changed.
     fn swap(&self, from: sys::Entry<'_>, aside: sys::Entry<'_>, replacing: &Replacing<'_>) -> Result<bool> {
         let slot = replacing.slot;
         sys::rename(from, aside).map_err(at("rename in staging"))?;
@@ -233,7 +235,8 @@ impl Volume {
         let settled = match (old, self.intent(id)?) {
             // The intent stays: it is needed if the disk shows the content later.
             (None, _) => return Ok(Settled::Nothing),
-            // Another program put a symlink or the like there just before it got its second name.
+            // Another program has put a symlink, or something similar, there just before it got its
+            // second name.
             (Some(None), None) => {
                 sys::remove(aside).map_err(at("remove the second name"))?;
                 Settled::Undone
@@ -242,7 +245,7 @@ impl Volume {
             (Some(Some(aside)), Some((old, path))) => {
                 self.settle_by_intent(id, keep_as, &aside, &old, &path)?
             }
-            // A commit with a link: the stage tells if the rename was done.
+            // A commit with a link: the stage tells whether the rename was done.
             (Some(Some(old)), None) if old.links > 1 && self.has_stage(id)? => {
                 sys::remove(aside).map_err(at("remove the second name"))?;
                 Settled::Undone
@@ -285,8 +288,8 @@ impl Volume {
                 sys::remove(aside).map_err(at("remove the second name"))?;
                 Ok(Settled::Undone)
             }
-            // The target is still the old content, so the set-aside one is the new content, not yet
-            // swapped in.
+            // The target is still the old content, so the set-aside content is the new one, which
+            // was not swapped in.
             Ok(Some(now)) if now.content_id() == old => {
                 put_new(aside, (aside.0, &Staged::Data(id).name()))?;
                 Ok(Settled::Undone)
@@ -298,8 +301,8 @@ impl Volume {
     }
 
     /// The last step: the set-aside content becomes a version. Its new folder is made durable
-    /// first. Until its old folder is durable, it may exist twice after a crash, and is found and
-    /// moved again, but it is never lost.
+    /// first. Until its old folder is durable, it may exist twice after a crash; then it is found
+    /// and moved again, but it is never lost.
     fn keep(&self, id: &str, keep_as: &str) -> Result<Settled> {
         let aside = Staged::Old(id, keep_as).name();
         let version = (self.hidden_dir.versions.as_fd(), keep_as.as_bytes());
@@ -325,7 +328,7 @@ pub(super) fn changed() -> Error {
     Error::new(Code::Conflict, "The file has been changed meanwhile.").for_reason(Reason::Changed)
 }
 
-/// Tries a step again that misses what must be there; `None` if it goes on missing it.
+/// Repeats a step that does not find an entry that must exist. `None` if it still does not find it.
 fn again<T>(mut step: impl FnMut() -> Result<T>) -> Result<Option<T>> {
     for pause in PAUSES {
         std::thread::sleep(pause);

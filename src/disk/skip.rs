@@ -13,7 +13,7 @@ use rustix::fs::Access;
 use rustix::io::Errno;
 
 impl Volume {
-    /// Sets the listener for skipped entries. The first one stays.
+    /// Sets the listener for skipped entries. Only the first call has an effect.
     pub fn tell_skipped(&self, listener: Listener) {
         self.listener.get_or_init(|| listener);
     }
@@ -74,14 +74,14 @@ impl Volume {
         }
     }
 
-    /// The reason why an entry cannot be read, if there still is one. `None` also if the entry is
-    /// gone. `below` is its path below the root.
+    /// The reason why an entry cannot be read. `None` if there is no such reason any more, or if
+    /// the entry is gone. `below` is its path below the root.
     pub fn reading_obstacle(&self, below: &[u8]) -> Option<Obstacle> {
         let refused = |errno| obstacle(errno).filter(|_| errno != Errno::LOOP);
         let is_hidden = below.starts_with(hidden_dir::HOME.as_bytes());
         let names = self.depth() + 1 + below.iter().filter(|byte| **byte == b'/').count();
         let is_too_deep = !is_hidden && (names > PATH_DEPTH_MAX || below.len() >= PATH_BYTES_MAX);
-        // `O_PATH` first: a device or a named pipe must not be opened for a check.
+        // The first try uses `O_PATH`: a device or a named pipe must not be opened for a check.
         let kind = match self.open_beneath(self.root.as_fd(), below, resolve::ASK).map(stat::of_handle) {
             Err(errno) | Ok(Err(errno)) => return refused(errno),
             Ok(Ok(_)) if is_too_deep => return Some(Obstacle::TooDeep),

@@ -1,16 +1,16 @@
-//! Skipped entries: an entry that cannot be handled stops nothing, and is reported to the opener of
-//! the volume.
+//! Skipped entries: an entry that cannot be handled stops nothing. It is reported to the part of
+//! the program that opened the volume.
 
 use crate::base::obstacle::Obstacle;
 
-/// The operation that an entry was skipped by.
+/// The operation that skipped an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Wanted {
-    /// Reading: it is left out of listings, counts, copies, archives and backups.
+    /// Reading: the entry is left out of listings, counts, copies, archives and backups.
     Read,
-    /// Removing: it stays where it is, for example in the recycle bin.
+    /// Removing: the entry stays where it is, for example in the recycle bin.
     Remove,
-    /// Changing: it is not written.
+    /// Changing: the entry is not written.
     Change,
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    /// The slot as system calls take it.
+    /// The slot in the form for system calls.
     pub fn entry(&self) -> sys::Entry<'_> {
         (self.folder.as_fd(), &self.leaf)
     }
@@ -50,7 +50,7 @@ impl Slot {
     }
 }
 
-/// `fsync` of a folder. Some file systems (SMB, several FUSE) do not support it for folders and say
+/// Syncs a folder. Some file systems (SMB, several FUSE) do not support `fsync` for folders and say
 /// so. Then there is nothing to wait for.
 pub(super) fn sync_names(folder: &OwnedFd) -> rustix::io::Result<()> {
     match sys::sync(folder) {

@@ -1,6 +1,7 @@
-//! The spelling of names on the disk. An entry is one thing, whatever spelling somebody uses, and
-//! everything that belongs to it (locks, versions, comments) is found by its path. So a path gets
-//! the disk's spelling first. All other modules of `disk` take the names of a path byte by byte.
+//! The spelling of names on the disk. Callers may spell a name differently from the disk, and
+//! everything that belongs to an entry (locks, versions, comments) is found by its path. So a path
+//! gets the disk's spelling first. All other modules of `disk` compare the names of a path byte by
+//! byte.
 //!
 //! Two spellings are the same name if their Unicode normalization form D is the same (canonical
 //! equivalence) or, on a file system that ignores case, if they differ only in case. If several
@@ -38,8 +39,7 @@ impl Volume {
     }
 
     /// A path in the disk's spelling. Names that do not exist are spelled as a new entry would be.
-    /// The names that lead to the root stay as they are, because they are those of an account or a
-    /// volume.
+    /// The names that lead to the root stay as they are, because they name an account or a volume.
     pub fn spelled(&self, path: CloudPath) -> Result<CloudPath> {
         let root_depth = path.root_depth();
         let has_one_spelling = |name| self.has_one_spelling(name);
@@ -78,7 +78,7 @@ impl Volume {
         Ok(here)
     }
 
-    /// True if it is known without waiting for the disk that a path has the disk's spelling.
+    /// True if a path is known, without waiting for the disk, to have the disk's spelling.
     pub fn is_spelled_at_once(&self, path: &CloudPath) -> bool {
         let names = self.inside(path);
         !self.folds()
@@ -125,7 +125,7 @@ impl Volume {
         Ok(found.and_then(|entry| EntryName::from_bytes(&entry.name)))
     }
 
-    /// A form that is equal for all spellings of a name; `None` if it is not text.
+    /// A form that is the same for all spellings of a name; `None` if the name is not text.
     fn comparable(&self, bytes: &[u8]) -> Option<String> {
         let text = std::str::from_utf8(bytes).ok()?;
         Some(if self.folds() { folded(text) } else { text.nfd().collect() })

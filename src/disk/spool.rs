@@ -48,7 +48,7 @@ impl Spool {
         Spool { volume, limits, granted: 0, file: None, file_bytes: 0, tail: Vec::new() }
     }
 
-    /// Reserves space for a length that is known before, so that it cannot run out later.
+    /// Reserves space for a length that is known in advance, so that it cannot run out later.
     ///
     /// # Errors
     /// `Code::Full` if too little would stay free on the disk, `Code::Busy` if all spools together
@@ -93,7 +93,7 @@ impl Spool {
         Ok(())
     }
 
-    /// Appends a record, to be read by [`Records`].
+    /// Appends a record. [`Records`] reads it.
     ///
     /// # Errors
     /// As [`Spool::reserve`].

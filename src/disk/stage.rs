@@ -1,8 +1,8 @@
 //! Stages: unfinished files, written at their final offsets where no user can see them.
 //!
 //! A stage stays until it is committed or discarded, so an interrupted upload can continue. After a
-//! power cut, only bytes that [`Stage::sync`] has confirmed are surely there, whatever the length
-//! is.
+//! power cut, only the bytes that [`Stage::sync`] has confirmed are certain to be there, whatever
+//! the length is.
 
 use super::attributes::Attributes;
 use super::bytes::{copy_bytes, write_all};
@@ -27,13 +27,13 @@ pub struct Stage {
     pub(super) file: OwnedFd,
     pub(super) id: String,
     early: EarlySync,
-    /// The attributes it gets if it replaces nothing. Without them, it inherits from its folder.
+    /// The attributes that it gets if it replaces nothing. `None` if it inherits from its folder.
     pub(super) wanted: Option<Attributes>,
 }
 
 impl Volume {
-    /// Starts a stage under a new id. If the length is known, space is reserved at once:
-    /// `Code::Full` then says before any byte is sent that the upload does not fit.
+    /// Begins a stage under a new id. If the length is known, its space is reserved at once. If it
+    /// does not fit, `Code::Full` says so before any byte is sent.
     pub fn stage(&self, id: &str, length_hint: Option<u64>) -> Result<Stage> {
         self.require_safe()?;
         let name = Staged::Data(checked(id)?).name();
@@ -61,8 +61,8 @@ impl Volume {
         }))
     }
 
-    /// Copies a stage of another volume, to be continued here under the same id. What an earlier try
-    /// left is replaced. After a failure nothing of the copy remains.
+    /// Copies a stage of another volume, to be continued here under the same id. It replaces the
+    /// rest of an earlier try. After a failure nothing of the copy remains.
     pub fn copy_stage(&self, source: &Volume, id: &str, length_hint: Option<u64>) -> Result<Stage> {
         let original = source.open_stage(id)?.ok_or_else(|| failed("open a stage", Errno::NOENT))?;
         self.discard_stage(id)?;
@@ -155,12 +155,13 @@ impl Stage {
         }
     }
 
-    /// The last steps before the stage gets its place: attributes, time, and syncing to the disk.
+    /// The last steps before a stage is put in its place: attributes, time, and syncing to the
+    /// disk.
     pub(super) fn finish(&self, attributes: &Attributes, modified: Option<SystemTime>) -> Result<()> {
-        /// More than any file system rounds up to.
+        /// File systems round sizes up by less than this.
         const ROUNDING_BYTES: u64 = 1 << 20;
         let stat = self.stat()?;
-        // Space reserved beyond the end would be lost to everybody.
+        // Otherwise the space reserved beyond the end would be lost.
         let trim = stat.allocated > stat.size.saturating_add(ROUNDING_BYTES);
         let modified = modified.or(trim.then_some(stat.modified));
         (|| {

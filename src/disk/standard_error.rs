@@ -1,6 +1,6 @@
 //! Standard error, for log lines and messages on the console. It may be a file on a full disk, a
-//! closed pipe, or a pipe that nobody reads. Unlike `eprintln!`, writing here never panics and
-//! never waits for long.
+//! closed pipe, or a pipe that nobody reads. Unlike `eprintln!`, this module never panics and never
+//! waits for long.
 
 use super::errno::failed;
 use crate::error::{Code, Error, Result};
@@ -12,11 +12,10 @@ use std::time::Duration;
 /// The number of bytes written at once. A pipe or socket that is writable takes that many without
 /// blocking (`PIPE_BUF`, pipe(7)).
 const PIECE_BYTES: usize = 4096;
-/// The longest time to wait for a reader that does not read. After that, nothing is written until
-/// it reads again.
+/// The longest time to wait for a reader. After that, nothing is written until it reads again.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// True if the reader did not read in time. The lock also keeps lines apart.
+/// True if the reader did not read in time. Its lock also keeps log lines apart.
 static IS_STALLED: Mutex<bool> = Mutex::new(false);
 
 /// Writes all bytes.

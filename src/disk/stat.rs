@@ -49,9 +49,9 @@ pub struct Stat {
     /// True if it is immutable or append-only (chattr(1)): neither the entry nor its content can be
     /// removed.
     pub(super) is_protected: bool,
-    /// The mount through which it was found; `None` if the kernel does not tell (before 5.8).
+    /// The mount through which it was found; `None` if the kernel does not report it (before 5.8).
     pub(super) mount: Option<u64>,
-    /// True if something is mounted there; `None` if the kernel does not tell (before 5.8).
+    /// True if something is mounted there; `None` if the kernel does not report it (before 5.8).
     pub(super) is_mount_point: Option<bool>,
 }
 
@@ -119,8 +119,14 @@ impl Stat {
         Brief { kind, size, modified, inode, changed }
     }
 
-    /// True if the server may read the file, according to owner and bits. Otherwise only trying
-    /// tells.
+    /// The bytes that a copy of the file takes up on a disk where holes take up no space. If the
+    /// file system reports no blocks at all, this is the full size.
+    pub fn size_without_holes(&self) -> u64 {
+        if self.allocated == 0 { self.size } else { self.size.min(self.allocated) }
+    }
+
+    /// True if owner and permission bits allow the server to read the file. If not, it may still be
+    /// readable.
     pub fn may_be_read(&self) -> bool {
         const READ_OWN: u32 = 0o400;
         self.owner == rustix::process::geteuid().as_raw() && self.mode & READ_OWN != 0
@@ -154,8 +160,8 @@ impl Stat {
         content_etag(self.inode, self.size, self.modified, self.changed)
     }
 
-    /// Identifies the content wherever it is moved or linked to, as far as size, modification time
-    /// and inode tell.
+    /// Identifies the content even if it is moved or linked, judged by size, modification time and
+    /// inode.
     pub fn content_id(&self) -> String {
         content_etag(self.inode, self.size, self.modified, None)
     }
@@ -175,12 +181,12 @@ pub fn content_etag(inode: u64, size: u64, modified: SystemTime, changed: Option
     text
 }
 
-/// The devices of file systems that do not store the time of change: the kernel keeps it only as
-/// long as the entry is in memory. An ETag with that time would change later although nothing has
-/// changed.
+/// The devices of file systems that do not store the time of change: the kernel keeps it only while
+/// the entry is in memory. An ETag with such a time would change later without a change of the
+/// content.
 static FORGETFUL: RwLock<BTreeSet<u64>> = RwLock::new(BTreeSet::new());
 
-/// Notes for the file system of an entry if it stores the time of change.
+/// Notes whether the file system of an entry stores the time of change.
 pub(super) fn note_whether_change_is_kept(stat: &Stat, is_kept: bool) {
     let mut forgetful = FORGETFUL.write().unwrap_or_else(PoisonError::into_inner);
     if is_kept {
@@ -223,7 +229,8 @@ pub(super) fn of_handle_cached(handle: impl AsFd) -> Result<Option<Stat>> {
 
 /// The entry at an administrator's path, only from data in memory, without asking a network.
 pub(super) fn of_path_cached(path: &std::path::Path) -> Result<Option<Stat>> {
-    retry_on_intr(|| statx(CWD, path, AtFlags::STATX_DONT_SYNC, wanted())).map(|raw| from_raw(&raw))
+    let asked = sys::on_disk(|| retry_on_intr(|| statx(CWD, path, AtFlags::STATX_DONT_SYNC, wanted())));
+    asked.map(|raw| from_raw(&raw))
 }
 
 fn wanted() -> StatxFlags {
@@ -266,7 +273,7 @@ pub struct Moved {
     pub now: Stat,
 }
 
-/// A time before 1970 counts backwards in whole seconds and forwards in nanoseconds (`struct
+/// The seconds of a time before 1970 are negative, and the nanoseconds are added to them (`struct
 /// timespec`).
 fn system_time(seconds: i64, nanoseconds: u32) -> SystemTime {
     let whole = Duration::from_secs(seconds.unsigned_abs());
@@ -274,7 +281,7 @@ fn system_time(seconds: i64, nanoseconds: u32) -> SystemTime {
     base.and_then(|time| time.checked_add(Duration::from_nanos(u64::from(nanoseconds)))).unwrap_or(UNIX_EPOCH)
 }
 
-/// A time as the kernel takes it. A time beyond its range becomes the last one in range.
+/// A time in the kernel's form. A time beyond its range becomes the last time in the range.
 pub(super) fn timespec(time: SystemTime) -> Timespec {
     let seconds = |whole: Duration| i64::try_from(whole.as_secs()).unwrap_or(i64::MAX);
     match time.duration_since(UNIX_EPOCH) {

@@ -5,7 +5,7 @@ use super::directory::entries;
 use super::location::Location;
 use super::resolve;
 use super::skipped::{Wanted, beneath};
-use super::stat::{self, Kind};
+use super::stat::{self, Kind, Stat};
 use super::volume::Volume;
 use crate::error::Result;
 use rustix::fd::{AsFd, OwnedFd};
@@ -20,10 +20,20 @@ pub struct Usage {
     pub folders: u64,
     /// The total length of the files.
     pub bytes: u64,
+    /// The bytes that a copy of the files takes up on a disk where holes take up no space.
+    pub bytes_without_holes: u64,
     /// The largest number of names that lead from the folder to an entry in it.
     pub levels: usize,
     /// The length in bytes of the longest path from the folder to an entry in it.
     pub path_bytes: usize,
+}
+
+impl Usage {
+    fn add_file(&mut self, stat: &Stat) {
+        self.files += 1;
+        self.bytes = self.bytes.saturating_add(stat.size);
+        self.bytes_without_holes = self.bytes_without_holes.saturating_add(stat.size_without_holes());
+    }
 }
 
 impl Volume {
@@ -33,7 +43,9 @@ impl Volume {
         let folder = folder.into();
         match self.stat(folder)? {
             Some(stat) if stat.kind == Kind::File => {
-                Ok(Usage { files: 1, bytes: stat.size, ..Usage::default() })
+                let mut usage = Usage::default();
+                usage.add_file(&stat);
+                Ok(usage)
             }
             Some(_) => match self.open_at(folder, resolve::FOLDER) {
                 Ok(Some(handle)) => self.usage_of(&handle, folder),
@@ -74,8 +86,7 @@ impl Volume {
                 usage.path_bytes = usage.path_bytes.max(names.len() + 1 + entry.name.len());
                 match stat::of_name(&folder, &entry.name) {
                     Ok(Some(stat)) if stat.kind == Kind::File => {
-                        usage.files += 1;
-                        usage.bytes = usage.bytes.saturating_add(stat.size);
+                        usage.add_file(&stat);
                     }
                     Ok(Some(_)) => {
                         usage.folders += 1;

@@ -1,6 +1,6 @@
 //! Work that failed half-way.
 
-/// Work of a call that has failed. No other call knows of it.
+/// Work that a failed call has left. No other call knows about it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unfinished {
     /// The replacement `id`, whose old content becomes the version `keep_as`.

@@ -9,6 +9,7 @@ use super::name_locks::Turns;
 use super::resolve::{self, Resolution, open_one};
 use super::skipped::Listener;
 use super::stat::{self, Stat};
+use super::sys::on_disk;
 use super::unfinished::Unfinished;
 use crate::base::guarded::Guarded;
 use crate::base::path::{CloudPath, EntryName};
@@ -26,7 +27,7 @@ use std::sync::atomic::AtomicU64;
 pub struct Volume {
     pub(super) root: OwnedFd,
     id: String,
-    /// The state of the root, by which a path is recognised as leading to this volume.
+    /// The state of the root. It tells whether a path leads to this volume.
     top: Stat,
     /// The number of names in a path that lead to the root: none for volume 0, more for a volume
     /// that appears among the files.
@@ -60,13 +61,14 @@ pub struct Space {
 }
 
 impl Volume {
-    /// Opens a volume. With a known id, only that volume is opened; otherwise any, and a directory
-    /// without a mark gets one. The directory itself is never made: on the mount point of a missing
-    /// disk, that would hide the loss. The first `depth` names of every path lead to the root.
-    /// `Code::Offline` if the directory or its mark is missing, or belongs to another volume.
+    /// Opens a volume. With a known id, only that volume is opened. Without one, any volume is, and
+    /// a directory without a mark gets a mark. The directory itself is never made: on the mount
+    /// point of a missing disk, that would hide the loss. The first `depth` names of every path
+    /// lead to the root. `Code::Offline` if the directory or its mark is missing, or belongs to
+    /// another volume.
     pub fn open(root: &Path, known: Option<&str>, depth: usize) -> Result<Volume> {
         let flags = resolve::FOLDER | OFlags::CLOEXEC;
-        let handle = openat(CWD, root, flags, Mode::empty())
+        let handle = on_disk(|| openat(CWD, root, flags, Mode::empty()))
             .map_err(|errno| hidden_dir::not_there().because(format!("open {}: {errno}", root.display())))?;
         let resolution = resolve::way_offered(handle.as_fd());
         Volume::from_root(handle, known, depth, resolution)
@@ -108,7 +110,7 @@ impl Volume {
     /// and on the surrounding disk.
     pub fn looks_unmounted(root: &Path) -> Result<bool> {
         let flags = resolve::FOLDER | OFlags::CLOEXEC;
-        let handle = openat(CWD, root, flags, Mode::empty())
+        let handle = on_disk(|| openat(CWD, root, flags, Mode::empty()))
             .map_err(|errno| hidden_dir::not_there().because(format!("open {}: {errno}", root.display())))?;
         let (here, above) = (stat::of_handle(&handle), stat::of_name(&handle, b".."));
         let device = |stat: Option<Stat>| stat.map(|stat| stat.device);
@@ -116,16 +118,17 @@ impl Volume {
         Ok(same_disk && entries(&handle).map_err(at("read a folder"))?.is_empty())
     }
 
-    /// True if a directory is still the root of this volume, and not the mount point that its disk
-    /// has left.
+    /// True if a directory is still the root of this volume. False if the disk has been unmounted
+    /// and only its mount point is left.
     pub fn is_at(&self, root: &Path) -> bool {
         stat::of_path_cached(root).is_ok_and(|stat| stat.is_some_and(|stat| stat.is_same_entry(&self.top)))
     }
 
-    /// True if a directory lies within this volume, or this volume within it.
+    /// True if a directory lies within this volume, or this volume lies within it.
     pub fn is_nested(&self, directory: &Path) -> Result<bool> {
         let flags = resolve::ASK | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let handle = openat(CWD, directory, flags, Mode::empty()).map_err(|errno| {
+        let opened = on_disk(|| openat(CWD, directory, flags, Mode::empty()));
+        let handle = opened.map_err(|errno| {
             hidden_dir::not_there().because(format!("open {}: {errno}", directory.display()))
         })?;
         let top = stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(hidden_dir::not_there)?;
@@ -138,7 +141,7 @@ impl Volume {
     }
 
     /// True if the kernel's cached data about the file system is reliable.
-    pub(super) fn is_local(&self) -> bool {
+    pub fn is_local(&self) -> bool {
         self.is_local
     }
 
@@ -147,10 +150,20 @@ impl Volume {
         self.abilities.get()
     }
 
-    /// Notes work that is to be tried again. The log says so once.
+    /// The mount through which the root was opened; `None` if the kernel does not tell.
+    pub(super) fn mount_id(&self) -> Option<u64> {
+        self.top.mount
+    }
+
+    /// The file system's number of the root.
+    pub(super) fn root_inode(&self) -> u64 {
+        self.top.inode
+    }
+
+    /// Notes work that is to be tried again, and logs it once.
     pub fn note_unfinished(&self, work: Unfinished) {
         if self.unfinished.lock().insert(work.clone()) {
-            log::warn!("failed half-way, and tried again later: {work}");
+            log::warn!("failed half-way and will be tried again later: {work}");
         }
     }
 
@@ -176,14 +189,14 @@ impl Volume {
 
     /// The space on the volume's file system.
     pub fn free_space(&self) -> Result<Space> {
-        let raw = fstatvfs(&self.root).map_err(at("statvfs"))?;
+        let raw = on_disk(|| fstatvfs(&self.root)).map_err(at("statvfs"))?;
         Ok(Space {
             total: raw.f_blocks.saturating_mul(raw.f_frsize),
             available: raw.f_bavail.saturating_mul(raw.f_frsize),
         })
     }
 
-    /// Opens what names joined by `/` name beneath a folder of this volume.
+    /// Opens an entry beneath a folder of this volume, by names joined by `/`.
     pub(super) fn open_beneath(
         &self,
         folder: BorrowedFd<'_>,
@@ -194,8 +207,8 @@ impl Volume {
     }
 
     /// True if the path leads to `.cloudlet`, under any spelling that the file system accepts:
-    /// another case and, on FAT and SMB, dots at the end or short names such as `CLOUDL~1`. There,
-    /// only the inode tells.
+    /// another case and, on FAT and SMB, dots at the end or short names such as `CLOUDL~1`. For
+    /// those spellings, only the inode tells.
     pub(super) fn reserves(&self, path: &CloudPath) -> bool {
         self.inside(path).first().is_some_and(|first| self.reserved_name(first))
     }
@@ -209,8 +222,8 @@ impl Volume {
                 .is_ok_and(|found| found.is_some_and(|found| found.is_same_entry(&self.hidden_dir.home_stat)))
     }
 
-    /// True if a name at the top of the volume is hidden from users: `.cloudlet`, and the folder in
-    /// which file system checks (fsck) put their findings.
+    /// True if a name at the top of the volume is hidden from users: `.cloudlet`, and the folder
+    /// for the findings of file system checks (fsck).
     pub(super) fn is_hidden_at_top(&self, top: &OwnedFd, name: &[u8]) -> bool {
         let is_roots = || stat::of_name(top, name).is_ok_and(|stat| stat.is_some_and(|stat| stat.owner == 0));
         match name {
@@ -237,14 +250,14 @@ fn is_local(root: BorrowedFd<'_>) -> bool {
         0x5346_414f, // AFS
         0x7461_636f, // OCFS2
     ];
-    fstatfs(root).is_ok_and(|raw| !REMOTE.contains(&(raw.f_type as u32)))
+    on_disk(|| fstatfs(root)).is_ok_and(|raw| !REMOTE.contains(&(raw.f_type as u32)))
 }
 
 /// True if the file system stores the time of change. exFAT has no field for it: there it becomes
 /// the modification time as soon as the kernel forgets the entry.
 fn keeps_time_of_change(root: BorrowedFd<'_>) -> bool {
     const EXFAT: u32 = 0x2011_bab0;
-    fstatfs(root).is_ok_and(|raw| raw.f_type as u32 != EXFAT)
+    on_disk(|| fstatfs(root)).is_ok_and(|raw| raw.f_type as u32 != EXFAT)
 }
 
 /// True if a name is found by another spelling of it. Inode numbers are not compared, because FUSE
@@ -259,10 +272,10 @@ fn folds(root: &OwnedFd) -> Result<bool> {
     Ok(!listed.iter().any(|entry| entry.name == other.as_bytes()))
 }
 
-/// True if a folder lies below another one, as far up as this program may look.
+/// True if a folder lies below another one, as far up as this program has access.
 fn is_below(folder: &OwnedFd, other: &Stat) -> Result<bool> {
     let step = |from: &OwnedFd, name: &str| {
-        openat(from, name, resolve::ASK | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
+        on_disk(|| openat(from, name, resolve::ASK | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()))
     };
     let stat_of = |handle: &OwnedFd| {
         stat::of_handle(handle).map_err(at("statx")).and_then(|stat| stat.ok_or_else(hidden_dir::not_there))

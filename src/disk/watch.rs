@@ -1,7 +1,7 @@
-//! Watches folders for changes with the kernel's help (inotify(7)).
+//! Watches folders for changes with inotify(7).
 //!
-//! A folder is watched by its handle and not by its path, so that nothing can be swapped for it.
-//! The kernel reports folders in which something has changed; a visit finds out the changes.
+//! A folder is watched by its handle and not by its path, so that it cannot be swapped for another
+//! entry. The kernel reports folders in which something has changed; a visit finds out the changes.
 
 use super::errno::at;
 use super::volume::Volume;
@@ -34,7 +34,7 @@ pub struct Waker(OwnedFd);
 pub struct Changes {
     /// Folders with changed entries.
     pub folders: HashSet<CloudPath>,
-    /// Folders that are new in their place, with everything in them.
+    /// Folders that have just come to their place, with everything in them.
     pub new: HashSet<CloudPath>,
     /// True if there were more changes than the kernel could report.
     pub is_overflow: bool,
@@ -48,7 +48,7 @@ impl Waker {
     }
 
     pub fn wake(&self) {
-        // This fails only after so many calls that the thread wakes up anyway.
+        // This can only fail after so many calls that the thread is awake in any case.
         let _ = write(&self.0, &1u64.to_ne_bytes());
     }
 }
@@ -86,7 +86,7 @@ impl Watcher {
                 Ok(true)
             }
             Err(Errno::NOSPC) => Ok(false),
-            // It is gone again, or not a folder.
+            // The entry is gone again, or is no folder.
             Err(Errno::NOENT | Errno::NOTDIR) => Ok(true),
             Err(errno) => Err(at("inotify_add_watch")(errno)),
         }
@@ -136,7 +136,7 @@ impl Watcher {
 }
 
 impl Volume {
-    /// True if the volume's disk has spinning platters, which would have to start for a look;
+    /// True if the volume's disk has spinning platters, which would have to start to be read;
     /// `None` if unknown.
     pub fn spins(&self) -> Result<Option<bool>> {
         let device = self.top()?.device;

@@ -1,7 +1,9 @@
-//! A call of the cloud, by whatever entry point it comes: who acts, from where, and its row in the audit log.
+//! A call of the cloud, by any entry point: who acts, from where, and its row in the audit log.
 //!
-//! The row is begun when the call arrives. It is committed together with what the call changes, or noted at its end.
+//! The row is begun when the call arrives. It is committed together with the changes of the call,
+//! or written at its end.
 
+use crate::base::places;
 use crate::base::time::now_milliseconds;
 use crate::domain::{Change, Cloud};
 use crate::error::{Error, Result};
@@ -14,13 +16,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Letters of the name of a program that calls, where people are told it.
+/// Maximum number of characters of a client program's name as people see it.
 const MEANS_LETTERS_MAX: usize = 60;
 
-/// Bytes of what a call is about and leaves out.
+/// Maximum number of bytes for the object of a call and the entries that it leaves out.
 const OBJECT_BYTES_MAX: usize = 4096;
 
-/// A call under way. It must come to an end: [`Call::end`] or one of its like.
+/// A running call. It must be ended by [`Call::end`] or a method like it.
 #[must_use = "a call that does not end leaves no trace in the audit log"]
 pub struct Call<'a> {
     cloud: &'a Arc<Cloud>,
@@ -37,8 +39,8 @@ pub struct BegunRow {
 }
 
 impl<'a> Call<'a> {
-    /// `who` is the name of the account that acts, as far as it is known; `agent` is what the caller says it is, and `object`
-    /// what the call is about.
+    /// `who` is the name of the account that acts, as far as it is known; `agent` is the name that
+    /// the client gives itself, and `object` the object of the call.
     pub fn begin(
         cloud: &'a Arc<Cloud>,
         who: &str,
@@ -62,39 +64,39 @@ impl<'a> Call<'a> {
         self.cloud
     }
 
-    /// Where the call comes from.
+    /// The address from which the call comes.
     pub fn address(&self) -> IpAddr {
         self.address
     }
 
-    /// What the caller says it is.
+    /// The name that the client gives itself.
     pub fn agent(&self) -> &str {
         &self.row.row.agent
     }
 
-    /// When the call came.
+    /// The time when the call arrived.
     pub fn began_milliseconds(&self) -> i64 {
         self.row.row.at_milliseconds
     }
 
-    /// Says who acts, once that is known.
+    /// Sets who acts, once this is known.
     pub fn is_by(&mut self, who: &str) {
         if self.row.row.who != who {
             self.row.row.who = who.into();
         }
     }
 
-    /// What the call is about.
+    /// The object of the call.
     pub fn about(&self) -> &str {
         &self.row.row.object
     }
 
-    /// Says what the call is about, where that is known better than at its beginning.
+    /// Sets the object of the call when it becomes better known.
     pub fn is_about(&mut self, object: String) {
         self.row.row.object = object;
     }
 
-    /// Says what the call leaves out of what it is about.
+    /// Adds the entries that the call leaves out.
     pub fn leaves_out(&mut self, what: &[String]) {
         if what.is_empty() {
             return;
@@ -106,34 +108,41 @@ impl<'a> Call<'a> {
         self.row.row.object.push_str(&what[..end]);
     }
 
+    /// Notes that the call downloads something by the link of a share. It is counted when the row
+    /// is written.
+    pub fn downloads_by(&mut self, share: &str) {
+        self.row.row.download_of = Some(share.into());
+    }
+
     /// Commits a change of the database and the call's row in one transaction.
     pub fn commit<T: Send + 'static>(
         &mut self,
         change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let row = self.row.clone();
+        let message = late();
         let value = self.cloud.commit(move |tx| {
             tx.is_made_with(means(&row.row.agent));
             let value = change(tx)?;
-            audit_chain::append(tx, &row.succeeded())?;
+            audit_chain::append(tx, &row.finished(Outcome::OK, message))?;
             Ok(value)
         })?;
         self.is_audited = true;
         Ok(value)
     }
 
-    /// Commits the rows of a change and the call's row in one transaction, and completes the change. If they cannot be written
-    /// what was done on the disk is taken back, where that matters.
+    /// Commits the rows of a change and the call's row in one transaction, and completes the
+    /// change. If the rows cannot be written, the work on the disk is undone where that matters.
     pub fn settle<T: Send + 'static>(&mut self, change: Change<T>) -> Result<T> {
         change.settle(self.cloud, |rows| self.commit(rows))
     }
 
-    /// The begun row, for what happens while the answer is sent.
+    /// The begun row, for events while the answer is sent.
     pub fn row(&self) -> BegunRow {
         self.row.clone()
     }
 
-    /// Notes how the call ended, where that was not committed with a change.
+    /// Writes how the call ended, unless that was committed with a change.
     pub fn end<T>(self, result: &Result<T>) {
         match result {
             Ok(_) if self.is_audited => {}
@@ -142,7 +151,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// As [`Call::end`], without waiting; false when too many rows wait to be written, and nothing is noted.
+    /// As [`Call::end`], without waiting. Returns false if too many rows wait, and then nothing is
+    /// written.
     pub fn end_at_once<T>(self, result: &Result<T>) -> bool {
         self.cloud.note(match result {
             Ok(_) => self.row.succeeded(),
@@ -154,7 +164,7 @@ impl<'a> Call<'a> {
         self.cloud.note_waiting(self.row.failed(error));
     }
 
-    /// Notes that the call named nothing that there is.
+    /// Writes that the call named something that does not exist.
     pub fn end_as_unknown(self, message: String) {
         self.cloud.note_waiting(self.row.finished(Outcome::UNKNOWN, message));
     }
@@ -163,11 +173,15 @@ impl<'a> Call<'a> {
 impl BegunRow {
     /// The row of a call that failed.
     pub fn failed(self, error: &Error) -> AuditRow {
-        self.finished(Outcome::of(error), error.message.clone())
+        let message = match late() {
+            "" => error.message.clone(),
+            late => format!("{late} {}", error.message).into(),
+        };
+        self.finished(Outcome::of(error), message)
     }
 
     fn succeeded(self) -> AuditRow {
-        self.finished(Outcome::OK, "")
+        self.finished(Outcome::OK, late())
     }
 
     fn finished(self, outcome: Outcome, message: impl Into<Cow<'static, str>>) -> AuditRow {
@@ -180,9 +194,15 @@ impl BegunRow {
     }
 }
 
-/// What a call was made with, as people are told it, by what the caller says it is.
+/// The addition in the audit log for a call that ended after its caller was told that a disk does
+/// not answer.
+fn late() -> &'static str {
+    if places::is_given_up() { "Ended after the caller was told that the disk does not answer." } else { "" }
+}
+
+/// The name of the client program as people see it, from the name that the client gives itself.
 fn means(agent: &str) -> Cow<'static, str> {
-    // All browsers begin so, and few programs.
+    // All browsers begin with this, and few other programs.
     if agent.starts_with("Mozilla/") {
         return Cow::Borrowed("Web browser");
     }

@@ -1,11 +1,13 @@
-//! A change of the cloud: what was done on the disk, the rows that belong to it, and what comes before and after their commit.
+//! A change of the cloud: the work done on the disk, the rows that belong to it, and what happens
+//! before and after their commit.
 
 use crate::domain::Cloud;
 use crate::error::Result;
 use crate::store::Write;
 
-/// What was done on the disk, with its rows. They must be committed, by [`Call::settle`](crate::domain::Call::settle) and its
-/// like; a loss would only mean that the next visit of the folder finds out by itself.
+/// Work that was done on the disk, with its rows. The rows must be committed by
+/// [`Call::settle`](crate::domain::Call::settle) or a method like it. If they were lost, the next
+/// visit of the folder would find the change by itself.
 #[must_use = "what was done on the disk has rows to commit"]
 pub struct Change<T> {
     pub(in crate::domain) rows: Rows<T>,
@@ -14,18 +16,18 @@ pub struct Change<T> {
 
 /// The rows of a change, to be written inside one transaction.
 pub type Rows<T> = Box<dyn FnOnce(&Write) -> Result<Written<T>> + Send>;
-/// Takes back what was done on the disk.
+/// Undoes the work on the disk.
 pub type Undo = Box<dyn FnOnce() + Send>;
-/// Completes it.
+/// Completes the change.
 type Completion = Box<dyn FnOnce(&Cloud) + Send>;
 
-/// What comes of rows that are written.
+/// The result of written rows.
 pub struct Written<T> {
-    /// May be known inside the transaction alone.
+    /// May be used inside the transaction only.
     value: T,
-    /// What is to be done once it is committed.
+    /// The work after the commit.
     completions: Vec<Completion>,
-    /// What is kept until then.
+    /// Guards that are kept until then.
     held: Vec<Box<dyn Send>>,
 }
 
@@ -36,13 +38,14 @@ impl<T: Send + 'static> Change<T> {
         Change { rows: Box::new(rows), undo: None }
     }
 
-    /// Takes back what was done on the disk when the rows cannot be committed, where they say more than the next visit could
-    /// find out.
+    /// Undoes the work on the disk if the rows cannot be committed. Needed if the rows contain more
+    /// than the next visit could find.
     pub(in crate::domain) fn undone_by(self, undo: impl FnOnce() + Send + 'static) -> Change<T> {
         Change { undo: Some(Box::new(undo)), ..self }
     }
 
-    /// Does the rest once the rows are committed. After a crash it is left undone, and nothing is lost.
+    /// Does the rest once the rows are committed. A crash may leave this undone, which loses
+    /// nothing.
     pub(in crate::domain) fn completed_by(
         self,
         completion: impl FnOnce(&Cloud) + Send + 'static,
@@ -50,7 +53,7 @@ impl<T: Send + 'static> Change<T> {
         self.completed_with(|value| (value, completion))
     }
 
-    /// As [`Change::completed_by`], with what is known inside the transaction alone.
+    /// As [`Change::completed_by`], with a value that is known only inside the transaction.
     pub(in crate::domain) fn completed_with<U, F: FnOnce(&Cloud) + Send + 'static>(
         self,
         split: impl FnOnce(T) -> (U, F) + Send + 'static,
@@ -74,7 +77,8 @@ impl<T: Send + 'static> Change<T> {
         })
     }
 
-    /// Writes the rows of two changes in one transaction. What they did on the disk is taken back for both.
+    /// Writes the rows of two changes in one transaction. If it fails, the work of both on the disk
+    /// is undone.
     pub(in crate::domain) fn and<U: Send + 'static>(self, other: Change<U>) -> Change<(T, U)> {
         let (first, second) = (self.undo, other.undo);
         let rows = move |tx: &Write| {
@@ -88,7 +92,7 @@ impl<T: Send + 'static> Change<T> {
         Change { rows: Box::new(rows), undo: Some(undo) }
     }
 
-    /// Tells what is known already.
+    /// Sets a result that is known already.
     pub(in crate::domain) fn telling<U: Send + 'static>(self, value: U) -> Change<U> {
         self.and_then(|_, _| Ok(value))
     }
@@ -97,7 +101,7 @@ impl<T: Send + 'static> Change<T> {
         self.and_then(|_, value| Ok(map(value)))
     }
 
-    /// Keeps something until the rows are committed, or cannot be.
+    /// Keeps a guard until the rows are committed or have failed.
     pub(in crate::domain) fn holding(self, guard: impl Send + 'static) -> Change<T> {
         self.rewritten(move |rows, tx| {
             let mut written = rows(tx)?;
@@ -114,7 +118,8 @@ impl<T: Send + 'static> Change<T> {
         Change { rows: Box::new(move |tx| write(rows, tx)), undo }
     }
 
-    /// Commits the rows, and then completes what was done on the disk; or takes it back, when they cannot be committed.
+    /// Commits the rows, and then completes the change. If they cannot be committed, it undoes the
+    /// work on the disk.
     pub(in crate::domain) fn settle(
         self,
         cloud: &Cloud,
@@ -135,7 +140,7 @@ impl<T: Send + 'static> Change<T> {
 }
 
 impl Cloud {
-    /// Settles a change that nobody called for, without a row in the audit log.
+    /// Settles a change that no call has requested, without a row in the audit log.
     pub(in crate::domain) fn settle<T: Send + 'static>(&self, change: Change<T>) -> Result<T> {
         change.settle(self, |rows| self.store.write(rows))
     }

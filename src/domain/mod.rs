@@ -1,8 +1,10 @@
-//! The rules of the cloud: who may do what with which file. No HTTP, no SQL, no file opened by its path.
+//! The rules of the cloud: who may do what with which file. No HTTP, no SQL, no file opened by its
+//! path.
 //!
-//! `Cloud` holds the machines. Reading goes through `CloudView`, which offers nothing that changes anything. What changes
-//! files does its work on the disk first and returns a [`Change`]: the rows that belong to it, to be committed in one
-//! short transaction together with the audit row of the call.
+//! `Cloud` holds the back ends. Reading goes through `CloudView`, which cannot change anything.
+//! Functions that change files do their work on the disk first and return a [`Change`]: the rows
+//! that belong to it, to be committed in one short transaction together with the audit row of the
+//! call.
 
 pub mod access;
 pub mod accounts;
@@ -10,7 +12,10 @@ mod call;
 mod change;
 pub mod files;
 pub mod index;
+pub mod mail;
 pub mod maintenance;
+pub mod metadata;
+pub mod photos;
 pub mod quota;
 mod remove_account;
 pub mod runtime;
@@ -24,9 +29,10 @@ pub mod thumbnails;
 pub mod upload;
 pub mod volumes;
 
-pub use call::Call;
+pub use call::{BegunRow, Call};
 pub use change::{Change, Undo};
 
+use crate::base::limits::DISK_START_TIME;
 use crate::config::Settings;
 use crate::disk::database_disk::DatabaseDisk;
 use crate::error::Result;
@@ -42,7 +48,7 @@ pub const DATABASE_NAME: &str = "cloudlet.db";
 /// The folder of volume 0, every user's My Files, in the data directory.
 pub const FILES_NAME: &str = "files";
 
-/// The running cloud: its machines and what it remembers.
+/// The running cloud: its back ends and its state in memory.
 pub struct Cloud {
     directory: PathBuf,
     settings: runtime::settings::Current,
@@ -58,6 +64,7 @@ pub struct Cloud {
     second_factors: accounts::second_factor::SecondFactors,
     waiting_sign_ins: accounts::sign_in::WaitingSignIns,
     links: sharing::links::Links,
+    mail: mail::administration::Mail,
     begun_downloads: access::begun_downloads::BegunDownloads,
     throttle: accounts::sign_in_throttle::Throttle,
     uploads: Arc<upload::attempts::Uploads>,
@@ -69,14 +76,17 @@ pub struct Cloud {
     index: Arc<index::rows::Index>,
     looked: files::listing::Looked,
     locks: Arc<files::locks::Locks>,
+    brake: files::brake::Brake,
     walks: index::crawl::Walks,
-    reading: search::full_text::Reading,
+    texts: runtime::backlog::Backlog,
+    photos: runtime::backlog::Backlog,
+    backup_disk: maintenance::backup::BackupDisk,
     counted: maintenance::storage_report::Counted,
     checkups: maintenance::check_runs::Checkups,
     findings: Arc<volumes::findings::Findings>,
     setup: accounts::first_run::Setup,
     started: Instant,
-    /// What takes long is to end early.
+    /// True once long work must end early.
     is_stopping: AtomicBool,
     addresses: OnceLock<Vec<String>>,
     #[cfg(test)]
@@ -84,19 +94,20 @@ pub struct Cloud {
 }
 
 impl Cloud {
-    /// Whether a directory holds a cloud.
+    /// True if a directory holds a cloud.
     pub fn is_in(directory: &Path) -> bool {
         directory.join(DATABASE_NAME).exists()
     }
 
-    /// Opens the cloud of a data directory, which must exist; makes the database and volume 0 in an empty one.
+    /// Opens the cloud in an existing data directory. Makes the database and volume 0 if it is
+    /// empty.
     ///
     /// # Errors
-    /// A sentence that names what cannot be used and what to do.
+    /// With a sentence that names what cannot be used and what to do.
     pub fn open(directory: &Path, settings: Settings) -> Result<Cloud> {
         let flush = Duration::from_secs(settings.config.audit_flush_seconds.into());
         let database = directory.join(DATABASE_NAME);
-        // SQLite would leave who may read it to the umask; the files beside it take over its bits.
+        // SQLite would leave its permissions to the umask. The files beside it inherit them.
         crate::disk::local::create_private(&database)?;
         let database_disk = Arc::new(DatabaseDisk::of(directory, DATABASE_NAME)?);
         let store = Arc::new(Store::open(&database, flush, Arc::clone(&database_disk) as Arc<dyn Ground>)?);
@@ -104,6 +115,8 @@ impl Cloud {
         let findings = Arc::default();
         let volumes = Volumes::open(directory, further, Arc::clone(&store), Arc::clone(&findings))?;
         let volumes = Arc::new(volumes);
+        volumes.look_for_all(DISK_START_TIME);
+        let brake = files::brake::Brake::load(&store)?;
         let cloud = Cloud {
             directory: directory.to_owned(),
             settings: runtime::settings::Current::load(settings, &store)?,
@@ -121,6 +134,7 @@ impl Cloud {
             second_factors: accounts::second_factor::SecondFactors::default(),
             waiting_sign_ins: accounts::sign_in::WaitingSignIns::default(),
             links: sharing::links::Links::default(),
+            mail: mail::administration::Mail::default(),
             begun_downloads: access::begun_downloads::BegunDownloads::default(),
             throttle: accounts::sign_in_throttle::Throttle::default(),
             uploads: Arc::default(),
@@ -130,8 +144,11 @@ impl Cloud {
             index: Arc::default(),
             looked: files::listing::Looked::default(),
             locks: Arc::default(),
+            brake,
             walks: index::crawl::Walks::default(),
-            reading: search::full_text::Reading::default(),
+            texts: search::full_text::backlog(),
+            photos: photos::reading::backlog(),
+            backup_disk: maintenance::backup::BackupDisk::default(),
             counted: maintenance::storage_report::Counted::default(),
             checkups: maintenance::check_runs::Checkups::default(),
             findings,
@@ -146,7 +163,9 @@ impl Cloud {
         Ok(cloud)
     }
 
-    /// Finishes or undoes what a crash left; to be called once, before anything else, by whoever holds the data lock.
+    /// Finishes or undoes what a crash left. The owner of the data lock calls it once, before
+    /// anything else. Hidden entries are compared with their rows next, by
+    /// [`Cloud::mend_at_start`].
     pub fn recover(&self) -> Result<()> {
         if self.view().awaits_setup()? {
             accounts::first_run::refuse_homes_without_accounts(
@@ -158,21 +177,13 @@ impl Cloud {
         self.ask_network_for_time();
         self.volumes.begin_claiming(&self.directory);
         let unfinished = self.unfinished_uploads()?;
-        let is_kept = |id: &str| unfinished.iter().any(|upload| upload.id == id);
-        for sentence in self.volumes.begin_serving(&is_kept) {
+        let kept = unfinished.iter().map(|upload| upload.id.clone()).collect();
+        for sentence in self.volumes.begin_serving(kept) {
             log::info!("after the last stop: {sentence}");
         }
         self.note_elsewhere();
         self.load_uploads(unfinished)?;
-        self.load_locks()?;
-        for (top, volume) in self.volumes.present() {
-            for sentence in self.mend_kept(&top, &volume)? {
-                log::info!("after the last stop: {sentence}");
-            }
-        }
-        // What has come at the start is mended now.
-        self.volumes.take_unmended();
-        Ok(())
+        self.load_locks()
     }
 
     /// A view of the cloud that cannot change it.
@@ -190,6 +201,7 @@ impl Cloud {
 
     /// Ends the cloud: all queued rows are written, nothing can be changed afterwards.
     pub fn close(&self) {
+        self.volumes.end_claiming();
         self.store.close();
     }
 }

@@ -1,4 +1,4 @@
-//! Removing an account, with what it has in every room.
+//! Removes an account, with its files and uploads.
 
 use crate::base::path::CloudPath;
 use crate::base::root::Root;
@@ -9,11 +9,12 @@ use crate::error::Result;
 use crate::store::Write;
 
 impl Cloud {
-    /// Puts an account's files into the recycle bin and prepares the removal of the account. Locks of others do not stop
-    /// it: an administrator decides here, and nothing is lost.
+    /// Moves an account's files into the recycle bin and prepares the removal of the account. Locks
+    /// of others do not prevent this, because an administrator decides and nothing is lost.
     ///
     /// # Errors
-    /// `Code::NotFound` for an unknown account, `Code::Conflict` when nobody would be left to administer the cloud.
+    /// `Code::NotFound` for an unknown account, `Code::Conflict` if nobody would be left to
+    /// administer the cloud.
     pub fn remove_account(&self, name: &str, by: &str) -> Result<Change<()>> {
         let account = self.store.read(|read| {
             let account = account::existing(read, name)?;

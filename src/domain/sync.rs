@@ -1,8 +1,8 @@
-//! What sync clients ask: which homes there are, and what has changed in one since a version.
+//! Data for sync clients: the homes that a user can sync, and the changes in one since a version.
 //!
-//! What this program changes itself, and what a visit finds changed, is in the index together with its version (see
-//! `store::sync`). What nobody visits must be looked for: a client that asks makes that happen, but so seldom that looking is a
-//! small part of the time.
+//! The index stores changes by this program, and those that visits find, together with their
+//! versions (see `store::sync`). Folders that nobody visits must be scanned. A client that asks
+//! starts this, but so rarely that scanning takes only a small part of the time.
 
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::base::shown_path::ShownPath;
@@ -20,36 +20,36 @@ use crate::store::{Read, nodes};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-/// Records of one answer.
+/// Maximum number of records in a reply.
 pub const RECORDS_MAX: usize = 1000;
-/// How long a deletion stays listed, and how long a home is kept ready that no client asks about, in seconds.
+/// Seconds for which a deletion stays listed, and for which a home without clients is kept ready.
 const DELETIONS_KEPT_SECONDS: i64 = 90 * 24 * 3600;
-/// Deletions of one home that stay listed.
+/// Maximum number of deletions of a home that stay listed.
 const DELETIONS_MAX: i64 = 100_000;
 
 /// A home that can be synced.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SyncRoot {
     pub path: ShownPath,
-    /// The version of its newest change; 0 when nobody has synced it yet.
+    /// The version of its newest change; 0 if nobody has synced it yet.
     pub version: i64,
 }
 
-/// How an entry is now, after its newest change.
+/// The present state of an entry, after its newest change.
 #[derive(Debug)]
 pub struct SyncRecord {
     pub path: ShownPath,
     pub is_folder: bool,
     pub is_deleted: bool,
-    /// In bytes; of a deleted file what it was at last.
+    /// In bytes; for a deleted file, its last size.
     pub size: u64,
     pub modified: SystemTime,
-    /// Names the content; empty for what is deleted.
+    /// The ETag of the content; empty for a deleted entry.
     pub etag: String,
     pub version: i64,
 }
 
-/// What has changed since a version, at most [`RECORDS_MAX`] of it, in the order of the versions.
+/// The changes since a version, at most [`RECORDS_MAX`], in the order of their versions.
 #[derive(Debug)]
 pub struct SyncDelta {
     pub records: Vec<SyncRecord>,
@@ -58,7 +58,8 @@ pub struct SyncDelta {
 }
 
 impl Cloud {
-    /// The homes that a user can sync: their own; for an admin at work on users' data, everybody's.
+    /// The homes that a user can sync: their own; for an admin at work on users' data, those of all
+    /// accounts.
     pub fn sync_roots(&self, user: &User) -> Result<Vec<SyncRoot>> {
         let (view, top) = (self.view(), ShownPath::root());
         let (ways, external) = (view.ways(user)?, top.join(&EntryName::parse(EXTERNAL)?)?);
@@ -77,24 +78,25 @@ impl Cloud {
             .collect()
     }
 
-    /// What has changed in a home since a version; 0 is before everything.
+    /// The changes in a home since a version; 0 is before everything.
     ///
     /// # Errors
-    /// `Code::Invalid` for what is no home, `Code::NotFound` when it is not there, `Code::Gone` when deletions since that
-    /// version are no longer known: the client must begin anew, from 0.
+    /// `Code::Invalid` for a path that is no home, `Code::NotFound` if it does not exist,
+    /// `Code::Gone` if deletions since that version are not known any more: the client must begin
+    /// again with 0.
     pub fn sync_delta(&self, user: &User, home: &Readable, since: i64) -> Result<SyncDelta> {
         let path = home.real();
         let is_root = !home.is_above_roots() && path.parts().len() == path.root_depth();
         if !is_root || !home.rights().has(Rights::SYNC) {
             return Err(Error::new(
                 Code::Invalid,
-                "Only the folders that getsyncfolderlist tells can be synced.",
+                "Only the folders listed by getsyncfolderlist can be synced.",
             ));
         }
         self.started(home)?;
         self.look_at_home(path)?;
         let ways = self.view().ways(user)?;
-        // What has no path that anybody could ask by is told nobody.
+        // Entries without a valid path are left out.
         let see = |text: &str| ways.seen_in(home, &CloudPath::parse(text).ok()?);
         let (found, records) = self.store.read(|read| {
             let found = self.root_row(read, path)?;
@@ -118,7 +120,7 @@ impl Cloud {
         Ok(SyncDelta { records: records.collect(), newest: root.version })
     }
 
-    /// Forgets deletions that are long ago or too many, and homes that nobody has synced for long.
+    /// Forgets deletions that are too old or too many, and homes that nobody has synced for long.
     pub fn trim_sync(&self) -> Result<()> {
         let before = self.may_expire().then(|| self.now() - DELETIONS_KEPT_SECONDS);
         self.store.write(move |tx| sync::trim(tx, before, DELETIONS_MAX))
@@ -134,7 +136,7 @@ impl Cloud {
         Ok(sync::root(read, node.id)?.map(|root| (node.id, root)))
     }
 
-    /// The root of a home; begun now, with all that lies there, when it is the first time.
+    /// The root of a home. The first time, it is made with everything that is there.
     fn started(&self, root: &Reach) -> Result<(i64, RootRow)> {
         let home = root.real();
         if let Some(root) = self.sync_root(home)? {
@@ -149,7 +151,7 @@ impl Cloud {
         root.there(self.sync_root(home)?)
     }
 
-    /// Brings the index up to date where that is due: the whole home, or the folders that are new in it.
+    /// Updates the index if that is due: for the whole home, or for the new folders in it.
     fn look_at_home(&self, home: &CloudPath) -> Result<()> {
         let tops = self.looks().begin(home);
         if tops.is_empty() {
@@ -165,7 +167,7 @@ impl Cloud {
         &self.index.looks
     }
 
-    /// The index does not know a folder's own times and sizes as the disk has them.
+    /// The index does not have a folder's own times and sizes.
     fn complete(&self, reach: &Reach, mut record: SyncRecord) -> SyncRecord {
         if record.is_folder && !record.is_deleted {
             if let Ok(Some(stat)) = self.volumes.stat(reach.real()) {
@@ -176,14 +178,14 @@ impl Cloud {
     }
 }
 
-/// Whether every deletion since a version is known. One from before this home was begun, or from a future that a restored
-/// copy has lost, is no version of this home.
+/// True if all deletions since a version are known. A version from before this home was first
+/// synced, or one that was lost by restoring a backup, is not valid.
 fn knows_enough(root: &RootRow, since: i64) -> bool {
     since == 0 || (root.oldest..=root.version).contains(&since)
 }
 
-/// What has changed, as far as its user sees it. Looks further where they see nothing of a part, or their client would ask
-/// for the same part for ever.
+/// The changes that the user may see. If they may see nothing of a part, it continues with the
+/// next, because otherwise their client would ask for the same part for ever.
 fn records(
     read: &Read,
     home: i64,

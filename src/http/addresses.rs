@@ -5,8 +5,8 @@ use std::net::{IpAddr, UdpSocket};
 /// The loopback address of this machine, the address it uses to reach others, and its addresses in
 /// all other networks. Nothing is sent: connecting a UDP socket only chooses the route (udp(7)).
 pub fn local_addresses(wants_ipv4: bool) -> Vec<IpAddr> {
-    // The target addresses are reserved for documentation (RFC 5737, RFC 3849). Any address outside
-    // would do.
+    // The target addresses are reserved for documentation (RFC 5737, RFC 3849). Any other foreign
+    // address would do.
     let (own, away) = if wants_ipv4 { ("127.0.0.1", "192.0.2.1") } else { ("::1", "2001:db8::1") };
     let unspecified = if wants_ipv4 { "0.0.0.0:0" } else { "[::]:0" };
     let way = UdpSocket::bind(unspecified).and_then(|socket| {

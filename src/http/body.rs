@@ -3,6 +3,7 @@
 use super::connection::{Connection, Pace};
 use super::multipart::Source;
 use super::request::{Framing, Request};
+use crate::base::guarded::Guarded;
 use crate::base::http_status::Status;
 use crate::base::limits::{
     CHUNK_LINE_BYTES_MAX, DRAINED_BODY_BYTES_MAX, GUEST_FORM_BYTES_MAX, TRAILER_BYTES_MAX,
@@ -12,18 +13,24 @@ use std::io;
 
 /// Tells a waiting client to send the body.
 pub(super) const INVITATION: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
-/// The number of bytes to read where only lines are expected.
+/// A call reads this error if its caller has already got an answer.
+const GONE: &str = "The caller was told that a disk does not answer.";
+/// The number of bytes read at once for a whole body.
+const BLOCK_BYTES: u64 = 16 * 1024;
+/// The number of bytes read at once for lines.
 const LINE_BLOCK_BYTES: usize = 4096;
 
 /// A body that has not been read, or only in part.
 pub struct Body<'a> {
-    connection: &'a mut Connection,
+    /// Lent by the call. `None` if the caller has already got another answer.
+    connection: &'a Guarded<Option<Connection>>,
     left: Left,
     announced: Option<u64>,
     /// True if the client waits for `100 Continue` before it sends the body.
     must_invite: bool,
     pace: Pace,
-    /// True if only bytes that have arrived already are read: no worker waits for a stranger.
+    /// True if only bytes that have already arrived are read: no worker waits for a stranger's
+    /// body.
     is_closed: bool,
     /// The reason why nothing more can be read: 400 if the connection broke or the bytes were
     /// invalid, 408 if they came too slowly.
@@ -43,13 +50,18 @@ enum Left {
 }
 
 impl<'a> Body<'a> {
-    pub(super) fn new(connection: &'a mut Connection, request: &Request, is_closed: bool) -> Body<'a> {
+    pub(super) fn new(
+        connection: &'a Guarded<Option<Connection>>,
+        request: &Request,
+        is_closed: bool,
+    ) -> Body<'a> {
         let (left, announced) = match request.framing() {
             Framing::None | Framing::Length(0) => (Left::Nothing, Some(0)),
             Framing::Length(length) => (Left::Bytes(length), Some(length)),
             Framing::Chunked => (Left::ChunkLine, None),
         };
-        let must_invite = request.expects_continue() && left != Left::Nothing && connection.buffer.is_empty();
+        let has_nothing = connection.lock().as_ref().is_none_or(|connection| connection.buffer.is_empty());
+        let must_invite = request.expects_continue() && left != Left::Nothing && has_nothing;
         Body { connection, left, announced, must_invite, pace: Pace::default(), is_closed, fault: None }
     }
 
@@ -58,8 +70,8 @@ impl<'a> Body<'a> {
         self.announced
     }
 
-    /// True if there is surely no byte. A chunked body that has not been read yet does not count as
-    /// empty.
+    /// True if there is certainly no byte. A chunked body that has not been read yet does not count
+    /// as empty.
     pub fn is_empty(&self) -> bool {
         self.left == Left::Nothing
     }
@@ -67,7 +79,7 @@ impl<'a> Body<'a> {
     /// Reads the whole body.
     ///
     /// # Errors
-    /// `Code::TooLarge` beyond `bytes_max`. If the length was announced, nothing is read first.
+    /// `Code::TooLarge` beyond `bytes_max`. If the announced length is too large, nothing is read.
     pub fn read_to_vec(&mut self, bytes_max: u64) -> Result<Vec<u8>> {
         let too_large =
             || Error::new(Code::TooLarge, format!("The body of a call may have at most {bytes_max} bytes."));
@@ -77,14 +89,15 @@ impl<'a> Body<'a> {
         let mut bytes = Vec::new();
         loop {
             let filled = bytes.len();
-            bytes.resize(filled + 16 * 1024, 0);
+            let block = if let Left::Bytes(left) = self.left { left.min(BLOCK_BYTES) } else { BLOCK_BYTES };
+            bytes.resize(filled + block as usize, 0);
             let count = self.read_block(&mut bytes[filled..], false)?;
             bytes.truncate(filled + count);
-            if count == 0 {
-                return Ok(bytes);
-            }
             if bytes.len() as u64 > bytes_max {
                 return Err(too_large());
+            }
+            if count == 0 || self.is_empty() {
+                return Ok(bytes);
             }
         }
     }
@@ -115,11 +128,8 @@ impl<'a> Body<'a> {
     }
 
     fn receive(&mut self, buffer: &mut [u8], fills: bool) -> Result<usize> {
-        let waiting = &mut self.connection.buffer;
-        if !waiting.is_empty() {
-            let count = waiting.len().min(buffer.len());
-            buffer[..count].copy_from_slice(&waiting[..count]);
-            waiting.drain(..count);
+        let count = self.take_arrived(buffer)?;
+        if count > 0 {
             if !fills || count == buffer.len() {
                 return Ok(count);
             }
@@ -128,19 +138,32 @@ impl<'a> Body<'a> {
         self.receive_from_socket(buffer, fills)
     }
 
+    /// Takes bytes that have arrived with the head. Returns their number.
+    fn take_arrived(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let mut lent = self.connection.lock();
+        let Some(connection) = lent.as_mut() else { return self.breaks(GONE) };
+        let waiting = &mut connection.buffer;
+        let count = waiting.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&waiting[..count]);
+        waiting.drain(..count);
+        Ok(count)
+    }
+
     fn receive_from_socket(&mut self, buffer: &mut [u8], fills: bool) -> Result<usize> {
         if self.is_closed {
-            let sentence = format!(
-                "The body of somebody who is not signed in may have at most {GUEST_FORM_BYTES_MAX} bytes."
-            );
+            let sentence =
+                format!("Without signing in, a body may have at most {GUEST_FORM_BYTES_MAX} bytes.");
             return Err(Error::new(Code::TooLarge, sentence));
         }
+        let mut lent = self.connection.lock();
+        let Some(connection) = lent.as_mut() else { return self.breaks(GONE) };
         let result = (|| {
             if std::mem::take(&mut self.must_invite) {
-                self.connection.send_all(INVITATION, false, &mut self.pace)?;
+                connection.send_all(INVITATION, false, &mut self.pace)?;
             }
-            self.connection.recv(buffer, fills, &mut self.pace)
+            connection.recv(buffer, fills, &mut self.pace)
         })();
+        drop(lent);
         match result {
             Ok(0) => self.breaks("The connection ended before the body was complete."),
             Ok(count) => Ok(count),
@@ -163,7 +186,9 @@ impl<'a> Body<'a> {
     fn line(&mut self, bytes_max: usize) -> Result<Vec<u8>> {
         let mut searched = 0;
         loop {
-            let waiting = &mut self.connection.buffer;
+            let mut lent = self.connection.lock();
+            let Some(connection) = lent.as_mut() else { return self.breaks(GONE) };
+            let waiting = &mut connection.buffer;
             if let Some(found) = memchr::memchr(b'\n', &waiting[searched..]) {
                 let end = searched + found;
                 let mut line: Vec<u8> = waiting.drain(..=end).collect();
@@ -177,9 +202,12 @@ impl<'a> Body<'a> {
             if searched > bytes_max {
                 return self.breaks("The framing of a chunk in the body is wrong.");
             }
+            drop(lent);
             let mut block = [0; LINE_BLOCK_BYTES];
             let count = self.receive_from_socket(&mut block, false)?;
-            self.connection.buffer.extend_from_slice(&block[..count]);
+            let mut lent = self.connection.lock();
+            let Some(connection) = lent.as_mut() else { return self.breaks(GONE) };
+            connection.buffer.extend_from_slice(&block[..count]);
         }
     }
 

@@ -3,33 +3,41 @@
 
 use super::body::Body;
 use super::connection::Connection;
+use super::packed::CommonBytes;
 use super::request::Request;
 use super::response::{Outgoing, Response, Rest};
 use super::send::{gather, send};
 use super::unsent::Unsent;
-use super::workers::{Load, Workers};
+use super::workers::{Load, Ticket, Workers};
 use super::{Content, Service};
+use crate::base::guarded::Guarded;
 use crate::base::http_status::Status;
+use crate::base::places::{self, Held};
+use crate::error::Error;
+use std::any::Any;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// Parts of files and streams up to this length are read into memory, so that the poller can send
-/// the bytes that do not fit into the socket at once. Longer ones are sent by a worker, which
-/// depends on the peer's speed.
+/// the bytes that do not fit into the socket at once. A worker sends longer ones, and depends on
+/// the peer's speed.
 const GATHERED_ANSWER_BYTES_MAX: u64 = 64 * 1024;
 
 /// The job of a worker.
 pub(super) struct Job {
     pub connection: Connection,
-    pub request: Request,
+    pub request: Arc<Request>,
     pub step: Step,
     pub load: Load,
+    /// The disks from which the answer is sent.
+    pub places: places::Left,
 }
 
 pub(super) enum Step {
-    /// Find out if the request belongs to a session. The connection's buffer holds the request.
+    /// Find out whether the request belongs to a session. The connection's buffer holds the
+    /// request.
     Identify,
     /// Ask the service.
     Ask,
@@ -41,7 +49,7 @@ pub(super) enum Step {
 pub(super) enum Returned {
     /// The connection waits for the next request.
     KeptAlive(Connection),
-    /// It is known now if a signed-in caller sends the request in the buffer.
+    /// It is known now whether a signed-in caller sends the request in the buffer.
     Identified {
         connection: Connection,
         is_known: bool,
@@ -78,40 +86,59 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    pub fn run(&self, job: Job) {
-        let Job { connection, request, step, load } = job;
+    pub fn run(self: &Arc<Caller>, job: Job, ticket: &Arc<Ticket>) {
+        let Job { connection, request, step, load, places } = job;
+        let underway = Arc::new(Underway {
+            caller: Arc::clone(self),
+            ticket: Arc::clone(ticket),
+            connection: Guarded::new(None),
+            request,
+        });
+        let _unit = places::begin(Some(Arc::clone(&underway) as Arc<dyn Held>));
         match step {
             Step::Identify => {
-                let known = catch_unwind(AssertUnwindSafe(|| self.service.knows(&request)));
+                let known = catch_unwind(AssertUnwindSafe(|| self.service.knows(&underway.request)));
                 (self.give_back)(Returned::Identified { connection, is_known: known.unwrap_or(false) });
             }
-            Step::Ask => self.ask(connection, request, load),
-            Step::Send { bytes, outgoing } => self.send(connection, bytes, outgoing),
+            Step::Ask => {
+                *underway.connection.lock() = Some(connection);
+                self.ask(&underway, load);
+            }
+            Step::Send { bytes, outgoing } => {
+                places::adopt(places);
+                self.send(connection, bytes, outgoing);
+            }
         }
     }
 
-    fn ask(&self, mut connection: Connection, request: Request, load: Load) {
+    fn ask(self: &Arc<Caller>, underway: &Underway, load: Load) {
+        let request = &underway.request;
         let asked = catch_unwind(AssertUnwindSafe(|| {
-            let mut body = Body::new(&mut connection, &request, matches!(load, Load::Guest(_)));
-            let response = self.service.call(&request, &mut body);
+            let mut body = Body::new(&underway.connection, request, matches!(load, Load::Guest(_)));
+            let response = self.service.call(request, &mut body);
             let response = response.with_fault(body.fault());
             let can_go_on = body.drain();
             (response, can_go_on)
         }));
         let (response, can_go_on) =
-            asked.unwrap_or_else(|_| (panicked(self.service.as_ref(), &request), false));
+            asked.unwrap_or_else(|_| (panicked(self.service.as_ref(), request), false));
         let may_keep_alive = can_go_on && !self.is_stopping.load(Ordering::Relaxed);
         let mut bytes = Vec::new();
-        let Outgoing { rest, keeps_alive } = response.append_to(&mut bytes, &request, may_keep_alive);
+        let Outgoing { rest, keeps_alive } = response.append_to(&mut bytes, request, may_keep_alive);
         let gathered = catch_unwind(AssertUnwindSafe(|| gather(&mut bytes, rest, GATHERED_ANSWER_BYTES_MAX)));
+        // If a disk held the call up for too long, the watching thread has already answered.
+        let Some(connection) = underway.connection.lock().take() else { return };
         match gathered {
-            Ok(Ok(Rest::Nothing)) => self.send_now(connection, Unsent::new(bytes, b""), keeps_alive),
-            Ok(Ok(Rest::Static(content))) => {
+            Ok(Ok(Rest::Nothing)) => {
+                self.send_now(connection, Unsent::new(bytes, CommonBytes::default()), keeps_alive);
+            }
+            Ok(Ok(Rest::Common(content))) => {
                 self.send_now(connection, Unsent::new(bytes, content), keeps_alive);
             }
             Ok(Ok(rest)) => {
                 let step = Step::Send { bytes, outgoing: Outgoing { rest, keeps_alive } };
-                self.send_slowly(Job { connection, request, step, load });
+                let (request, places) = (Arc::clone(request), places::left());
+                self.send_slowly(Job { connection, request, step, load, places });
             }
             Ok(Err(error)) => {
                 tell(&connection, &error);
@@ -121,22 +148,26 @@ impl Caller {
         }
     }
 
-    /// Sends an answer at the peer's speed: in this job, if it has a slow place or gets one, else
-    /// in a later job.
+    /// Sends an answer at the peer's speed: in this job if it has a slow place or gets one, else in
+    /// a later job.
     fn send_slowly(&self, job: Job) {
-        let workers = self.workers.get().expect("the pool is set before any job runs");
-        match job.load {
-            Load::Slow => self.run(job),
-            Load::Light if workers.becomes_slow() => {
-                self.run(job);
+        let workers = self.pool();
+        match (job.load, job.step) {
+            (Load::Slow, Step::Send { bytes, outgoing }) => self.send(job.connection, bytes, outgoing),
+            (Load::Light, Step::Send { bytes, outgoing }) if workers.becomes_slow() => {
+                self.send(job.connection, bytes, outgoing);
                 workers.is_light_again();
             }
-            Load::Light | Load::Guest(_) => {
-                if let Err(job) = workers.submit(Job { load: Load::Slow, ..job }, Load::Slow) {
+            (_, step) => {
+                if let Err(job) = workers.submit(Job { step, load: Load::Slow, ..job }, Load::Slow) {
                     (self.give_back)(Returned::Ended(job.connection));
                 }
             }
         }
+    }
+
+    fn pool(&self) -> &Workers<Job> {
+        self.workers.get().expect("the pool is set before any job runs")
     }
 
     /// Sends as much as fits at once and leaves the rest to the poller, so that no worker waits for
@@ -174,6 +205,35 @@ impl Caller {
             }
             Err(_) => Returned::Ended(connection),
         });
+    }
+}
+
+/// A call under way on a worker. A disk can hold it up.
+struct Underway {
+    caller: Arc<Caller>,
+    ticket: Arc<Ticket>,
+    /// The thread that takes the connection answers the call.
+    connection: Guarded<Option<Connection>>,
+    request: Arc<Request>,
+}
+
+impl Held for Underway {
+    fn is_held(&self) {
+        self.caller.pool().write_off(&self.ticket);
+    }
+
+    fn give_up(&self, error: &Error, note: Option<Arc<dyn Any + Send + Sync>>) -> bool {
+        // While the call's thread uses the connection, it waits for the peer, so no disk holds it
+        // up.
+        let Some(connection) = self.connection.try_lock().and_then(|mut lent| lent.take()) else {
+            return false;
+        };
+        let service = &self.caller.service;
+        let answer = catch_unwind(AssertUnwindSafe(|| service.gave_up(&self.request, error, note)));
+        let answer = answer.unwrap_or_else(|_| panicked(service.as_ref(), &self.request)).close();
+        let bytes = answer.into_bytes(&self.request);
+        self.caller.send_now(connection, Unsent::new(bytes, CommonBytes::default()), false);
+        true
     }
 }
 

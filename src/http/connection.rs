@@ -8,6 +8,7 @@ use super::listener::limit_unsent;
 use super::tls::{CIPHER_BYTES, Session};
 use crate::base::limits::{KERNEL_UNSENT_BYTES_MAX, PACE_BYTES_MIN, STALL_TIME};
 use crate::base::network::Network;
+use crate::base::places;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, ioctl_fionbio, retry_on_intr};
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown, sockopt};
@@ -30,7 +31,8 @@ pub(super) struct Connection {
     pub id: u64,
     /// Received bytes that have not been used.
     pub buffer: Vec<u8>,
-    /// The bytes that the poller counts for it while it waits, or while a worker has it.
+    /// The bytes that the poller counts for this connection while a worker has it, or while it
+    /// waits.
     pub counted_bytes: u32,
     waits_briefly: bool,
     /// `None` for plain HTTP.
@@ -104,7 +106,7 @@ impl Connection {
         }
     }
 
-    /// Drops received bytes without waiting. Returns like `recv_now`.
+    /// Drops received bytes without waiting. Returns the same as `recv_now`.
     pub fn discard_now(&self) -> io::Result<usize> {
         // tcp(7): MSG_TRUNC drops the bytes without copying them. The buffer only gives the number.
         let mut nowhere = [0_u8; 64 * 1024];
@@ -114,7 +116,7 @@ impl Connection {
 
     /// Sends as much as fits without waiting and returns the number of bytes. `has_more` means that
     /// further bytes follow at once. With TLS, at most one encrypted block is kept until there is
-    /// room, and `has_unsent` tells if it has been sent.
+    /// room; `has_unsent` tells whether it has been sent.
     pub fn send_now(&mut self, bytes: &[u8], has_more: bool) -> io::Result<usize> {
         let Some(tls) = &mut self.tls else { return send_to(&self.socket, bytes, has_more) };
         let mut taken = 0;
@@ -129,7 +131,7 @@ impl Connection {
         }
     }
 
-    /// True if encrypted records wait for room.
+    /// True if encrypted records wait for room in the socket.
     pub fn has_unsent(&self) -> bool {
         self.tls.as_ref().is_some_and(|tls| !tls.unsent().is_empty())
     }
@@ -196,7 +198,8 @@ impl Connection {
         if self.tls.is_some() {
             return self.send_file_encrypted(file, start, end, pace);
         }
-        // One blocking call for everything costs a fifth more than slices with waits in between.
+        // A single blocking call for the whole range costs a fifth more than slices with waits in
+        // between.
         ioctl_fionbio(&self.socket, true)?;
         let sent = self.send_slices(file, &mut start, end, pace);
         ioctl_fionbio(&self.socket, false)?;
@@ -214,7 +217,8 @@ impl Connection {
         let mut at = start;
         while at < end {
             let wanted = (end - at).min(FILE_BLOCK_BYTES as u64) as usize;
-            let count = retry_on_intr(|| rustix::io::pread(file, &mut block[..wanted], at))?;
+            let read = || retry_on_intr(|| rustix::io::pread(file, &mut block[..wanted], at));
+            let count = from_disk(read)?;
             if count == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
@@ -233,7 +237,8 @@ impl Connection {
     ) -> io::Result<()> {
         while *start < end {
             let slice = (end - *start).min(SLICE_BYTES) as usize;
-            match rustix::fs::sendfile(&self.socket, file, Some(start), slice) {
+            // The socket does not block here, so this waits only for the disk.
+            match from_disk(|| rustix::fs::sendfile(&self.socket, file, Some(start), slice)) {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Ok(count) => pace.waited_since(Instant::now(), count)?,
                 Err(Errno::AGAIN) => {
@@ -251,7 +256,7 @@ impl Connection {
     fn wait_for_room(&self) -> io::Result<()> {
         let mut socket = [PollFd::new(&self.socket, PollFlags::OUT)];
         let time = rustix::event::Timespec { tv_sec: CALL_TIME.as_secs() as _, tv_nsec: 0 };
-        match poll(&mut socket, Some(&time)) {
+        match places::away(|| poll(&mut socket, Some(&time))) {
             Ok(_) | Err(Errno::INTR) => Ok(()),
             Err(errno) => Err(errno.into()),
         }
@@ -266,7 +271,7 @@ impl Connection {
 
     /// Tells the peer that nothing more will be sent. The peer reads everything sent before.
     pub fn finish_sending(&mut self) {
-        // Both calls fail only if the peer is gone, and then there is nobody to tell.
+        // Both calls fail only if the peer is gone. Then nobody needs to be told.
         if let Some(tls) = &mut self.tls {
             let _ = tls.end().and_then(|()| flush_now(&self.socket, tls));
         }
@@ -283,6 +288,11 @@ impl Connection {
     }
 }
 
+/// Makes one system call on the disk of a file that is being sent.
+pub(super) fn from_disk<T>(call: impl FnOnce() -> rustix::io::Result<T>) -> rustix::io::Result<T> {
+    places::on_disk(call).unwrap_or(Err(Errno::TIMEDOUT))
+}
+
 fn recv_from(socket: &OwnedFd, buffer: &mut [u8], flags: RecvFlags) -> io::Result<usize> {
     Ok(retry_on_intr(|| recv(socket, &mut *buffer, flags))?.0)
 }
@@ -296,9 +306,10 @@ fn recv_patiently(
 ) -> io::Result<usize> {
     loop {
         let begun = Instant::now();
-        match recv(socket, &mut *buffer, flags) {
+        match places::away(|| recv(socket, &mut *buffer, flags)) {
             Ok((_, count)) => {
-                // A trickle of single bytes is noticed, too, although each read succeeds.
+                // A peer that sends single bytes slowly is noticed, too, although each read
+                // succeeds.
                 pace.waited_since(begun, count)?;
                 return Ok(count);
             }
@@ -319,7 +330,7 @@ fn send_patiently(socket: &OwnedFd, mut bytes: &[u8], has_more: bool, pace: &mut
     let flags = SendFlags::NOSIGNAL | more(has_more);
     while !bytes.is_empty() {
         let begun = Instant::now();
-        let count = match send(socket, bytes, flags) {
+        let count = match places::away(|| send(socket, bytes, flags)) {
             Ok(count) => count,
             Err(Errno::AGAIN | Errno::INTR) => 0,
             Err(errno) => return Err(errno.into()),

@@ -6,8 +6,8 @@ use std::time::Duration;
 /// The value of a `Set-Cookie` header for the whole server. With a `max_age` of `None` the cookie
 /// ends with the browser.
 ///
-/// A value may contain only letters, digits and a few signs (section 4.1.1). Other characters must
-/// be encoded before.
+/// A value may contain only letters, digits and a few signs (section 4.1.1). The caller must encode
+/// all others.
 pub fn set_cookie(
     name: &str,
     value: &str,
@@ -28,33 +28,46 @@ pub fn set_cookie(
     text
 }
 
-/// The value of a cookie in the `Cookie` headers of a request. `None` without the cookie, and if
-/// the headers have two different values, because it is unclear which one is meant. Empty values
-/// are ignored.
+/// The values of cookies in the `Cookie` headers of a request, in one pass. `None` without the
+/// cookie, and if the headers have two different values, because it is unclear which one is meant.
+/// Empty values are ignored.
 ///
 /// Browsers send `name=value; name=value`. Scripts also send back the text of `Set-Cookie` headers
 /// with all attributes, joined by commas (Windows PowerShell 5.1) or by blanks (PowerShell 7). The
 /// values that this server issues contain no separators. So a pair may follow any separator and
 /// ends at the next one, and the comma in an `Expires` date does no harm.
-pub fn cookie<'a>(headers: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
-    let mut values = headers.flat_map(|header| values(header, name)).filter(|value| !value.is_empty());
-    let first = values.next()?;
-    values.all(|value| value == first).then_some(first)
-}
-
-/// All values of a name in one header.
-fn values<'a>(header: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
-    memchr::memmem::find_iter(header.as_bytes(), name.as_bytes()).filter_map(move |at| {
-        let is_whole = at == 0 || is_separator(header.as_bytes()[at - 1]);
-        let rest = header[at..].strip_prefix(name)?.strip_prefix('=').filter(|_| is_whole)?;
-        let end = rest.bytes().position(is_separator).unwrap_or(rest.len());
-        let value = &rest[..end];
-        Some(value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(value))
+pub fn cookies<'a, const N: usize>(
+    headers: impl Iterator<Item = &'a str>,
+    names: [&str; N],
+) -> [Option<&'a str>; N] {
+    let mut found = [Found::Nothing; N];
+    for pair in headers.flat_map(|header| header.split(is_separator)) {
+        let Some((name, value)) = pair.split_once('=') else { continue };
+        let Some(at) = names.iter().position(|wanted| *wanted == name) else { continue };
+        let value = value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(value);
+        found[at] = match found[at] {
+            found if value.is_empty() => found,
+            Found::Nothing => Found::One(value),
+            Found::One(first) if first == value => Found::One(first),
+            Found::One(_) | Found::Different => Found::Different,
+        };
+    }
+    found.map(|found| match found {
+        Found::One(value) => Some(value),
+        Found::Nothing | Found::Different => None,
     })
 }
 
-fn is_separator(byte: u8) -> bool {
-    matches!(byte, b';' | b',') || byte.is_ascii_whitespace()
+/// The values of a name found so far.
+#[derive(Clone, Copy)]
+enum Found<'a> {
+    Nothing,
+    One(&'a str),
+    Different,
+}
+
+fn is_separator(letter: char) -> bool {
+    matches!(letter, ';' | ',') || letter.is_ascii_whitespace()
 }
 
 #[cfg(test)]
@@ -62,7 +75,7 @@ mod tests {
     use super::*;
 
     fn found<'a>(header: &'a str, name: &str) -> Option<&'a str> {
-        cookie(header.lines(), name)
+        cookies(header.lines(), [name])[0]
     }
 
     #[test]
@@ -78,6 +91,13 @@ mod tests {
         ] {
             assert_eq!(found(header, name), value, "{name}");
         }
+    }
+
+    #[test]
+    fn several_cookies_are_found_in_one_pass_whatever_their_order() {
+        let headers = ["c=3; b=; a=1; d=4", "b=2, d=5; a=1; e=\"\"; f=x=y; =z; g"];
+        let found = cookies(headers.into_iter(), ["a", "b", "c", "d", "e", "f", "g", "z"]);
+        assert_eq!(found, [Some("1"), Some("2"), Some("3"), None, None, Some("x=y"), None, None]);
     }
 
     #[test]

@@ -55,15 +55,20 @@ impl Form {
         }
     }
 
-    /// True if all parameters are here. Nobody may act on a part of a request.
+    /// True if all parameters are here. A part of a request must not be acted on.
     pub fn is_whole(&self) -> bool {
         !self.has_too_many
     }
 
-    /// True if all parameters were UTF-8. Different invalid bytes become the same text, so nobody
-    /// may act on it.
+    /// True if all parameters were UTF-8. Different invalid bytes become the same text, so they
+    /// must not be acted on.
     pub fn is_text(&self) -> bool {
         !self.has_no_text
+    }
+
+    /// All parameters as they came: names and values.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// The value of a parameter.

@@ -1,4 +1,4 @@
-//! What the bytes of a stranger go through before anybody knows who sent them.
+//! Checks of all code that reads a stranger's bytes before the sender is known.
 
 use super::form::Form;
 use super::multipart::{Multipart, Source};
@@ -7,10 +7,11 @@ use super::request::{Request, Scan, scan};
 use crate::error::Result;
 use std::net::{IpAddr, Ipv4Addr};
 
-/// The content whose parts are asked for, in bytes.
+/// The length of the requested content in bytes.
 const LENGTH: u64 = 1000;
 
-/// A head that comes in pieces is found where it is found whole, and a head that can be read has a path.
+/// The end of a head is found at the same place whether the head arrives whole or in pieces. A head
+/// that can be read has a path.
 pub fn request_head(bytes: &[u8]) {
     let Scan::Complete(end) = scan(bytes, 0) else { return };
     let (first, _) = bytes.split_at(end / 2);
@@ -25,7 +26,7 @@ pub fn request_head(bytes: &[u8]) {
     }
 }
 
-/// The parts asked for lie within the content, and none is empty.
+/// All requested parts lie within the content, and none is empty.
 pub fn range(bytes: &[u8]) {
     let Ok(value) = std::str::from_utf8(bytes) else { return };
     let mut request = new_request();
@@ -39,7 +40,7 @@ pub fn range(bytes: &[u8]) {
     }
 }
 
-/// A form that is whole says the same of a name each time it is asked.
+/// A complete form returns the same value of a name each time.
 pub fn form(bytes: &[u8]) {
     let mut form = Form::default();
     form.add_urlencoded(bytes);
@@ -49,7 +50,8 @@ pub fn form(bytes: &[u8]) {
     assert!(form.get("another") == Some("value") || !form.is_whole());
 }
 
-/// A body has the same parts in whatever pieces it arrives. The first byte says how long the pieces are.
+/// A body has the same parts, no matter in which pieces it arrives. The first byte is the length of
+/// the pieces.
 pub fn multipart(bytes: &[u8]) {
     let Some((first, body)) = bytes.split_first() else { return };
     let whole = parts(body, body.len().max(1));

@@ -58,7 +58,7 @@ impl<J> GuestQueue<J> {
         Some((job, network))
     }
 
-    /// Takes back jobs that a closure chooses, the newest first.
+    /// Removes the jobs that a closure chooses from the queue, the newest first.
     pub fn withdraw(&mut self, mut is_chosen: impl FnMut(&J) -> bool) -> Vec<J> {
         let mut withdrawn = Vec::new();
         for at in (0..self.waiting.len()).rev() {
@@ -78,7 +78,7 @@ impl<J> GuestQueue<J> {
         self.forget(network, |count| count.running -= 1);
     }
 
-    /// Takes a job off the count of its network. Nothing is remembered of a network without jobs.
+    /// Changes the count of a network's jobs. A network without jobs is forgotten.
     fn forget(&mut self, network: Network, take_off: impl FnOnce(&mut Count)) {
         if let Some(count) = self.networks.get_mut(&network) {
             take_off(count);

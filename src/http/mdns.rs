@@ -1,5 +1,5 @@
 //! Announces the server on the local network by multicast DNS (RFC 6762 and 6763): the name
-//! `NAME.local`, and a service of the kind `_http._tcp`, or `_https._tcp` if the server only speaks
+//! `NAME.local`, and a service of the type `_http._tcp`, or `_https._tcp` if the server only speaks
 //! TLS. If another machine has the name, a number is appended.
 //!
 //! A thread answers queries for the name. It sleeps until a packet comes.
@@ -12,7 +12,7 @@ const PLAIN: &str = "_http._tcp.local.";
 const SECURE: &str = "_https._tcp.local.";
 /// The pause between two reads of the machine's addresses. Each read wakes the process.
 const LOOK_SECONDS: u32 = 60;
-/// The longest time that stopping waits until the network knows that the name is gone.
+/// How long the stop waits for the network to hear that the name is gone.
 const GOODBYE_TIME: Duration = Duration::from_secs(1);
 /// The maximum length of a label in bytes (RFC 1035, section 2.3.4).
 const LABEL_BYTES_MAX: usize = 63;
@@ -38,7 +38,7 @@ impl Announcement {
     /// server listens only for its own machine.
     ///
     /// # Errors
-    /// A sentence. The server can go on without a name.
+    /// A sentence. The server can go on without an announced name.
     pub fn begin(
         name: &str,
         title: &str,

@@ -47,32 +47,42 @@ pub use form::Form;
 #[cfg(feature = "mdns")]
 pub use mdns::Announcement;
 pub use multipart::{Multipart, PartHead};
-pub use packed::Packed;
+pub use packed::{CommonBytes, Packed};
 pub use request::{Method, Request};
 pub use response::{Content, Produce, Response};
 pub use server::{Health, Server};
 pub use settings::{Capacity, Settings};
 
+use crate::error::Error;
+use std::any::Any;
+use std::sync::Arc;
+
 /// Answers requests.
 pub trait Service: Send + Sync {
-    /// Answers a request that needs no disk and no waiting; `None` sends the request to a worker.
+    /// Answers a request that needs no disk and no waiting; `None` passes the request to a worker.
     /// Called on the poller's thread, only when the whole body has arrived. The answer is in
     /// memory.
     fn answer_at_once(&self, request: &Request, body: &[u8]) -> Option<Response>;
 
-    /// Finds out from the head if a signed-in caller sends the request, because workers wait for
-    /// bodies only of such callers. `None` if a disk must be read. Called on the poller's thread.
+    /// Finds out from the head whether a signed-in caller sends the request, because workers wait
+    /// for bodies only of such callers. `None` if a disk must be read. Called on the poller's
+    /// thread.
     fn knows_at_once(&self, request: &Request) -> Option<bool>;
 
     /// The same on a worker, where disks may be read.
     fn knows(&self, request: &Request) -> bool;
 
-    /// True if the answer to a stranger depends on the body. Otherwise it is given before the body
-    /// has arrived.
+    /// True if the answer to a stranger depends on the body. Otherwise the answer is given before
+    /// the body has arrived.
     fn needs_body(&self, request: &Request) -> bool;
 
     /// Answers a request on a worker.
     fn call(&self, request: &Request, body: &mut Body<'_>) -> Response;
+
+    /// The answer to a call that a disk holds up. `note` is what the call has noted about itself
+    /// (`places::note`). The call goes on when the disk lets it. Must not wait.
+    fn gave_up(&self, request: &Request, error: &Error, note: Option<Arc<dyn Any + Send + Sync>>)
+    -> Response;
 
     /// The answer if one of the other methods has panicked.
     fn panicked(&self, request: &Request) -> Response;

@@ -14,8 +14,8 @@ const FIRST_BLOCK_BYTES: usize = 16 * 1024;
 
 /// A source of the bytes of a body.
 pub trait Source {
-    /// Reads into the buffer and returns the number of bytes, 0 at the end. With `fills` it waits
-    /// until the buffer is full or the body has ended, within reason.
+    /// Reads into the buffer and returns the number of bytes, 0 at the end. With `fills` it tries
+    /// to fill the buffer, but may return earlier.
     fn read_block(&mut self, buffer: &mut [u8], fills: bool) -> Result<usize>;
 }
 
@@ -104,7 +104,7 @@ impl<'a> Multipart<'a> {
                 self.state = State::Inside;
                 Ok(Some(head))
             }
-            // A line that only begins with the boundary is refused: its author and this server
+            // A line that only begins with the boundary is refused: the sender and this server
             // would split the body differently.
             _ => Err(broken("A line of the body begins with the boundary but does not end after it.")),
         }

@@ -10,8 +10,8 @@ pub struct Representation {
     /// A strong entity tag, without quotes.
     pub etag: String,
     pub modified: Option<SystemTime>,
-    /// When anything about it last changed, where that is known: a time of modification can be put back, and is whenever a
-    /// file keeps its date.
+    /// The time of the last change of any sort, if known. A time of modification alone is not
+    /// enough, because programs can set it back and do so when a file keeps its date.
     pub changed: Option<SystemTime>,
 }
 
@@ -126,8 +126,9 @@ fn is_modified_since(representation: &Representation, date: SystemTime) -> bool 
     representation.modified.is_none_or(|modified| whole_seconds(modified) > date)
 }
 
-/// True if the content may be another one with the same time of modification. A client that asks by
-/// date alone then gets it once more: that costs time, the other way round it would cost the content.
+/// True if the content may have changed although its time of modification has not. A client that
+/// only asks by date then gets the content once more. That costs time; the opposite error would
+/// give it wrong content.
 fn is_changed_since(representation: &Representation, date: SystemTime) -> bool {
     representation.changed.is_some_and(|changed| whole_seconds(changed) > date)
 }
@@ -202,7 +203,7 @@ mod tests {
             ("Range: bytes=0-0\r\nIf-Range: \"abc\"\r\n".into(), part),
             ("Range: bytes=0-0\r\nIf-Range: W/\"abc\"\r\n".into(), Wanted::Whole),
             ("Range: bytes=0-0\r\nIf-Range: \"x\"\r\n".into(), Wanted::Whole),
-            // A date does not validate strongly: the bytes received before may belong to another
+            // A date is no strong validator: the bytes received before may belong to another
             // content.
             (format!("Range: bytes=0-0\r\nIf-Range: {date}\r\n"), Wanted::Whole),
             ("Range: bytes=0-0\r\nIf-Range: Sun, 06 Nov 1994 08:49:38 GMT\r\n".into(), Wanted::Whole),

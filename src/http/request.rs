@@ -53,8 +53,8 @@ pub struct Request {
     is_secure: bool,
     /// True if a trusted proxy has sent the request.
     is_forwarded: bool,
-    /// True if a trusted proxy has told more than one address before it, or none: the caller's own
-    /// is not known for sure.
+    /// True if a trusted proxy has reported several addresses, or none: the caller's own address is
+    /// uncertain then.
     is_origin_unclear: bool,
 }
 
@@ -65,7 +65,7 @@ const PROXY_HEADERS: [&str; 6] =
 /// The state of the search for the end of a head.
 #[derive(Debug)]
 pub enum Scan {
-    /// The head is incomplete. The search goes on at this position.
+    /// The head is incomplete. The search continues at this position.
     Partial(usize),
     /// The head ends at this position.
     Complete(usize),
@@ -144,9 +144,9 @@ impl Request {
         (self.is_forwarded, self.is_origin_unclear) = (false, false);
     }
 
-    /// Takes the caller from the headers of trusted proxies: the right-most address that is not a
-    /// proxy's, and if the connection to the first proxy was secure. Anybody can write these
-    /// headers, so they count only from trusted proxies.
+    /// Takes the caller's address from the headers of trusted proxies: the right-most address that
+    /// does not belong to a proxy. Also takes whether the connection to the first proxy was secure.
+    /// Anybody can write these headers, so they count only from trusted proxies.
     pub(super) fn believe(&mut self, is_proxy: impl Fn(IpAddr) -> bool) {
         if !is_proxy(self.peer) {
             return;
@@ -183,8 +183,8 @@ impl Request {
         self.is_forwarded
     }
 
-    /// True if the request comes straight from the address of [`Request::peer`], as far as that can
-    /// be seen: no proxy that is not trusted has passed it on.
+    /// True if the request seems to come directly from the address [`Request::peer`]: no untrusted
+    /// proxy has passed it on.
     pub fn comes_straight(&self) -> bool {
         match self.is_forwarded {
             true => !self.is_origin_unclear,
@@ -192,7 +192,7 @@ impl Request {
         }
     }
 
-    /// True if nobody on the way can read along, as far as that is known.
+    /// True if, as far as known, nobody on the way can read along.
     pub fn is_secure(&self) -> bool {
         self.is_secure
     }
@@ -353,9 +353,9 @@ impl Request {
         self.headers.iter().filter(named).map(|header| &self.head[header.1.clone()])
     }
 
-    /// The value of a cookie. `None` if there is none, or two different ones.
-    pub fn cookie(&self, name: &str) -> Option<&str> {
-        cookie::cookie(self.lines("cookie"), name)
+    /// The values of cookies. `None` if there is none of the name, or two different ones.
+    pub fn cookies<const N: usize>(&self, names: [&str; N]) -> [Option<&str>; N] {
+        cookie::cookies(self.lines("cookie"), names)
     }
 
     /// The address of the caller.
@@ -442,7 +442,7 @@ mod tests {
             ("/core/upload", "a=1&b=%20", Method::Post)
         );
         assert_eq!(
-            (request.header("Host"), request.cookie("b"), request.header("x")),
+            (request.header("Host"), request.cookies(["b"])[0], request.header("x")),
             (Some("x"), Some("2"), None)
         );
         assert_eq!((request.framing(), request.expects_continue()), (Framing::Length(7), true));

@@ -1,6 +1,6 @@
 //! Answers: the return values of entry points, and their encoding as head and framed body.
 
-use super::packed::{Packed, takes_gzip};
+use super::packed::{CommonBytes, Packed, takes_gzip};
 use super::range::{Representation, Wanted, date_text, wanted};
 use super::request::{Method, Request};
 use crate::base::digits::append_decimal;
@@ -23,7 +23,7 @@ pub struct Response {
     content_type: Option<&'static str>,
     content: Content,
     representation: Option<Representation>,
-    /// The answer if no requested range lies inside of the content.
+    /// Makes the answer for the case that no requested range lies inside the content.
     unsatisfiable: Option<Otherwise>,
     closes: bool,
 }
@@ -35,10 +35,13 @@ pub type Otherwise = Box<dyn FnOnce() -> Response + Send>;
 pub enum Content {
     Bytes(Vec<u8>),
     Static(&'static [u8]),
-    /// Sent as gzip to clients that take it, otherwise unpacked.
-    Packed(&'static Packed),
-    /// `length` bytes of a file, from its beginning. The check runs before the last bytes are sent,
-    /// and tells if the file still has the same content.
+    Common(CommonBytes),
+    /// A gzip file: sent as it is to clients that accept it, to others as `Unpacked`.
+    Packed(Packed),
+    /// The unpacked content of a gzip file.
+    Unpacked(Packed),
+    /// `length` bytes of a file, from its beginning. Before the last bytes are sent, the check
+    /// tells whether the file still has the same content.
     File {
         file: OwnedFd,
         length: u64,
@@ -51,12 +54,12 @@ pub enum Content {
     },
 }
 
-/// Checks that a file still has the content that is being sent. If not, the connection is broken
-/// off.
+/// Checks whether a file still has the content that is being sent. If not, the connection is
+/// aborted.
 pub type IsUnchanged = Box<dyn FnOnce(&OwnedFd) -> bool + Send>;
 
-/// Writes the bytes of a streamed answer. An error breaks the connection off, so that nobody takes
-/// the part for the whole.
+/// Writes the bytes of a streamed answer. An error aborts the connection, so that nobody takes the
+/// part for the whole.
 pub type Produce = Box<dyn FnOnce(&mut dyn io::Write) -> io::Result<()> + Send>;
 
 /// An answer ready to be sent. Its head and the bytes in memory have been appended to a buffer;
@@ -69,7 +72,7 @@ pub(super) struct Outgoing {
 /// The rest that follows the bytes.
 pub(super) enum Rest {
     Nothing,
-    Static(&'static [u8]),
+    Common(CommonBytes),
     File(OwnedFd, Vec<Piece>, IsUnchanged),
     /// A stream in chunks, with a fixed length, or until the end of the connection.
     Stream(Produce, StreamFraming),
@@ -140,12 +143,12 @@ impl Response {
         )
     }
 
-    /// An answer to somebody for whom there is no room at the moment; the connection ends.
+    /// An answer for a caller for whom there is no room now. The connection ends.
     pub fn busy(sentence: &str) -> Response {
         Response::sentence(Status::ServiceUnavailable, sentence).try_again(RETRY_AFTER_SECONDS).close()
     }
 
-    /// Says after how many seconds trying again helps.
+    /// Tells the caller after how many seconds to try again.
     pub fn try_again(self, seconds: u64) -> Response {
         self.header("Retry-After", seconds.to_string())
     }
@@ -166,13 +169,13 @@ impl Response {
         self
     }
 
-    /// Adds a header where there is none of this name.
+    /// Adds a header unless there is one with this name.
     pub fn default_header(self, name: &str, value: impl AsRef<str>) -> Response {
         let is_there = self.headers.lines().any(|line| is_of(line, name));
         if is_there { self } else { self.header(name, value) }
     }
 
-    /// Adds a header in the place of all others of this name.
+    /// Adds a header instead of all others with this name.
     pub fn only_header(mut self, name: &str, value: impl AsRef<str>) -> Response {
         let lines = self.headers.split_inclusive("\r\n");
         self.headers = lines.filter(|line| !is_of(line, name)).collect();
@@ -185,7 +188,8 @@ impl Response {
         self
     }
 
-    /// Says when anything about this content last changed; after [`Response::representation`].
+    /// Sets the time of the content's last change of any sort. Call this after
+    /// [`Response::representation`].
     pub fn changed(mut self, changed: Option<SystemTime>) -> Response {
         if let Some(representation) = &mut self.representation {
             representation.changed = changed;
@@ -193,7 +197,8 @@ impl Response {
         self
     }
 
-    /// Sets the answer if no requested range lies inside of the content. The default is empty.
+    /// Sets the answer for the case that no requested range lies inside the content. The default is
+    /// empty.
     pub fn unsatisfiable(mut self, otherwise: impl FnOnce() -> Response + Send + 'static) -> Response {
         self.unsatisfiable = Some(Box::new(otherwise));
         self
@@ -205,7 +210,7 @@ impl Response {
         self
     }
 
-    /// Sets the status of an unreadable body, unless the answer is a failure already.
+    /// Sets the status of an unreadable body, unless the answer is already a failure.
     pub(super) fn with_fault(mut self, fault: Option<Status>) -> Response {
         if let Some(fault) = fault.filter(|_| self.status == Status::Ok) {
             self.status = fault;
@@ -218,7 +223,9 @@ impl Response {
         match &self.content {
             Content::Bytes(bytes) => Some(bytes.len() as u64),
             Content::Static(bytes) => Some(bytes.len() as u64),
-            Content::Packed(packed) => Some(packed.gzip().len() as u64),
+            Content::Common(bytes) => Some(bytes.len() as u64),
+            Content::Packed(packed) => Some(packed.gzip.len() as u64),
+            Content::Unpacked(packed) => Some(packed.plain_bytes()),
             Content::File { length, .. } => Some(*length),
             Content::Stream { length, .. } => *length,
         }
@@ -226,7 +233,7 @@ impl Response {
 
     /// True if all bytes are in memory.
     pub(super) fn is_in_memory(&self) -> bool {
-        matches!(self.content, Content::Bytes(_) | Content::Static(_) | Content::Packed(_))
+        !matches!(self.content, Content::File { .. } | Content::Stream { .. })
     }
 
     /// Appends the bytes of the answer to a request. `may_keep_alive` is true if the connection may
@@ -262,20 +269,33 @@ impl Response {
         Outgoing { rest, keeps_alive }
     }
 
-    /// Chooses between packed content and unpacked, which are two contents to caches.
+    /// Chooses compressed or uncompressed content. Caches treat them as two contents.
     fn coded_for(mut self, request: &Request) -> Response {
-        let Content::Packed(packed) = self.content else { return self };
-        let is_packed = takes_gzip(request);
-        self.content = Content::Static(if is_packed { packed.gzip() } else { packed.plain() });
-        let response = self.header("Vary", "Accept-Encoding");
-        if !is_packed {
-            return response;
+        let packed = match self.content {
+            Content::Packed(packed) => packed,
+            content => return Response { content, ..self },
+        };
+        if !takes_gzip(request) {
+            self.content = Content::Unpacked(packed);
+            return self.header("Vary", "Accept-Encoding");
         }
-        let mut response = response.header("Content-Encoding", "gzip");
-        if let Some(representation) = &mut response.representation {
+        self.content = Content::Common(packed.gzip);
+        if let Some(representation) = &mut self.representation {
             representation.etag.push_str("-gzip");
         }
-        response
+        self.header("Vary", "Accept-Encoding").header("Content-Encoding", "gzip")
+    }
+
+    /// The answer in the form for a request, as [`Response::coded_for`] chooses it. `None` if it
+    /// must be unpacked first.
+    pub(super) fn at_once_for(self, request: &Request) -> Option<Response> {
+        let response = self.coded_for(request);
+        match response.content {
+            Content::Unpacked(packed) => {
+                Some(Response { content: Content::Common(packed.plain_at_once()?), ..response })
+            }
+            content => Some(Response { content, ..response }),
+        }
     }
 
     /// Applies the conditions and ranges of the request.
@@ -376,9 +396,10 @@ impl Response {
     fn append_body(self, bytes: &mut Vec<u8>, pieces: Option<Vec<Piece>>, is_chunked: bool) -> Rest {
         match self.content {
             Content::Bytes(content) => append(bytes, &content, pieces),
-            Content::Static(content) if pieces.is_none() => return Rest::Static(content),
-            Content::Static(content) => append(bytes, content, pieces),
-            Content::Packed(packed) => append(bytes, packed.gzip(), pieces),
+            Content::Static(content) => return shared(bytes, CommonBytes::Static(content), pieces),
+            Content::Common(content) => return shared(bytes, content, pieces),
+            Content::Packed(packed) => return shared(bytes, packed.gzip, pieces),
+            Content::Unpacked(packed) => return shared(bytes, packed.plain(), pieces),
             Content::File { file, length, is_unchanged } => {
                 let pieces = pieces.unwrap_or_else(|| vec![Piece::Part(0, length)]);
                 return Rest::File(file, pieces, is_unchanged);
@@ -392,12 +413,21 @@ impl Response {
     }
 }
 
+/// Sends shared bytes without copying them, or appends the requested pieces of them.
+fn shared(bytes: &mut Vec<u8>, content: CommonBytes, pieces: Option<Vec<Piece>>) -> Rest {
+    if pieces.is_none() {
+        return Rest::Common(content);
+    }
+    append(bytes, &content, pieces);
+    Rest::Nothing
+}
+
 fn append(bytes: &mut Vec<u8>, content: &[u8], pieces: Option<Vec<Piece>>) {
     let Some(pieces) = pieces else { return bytes.extend_from_slice(content) };
     for piece in pieces {
         match piece {
             Piece::Bytes(piece) => bytes.extend_from_slice(&piece),
-            // Ranges lie inside of the content, which fits into memory here.
+            // The range lies inside the content, and the content is in memory here.
             Piece::Part(start, end) => bytes.extend_from_slice(&content[start as usize..end as usize]),
         }
     }
@@ -434,10 +464,10 @@ fn write_date(bytes: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::while_used::WhileUsed;
     use flate2::{Compression, write::GzEncoder};
     use std::io::Write as _;
     use std::net::Ipv4Addr;
-    use std::sync::OnceLock;
 
     fn request(head: &str) -> Request {
         let mut request = Request::new(Ipv4Addr::LOCALHOST.into(), 1);
@@ -459,26 +489,32 @@ mod tests {
 
     #[test]
     fn packed_content_is_two_contents() {
-        static PACKED: OnceLock<Packed> = OnceLock::new();
-        let packed = PACKED.get_or_init(|| {
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-            encoder.write_all(b"0123456789").unwrap();
-            Packed::new(encoder.finish().unwrap().into())
-        });
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(b"0123456789").unwrap();
+        let gzip = encoder.finish().unwrap();
+        static PLAIN: WhileUsed = WhileUsed::new();
+        let packed = || Packed { gzip: CommonBytes::Counted(gzip.clone().into()), plain: &PLAIN };
         let answer = |head: &str| {
-            let response = Response::new(Status::Ok, "text/plain", Content::Packed(packed));
+            let response = Response::new(Status::Ok, "text/plain", Content::Packed(packed()));
             let response = response.representation("e", None);
             let mut bytes = Vec::new();
             let outgoing = response.append_to(&mut bytes, &request(head), true);
-            let rest = if let Rest::Static(rest) = outgoing.rest { rest } else { b"" };
-            (String::from_utf8(bytes).unwrap(), rest)
+            let head = bytes.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4;
+            let mut body = bytes.split_off(head);
+            if let Rest::Common(rest) = outgoing.rest {
+                body.extend_from_slice(&rest);
+            }
+            (String::from_utf8(bytes).unwrap(), body)
         };
         let (head, body) = answer("GET / HTTP/1.1\r\nHost: x");
         assert!(head.contains("ETag: \"e\"") && head.contains("Vary: Accept-Encoding"), "{head}");
-        assert_eq!(body, b"0123456789");
+        assert!(head.contains("Content-Length: 10\r\n") && body == b"0123456789", "{head}");
         let (head, body) = answer("GET / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip");
         assert!(head.contains("Content-Encoding: gzip") && head.contains("ETag: \"e-gzip\""), "{head}");
-        assert_eq!(body, packed.gzip());
+        assert_eq!(body, gzip);
+        let (head, body) = answer("GET / HTTP/1.1\r\nHost: x\r\nRange: bytes=-3");
+        assert!(head.contains("Content-Range: bytes 7-9/10\r\n") && body == b"789", "{head}");
+        assert!(answer("HEAD / HTTP/1.1\r\nHost: x").1.is_empty());
         for (coding, etag, is_known) in [("gzip", "e-gzip", true), ("gzip", "e", false), ("br", "e", true)] {
             let head = format!(
                 "GET / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: {coding}\r\nIf-None-Match: \"{etag}\""

@@ -1,13 +1,13 @@
 //! Sends answers from a worker: bytes, ranges of a file, or a stream.
 
-use super::connection::{Connection, Pace};
+use super::connection::{Connection, Pace, from_disk};
 use super::response::{IsUnchanged, Piece, Rest, StreamFraming, bytes_of};
 use rustix::io::retry_on_intr;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-/// The number of bytes at the end of a file that are held back until it is known that the file has
-/// not changed while it was sent.
+/// The number of bytes at the end of a file that are held back until it is known that the file did
+/// not change while it was sent.
 const HELD_BYTES: u64 = 4096;
 /// The number of bytes of a stream that are collected before they are sent.
 const GATHERED_BYTES: usize = 64 * 1024;
@@ -27,9 +27,9 @@ fn send_all(connection: &mut Connection, bytes: Vec<u8>, rest: Rest) -> io::Resu
     let mut pace = Pace::default();
     match rest {
         Rest::Nothing => connection.send_all(&bytes, false, &mut pace),
-        Rest::Static(content) => {
+        Rest::Common(content) => {
             connection.send_all(&bytes, !content.is_empty(), &mut pace)?;
-            connection.send_all(content, false, &mut pace)
+            connection.send_all(&content, false, &mut pace)
         }
         Rest::File(file, pieces, is_unchanged) => {
             send_pieces(connection, &bytes, &file, held_back(pieces), is_unchanged, &mut pace)
@@ -81,7 +81,8 @@ fn append_part(bytes: &mut Vec<u8>, file: BorrowedFd<'_>, start: u64, end: u64) 
     bytes.resize(filled + (end - start) as usize, 0);
     let mut at = start;
     while at < end {
-        let count = retry_on_intr(|| rustix::io::pread(file, &mut bytes[filled..], at))?;
+        let read = || retry_on_intr(|| rustix::io::pread(file, &mut bytes[filled..], at));
+        let count = from_disk(read)?;
         if count == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }

@@ -14,7 +14,7 @@ use std::os::fd::OwnedFd;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
-/// A server that listens and does not answer yet.
+/// A server that listens but does not answer yet.
 pub struct Server {
     listeners: Vec<Listener>,
     settings: Settings,
@@ -22,7 +22,7 @@ pub struct Server {
     workers: Arc<OnceLock<Arc<Workers<Job>>>>,
 }
 
-/// Tells if a running server can take calls.
+/// Tells whether a running server can take calls.
 #[derive(Clone)]
 pub struct Health {
     workers: Arc<OnceLock<Arc<Workers<Job>>>>,
@@ -32,6 +32,11 @@ impl Health {
     /// True if a worker is free or can be started for a call that does not wait for its peer.
     pub fn has_free_worker(&self) -> bool {
         self.workers.get().is_some_and(|workers| workers.has_room())
+    }
+
+    /// The number of calls that a disk holds up.
+    pub fn held_up(&self) -> usize {
+        self.workers.get().map_or(0, |workers| workers.written_off())
     }
 
     /// The number of threads that run calls now.
@@ -81,7 +86,8 @@ impl Server {
         Stopper { shared: Arc::clone(&self.shared) }
     }
 
-    /// Answers until it is stopped. Running calls may end then, within a time limit.
+    /// Answers requests until the server is stopped. Then running calls may still end, within a
+    /// time limit.
     pub fn run(self, service: Arc<dyn Service>) -> Result<()> {
         let back = Arc::clone(&self.shared);
         let caller = Arc::new(Caller {
@@ -91,8 +97,9 @@ impl Server {
             workers: Arc::clone(&self.workers),
         });
         let runner = Arc::clone(&caller);
-        let workers =
-            Arc::new(Workers::new(self.settings.capacity.workers as usize, move |job| runner.run(job)));
+        let workers = Arc::new(Workers::new(self.settings.capacity.workers as usize, move |job, ticket| {
+            runner.run(job, ticket);
+        }));
         if self.workers.set(Arc::clone(&workers)).is_err() {
             return Err(Error::internal("the pool was set twice"));
         }

@@ -1,4 +1,4 @@
-//! Shared by the threads of a server: connections returned to the poller, and its wake-up.
+//! State shared by the threads of a server: connections returned to the poller, and its wake-up.
 
 use super::call::Returned;
 use crate::base::guarded::Guarded;
@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 
 /// State shared by the poller, the workers and the threads that stop the server.
 pub(super) struct Shared {
-    /// Readable if there is something for the poller to do.
+    /// Readable if the poller has something to do.
     pub wake: OwnedFd,
     pub is_stopping: Arc<AtomicBool>,
     returned: Guarded<Vec<Returned>>,

@@ -6,7 +6,7 @@ use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr as UnixAddress, UnixDatagram};
 use std::time::Duration;
 
-/// Sends a state such as `READY=1` to the service manager, if there is one.
+/// Sends a state such as `READY=1` to the service manager, if one is running.
 pub fn notify(state: &str) {
     let Some(target) = std::env::var_os("NOTIFY_SOCKET") else { return };
     let told = (|| {

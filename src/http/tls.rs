@@ -48,7 +48,7 @@ impl Keys {
     /// # Errors
     /// The source has no keys, or certificate and key do not match or cannot be used for TLS.
     pub fn new(source: KeySource) -> Result<Keys> {
-        let pem = source()?.ok_or_else(|| Error::internal("the source of the TLS keys has none"))?;
+        let pem = source()?.ok_or_else(|| Error::internal("the source of the TLS keys has no key"))?;
         let state = State { config: config(&pem)?, asked: Instant::now() };
         Ok(Keys { source, state: Guarded::new(state) })
     }
@@ -111,7 +111,7 @@ pub fn self_signed(names: &[String]) -> Result<Pem> {
 /// One connection's side of TLS.
 pub(super) struct Session {
     connection: ServerConnection,
-    /// The most bytes that can be waiting for the rest of their record or message.
+    /// The maximum number of bytes that wait for the rest of their record or message.
     undecoded_bytes: usize,
     /// Records that have not been sent.
     unsent: Vec<u8>,

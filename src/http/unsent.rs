@@ -2,21 +2,22 @@
 //! the poller sends them.
 
 use super::connection::Connection;
+use super::packed::CommonBytes;
 use std::io::{self, ErrorKind::WouldBlock};
 
 /// Bytes that wait for room in the socket.
 #[derive(Default)]
 pub(super) struct Unsent {
     bytes: Vec<u8>,
-    /// Content that follows the bytes. It is part of the program, so it costs no memory however
-    /// many connections wait for it.
-    content: &'static [u8],
+    /// Content that follows the bytes. Connections share it, so it costs no memory for each of
+    /// them.
+    content: CommonBytes,
     /// The number of bytes sent of both together.
     sent: usize,
 }
 
 impl Unsent {
-    pub fn new(bytes: Vec<u8>, content: &'static [u8]) -> Unsent {
+    pub fn new(bytes: Vec<u8>, content: CommonBytes) -> Unsent {
         Unsent { bytes, content, sent: 0 }
     }
 

@@ -12,17 +12,17 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::time::Instant;
 
-/// The event for which a connection waits.
+/// The events for which a connection waits.
 pub(super) enum Phase {
-    /// For a request.
+    /// A request.
     Idle,
-    /// For the rest of a head, or of a small body.
+    /// The rest of a head, or of a small body.
     Begun(Begun),
-    /// For the rest of a chunked body from a caller who is not signed in.
+    /// The rest of a chunked body from a caller who is not signed in.
     Gathering(Box<Gathering>),
-    /// For room to send the rest of an answer.
+    /// Room to send the rest of an answer.
     Answering(Box<Answering>),
-    /// For the peer's end. Arriving bytes are dropped.
+    /// The peer's end. Bytes that still arrive are dropped.
     Lingering,
 }
 
@@ -31,7 +31,7 @@ pub(super) enum Phase {
 #[derive(Clone, Copy)]
 pub(super) struct Begun {
     pub searched: u32,
-    /// The number of bytes at which it is worth looking again.
+    /// The number of bytes at which the request is read again.
     pub needed: u32,
 }
 
@@ -68,9 +68,9 @@ pub(super) struct Waiting {
     pub connection: Connection,
     pub phase: Phase,
     pub deadline: Instant,
-    /// The events that the poller watches. `None` before it does.
+    /// The events that the poller watches. `None` before it watches any.
     pub watched: Option<EventFlags>,
-    /// True if it waits for its turn.
+    /// True if the connection is in the queue.
     pub is_queued: bool,
 }
 
@@ -95,7 +95,7 @@ impl Waiting {
         matches!(self.phase, Phase::Begun(_) | Phase::Gathering(_))
     }
 
-    /// Adds received bytes of a request. If there are enough to look again, returns how far the
+    /// Adds received bytes of a request. If there are enough to read it again, returns how far the
     /// head has been searched.
     pub fn gather(&mut self, bytes: &[u8]) -> Option<usize> {
         let buffer = &mut self.connection.buffer;
@@ -143,9 +143,9 @@ pub(super) struct Room {
     /// memory only for the parts in use, and gets it back when a page is freed.
     pages: Vec<Vec<Slot>>,
     free: Vec<u32>,
-    /// No deadline is before this time, as far as is known.
+    /// No known deadline is earlier than this.
     pub earliest: Option<Instant>,
-    /// The bytes that all connections hold together, also those that workers have.
+    /// The bytes that all connections hold together, including those that workers have.
     pub held_bytes: usize,
     /// The bytes that are counted for connections that workers have.
     with_workers: HashMap<Network, usize>,
@@ -206,14 +206,14 @@ impl Room {
         self.held_bytes = self.held_bytes + bytes as usize - before as usize;
     }
 
-    /// Counts a connection that goes to the workers with so many bytes.
+    /// Counts the bytes of a connection that goes to the workers.
     pub fn goes_to_workers(&mut self, connection: &mut Connection, held_bytes: usize) {
         connection.counted_bytes = counted(held_bytes);
         self.held_bytes += connection.counted_bytes as usize;
         *self.with_workers.entry(connection.network()).or_default() += connection.counted_bytes as usize;
     }
 
-    /// Ends the count of a connection that has come back from the workers.
+    /// Ends this count for a connection that has come back from the workers.
     pub fn comes_from_workers(&mut self, connection: &mut Connection) {
         let bytes = std::mem::take(&mut connection.counted_bytes) as usize;
         self.held_bytes -= bytes;
@@ -230,7 +230,7 @@ impl Room {
         self.earliest = Some(self.earliest.map_or(deadline, |earliest| earliest.min(deadline)));
     }
 
-    /// The keys of connections whose deadline has passed. Notes when to look again.
+    /// The keys of connections whose deadline has passed. Also updates the earliest deadline.
     pub fn expired(&mut self, now: Instant) -> Vec<u64> {
         let mut over = Vec::new();
         let mut earliest: Option<Instant> = None;
@@ -252,8 +252,8 @@ impl Room {
     }
 
     /// A connection that can be closed for a new one, from the network with the most connections:
-    /// the one idle for longest or, if none is idle, the one whose request has been incomplete for
-    /// longest. So a caller who opens many connections loses its own.
+    /// the one that has been idle for longest or, if none is idle, the one whose request has been
+    /// incomplete for longest. So a caller who opens many connections loses its own.
     pub fn dispensable(&self) -> Option<u64> {
         let rank = |waiting: &Waiting| match waiting.phase {
             Phase::Lingering => 0,
@@ -274,7 +274,7 @@ impl Room {
             .map(|(key, _)| key)
     }
 
-    /// The networks whose connections hold anything, those that hold most first.
+    /// The networks whose connections hold memory, those that hold most first.
     pub fn heaviest(&self) -> Vec<Network> {
         let mut by_network = self.with_workers.clone();
         for (_, waiting) in self.all() {
@@ -286,9 +286,9 @@ impl Room {
         networks.into_iter().map(|(network, _)| network).collect()
     }
 
-    /// Connections of a network to close so that all others hold at most `bytes_max`, as long as
-    /// these suffice. Those that have waited longest come first. So an answer that its peer has just
-    /// begun to read is not ended in favour of answers that nobody reads.
+    /// Connections of a network to close so that all others hold at most `bytes_max`, if these
+    /// suffice. Those that have waited longest come first, so that an answer that its peer has just
+    /// begun to read is kept rather than answers that nobody reads.
     pub fn surplus(&self, network: Network, bytes_max: usize) -> Vec<u64> {
         let holds = |waiting: &Waiting| {
             waiting.connection.counted_bytes > 0 && waiting.connection.network() == network
@@ -405,7 +405,8 @@ mod tests {
         room.goes_to_workers(&mut away, 5000);
         assert_eq!(room.held_bytes, before + 4000);
         assert_eq!(room.heaviest()[0], away.network(), "6000 bytes against 3000");
-        // What it holds changes while a worker has it. That is counted when it is back.
+        // While a worker has the connection, the memory that it holds changes. This is counted when
+        // it is back.
         away.buffer = Vec::new();
         room.comes_from_workers(&mut away);
         assert_eq!((room.held_bytes, away.counted_bytes), (before - 1000, 0));

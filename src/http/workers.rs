@@ -7,6 +7,7 @@ use crate::base::guarded::{Guarded, Signal};
 use crate::base::limits::{QUEUED_CALLS_MAX, WORKER_IDLE_TIME};
 use crate::base::network::Network;
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -30,7 +31,30 @@ pub struct Workers<J: Send + 'static> {
     shared: Arc<Shared<J>>,
 }
 
-type Run<J> = dyn Fn(J) + Send + Sync;
+type Run<J> = dyn Fn(J, &Arc<Ticket>) + Send + Sync;
+
+/// A running job. If a disk holds it up, the job is written off: another thread may start in its
+/// place, and its own thread ends with it.
+pub struct Ticket {
+    load: Load,
+    state: AtomicU8,
+}
+
+const RUNNING: u8 = 0;
+const ENDED: u8 = 1;
+const WRITTEN_OFF: u8 = 2;
+
+impl Ticket {
+    fn new(load: Load) -> Arc<Ticket> {
+        Arc::new(Ticket { load, state: AtomicU8::new(RUNNING) })
+    }
+
+    /// Ends a running job in one of two ways. Returns false if it has already ended in the other
+    /// way.
+    fn ends_as(&self, end: u8) -> bool {
+        self.state.compare_exchange(RUNNING, end, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+}
 
 struct Shared<J> {
     state: Guarded<State<J>>,
@@ -51,13 +75,15 @@ struct State<J> {
     starting: usize,
     idle: usize,
     slow_running: usize,
+    /// The threads whose jobs are written off. They are not among `threads`.
+    written_off: usize,
     is_stopping: bool,
 }
 
 impl<J: Send + 'static> Workers<J> {
     /// A pool with at most `threads_max` threads. A quarter of them run only light jobs, an eighth
     /// run jobs of guests, and the rest run slow jobs.
-    pub fn new(threads_max: usize, run: impl Fn(J) + Send + Sync + 'static) -> Workers<J> {
+    pub fn new(threads_max: usize, run: impl Fn(J, &Arc<Ticket>) + Send + Sync + 'static) -> Workers<J> {
         let threads_max = threads_max.max(3);
         let guests_max = (threads_max / 8).max(1);
         let slow_max = threads_max - (threads_max / 4).max(1) - guests_max;
@@ -69,6 +95,7 @@ impl<J: Send + 'static> Workers<J> {
             starting: 0,
             idle: 0,
             slow_running: 0,
+            written_off: 0,
             is_stopping: false,
         };
         let shared = Shared {
@@ -92,9 +119,16 @@ impl<J: Send + 'static> Workers<J> {
             Load::Light => state.light.push_back(job),
             Load::Slow => state.slow.push_back(job),
         }
+        self.start_as_needed(state);
+        Ok(())
+    }
+
+    /// Starts or wakes a thread if there is a job that it could start now.
+    fn start_as_needed(&self, mut state: MutexGuard<'_, State<J>>) {
         let startable = state.startable(&self.shared);
-        // A thread that has just been started takes a job, too. Without counting it, jobs that come
-        // faster than threads start would each start one, however few of them may run.
+        // A thread that has just been started will take a job, too, so it is counted. Otherwise,
+        // jobs that come faster than threads start would each start one, even if few of them may
+        // run.
         if startable > state.idle + state.starting && state.threads < self.shared.threads_max {
             state.threads += 1;
             state.starting += 1;
@@ -104,16 +138,33 @@ impl<J: Send + 'static> Workers<J> {
             drop(state);
             self.shared.work.notify_one();
         }
-        Ok(())
     }
 
-    /// Takes back jobs of guests that wait and that a closure chooses, the newest first. The closure
-    /// must not use the pool.
+    /// Writes off a running job: its thread and its place no longer count, and another thread may
+    /// start.
+    pub fn write_off(&self, ticket: &Ticket) {
+        let mut state = self.shared.state.lock();
+        // This happens under the lock, so that a job that ends right now is counted once.
+        if ticket.ends_as(WRITTEN_OFF) {
+            state.threads -= 1;
+            state.written_off += 1;
+            state.gave_back(ticket.load);
+            self.start_as_needed(state);
+        }
+    }
+
+    /// The number of threads that wait for a disk and are written off.
+    pub fn written_off(&self) -> usize {
+        self.shared.state.lock().written_off
+    }
+
+    /// Removes waiting jobs of guests that a closure chooses from the queue, the newest first. The
+    /// closure must not use the pool.
     pub fn withdraw_guests(&self, is_chosen: impl FnMut(&J) -> bool) -> Vec<J> {
         self.shared.state.lock().guests.withdraw(is_chosen)
     }
 
-    /// The same of people: slow jobs, then light ones.
+    /// The same for jobs of people: slow jobs first, then light ones.
     pub fn withdraw_people(&self, mut is_chosen: impl FnMut(&J) -> bool) -> Vec<J> {
         let mut withdrawn = Vec::new();
         let State { slow, light, .. } = &mut *self.shared.state.lock();
@@ -147,7 +198,7 @@ impl<J: Send + 'static> Workers<J> {
         has_room
     }
 
-    /// Gives the slow place back.
+    /// Gives back the slow place of a running job.
     pub fn is_light_again(&self) {
         self.shared.state.lock().slow_running -= 1;
         self.shared.work.notify_one();
@@ -192,6 +243,15 @@ impl<J> State<J> {
         let guests = self.guests.waiting().min(limits.guests_max.saturating_sub(self.guests.running()));
         self.light.len() + slow + guests
     }
+
+    /// Frees the place of a job that has ended.
+    fn gave_back(&mut self, load: Load) {
+        match load {
+            Load::Light => {}
+            Load::Slow => self.slow_running -= 1,
+            Load::Guest(network) => self.guests.ended(network),
+        }
+    }
 }
 
 impl<J> Shared<J> {
@@ -199,15 +259,18 @@ impl<J> Shared<J> {
         let mut state = self.state.lock();
         state.starting -= 1;
         while let Some((job, load)) = self.next_job(state) {
-            (self.run)(job);
+            let ticket = Ticket::new(load);
+            (self.run)(job, &ticket);
             state = self.state.lock();
-            match load {
-                Load::Light => continue,
-                Load::Slow => state.slow_running -= 1,
-                Load::Guest(network) => state.guests.ended(network),
+            if !ticket.ends_as(ENDED) {
+                state.written_off -= 1;
+                return;
             }
-            // Another job may have waited for this place.
-            self.work.notify_one();
+            state.gave_back(load);
+            if load != Load::Light {
+                // Another job may have waited for this place.
+                self.work.notify_one();
+            }
         }
     }
 
@@ -227,7 +290,8 @@ impl<J> Shared<J> {
                 return Some((job, Load::Guest(network)));
             }
             let now = Instant::now();
-            // A slow job without a place is started by the thread that gives a place back.
+            // The thread that gives a place back starts the next slow job, so this thread need not
+            // wait for it.
             if state.is_stopping || now >= leaves_at {
                 state.threads -= 1;
                 self.done.notify_all();
@@ -252,7 +316,7 @@ mod tests {
 
     /// A pool whose jobs wait until the sender of theirs is dropped.
     fn pool() -> Workers<Receiver<()>> {
-        Workers::new(THREADS_MAX, |job: Receiver<()>| {
+        Workers::new(THREADS_MAX, |job: Receiver<()>, _| {
             job.recv().unwrap_err();
         })
     }
@@ -285,7 +349,7 @@ mod tests {
 
     #[test]
     fn jobs_that_are_withdrawn_do_not_run() {
-        let workers = Workers::new(3, |(_, job): (u8, Receiver<()>)| {
+        let workers = Workers::new(3, |(_, job): (u8, Receiver<()>), _| {
             job.recv().unwrap_err();
         });
         let mut held = Vec::new();
@@ -306,5 +370,37 @@ mod tests {
         assert_eq!(workers.shared.state.lock().guests.waiting(), 0);
         drop(held);
         assert!(workers.finish(Duration::from_secs(60)));
+    }
+    #[test]
+    fn jobs_that_are_written_off_leave_their_threads_to_others() {
+        for load in [Load::Light, Load::Slow, Load::Guest(network(1))] {
+            let tickets = Arc::new(Guarded::new(Vec::new()));
+            let noted = Arc::clone(&tickets);
+            let workers = Workers::new(4, move |job: Receiver<()>, ticket: &Arc<Ticket>| {
+                noted.lock().push(Arc::clone(ticket));
+                job.recv().unwrap_err();
+            });
+            let mut held = Vec::new();
+            // More than can run, each written off as soon as it runs.
+            for count in 1..=9 {
+                let (hold, job) = channel();
+                held.push(hold);
+                workers.submit(job, load).unwrap();
+                while tickets.lock().len() < count {
+                    std::thread::yield_now();
+                }
+                let ticket = Arc::clone(tickets.lock().last().unwrap());
+                workers.write_off(&ticket);
+                workers.write_off(&ticket);
+                assert_eq!(workers.written_off(), count, "{load:?}");
+            }
+            // None of them is waited for.
+            assert!(workers.finish(Duration::from_secs(60)), "{load:?}");
+            drop(held);
+            while workers.written_off() > 0 {
+                std::thread::yield_now();
+            }
+            assert_eq!(workers.shared.state.lock().threads, 0, "{load:?}");
+        }
     }
 }

@@ -1,10 +1,10 @@
-//! Draws thumbnails. If the thumbnail that the camera has embedded is large enough, that one is
-//! used, else the whole picture.
+//! Draws thumbnails: from the thumbnail that the camera has embedded if it is large enough, else
+//! from the whole picture.
 
 use super::exif::Exif;
 use super::jpeg::{Frame, Head};
 use super::pruned::Pruned;
-use super::{Fit, Source, damaged, no_picture, too_large};
+use super::{Facts, Fit, Source, damaged, no_picture, too_large};
 use crate::base::limits::picture::{FILE_BYTES_MAX, MEMORY_BYTES_MAX, SIDE_MAX, WAIT_TIME};
 use crate::error::{Error, Result};
 use image::codecs::jpeg::JpegEncoder;
@@ -15,7 +15,7 @@ use std::io::{self, BufReader, Cursor, ErrorKind, Read, Seek, SeekFrom};
 use std::sync::LazyLock;
 use std::time::Instant;
 
-/// On a scale to 100. Nobody sees a difference in a thumbnail.
+/// The quality from 0 to 100. In a thumbnail, nobody sees a difference to a higher one.
 const JPEG_QUALITY: u8 = 82;
 /// The number of bytes at the beginning that are searched for the camera's thumbnail.
 const BEGINNING_BYTES: u64 = 256 * 1024;
@@ -65,7 +65,7 @@ pub fn draw(source: &mut dyn Source, length: u64, fit: Fit) -> Result<Drawn> {
     let mut pruned = Pruned::new(&mut source, format, PROFILE_BYTES_MAX)?;
     let length = pruned.length();
     if format == ImageFormat::Jpeg && frame.is_none() {
-        // The Exif block lies behind segments that normally follow it.
+        // Long segments precede the frame header. They are pruned now, so it is searched for again.
         let mut beginning = Vec::new();
         pruned.by_ref().take(BEGINNING_BYTES).read_to_end(&mut beginning).map_err(Error::internal)?;
         frame = Head::read(&beginning).and_then(|head| head.frame);
@@ -74,12 +74,16 @@ pub fn draw(source: &mut dyn Source, length: u64, fit: Fit) -> Result<Drawn> {
         }
         pruned.rewind().map_err(Error::internal)?;
     }
+    if let Some((image, facts)) = frame.and_then(|frame| scaled(&mut pruned, frame, fit)) {
+        return Ok(Drawn { bytes: finished(image, &facts, fit)?, was_quick: false });
+    }
+    pruned.rewind().map_err(Error::internal)?;
     let (image, facts) = decode(&mut pruned, format, &|decoder| {
         let copies = match format {
-            // The whole file and, for a progressive JPEG, its coefficients.
+            // The memory for the whole file and, for a progressive JPEG, for its coefficients.
             ImageFormat::Jpeg => length + frame.map_or(0, |frame| frame.aside_bytes),
             ImageFormat::Png => 0,
-            // The canvas and a frame, or colour planes.
+            // The memory for the canvas and a frame, or for colour planes.
             _ => decoder.total_bytes().saturating_mul(3) / 2,
         };
         decoder.total_bytes().saturating_add(copies)
@@ -88,11 +92,20 @@ pub fn draw(source: &mut dyn Source, length: u64, fit: Fit) -> Result<Drawn> {
     Ok(Drawn { bytes, was_quick: false })
 }
 
-/// Metadata that is kept with the pixels.
-#[derive(Default)]
-pub(super) struct Facts {
-    pub orientation: u8,
-    pub profile: Option<Vec<u8>>,
+/// A JPEG at a fraction of its size. `None` if it must be decoded whole. What would be too large to
+/// be decoded whole is left to that, too: its size may be a lie.
+fn scaled(source: &mut Pruned<'_>, frame: Frame, fit: Fit) -> Option<(DynamicImage, Facts)> {
+    let whole = u64::from(frame.width) * u64::from(frame.height) * 3 + frame.aside_bytes + source.length();
+    let is_bounded = whole <= *MEMORY && frame.width.max(frame.height) <= SIDE_MAX;
+    if is_bounded { super::scaled::decode(source, frame, fit) } else { None }
+}
+
+/// The number of pictures that are decoded at the same time. Together they take an eighth of the
+/// machine's memory at most, as one alone does.
+pub fn decoders() -> usize {
+    let most = *MEMORY_BYTES_MAX.end();
+    let has_cores = std::thread::available_parallelism().is_ok_and(|cores| cores.get() >= 2);
+    if has_cores && total_memory() / 8 >= 2 * most { 2 } else { 1 }
 }
 
 /// The format of a picture, from its first bytes.
@@ -101,8 +114,8 @@ pub(super) fn format_of(beginning: &[u8]) -> Result<ImageFormat> {
     image::guess_format(beginning).ok().filter(|format| known.contains(format)).ok_or_else(no_picture)
 }
 
-/// Decodes a picture if it fits into memory. Of an animation, only the first frame is decoded.
-/// `cost` is the memory for the pixels in bytes; everything else has been pruned.
+/// Decodes a picture if it fits into memory. If it is an animation, only the first frame is
+/// decoded. `cost` is the memory for the pixels in bytes; everything else has been pruned.
 pub(super) fn decode(
     source: &mut Pruned<'_>,
     format: ImageFormat,
@@ -129,12 +142,15 @@ pub(super) fn decode(
 }
 
 /// The number of bytes that drawing may use on this machine.
-static MEMORY: LazyLock<u64> = LazyLock::new(|| {
+static MEMORY: LazyLock<u64> =
+    LazyLock::new(|| (total_memory() / 8).clamp(*MEMORY_BYTES_MAX.start(), *MEMORY_BYTES_MAX.end()));
+
+/// The bytes of memory of this machine.
+#[allow(clippy::useless_conversion, reason = "the numbers are shorter on 32-bit boards")]
+fn total_memory() -> u64 {
     let system = rustix::system::sysinfo();
-    #[allow(clippy::useless_conversion, reason = "the numbers are shorter on 32-bit boards")]
-    let bytes = u64::from(system.totalram).saturating_mul(system.mem_unit.into());
-    (bytes / 8).clamp(*MEMORY_BYTES_MAX.start(), *MEMORY_BYTES_MAX.end())
-});
+    u64::from(system.totalram).saturating_mul(system.mem_unit.into())
+}
 
 /// The camera's thumbnail, if it is large enough and shows the same picture.
 fn camera_picture(exif: &Exif<'_>, frame: &Frame, fit: Fit) -> Option<Drawn> {
@@ -159,7 +175,7 @@ fn camera_picture(exif: &Exif<'_>, frame: &Frame, fit: Fit) -> Option<Drawn> {
     };
     let kept = f64::from(image.width()) * f64::from(image.height());
     let is_same = kept >= 0.6 * f64::from(own.width) * f64::from(own.height);
-    // It must fill the requested size: enlarged, it would look worse than the picture.
+    // The thumbnail must fill the requested size: enlarged, it would look worse than the picture.
     let fit_here = if exif.orientation() > 4 { fit.turned() } else { fit };
     let is_enough = image.width() >= fit_here.width || image.height() >= fit_here.height;
     if !is_same || !is_enough {

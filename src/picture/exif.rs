@@ -1,7 +1,7 @@
 //! Reads the orientation and the camera's thumbnail from an Exif block. The block is a TIFF file
 //! (TIFF 6.0, section 2): a header, and directories of entries of 12 bytes.
 //!
-//! This is not left to a library, because turning a picture needs an entry's offset in the block.
+//! No library does this here, because turning a picture needs the offset of an entry in the block.
 
 /// The orientation (Exif 2.3, section 4.6.4): 1 is upright, 2 to 8 are mirrored or turned.
 const ORIENTATION: u16 = 0x0112;

@@ -1,4 +1,4 @@
-//! What the bytes of a picture go through.
+//! Checks of all code that reads the bytes of a picture.
 
 use super::exif::Exif;
 use super::jpeg::Head;
@@ -6,10 +6,10 @@ use super::turn::{Quarters, turn_jpeg_head};
 use super::{Fit, draw, is_jpeg};
 use std::io::Cursor;
 
-/// Pixels of a side of what is drawn.
+/// Pixels of a side of the drawn picture.
 const SIDE: u32 = 64;
 
-/// An Exif block says an orientation from 1 to 8, and the one that was written into it.
+/// The orientation in an Exif block is from 1 to 8. After another one is written, that one is read.
 pub fn exif(bytes: &[u8]) {
     if let Some(exif) = Exif::read(bytes) {
         assert!((1..=8).contains(&exif.orientation()));
@@ -23,7 +23,7 @@ pub fn exif(bytes: &[u8]) {
     }
 }
 
-/// What is drawn of any bytes is a picture that fits.
+/// If a picture can be drawn from some bytes, it fits the given size.
 pub fn picture(bytes: &[u8]) {
     let Ok(drawn) = draw(&mut Cursor::new(bytes), bytes.len() as u64, Fit::square(SIDE)) else { return };
     if let Some(frame) =

@@ -30,7 +30,7 @@ pub fn is_jpeg(bytes: &[u8]) -> bool {
 }
 
 impl Head {
-    /// Reads as many segments as there are bytes for. `None` if it is not a JPEG.
+    /// Reads the segments that these bytes contain completely. `None` if it is not a JPEG.
     pub fn read(bytes: &[u8]) -> Option<Head> {
         if !is_jpeg(bytes) {
             return None;

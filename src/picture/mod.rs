@@ -1,4 +1,4 @@
-//! Draws thumbnails and turns pictures. The input may come from anybody. So its size and cost are
+//! Draws thumbnails and turns pictures. Anybody may have made the input. So its size and cost are
 //! checked before decoding, only one picture is decoded at a time, and a failing decoder affects
 //! only its own picture.
 //!
@@ -10,10 +10,11 @@ mod exif;
 pub mod fuzzing;
 mod jpeg;
 mod pruned;
+mod scaled;
 mod turn;
 mod worker;
 
-pub use draw::{Drawn, draw};
+pub use draw::{Drawn, decoders, draw};
 pub use jpeg::is_jpeg;
 pub use turn::{HEAD_BYTES_MAX, Quarters, turn_jpeg_head, turn_png};
 pub use worker::DecodeWorker;
@@ -21,8 +22,8 @@ pub use worker::DecodeWorker;
 use crate::error::{Code, Error};
 use std::io::{Read, Seek};
 
-/// The source of a picture's bytes. It is one dynamic type, because each further type would compile
-/// all decoders into the program once more.
+/// The source of a picture's bytes. It is a dynamic type, because each further static type would
+/// compile all decoders into the program once more.
 pub trait Source: Read + Seek {}
 
 impl<S: Read + Seek> Source for S {}
@@ -47,6 +48,13 @@ impl Fit {
     fn turned(self) -> Fit {
         Fit { width: self.height, height: self.width }
     }
+}
+
+/// Metadata that is kept with the pixels.
+#[derive(Default)]
+struct Facts {
+    orientation: u8,
+    profile: Option<Vec<u8>>,
 }
 
 /// The error for files that are not a supported kind of picture.

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 /// The maximum size of an Exif block: as much as a JPEG can hold.
 const EXIF_BYTES_MAX: u64 = 64 * 1024;
-/// The maximum number of gaps. No camera or program makes that many.
+/// The maximum number of remaining ranges. No camera or program makes that many.
 const PARTS_MAX: usize = 4096;
 
 /// A picture file with parts left out. It reads as if they had never been there.
@@ -216,7 +216,7 @@ impl Walk<'_> {
     }
 
     /// The unpacked size of the profile in a chunk, counted up to one more than the maximum. `None`
-    /// if it cannot be unpacked; the picture may be fine without it.
+    /// if it cannot be unpacked; the picture may still be good without it.
     fn png_profile(&mut self, length: u64) -> Walked<Option<u64>> {
         // The data follows the profile's name and one byte for the compression method.
         let mut name = Vec::new();
@@ -244,9 +244,9 @@ impl Walk<'_> {
                     self.pass(1, false)?;
                     continue;
                 }
-                // The first scan, or a marker without a length.
+                // This is the first scan, or a marker without a length.
                 0x00 | 0x01 | 0xd0..=0xda => return Ok(()),
-                // The colour information of JFIF and Adobe.
+                // These segments hold the colour information of JFIF and Adobe.
                 0xe0 | 0xee => true,
                 0xe1 => self.jpeg_is(b"Exif\0\0", length)? && self.wants_exif(length),
                 0xe2 => self.jpeg_is(b"ICC_PROFILE\0\x01\x01", length)? && self.wants_profile(length),
@@ -276,8 +276,9 @@ impl Walk<'_> {
             let length = u64::from(u32::from_le_bytes([head[4], head[5], head[6], head[7]]));
             let is_kept = match &head[..4] {
                 b"VP8X" | b"VP8 " | b"VP8L" | b"ALPH" | b"ANIM" | b"ANMF" => true,
-                // A decoder refuses a picture whose header announces a missing chunk of these. It
-                // reads the first when asked to, and never the second.
+                // If the header announces an Exif or XMP chunk that is missing, a decoder refuses
+                // the picture. So these chunks stay. The decoder reads the Exif chunk only on
+                // request, and never the XMP chunk.
                 b"EXIF" => {
                     self.may_read_exif &= length <= EXIF_BYTES_MAX;
                     true

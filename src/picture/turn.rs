@@ -16,8 +16,8 @@ use std::io::{BufReader, Seek, SeekFrom};
 /// The number of bytes at the beginning of a JPEG in which the Exif block and the frame header must
 /// lie.
 pub const HEAD_BYTES_MAX: usize = 1024 * 1024;
-/// The maximum size in bytes of the colour profile in a turned picture. The largest, for printers,
-/// have two million.
+/// The maximum size in bytes of the colour profile in a turned picture. The largest profiles, for
+/// printers, have two million.
 const PROFILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// The turn, clockwise.
@@ -66,7 +66,7 @@ pub fn turn_jpeg_head(beginning: &[u8], quarters: Quarters) -> Result<Vec<u8>> {
     let exif = head.exif_block(beginning).and_then(Exif::read);
     let (block, replaced) = match (exif, head.exif) {
         (Some(exif), Some(segment)) => (exif.with_orientation(quarters.after(exif.orientation())), segment),
-        // There is no readable block. A new one is put before any other.
+        // There is no readable block, so a new one is put before any other.
         _ => (block(quarters.after(1)), head.exif_place..head.exif_place),
     };
     let segment = exif_segment(&block).ok_or_else(|| {

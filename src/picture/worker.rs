@@ -1,5 +1,5 @@
-//! The thread that decodes pictures, with low priority and one picture at a time. It starts when
-//! there is work and ends after some time without work. If a decoder panics, only its picture
+//! The threads that decode pictures, with low priority, each one picture at a time. They start when
+//! there is work, and end after some time without work. If a decoder panics, only its picture
 //! fails.
 
 use super::damaged;
@@ -19,10 +19,10 @@ const NICENESS: i32 = 15;
 
 type Work = Box<dyn FnOnce() + Send>;
 
-/// The thread and the waiting work.
-#[derive(Default)]
+/// The threads and the waiting work.
 pub struct DecodeWorker {
     shared: Arc<Shared>,
+    threads_max: usize,
 }
 
 #[derive(Default)]
@@ -35,11 +35,17 @@ struct Shared {
 struct State {
     waiting: VecDeque<(u64, Work)>,
     last_number: u64,
-    has_thread: bool,
+    threads: usize,
+    /// Threads that wait for work.
+    idle: usize,
 }
 
 impl DecodeWorker {
-    /// Runs work on the thread and waits for the result.
+    pub fn new(threads_max: usize) -> DecodeWorker {
+        DecodeWorker { shared: Arc::default(), threads_max }
+    }
+
+    /// Runs work on a thread and waits for the result.
     ///
     /// # Errors
     /// The work's own; `Code::Busy` if too much work is waiting or the time is up;
@@ -67,11 +73,11 @@ impl DecodeWorker {
         }
         state.last_number += 1;
         let number = state.last_number;
-        if !state.has_thread {
+        if state.threads < self.threads_max && state.waiting.len() >= state.idle {
             let shared = Arc::clone(&self.shared);
             let thread = std::thread::Builder::new().name("pictures".into()).stack_size(STACK_BYTES);
             thread.spawn(move || shared.work_until_idle()).map_err(Error::internal)?;
-            state.has_thread = true;
+            state.threads += 1;
         }
         state.waiting.push_back((number, work));
         self.shared.told.notify_one();
@@ -105,10 +111,12 @@ impl Shared {
             }
             let now = Instant::now();
             if now >= leaves_at {
-                state.has_thread = false;
+                state.threads -= 1;
                 return None;
             }
+            state.idle += 1;
             state = self.told.wait_for(state, leaves_at - now);
+            state.idle -= 1;
         }
     }
 }
@@ -123,15 +131,27 @@ mod tests {
 
     #[test]
     fn a_panic_fails_its_own_work_alone() {
-        let worker = DecodeWorker::default();
+        let worker = DecodeWorker::new(1);
         let error = worker.run(|| -> Result<()> { panic!("a bug in a decoder") }).unwrap_err();
         assert_eq!(error.code, Code::Unsupported);
         assert_eq!(worker.run(|| Ok(7)).unwrap(), 7);
     }
 
     #[test]
+    fn two_threads_work_at_the_same_time() {
+        let worker = Arc::new(DecodeWorker::new(2));
+        let (first, second) = (Arc::new(std::sync::Barrier::new(2)), Arc::clone(&worker));
+        let meeting = Arc::clone(&first);
+        let other = std::thread::spawn(move || second.run(move || Ok(meeting.wait().is_leader())));
+        // Each waits for the other.
+        let is_leader = worker.run(move || Ok(first.wait().is_leader())).unwrap();
+        assert_ne!(is_leader, other.join().unwrap().unwrap());
+        assert!(worker.shared.lock().threads <= 2);
+    }
+
+    #[test]
     fn more_than_may_wait_is_refused_at_once() {
-        let worker = DecodeWorker::default();
+        let worker = DecodeWorker::new(1);
         let (release, released) = mpsc::channel::<()>();
         let (begun, has_begun) = mpsc::channel();
         worker

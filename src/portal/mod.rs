@@ -4,9 +4,10 @@
 #[expect(dead_code, reason = "the build uses items that the program does not")]
 mod pages;
 
+use crate::base::while_used::WhileUsed;
 use crate::disk::local::read_bytes;
 use crate::error::Result;
-use crate::http::{Content, Method, Packed, Request, Response, Status};
+use crate::http::{CommonBytes, Content, Method, Packed, Request, Response, Status};
 use std::path::PathBuf;
 
 /// A packed file.
@@ -19,28 +20,30 @@ struct Asset {
 enum AssetContent {
     /// Compressed already, as pictures are.
     Plain(&'static [u8]),
-    Packed(Packed),
+    /// As a gzip file.
+    Packed(&'static [u8], WhileUsed),
 }
 
 impl Asset {
     fn content(&'static self) -> Content {
         match &self.content {
             AssetContent::Plain(bytes) => Content::Static(bytes),
-            AssetContent::Packed(packed) => Content::Packed(packed),
+            AssetContent::Packed(gzip, plain) => {
+                Content::Packed(Packed { gzip: CommonBytes::Static(gzip), plain })
+            }
         }
     }
 
-    fn unpacked(&self) -> &[u8] {
+    fn unpacked(&'static self) -> CommonBytes {
         match &self.content {
-            AssetContent::Plain(bytes) => bytes,
-            AssetContent::Packed(packed) => packed.plain(),
+            AssetContent::Plain(bytes) => CommonBytes::Static(bytes),
+            AssetContent::Packed(gzip, plain) => Packed { gzip: CommonBytes::Static(gzip), plain }.plain(),
         }
     }
 }
 
 mod packed {
-    use super::{Asset, AssetContent, Packed};
-    use std::borrow::Cow;
+    use super::{Asset, AssetContent, WhileUsed};
     include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 }
 
@@ -104,7 +107,7 @@ impl Portal {
                 whole(pages::filled(&String::from_utf8_lossy(&text), page, UNPACKED))
             }
             // The name may change at any time.
-            None if page.has_name => whole(String::from_utf8_lossy(packed()?.unpacked()).into_owned()),
+            None if page.has_name => whole(String::from_utf8_lossy(&packed()?.unpacked()).into_owned()),
             None => Response::new(Status::Ok, media_type(page.file), packed()?.content())
                 .representation(packed::HASH, None),
         };

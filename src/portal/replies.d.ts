@@ -8,9 +8,9 @@ export interface AccessEntryRecord {
   groupid: string;
   /** Letters of RWDS. */
   perm: string;
-  /** Whether that is allowed or denied. */
+  /** Whether the rights are allowed or denied. */
   flag: "allow" | "deny";
-  /** Whom it is about. */
+  /** Whether it is for a user or a group. */
   type: "user" | "group";
   /** The name of the account or group. */
   name: string;
@@ -20,33 +20,33 @@ export interface AccessEntryRecord {
 export interface AccessListMeta {
   /** The id of the list; empty without one. */
   aclid: string;
-  /** When it was made; empty without one. */
+  /** The time when it was made; empty if there is no list. */
   createddate: string;
-  /** When it was made; empty without one. */
+  /** The time when it was made; empty if there is no list. */
   createdts: number | "";
   /** The path of the folder. */
   path: string;
-  /** Whether the lists of the folders above hold too. */
+  /** Whether the lists of the folders above apply too. */
   inherit: 0 | 1;
-  /** How many entries are about users. */
+  /** Number of entries for users. */
   usercount: number;
-  /** How many entries are about groups. */
+  /** Number of entries for groups. */
   groupcount: number;
 }
 
-/** How else it is shared. */
+/** Further facts about a share. */
 export interface AccessMeta {
-  /** Whether a link leads to it. */
+  /** Whether it has a link. */
   ispublic: 0 | 1;
 }
 
-/** What an account holds. */
+/** The storage of an account. */
 export interface AccountUsage {
   /** The name. */
   username: string;
   /** Bytes of its files. */
   livebytes: number;
-  /** How many files it has. */
+  /** Number of files. */
   livefiles: number;
   /** Bytes of versions. */
   versionsbytes: number;
@@ -54,25 +54,25 @@ export interface AccountUsage {
   binbytes: number;
   /** Bytes of unfinished uploads. */
   incompletebytes: number;
-  /** Bytes of all these. */
+  /** Sum of these bytes. */
   totalbytes: number;
-  /** How many bytes it may hold; 0 for no limit. */
+  /** Storage limit in bytes; 0 for no limit. */
   quotabytes: number;
 }
 
-/** A share that is opened by its link. */
+/** A share whose link was opened. */
 export interface ActiveShareRecord {
-  /** What it is called. */
+  /** The name. */
   sharename: string;
-  /** The full path of what is shared. */
+  /** The full path of the shared entry. */
   accesspath: string;
-  /** When it was opened last, as `4 hours ago`. */
+  /** The time when it was last opened, as `4 hours ago`. */
   lastaccess: string;
-  /** How often it was opened. */
+  /** Number of times that it was opened. */
   visits: number;
 }
 
-/** What happened to a file or folder. */
+/** An activity at a file or folder. */
 export interface ActivityRecord {
   /** The full path. */
   path: string;
@@ -80,22 +80,26 @@ export interface ActivityRecord {
   isfile: 0 | 1;
   /** The path of its folder. */
   parent: string;
-  /** What happened, as a number: see the operation. */
+  /** The kind of activity, as a number: see the operation. */
   actioncode: number;
-  /** Who did it. */
+  /** The account; empty for another program. */
   who: string;
-  /** When it happened. */
+  /** The time. */
   when: string;
-  /** What the client called itself. */
+  /** The name that the client gives itself. */
   how: string;
-  /** What belongs to it: see the operation. */
+  /** Further information: see the operation. */
   misc: string;
   /** The name. */
   name: string;
-  /** When it happened. */
+  /** The time. */
   whenepochutc: number;
-  /** Whether `getprofileimage` has a picture of who did it. */
+  /** Whether the account has a picture for `getprofileimage`. */
   hasprofileimage: 0 | 1;
+  /** The display name of the account. */
+  whodisplayname: string;
+  /** Number of files and folders in the record that the caller may read. */
+  count: number;
 }
 
 /** A language of the admin portal. */
@@ -106,31 +110,35 @@ export interface AdminLanguageRecord {
   current: 0 | 1;
 }
 
-/** What may be done in an area of the administration. */
+/** The rights in an area of the administration. */
 export interface AdminOperationRecord {
   /** The area. */
   opname: string;
-  /** Whether things may be changed there. */
+  /** Whether the administrator may change it. */
   update: 0 | 1;
-  /** Whether one may look there. */
+  /** Whether the administrator may look at it. */
   read: 0 | 1;
+  /** The operations that need the right to look, separated by commas; for the files of users, those of the user side with `adminproxyuserid`. */
+  reading: string;
+  /** The operations that need the right to change. */
+  changing: string;
 }
 
-/** What may be done in an area of the administration. */
+/** The rights in an area of the administration. */
 export interface AdminPermissionRecord {
-  /** Whether one may look there. */
+  /** Whether the administrator may look at it. */
   read: 0 | 1;
-  /** Whether things may be changed there. */
+  /** Whether the administrator may change it. */
   write: 0 | 1;
   /** Not in use here. */
   share: 0;
   /** Not in use here. */
   sync: 0;
-  /** Whether things may be changed there. */
+  /** Whether the administrator may change it. */
   create: 0 | 1;
-  /** Whether things may be changed there. */
+  /** Whether the administrator may change it. */
   update: 0 | 1;
-  /** Whether things may be changed there. */
+  /** Whether the administrator may change it. */
   delete: 0 | 1;
   /** Not in use here. */
   issharedtoyou: 0;
@@ -144,29 +152,29 @@ export interface AdminUserRecord {
   name: string;
   /** The name that others see. */
   displayname: string;
-  /** Whether they may do everything. */
+  /** Whether they have all rights. */
   isfull: 0 | 1;
 }
 
-/** Something that needs a look. */
+/** A finding that needs attention. */
 export interface AlertRecord {
   /** The id. */
   rid: string;
   /** Always `WARNING`. */
   level: string;
-  /** What could not be done: `read`, `remove`, `change` or `finish`. */
+  /** The action that failed: `read`, `remove`, `change`, `finish` or `send`; `decide` where a client is held, `letin` where an account waits for an administrator. */
   type: string;
-  /** Where it is, what it is, and what to do about it. */
+  /** The place, the fault, and what to do about it. */
   description: string;
 }
 
 /** A row of the audit log. */
 export interface AuditRecord {
-  /** The id: the greater, the newer. */
+  /** The id. Newer rows have greater ids. */
   id: string;
   /** The account that acted. */
   username: string;
-  /** What happened, in one text. */
+  /** The whole event as one text. */
   message: string;
   /** The address that the call came from. */
   ip: string;
@@ -176,23 +184,33 @@ export interface AuditRecord {
   agent: string;
   /** The operation. */
   operation: string;
-  /** What it was about. */
+  /** The object of the call. */
   object: string;
-  /** How it ended: `ok`, or the word for a failure. */
+  /** The outcome: `ok`, or the word for a failure. */
   outcome: string;
-  /** Why it failed, or what it told. */
+  /** The reason of a failure, or the message of a success. */
   reason: string;
-  /** How long it took, in microseconds. */
+  /** Duration in microseconds. */
   durationmicroseconds: number;
   /** When it happened. */
   createdms: number;
-  /** For how many calls the row stands. */
+  /** Number of calls for which the row stands. */
   calls: number;
+  /** The display name of the account that acted; for a visitor by a link, the name of the share. Empty if it is gone. */
+  actor: string;
+}
+
+/** Number of rows that match. */
+export interface AuditTotal {
+  /** Number of rows that match in all. */
+  total: number;
+  /** 1 if there may be more: counting stops early if too many texts have to be compared. */
+  atleast: 0 | 1;
 }
 
 /** Who is signed in. */
 export interface AuthenticationRecord {
-  /** The name of the account; empty when nobody is signed in. */
+  /** The name of the account; empty if nobody is signed in. */
   profile: string;
   /** The name that others see. */
   displayname: string;
@@ -202,95 +220,95 @@ export interface AuthenticationRecord {
   authenticated: 0 | 1;
   /** Whether somebody is signed in. */
   isguestauthenticated: 0 | 1;
-  /** How old clients were to hash a password. */
+  /** The way in which old clients hash a password. */
   hash: "sha1";
   /** Not in use here. */
   guesthash: "";
   /** Not in use here. */
   guesthashurl: "";
-  /** Whether the server is another machine than the client's. */
+  /** Whether the server runs on another machine than the client. */
   isremote: 1;
   /** Not in use here. */
   reasoncode: "";
-  /** What kind of server this is. */
+  /** The kind of server. */
   OS: "TONIDO_CLOUD";
-  /** How accounts are kept. */
+  /** The place where accounts are stored. */
   authtype: "DEFAULT";
-  /** Whether there is a sign-in by SAML. */
+  /** Whether users can sign in with SAML. */
   enablesaml: 0;
-  /** What the account may do; empty when nobody is signed in. */
+  /** The rights of the account; empty if nobody is signed in. */
   userlevel: "FULL" | "GUEST" | "DISABLED" | "";
-  /** Where the account is kept: 0, by this cloud. */
+  /** The kind of account: 0, an account of this cloud. */
   userauthtype: string;
 }
 
-/** The calls of a stretch of time. */
+/** The calls of an interval. */
 export interface CallCount {
-  /** When the stretch begins. */
+  /** The beginning of the interval. */
   start: number;
-  /** How many calls there were. */
+  /** Number of calls. */
   calls: number;
-  /** How many of them were refused. */
+  /** Number of refused calls. */
   refused: number;
-  /** How many of them failed by the server's fault. */
+  /** Number of calls that failed because of the server. */
   failed: number;
 }
 
 /** A check of database and disk. */
 export interface CheckRecord {
-  /** `quick`, or `deep` when every byte was read. */
+  /** `quick`, or `deep` if all bytes were read. */
   kind: string;
-  /** Who began it; empty for the server itself. */
+  /** The account that began it; empty for the server itself. */
   username: string;
   /** When it began. */
   beganepochutc: number;
   /** When it ended. */
   endedepochutc: number;
-  /** How many files it looked at. */
+  /** Number of files checked. */
   files: number;
-  /** How many folders it looked at. */
+  /** Number of folders checked. */
   folders: number;
-  /** How many contents were compared with their checksums. */
+  /** Number of contents that were compared with their checksums. */
   compared: number;
-  /** How many contents got their first checksum. */
+  /** Number of contents that got their first checksum. */
   taken: number;
-  /** How many rows of the database were put right. */
+  /** Number of database rows that were repaired. */
   mended: number;
-  /** How many things are wrong. */
+  /** Number of faults. */
   wrong: number;
-  /** Why it could not be finished; empty when it was. */
+  /** The reason why it could not be finished; empty if it was. */
   failure: string;
-  /** What is wrong, a line each. */
+  /** The faults, a line each. */
   findings: string;
 }
 
-/** Which check is under way, and when the next one and the last backup are or were. */
+/** The running check, and the times of the next check and the last backup. */
 export interface ChecksMeta {
-  /** Whether a check is under way. */
+  /** Whether a check is running. */
   isrunning: 0 | 1;
-  /** Whether it reads every byte. */
+  /** Whether it reads all bytes. */
   isdeep: 0 | 1;
-  /** When it began; 0 without one. */
+  /** The time when it began; 0 if none is running. */
   sinceepochutc: number;
-  /** How many files it has looked at. */
+  /** Number of files checked so far. */
   files: number;
-  /** Every so many days every byte is read; 0 for never. */
+  /** Number of days after which all bytes are read again; 0 for never. */
   deepcheckdays: number;
-  /** When the next such check begins; 0 for never. */
+  /** The time when the next such check begins; 0 for never. */
   nextdeepepochutc: number;
-  /** Where backups go; empty for nowhere. */
+  /** The directory for backups; empty for none. */
   backupto: string;
-  /** Every so many hours there is a backup. */
+  /** Number of hours after which there is another backup. */
   backupeveryhours: number;
-  /** When the last backup that succeeded began; 0 for never. */
+  /** The time when the last successful backup began; 0 for never. */
   lastbackupepochutc: number;
-  /** When the last backup ended; 0 for never. */
+  /** The time when the last backup ended; 0 for never. */
   backupendedepochutc: number;
-  /** Why the last backup failed; empty when it did not. */
+  /** The reason why the last backup failed; empty if it did not. */
   backupfailure: string;
-  /** How many files the last backup could not take. */
+  /** Number of files that the last backup left out. */
   backupexceptions: number;
-  /** Which these are, a line each. */
+  /** These files, a line each. */
   backupfindings: string;
 }
 
@@ -298,19 +316,19 @@ export interface ChecksMeta {
 export interface Comment {
   /** The id. */
   id: string;
-  /** The account that wrote it. */
+  /** The author. */
   who: string;
-  /** When it was written. */
+  /** The time. */
   when: string;
-  /** What it says. */
+  /** The text. */
   text: string;
-  /** When it was written. */
+  /** The time. */
   whenepochutc: number;
-  /** Whether `getprofileimage` has a picture of who wrote it. */
+  /** Whether the author has a picture for `getprofileimage`. */
   hasprofileimage: 0 | 1;
 }
 
-/** A text that a client keeps for an account. */
+/** A text that a client stores for an account. */
 export interface ConfigItemRecord {
   /** The group of the value. */
   key: string;
@@ -320,33 +338,33 @@ export interface ConfigItemRecord {
   value: string;
 }
 
-/** A setting by FileCloud's name for it. */
+/** A setting by its FileCloud name. */
 export interface ConfigSettingRecord {
-  /** The name, as it was asked for. */
+  /** The name from the call. */
   param: string;
   /** The value; empty for a secret and for an unknown name. */
   value: string;
-  /** Whether there is such a setting. */
+  /** Whether the setting exists. */
   isvalid: 0 | 1;
   /** Whether `setconfigsetting` can change it. */
   ischangeable: 0 | 1;
 }
 
-/** When this was counted. */
+/** The time when this was counted. */
 export interface CountMeta {
-  /** When it was. */
+  /** The time of the count. */
   countedepochutc: number;
-  /** Whether every folder was looked into at least once, so that no file is missing. */
+  /** Whether all folders were scanned at least once, so that no file is missing. */
   iscomplete: 0 | 1;
-  /** How many records there are. */
+  /** Number of records. */
   total: number;
 }
 
-/** How a cloud calls itself and what it looks like. */
+/** The name and looks of a cloud. */
 export interface Customization {
   /** Not in use here. */
   devicenode: "";
-  /** Whether the values that follow count. */
+  /** Whether the values below apply. */
   enabled: 1;
   /** Not in use here. */
   MOBILEURL: "";
@@ -354,27 +372,85 @@ export interface Customization {
   DESKTOPURL: "";
   /** The name of the cloud. */
   WINDOWTITLE: string;
-  /** Whether people can make an account for themselves. */
+  /** Whether people can sign up. */
   SHOWNEWACCOUNT: 0;
   /** Whether sounds are left out. */
   DISABLEMUSIC: 0;
-  /** The colour of buttons and marks, as `#rrggbb`; empty for the one of the program. */
+  /** The colour of buttons and marks, as `#rrggbb`; empty for the default colour. */
   accentcolour: string;
   /** Whether administrators have set a logo. */
   haslogo: 0 | 1;
   /** Whether there are terms of use. */
   hasterms: 0 | 1;
-  /** Whether there are words about people's data. */
+  /** Whether there is a privacy text. */
   hasprivacy: 0 | 1;
 }
 
-/** What a device is to do. */
+/** A metadata set, as it is defined. */
+export interface DefinedMetadataSetRecord {
+  /** The id. */
+  id: string;
+  /** The name. */
+  name: string;
+  /** Its purpose. */
+  description: string;
+  /** 2 default, 3 custom. */
+  type: 2 | 3;
+  /** Whether the set is hidden for now. */
+  disabled: "1" | "";
+  /** Whether it can be used everywhere. */
+  allowallpaths: "1" | "";
+  /** The id. */
+  [name: `attribute${number}_attributeid`]: string;
+  /** The name. */
+  [name: `attribute${number}_name`]: string;
+  /** Its purpose. */
+  [name: `attribute${number}_description`]: string;
+  /** 1 text, 2 whole number, 3 decimal number, 4 boolean, 5 date, 6 enumeration, 7 list separated by commas. */
+  [name: `attribute${number}_type`]: 1 | 2 | 3 | 4 | 5 | 6 | 7;
+  /** The value of a new entry. */
+  [name: `attribute${number}_defaultvalue`]: string;
+  /** Whether it must have a value. */
+  [name: `attribute${number}_required`]: "1" | "";
+  /** Whether its values cannot be changed any more. */
+  [name: `attribute${number}_disabled`]: "1" | "";
+  /** The values to choose from, for an enumeration. */
+  [name: `attribute${number}_predefinedvalue${number}`]: string;
+  /** The number of values to choose from, for an enumeration. */
+  [name: `attribute${number}_predefinedvalues_total`]: number;
+  /** Number of attributes. */
+  attributes_total: number;
+  /** The name. */
+  [name: `user${number}_name`]: string;
+  /** Whether they may see the values. */
+  [name: `user${number}_read`]: "1" | "";
+  /** Whether they may change the values. */
+  [name: `user${number}_write`]: "1" | "";
+  /** Number of users. */
+  users_total: number;
+  /** The id. */
+  [name: `group${number}_id`]: string;
+  /** The name. */
+  [name: `group${number}_name`]: string;
+  /** Whether they may see the values. */
+  [name: `group${number}_read`]: "1" | "";
+  /** Whether they may change the values. */
+  [name: `group${number}_write`]: "1" | "";
+  /** Number of groups. */
+  groups_total: number;
+  /** A folder below which it can be used. */
+  [name: `path${number}`]: string;
+  /** Number of paths. */
+  paths_total: number;
+}
+
+/** A command for a device. */
 export interface DeviceCommandRecord {
   /** The id of the record. */
   rid: string;
-  /** 10000 to show a message, 10001 to remove all files of the cloud, 10002 as a word that it is blocked. */
+  /** 10000 to show a message, 10001 to remove all files of the cloud, 10002 to tell the device that it is blocked. */
   remote_command_id: number;
-  /** The id that the device has given itself. */
+  /** The id that the device gave itself. */
   remote_client_id: string;
   /** The message. */
   message: string;
@@ -382,87 +458,87 @@ export interface DeviceCommandRecord {
   userid: string;
 }
 
-/** A device that signs in under an id of its own, or a phone that was paired. */
+/** A device that signs in with an id of its own, or a paired phone. */
 export interface DeviceRecord {
   /** The id of the record. */
   rid: string;
-  /** The id that it has given itself. */
+  /** The id that the device gave itself. */
   remote_client_id: string;
   /** The version of the protocol. */
   remote_client_api_level: string;
-  /** What it is called. */
+  /** The name of the device. */
   remote_client_disp_name: string;
-  /** The kind of its system. */
+  /** The operating system. */
   remote_client_os_type: string;
-  /** The version of the program. */
+  /** The version of the client program. */
   remote_client_app_version: string;
-  /** The version of the system. */
+  /** The version of the operating system. */
   remote_client_os_version: string;
-  /** Whether it may sign in no more. */
+  /** Whether it is blocked. */
   isblocked: 0 | 1;
-  /** When it last signed in; empty for never. */
+  /** The time of the last sign-in; empty for never. */
   remote_client_last_login: string;
   /** The account. */
   userid: string;
-  /** How many commands it has not acknowledged. */
+  /** Number of commands that it has not acknowledged. */
   pending_actions_count: number;
   /** 0 for a device that has signed in, 1 for one that waits for approval, 2 for one that is approved. */
   remote_client_status: number;
-  /** The same in a word or two. */
+  /** The status in a word or two. */
   remote_client_status_message: string;
   /** Not in use here. */
   server_code: "";
   /** Whether an administrator has to allow it. */
   waitsforadmin: 0 | 1;
-  /** Whether an administrator has blocked it, so that its owner cannot let it in again. */
+  /** Whether an administrator has blocked it, so that its owner cannot unblock it. */
   isblockedbyadmin: 0 | 1;
-  /** When it last signed in; 0 for never. */
+  /** The time of the last sign-in; 0 for never. */
   lastloginepochutc: number;
 }
 
-/** How much an account holds. */
+/** The storage of an account. */
 export interface DiskUsageRecord {
-  /** How many bytes it holds. */
+  /** Used storage in bytes. */
   storageusage: number;
-  /** How many bytes it may hold; 0 for no limit. */
+  /** Storage limit in bytes; 0 for no limit. */
   sizelimit: number;
-  /** How much of that it holds, in percent. */
+  /** Used storage in percent of the limit. */
   usagepercent: number;
-  /** Folders, with those in the recycle bin. */
+  /** Number of folders, including the recycle bin. */
   totalfolders: number;
-  /** Files, with versions and those in the recycle bin. */
+  /** Number of files, including versions and the recycle bin. */
   totalfiles: number;
-  /** What all of it takes up. */
+  /** Size of all of them. */
   totalsize: string;
-  /** What the versions take up. */
+  /** Size of the versions. */
   versionedsize: string;
-  /** How many versions there are. */
+  /** Number of versions. */
   versionedfiles: number;
-  /** Files, without versions and the recycle bin. */
+  /** Number of files without versions and the recycle bin. */
   livefiles: number;
-  /** Folders, without the recycle bin. */
+  /** Number of folders without the recycle bin. */
   livefolders: number;
-  /** What these files take up. */
+  /** Size of these files. */
   livesize: string;
-  /** Folders in the recycle bin. */
+  /** Number of folders in the recycle bin. */
   recyclefolders: number;
-  /** Files in the recycle bin. */
+  /** Number of files in the recycle bin. */
   recyclefiles: number;
-  /** What the recycle bin takes up. */
+  /** Size of the recycle bin. */
   recyclesize: string;
-  /** Unfinished uploads. */
+  /** Number of unfinished uploads. */
   incompletefiles: number;
-  /** What they take up. */
+  /** Size of the unfinished uploads. */
   incompletesize: string;
 }
 
-/** About a question of rights. */
+/** Facts about the rights of a user. */
 export interface EffectiveMeta {
   /** Always empty. */
   message: "";
 }
 
-/** What became of the call. */
+/** The result of the call. */
 export interface EffectivePolicyCommand {
   /** The operation. */
   type: string;
@@ -472,17 +548,17 @@ export interface EffectivePolicyCommand {
   message: string;
 }
 
-/** A policy with the values in force for an account. */
+/** A policy with the values that apply to an account. */
 export interface EffectivePolicyRecord {
   /** The id of the policy. */
   policyid: string;
   /** The name of the policy. */
   policyname: string;
-  /** All keys with the values in force. */
+  /** All keys with the values that apply. */
   setting?: PolicyValueRecord[];
 }
 
-/** What somebody may do. */
+/** The rights of a user. */
 export interface EffectiveRecord {
   /** Whether they may look and download. */
   read: 0 | 1;
@@ -494,11 +570,11 @@ export interface EffectiveRecord {
   share: 0 | 1;
 }
 
-/** What became of a mail. */
+/** The result of sending a mail. */
 export interface EmailStatusRecord {
-  /** Always 0: nothing is sent. */
-  status: 0;
-  /** Why. */
+  /** Whether it was sent, or waits for the mail server. */
+  status: 0 | 1;
+  /** The reason why not; empty otherwise. */
   reason: string;
 }
 
@@ -522,37 +598,37 @@ export interface EntryRecord {
   fullfilename: string;
   /** The size for people; empty for folders. */
   size: string;
-  /** When it was modified: the server's wall clock read as UTC, in seconds since 1970. */
+  /** When it was modified, by the server's wall clock read as UTC, in seconds since 1970. */
   modifiedepoch: number;
   /** When it was modified. */
   modifiedepochutc: number;
-  /** When it was modified: the server's wall clock. */
+  /** When it was modified, by the server's wall clock. */
   modifiediso: string;
-  /** 1 at the top, where accounts and disks are. */
+  /** 1 at the top, where the accounts and disks are. */
   isroot: 0 | 1;
   /** Whether the caller may share it. */
   isshareable: 0 | 1;
   /** Whether FileCloud's clients may sync it. */
   issyncable: 0;
-  /** How it is shared by those whose it is: `private` by name or group, `public` by a link; empty where it is not. */
+  /** How its owner shares it: `private` with users or groups, `public` by a link; empty if it is not shared. */
   isshared: "private" | "public" | "";
-  /** Whether it can be given another name. */
+  /** Whether it can be renamed. */
   canrename: 0 | 1;
   /** Whether browsers can show it. */
   showprev: 0 | 1;
   /** Whether it can be put into a list of favorites. */
   canfavorite: 0 | 1;
-  /** Whether files can be uploaded into the folder, or a new content for the file. */
+  /** Whether files can be uploaded into the folder, or whether the file can get a new content. */
   canupload: 0 | 1;
   /** Whether it can be downloaded. */
   candownload: 0 | 1;
-  /** The list of favorites it is in; 0 for none. */
+  /** The list of favorites that it is in; 0 for none. */
   favoritelistid: string;
   /** Its id in that list; 0 for none. */
   favoriteid: string;
   /** Its position in that list; 0 for none. */
   order: string;
-  /** Whether it can be edited on the spot. */
+  /** Whether it can be edited in place. */
   showquickedit: 0;
   /** Whether the caller can lock or unlock it. */
   showlockunlock: 0 | 1;
@@ -564,21 +640,21 @@ export interface EntryRecord {
   tagged: 0;
   /** Whether it has comments. */
   commented: 0 | 1;
-  /** Whether somebody shares what is shared with them. */
+  /** Whether the entry is shared on by somebody with whom it was shared. */
   isreshared: 0;
   /** Whether its shares can be managed. */
   canmanageshare: 0;
-  /** Who wrote the content, where that is known. */
+  /** Who wrote the content, if that is known. */
   lastmodifiedby: string;
   /** Whether it is locked. */
   locked: 0 | 1;
-  /** Whether notices about it are off for the caller. */
+  /** Whether the caller has turned notifications about it off. */
   hasnotificationsrule: 0 | 1;
   /** Whether it is synced on demand. */
   isdatasyncable: 0;
-  /** Names the content. */
+  /** Identifies the content. */
   etag: string;
-  /** In a recycle bin: the path it had. */
+  /** In a recycle bin: the path that it had. */
   deletedfrom?: string;
   /** In a recycle bin: when it was deleted. */
   deletedon?: string;
@@ -588,15 +664,15 @@ export interface EntryRecord {
   deletedby?: string;
   /** Outside of listings: whether it may be seen but not downloaded. */
   disallowpreviewdownload?: 0;
-  /** In a search: that it is still there. */
+  /** In a search: that it still exists. */
   validity?: "VALID";
-  /** In a search: the path for people, as `My Files/Photos/sea.jpg`. */
+  /** In a search: the path for people, such as `My Files/Photos/sea.jpg`. */
   userfullpath?: string;
-  /** In a search of texts: where the words stand. */
+  /** In a search of texts: the text around the words. */
   highlight?: string;
 }
 
-/** A group that a disk is given to. */
+/** A group to which a disk is given. */
 export interface ExternalGroupRecord {
   /** The name. */
   groupname: string;
@@ -604,6 +680,8 @@ export interface ExternalGroupRecord {
   id: string;
   /** Whether its members may write. */
   writemode: 0 | 1;
+  /** Whether it comes from the setting `volumes`. Then it cannot be changed here. */
+  isconfigured: 0 | 1;
 }
 
 /** A further disk. */
@@ -614,85 +692,89 @@ export interface ExternalRecord {
   name: string;
   /** The directory. */
   location: string;
-  /** How many accounts it is given to by name. */
+  /** Number of accounts to which it is given by name. */
   numusers: number;
-  /** How many groups it is given to. */
+  /** Number of groups to which it is given. */
   numgroups: number;
+  /** Whether it was added here. Only then it can be changed and removed here. */
+  isadded: 0 | 1;
 }
 
-/** An account that a disk is given to. */
+/** An account to which a disk is given. */
 export interface ExternalUserRecord {
   /** The account. */
   name: string;
   /** Whether it may write. */
   writemode: 0 | 1;
+  /** Whether it comes from the setting `volumes`. Then it cannot be changed here. */
+  isconfigured: 0 | 1;
 }
 
-/** A list of favorites. */
+/** A list of favourites. */
 export interface FavoriteList {
   /** The id. */
   id: string;
   /** The name. */
   name: string;
-  /** The list that it is in: none. */
+  /** Always -1: no list is in another one. */
   parentid?: string;
-  /** What it is a list of. */
+  /** The kind of list. */
   type?: "favorites";
-  /** How many files and folders are in it. */
+  /** Number of files and folders in it. */
   count?: number;
 }
 
-/** How many entries there are. */
+/** Number of entries. */
 export interface FavoritesMeta {
-  /** How many there are. */
+  /** Number of entries. */
   total: number;
   /** Always 1. */
   result: 1;
 }
 
-/** A file or folder that needs a look. */
+/** A file or folder that needs attention. */
 export interface FindingRecord {
-  /** What could not be done: `read`, `remove`, `change` or `finish`. */
+  /** The action that failed: `read`, `remove`, `change`, `finish` or `send`; `decide` where a client is held, `letin` where an account waits for an administrator. */
   kind: string;
-  /** Where it is. */
+  /** The path. */
   path: string;
-  /** Why not, for programs. */
+  /** The reason, for programs. */
   reason: string;
-  /** What it is, in a sentence. */
+  /** The fault, in a sentence. */
   message: string;
   /** What to do about it. */
   advice: string;
-  /** When it was first met since the start. */
+  /** The time when it was first found since the start. */
   sinceepochutc: number;
   /** Its id, for `removealert`. */
   rid: string;
 }
 
-/** How many findings there are. */
+/** Number of findings. */
 export interface FindingsMeta {
-  /** How many are told. */
+  /** Number of findings in the reply. */
   total: number;
-  /** Whether there are more than are kept. */
+  /** Whether there are more findings than the server keeps. */
   ismore: 0 | 1;
 }
 
-/** How much a folder holds, itself not counted. */
+/** The size of a folder's contents. The folder itself is not counted. */
 export interface FolderUsage {
-  /** Folders below it. */
+  /** Number of folders below it. */
   totalfolders: number;
-  /** Files below it. */
+  /** Number of files below it. */
   totalfiles: number;
-  /** What they take up. */
+  /** Size of these files. */
   totalsize: string;
   /** Always `0 B`: versions are not counted here. */
   versionedsize: string;
   /** Always 0: versions are not counted here. */
   versionedfiles: 0;
-  /** Files below it. */
+  /** Number of files below it. */
   livefiles: number;
-  /** Folders below it. */
+  /** Number of folders below it. */
   livefolders: number;
-  /** What they take up. */
+  /** Size of these files. */
   livesize: string;
   /** Always 0: unfinished uploads are not counted here. */
   incompletefiles: 0;
@@ -708,13 +790,13 @@ export interface GroupRecord {
   groupname: string;
   /** An e-mail address that reaches the members; may be empty. */
   emailid: string;
-  /** When it was made. */
+  /** The time when it was made. */
   createdon: string;
   /** Not in use here. */
   autosyncgroup: 0;
   /** Whether it is EVERYONE. */
   everyonegroup: 0 | 1;
-  /** How many members it has. */
+  /** Number of members. */
   membercount: number;
 }
 
@@ -722,25 +804,69 @@ export interface GroupRecord {
 export interface HeldLock {
   /** The id. */
   lockrid: string;
-  /** Who holds it. */
+  /** The account that holds it. */
   lockuserid: string;
-  /** The full path of what is locked. */
+  /** The full path of the locked entry. */
   lockpath: string;
-  /** When it ends by itself; empty for never. */
+  /** The time when it ends by itself; empty for never. */
   lockexpiration: string;
-  /** Whether others cannot download it either. */
+  /** Whether others cannot download the entry. */
   lockreadlock: 0 | 1;
 }
 
-/** What this server is called, and where it is reached. */
+/** A held client. */
+export interface HoldRecord {
+  /** Its id. */
+  holdid: string;
+  /** The account, or `link:` and the id of the share. */
+  username: string;
+  /** The name that the client gave. */
+  agent: string;
+  /** The address at which it signed in. */
+  ip: string;
+  /** The time when it was held. */
+  sinceepochutc: number;
+  /** Number of contents that it replaced, as far as they are not back. */
+  replaced: number;
+  /** Number of files and folders that it deleted, as far as they are not back. */
+  deleted: number;
+  /** 1 if the caller uses this client. */
+  isown: 0 | 1;
+}
+
+/** A line of the list. */
+export interface ImportLine {
+  /** Its number, from 1. */
+  line: number;
+  /** The name of the account. */
+  username: string;
+  /** Whether its owner needs a link to choose a password. */
+  needslink: 0 | 1;
+  /** The fault; empty for none. */
+  fault: string;
+  /** The fault for programs: a word of `X-Cloudlet-Error`. */
+  reason: string;
+}
+
+/** A list that was read. */
+export interface ImportMeta {
+  /** Number of accounts in it. */
+  total: number;
+  /** Number of lines with faults. If there are any, nothing is imported. */
+  faults: number;
+  /** Whether nothing was changed. */
+  isdryrun: 0 | 1;
+}
+
+/** The name and the address of this server. */
 export interface InformationRecord {
   /** The name of this cloud. */
   servicename: string;
-  /** Its best address; empty where none is known. */
+  /** Its best address; empty if none is known. */
   serviceurl: string;
-  /** Who checks passwords: this server. */
+  /** The place where passwords are checked: this server. */
   authtype: string;
-  /** How many GB an account may hold by the default policy; 0 for no limit. */
+  /** Storage limit of the default policy in GB; 0 for no limit. */
   storageperuser: string;
 }
 
@@ -758,51 +884,81 @@ export interface LatestFileRecord {
   who: string;
   /** Its name. */
   name: string;
-  /** How large it is. */
+  /** Its size. */
   size: string;
   /** When it was added. */
   created: string;
-  /** With what it was added. */
+  /** The program that added it. */
   how: string;
   /** When it was added. */
   createdepochutc: number;
-  /** The name of the account that others see. */
+  /** The display name of the account. */
   whodisplayname: string;
+}
+
+/** An entry that could not be brought back, or not under its name. */
+export interface LeftRecord {
+  /** Its path, or its name if the caller does not see it. */
+  path: string;
+  /** The reason, in a sentence. */
+  message: string;
+}
+
+/** An address of the link. */
+export interface LinkAddress {
+  /** The address. */
+  url: string;
+  /** The address as a QR code: rows of 1 for dark and 0 for light, separated by commas. */
+  qr: string;
 }
 
 /** An address of a link. */
 export interface LinkAddressRecord {
   /** The address. */
   url: string;
-  /** The same as a QR code: rows of 1 for dark and 0 for light, separated by commas. */
+  /** The address as a QR code: rows of 1 for dark and 0 for light, separated by commas. */
   qr: string;
-  /** How it names the server: `name` by a name in its own network, `address` by an IP address, `public` by a name that everybody can look up. */
+  /** The host in it: `name` for a name in the server's own network, `address` for an IP address, `public` for a name that everybody can look up. */
   kind: "name" | "address" | "public";
 }
 
-/** What whoever has a link is told about it. Of one that wants a password only that, until it is opened. */
+/** A one-time link. */
+export interface LinkMeta {
+  /** The account. */
+  username: string;
+  /** Seconds for which it works. */
+  validseconds: number;
+  /** The time until which it works. */
+  expiresepochutc: number;
+  /** Whether it was mailed too. */
+  ismailed: 0 | 1;
+  /** Number of addresses. */
+  total: number;
+}
+
+/** Information about a link for visitors. If the link needs a password, only this is told until it is opened. */
 export interface LinkRecord {
-  /** Whether its password has to be given first. */
+  /** Whether its password is needed first. */
   needspassword: 0 | 1;
-  /** The name of what is shared; empty where nothing of it may be seen but its name was not chosen either. */
+  /** The name of what is shared; empty if visitors may see nothing of it and nobody has chosen a name. */
   name: string;
-  /** What it leads to: `dir` or `file`. */
+  /** The kind of what is shared: `dir` or `file`. */
   type?: "dir" | "file";
-  /** The name of who shares it. */
+  /** The display name of the account that shares it. */
   ownerdisplayname: string;
-  /** The address of a picture of who shares it, from the root of the server; empty without one. */
+  /** The address of the account's picture, from the root of the server; empty if there is none. */
   ownerimage: string;
   /** Whether visitors may upload. */
   allowpublicupload: 0 | 1;
-  /** Whether visitors may look but not download. */
+  /** Whether visitors may view but not download. */
   allowpublicviewonly: 0 | 1;
-  /** Whether visitors may upload and see nothing. */
+  /** Whether visitors may only upload, without seeing anything. */
   allowpublicuploadonly: 0 | 1;
-  /** How many bytes a file may have that is uploaded; 0 for any number. */
+  /** Maximum number of bytes of an uploaded file; 0 for no limit. */
   sharesizelimit: number;
-  /** When the link ends, in seconds since 1970 UTC; 0 for never. */
+  /** The time when the link ends, in seconds since 1970 UTC; 0 for never. */
   ends: number;
-  /** Words of the administrator; empty without any. */
+  /** A text of the administrator; empty if there is none. */
   text: string;
 }
 
@@ -810,11 +966,11 @@ export interface LinkRecord {
 export interface ListingMeta {
   /** The path of the folder above it. */
   parentpath: string;
-  /** How many entries it has, on all pages. */
+  /** Number of its entries, on all pages. */
   total: number;
-  /** Its path. */
+  /** The path of the folder. */
   realpath: string;
-  /** Whether it is the top, where accounts and disks are. */
+  /** Whether it is the top, which lists accounts and disks. */
   isroot: 0 | 1;
   /** Whether files can be uploaded into it. */
   canupload: 0 | 1;
@@ -824,7 +980,7 @@ export interface ListingMeta {
   candownload: 0 | 1;
   /** Whether its access list can be set. */
   cansetacls: 0 | 1;
-  /** Whether to offer sharing. */
+  /** Whether clients should offer sharing. */
   showshareoption: 0 | 1;
   /** Whether it belongs to a team. */
   teamfolder: 0 | 1;
@@ -832,7 +988,7 @@ export interface ListingMeta {
   result: 1;
   /** Always empty. */
   message: "";
-  /** The name of the file that is shown first in a folder that somebody shares; empty without one. */
+  /** The name of the file that is shown first in a shared folder; empty if there is none. */
   defaultfile: string;
   /** Whether archives are shown as folders. */
   showzipfolders: 0;
@@ -842,18 +998,42 @@ export interface ListingMeta {
 
 /** Whether a file or folder is locked. */
 export interface LockState {
-  /** Whether it is. */
+  /** Whether it is locked. */
   locked: 0 | 1;
-  /** Whether others cannot download it either. */
+  /** Whether others cannot download it. */
   readlock: 0 | 1;
-  /** Who holds the lock; empty without one. */
+  /** The account that holds the lock; empty if there is none. */
   lockedby: string;
-  /** What is locked: it or a folder above it. */
+  /** The path of the lock: the entry itself, or a folder above it. */
   lockpath: string;
-  /** When the lock ends by itself; empty for never. */
+  /** The time when the lock ends by itself; empty for never. */
   lockexpiration: string;
-  /** When the lock ends by itself; empty for never. */
+  /** The time when the lock ends by itself; empty for never. */
   lockexpirationepochutc: number | "";
+}
+
+/** A mail of the outbox. */
+export interface MailRecord {
+  /** The id. */
+  mailid: string;
+  /** The kind of mail, as in `getmailtexts`. */
+  kind: string;
+  /** The address of the receiver. */
+  email: string;
+  /** The name of the receiver; may be empty. */
+  name: string;
+  /** The status. */
+  status: "queued" | "sent" | "givenup";
+  /** Number of attempts. */
+  tries: number;
+  /** The time when it was queued. */
+  createdepochutc: number;
+  /** The time of the next attempt, or the time when it was sent or given up. */
+  dueepochutc: number;
+  /** The last answer of the mail server, or why it could not be reached; empty before the first attempt. */
+  said: string;
+  /** Whether `retrymail` can send it again. */
+  isretryable: 0 | 1;
 }
 
 /** A setting of mails. */
@@ -862,6 +1042,30 @@ export interface MailSettingRecord {
   param: string;
   /** Its value. */
   value: string;
+}
+
+/** The text of a kind of mail. */
+export interface MailTextRecord {
+  /** The kind. */
+  kind: string;
+  /** The language. */
+  language: "english" | "german";
+  /** The subject. */
+  subject: string;
+  /** The text. */
+  text: string;
+  /** Whether an administrator has written it. */
+  isown: 0 | 1;
+  /** The placeholders that it may contain, separated by commas. */
+  placeholders: string;
+}
+
+/** Whether mail is set up, and the number of mails. */
+export interface MailsMeta {
+  /** Whether there is a mail server. */
+  issetup: 0 | 1;
+  /** Number of mails with the status in the call. */
+  total: number;
 }
 
 /** A member of a group. */
@@ -882,13 +1086,87 @@ export interface MemberedGroup {
   emailid: string;
   /** Whether it is EVERYONE. */
   everyonegroup: 0 | 1;
-  /** How many members it has. */
+  /** Number of members. */
   membercount: number;
   /** The members, by name. */
   members?: MemberRecord[];
 }
 
-/** What somebody else did to a file. */
+/** A metadata set. */
+export interface MetadataSetRecord {
+  /** The id. */
+  id: string;
+  /** The name. */
+  name: string;
+  /** Its purpose. */
+  description: string;
+  /** Always empty: a disabled set is not shown. */
+  disabled: "1" | "";
+  /** Whether the caller may see its values. */
+  read: "1" | "";
+  /** Whether the caller may change its values. */
+  write: "1" | "";
+  /** 2 default, 3 custom. */
+  type: 2 | 3;
+  /** Whether it can be used everywhere. */
+  allowallpaths: "1" | "";
+  /** The id. */
+  [name: `attribute${number}_attributeid`]: string;
+  /** The name. */
+  [name: `attribute${number}_name`]: string;
+  /** Its purpose. */
+  [name: `attribute${number}_description`]: string;
+  /** 1 text, 2 whole number, 3 decimal number, 4 boolean, 5 date, 6 enumeration, 7 list separated by commas. */
+  [name: `attribute${number}_type`]: 1 | 2 | 3 | 4 | 5 | 6 | 7;
+  /** The value of a new entry. */
+  [name: `attribute${number}_defaultvalue`]: string;
+  /** Whether it must have a value. */
+  [name: `attribute${number}_required`]: "1" | "";
+  /** Whether its values cannot be changed any more. */
+  [name: `attribute${number}_disabled`]: "1" | "";
+  /** The values to choose from, for an enumeration. */
+  [name: `attribute${number}_predefinedvalue${number}`]: string;
+  /** The number of values to choose from, for an enumeration. */
+  [name: `attribute${number}_predefinedvalues_total`]: number;
+  /** Number of attributes. */
+  attributes_total: number;
+}
+
+/** The values of a metadata set on a file or folder. */
+export interface MetadataSetValues {
+  /** The id of the set. */
+  id: string;
+  /** The name of the set. */
+  name: string;
+  /** The purpose of the set. */
+  description: string;
+  /** 2 default, 3 custom. */
+  settype: 2 | 3;
+  /** Whether the caller may see its values. */
+  read: "1" | "";
+  /** Whether the caller may change its values. */
+  write: "1" | "";
+  /** The id of the attribute. */
+  [name: `attribute${number}_attributeid`]: string;
+  /** The name of the attribute. */
+  [name: `attribute${number}_name`]: string;
+  /** The purpose of the attribute. */
+  [name: `attribute${number}_description`]: string;
+  /** Whether it can no longer be changed. */
+  [name: `attribute${number}_disabled`]: "1" | "";
+  /** Whether it must not be empty. */
+  [name: `attribute${number}_required`]: "1" | "";
+  /** 1 text, 2 whole number, 3 decimal number, 4 boolean, 5 date, 6 enumeration, 7 list separated by commas. */
+  [name: `attribute${number}_datatype`]: 1 | 2 | 3 | 4 | 5 | 6 | 7;
+  /** The value; empty for none. */
+  [name: `attribute${number}_value`]: string;
+  /** The values of an enumeration, separated by commas. */
+  [name: `attribute${number}_enumvalues`]: string;
+  /** Number of attributes. */
+  attributes_total: number;
+}
+
+/** A change of a file by somebody else. */
 export interface NotificationRecord {
   /** The full path. */
   path: string;
@@ -896,26 +1174,28 @@ export interface NotificationRecord {
   dirpath: string;
   /** The name. */
   name: string;
-  /** What happened, as a number: see the operation. */
+  /** The kind of change, as a number: see the operation. */
   actioncode: number;
-  /** Who did it. */
+  /** The account. */
   who: string;
-  /** The name of who did it that others see. */
+  /** The display name of the account. */
   whodisplayname: string;
-  /** Whether `getprofileimage` has a picture of who did it. */
+  /** Whether the account has a picture for `getprofileimage`. */
   hasprofileimage: 0 | 1;
-  /** How long ago it happened, for people: `4 hours ago`. */
+  /** The time, as people read it: `4 hours ago`. */
   when: string;
-  /** What the client called itself. */
+  /** The name that the client gives itself. */
   how: string;
   /** Always empty: the address is in the audit log only. */
   ip: "";
   /** 1 for a file, 0 for a folder. */
   isfile: 0 | 1;
-  /** What belongs to it: see `getactivitystream`. */
+  /** Further information: see `getactivitystream`. */
   misc: string;
-  /** When it happened. */
+  /** The time. */
   whenepochutc: number;
+  /** Number of files and folders: see `getactivitystream`. */
+  count: number;
 }
 
 /** A key for an authenticator app. */
@@ -926,6 +1206,20 @@ export interface OfferedKeyRecord {
   address: string;
   /** The address as a QR code: rows of 1 for dark and 0 for light, separated by commas. */
   qr: string;
+}
+
+/** A one-time link. */
+export interface OpenedLinkRecord {
+  /** The purpose: `password` for a new password, `invitation` for the first one, `email` to verify an address. */
+  purpose: "password" | "invitation" | "email";
+  /** The account. */
+  username: string;
+  /** The name that others see. */
+  displayname: string;
+  /** The time until which it works. */
+  expiresepochutc: number;
+  /** Minimum number of characters in a new password. */
+  passwordlengthmin: number;
 }
 
 /** A link that signs a device in. */
@@ -942,37 +1236,37 @@ export interface PairingMeta {
   code: string;
   /** The account that it signs in to. */
   username: string;
-  /** For how many seconds it can be used. */
+  /** Seconds for which it works. */
   validseconds: number;
-  /** Until when it can be used. */
+  /** The time until which it works. */
   expiresepochutc: number;
-  /** How many links there are. */
+  /** Number of links. */
   total: number;
 }
 
-/** What the caller may do with a path. */
+/** The caller's rights to a path. */
 export interface Permission {
   /** Whether it may be read. */
   read: 1;
-  /** Whether something may be put into the folder. */
+  /** Whether the caller may put something into the folder. */
   write: 0 | 1;
   /** Whether it may be shared. */
   share: 0 | 1;
   /** Whether FileCloud's clients may sync it. */
   sync: 0;
-  /** Whether something may be made in the folder. */
+  /** Whether the caller may make something in the folder. */
   create: 0 | 1;
-  /** Whether what is in it may be changed. */
+  /** Whether the caller may change its contents. */
   update: 0 | 1;
-  /** Whether it may be deleted, moved or given another name. */
+  /** Whether the caller may delete, move or rename it. */
   delete: 0 | 1;
   /** Whether somebody else shares it. */
   issharedtoyou: 0 | 1;
-  /** Whose it is, or who shares it. */
+  /** The account that owns or shares it. */
   shareowner: string;
 }
 
-/** Somebody with an account. */
+/** A person with an account. */
 export interface PersonRecord {
   /** The name of the account. */
   userid: string;
@@ -984,10 +1278,54 @@ export interface PersonRecord {
   status: 0 | 1 | 2 | 3;
   /** The name that others see. */
   displayname: string;
-  /** Not told here. */
+  /** Always 0: other people's limits are not shown. */
   sizelimit: 0;
-  /** Whether there is a picture of the account. */
+  /** Whether the account has a picture. */
   hasprofileimage: 0 | 1;
+}
+
+/** A day on which photos were taken. */
+export interface PhotoDayRecord {
+  /** The day: `2026-07-22`. */
+  day: string;
+  /** Number of photos and videos. */
+  count: number;
+}
+
+/** The number in all. */
+export interface PhotoDaysMeta {
+  /** Number of photos and videos of all days. */
+  total: number;
+  /** Whether all folders were scanned at least once, and all photos were read. */
+  iswhole: 0 | 1;
+}
+
+/** A photo or a video. */
+export interface PhotoRecord {
+  /** The full path. */
+  path: string;
+  /** The name. */
+  name: string;
+  /** Bytes of the file. */
+  size: number;
+  /** When the file was last modified. */
+  modifiedepochutc: number;
+  /** The time when it was taken, by the clock there: `2026-07-22T03:20:00`. */
+  taken: string;
+  /** The source of that time. */
+  takenfrom: "camera" | "name" | "file";
+  /** Whether it is a video. */
+  isvideo: 0 | 1;
+  /** Width in pixels as it is shown; 0 if unknown. */
+  width: number;
+  /** Height in pixels as it is shown; 0 if unknown. */
+  height: number;
+  /** The camera; empty if unknown. */
+  camera: string;
+  /** Latitude in degrees, positive in the north: `48.137154`; empty if unknown. */
+  latitude: string;
+  /** Longitude in degrees, positive in the east; empty if unknown. */
+  longitude: string;
 }
 
 /** A policy. */
@@ -996,11 +1334,11 @@ export interface PolicyRecord {
   policyid: string;
   /** The name. */
   policyname: string;
-  /** Whether it is the one for everybody. */
+  /** Whether it is the default policy. */
   isdefault: 0 | 1;
-  /** How many accounts it is the nearest to. */
+  /** Number of accounts whose nearest policy this is. */
   usercount: number;
-  /** How many groups it is given to. */
+  /** Number of groups that have it. */
   groupcount: number;
   /** Its keys. */
   setting?: PolicySettingRecord[];
@@ -1010,27 +1348,27 @@ export interface PolicyRecord {
 export interface PolicySettingRecord {
   /** Its name. */
   param: string;
-  /** What the policy says; empty where it leaves the key to what is below. */
+  /** The value in the policy; empty if the policies below it decide. */
   value: string;
-  /** What holds without its word. */
+  /** The value that applies if the policy has none. */
   below: string;
   /** The form of its values. */
   kind: "flag" | "days" | "gigabytes";
 }
 
-/** An account to which a policy is the nearest. */
+/** An account whose nearest policy this is. */
 export interface PolicyUserRecord {
   /** The name. */
   username: string;
   /** 0 guest, 1 full, 2 disabled, 3 external. */
   status: 0 | 1 | 2 | 3;
-  /** Whether it is an administrator's. */
+  /** Whether the account is an administrator's. */
   adminstatus: 0 | 1;
-  /** How it is kept: 0, by this cloud. */
+  /** The kind of account: 0, an account of this cloud. */
   authtype: 0;
 }
 
-/** A value in force. */
+/** A value that applies. */
 export interface PolicyValueRecord {
   /** The name of the key. */
   key: string;
@@ -1060,29 +1398,49 @@ export interface Profile {
   hint: "";
   /** Not in use here. */
   dateformat: "";
-  /** Whether the server is another machine than the client's. */
+  /** Whether the server runs on another machine than the client. */
   isremote: 1;
   /** Not in use here. */
   profileuserdatadir: "";
   /** Not in use here. */
   emailverifytag: "";
-  /** What the account may do. */
+  /** The rights of the account. */
   userlevel: "FULL" | "GUEST" | "DISABLED" | "";
   /** Whether the account is an administrator's. */
   isadmin: 0 | 1;
-  /** Whether `getprofileimage` has a picture of it. */
+  /** Whether the account has a picture for `getprofileimage`. */
   hasprofileimage: 0 | 1;
+  /** Whether the e-mail address is known to be the owner's. */
+  isemailverified: 0 | 1;
+  /** The path below which the account finds its team folders; empty if it has none. */
+  teamfolders: string;
 }
 
-/** What belongs to sharing with people; only in the context `share`. */
+/** Whether people can sign up. */
+export interface ProfileCreationRecord {
+  /** Whether they can. */
+  creation: 0 | 1;
+  /** Not in use here. */
+  domain: "";
+  /** Whether they can. */
+  creationallowed: 0 | 1;
+  /** The reason why they cannot. */
+  reason: string;
+  /** Not in use here. */
+  savepassword: 0;
+  /** The reason why a new account has to wait: `admin` if an administrator has to allow it; empty for none. */
+  waits: "" | "email" | "admin";
+}
+
+/** Facts about sharing with people; only in the context `share`. */
 export interface ProfilesMeta {
-  /** Whether mails can be looked at before they are sent: there is no mail. */
+  /** Whether mails can be viewed before they are sent. */
   showemailpreview: 0;
-  /** Whether a mail tells people that something is shared with them. */
+  /** Whether people get a mail about what is shared with them. */
   sendemail: 0;
-  /** When nobody matches: whether somebody new can be invited by mail. */
-  inviteallowed?: 0;
-  /** When nobody matches: why not. */
+  /** Only if nobody matches: whether a new person can be invited by mail. */
+  inviteallowed?: 0 | 1;
+  /** Only if nobody matches: why the caller cannot invite anybody. */
   invitenotallowederror?: string;
 }
 
@@ -1092,37 +1450,37 @@ export interface RecoveryCodeRecord {
   code: string;
 }
 
-/** A search and how much it found. */
+/** A search and its number of matches. */
 export interface SearchMeta {
   /** The id of the search. */
   id: string;
-  /** That the search has ended. */
+  /** The state: the search has ended. */
   status: "COMPLETE";
-  /** What is missing in the answer, for people; empty when nothing is. */
+  /** What is missing in the answer, as people read it; empty if nothing is. */
   statusmessage: string;
-  /** How many match, on all pages. */
+  /** Number of matches, on all pages. */
   totalmatch: number;
-  /** How many match, on all pages. */
+  /** Number of matches, on all pages. */
   total: number;
-  /** When the search ended. */
+  /** The time when the search ended. */
   completedtime: number;
-  /** The folder below which was searched. */
+  /** The folder below which to search. */
   location: string;
-  /** What was searched for. */
+  /** The words in names. */
   searchstring: string;
-  /** Only files of at least so many KB; 0 for any. */
+  /** Only files of at least this size in KB; 0 for any. */
   minsize: number;
-  /** Only files of at most so many KB; 0 for any. */
+  /** Only files of at most this size in KB; 0 for any. */
   maxsize: number;
-  /** Only what was modified then or later; empty for any. */
+  /** Only files and folders modified at this time or later; empty for any. */
   modifiedstart: string;
-  /** Only what was modified then or before; empty for any. */
+  /** Only files and folders modified at this time or earlier; empty for any. */
   modifiedend: string;
-  /** Whether texts were searched. */
+  /** Whether contents were searched too. */
   textsearch: 0 | 1;
 }
 
-/** What was searched for. */
+/** A former search. */
 export interface SearchTerm {
   /** The text. */
   term: string;
@@ -1132,55 +1490,59 @@ export interface SearchTerm {
 export interface SecondFactorRecord {
   /** Whether there is one. */
   isenabled: 0 | 1;
-  /** Since when; empty without one. */
+  /** The time when it was set up; empty if there is none. */
   since: string;
-  /** Since when; 0 without one. */
+  /** The time when it was set up; 0 if there is none. */
   sinceepochutc: number;
-  /** How many recovery codes are left. */
+  /** Number of recovery codes that are left. */
   recoverycodes: number;
-  /** Whether one is required. */
+  /** Whether the account must have one. */
   isrequired: 0 | 1;
 }
 
-/** What a client should know before anybody signs in. */
+/** Facts that a client needs before anybody signs in. */
 export interface ServerRecord {
   /** The name of the cloud. */
   name: string;
   /** The version of the program. */
   version: string;
-  /** Whether the first administrator is missing. */
+  /** Whether the cloud has no administrator yet. */
   awaitssetup: 0 | 1;
-  /** How many characters a new password has at least. */
+  /** Minimum number of characters in a new password. */
   passwordminlength: number;
-  /** The colour of buttons and marks, as `#rrggbb`; empty for the one of the program. */
+  /** The colour of buttons and marks, as `#rrggbb`; empty for the default colour. */
   accentcolour: string;
-  /** What names the content of the logo that `getcustomimage` sends; empty where administrators have set none. */
+  /** A name for the content of the logo that `getcustomimage` sends; empty if administrators have set none. */
   logo: string;
   /** Whether `gettos` has terms of use. */
   hasterms: 0 | 1;
-  /** Whether `getprivacy` has words about people's data. */
+  /** Whether `getprivacy` has a privacy text. */
   hasprivacy: 0 | 1;
+  /** Whether people can sign up, with `createprofile`. */
+  signsup: 0 | 1;
+  /** Whether mail is set up, so that `resetpassword` mails a link. */
+  sendsmail: 0 | 1;
 }
 
 /** A session of an account. */
 export interface Session {
   /** The id, for `endsession` and `endsessionforuser`. */
   id: string;
-  /** `user` or `admin`: the side that was signed in to. */
+  /** The side of the session: `user` or `admin`. */
   side: string;
-  /** When it began. */
+  /** The time when it began. */
   created: string;
-  /** When a call last used it. */
+  /** The time of the last call in it. */
   lastused: string;
-  /** When it began. */
+  /** The time when it began. */
   createdepochutc: number;
-  /** When a call last used it. */
+  /** The time of the last call in it. */
   lastusedepochutc: number;
-  /** The address that it began from. */
+  /** The address of the client when it began. */
   address: string;
-  /** What the client called itself, or the name that the device was given. */
+  /** The name of the client or of the paired device. */
   agent: string;
-  /** Whether this is the session of the call. */
+  /** Whether this is the session of this call. */
   iscurrent: 0 | 1;
 }
 
@@ -1188,23 +1550,23 @@ export interface Session {
 export interface SettingRecord {
   /** The name. */
   name: string;
-  /** The value now; empty for a secret. */
+  /** The present value; empty for a secret. */
   value: string;
-  /** The value without anybody's doing. */
+  /** The default value. */
   default: string;
-  /** What it is for. */
+  /** Its purpose. */
   help: string;
-  /** Where the value comes from. */
+  /** The source of the value. */
   source: string;
   /** Whether `setsetting` can change it. */
   ischangeable: 0 | 1;
-  /** What the value is. */
+  /** The form of the value. */
   kind: "number" | "text" | "lines" | "list" | "secret" | "choice";
-  /** The words that it can be, separated by commas. */
+  /** The values that it can have, separated by commas. */
   choices: string;
 }
 
-/** Something that happened by a share. */
+/** An activity at a share. */
 export interface ShareActivityRecord {
   /** The id of the share. */
   shareid: string;
@@ -1212,45 +1574,45 @@ export interface ShareActivityRecord {
   path: string;
   /** The name. */
   name: string;
-  /** What happened, as a number: see the operation. */
+  /** The kind of activity, as a number: see the operation. */
   actioncode: number;
-  /** Who did it: see the operation. */
+  /** The person: see the operation. */
   who: string;
-  /** When it happened, as `4 hours ago`. */
+  /** The time, as `4 hours ago`. */
   when: string;
-  /** What the client called itself. */
+  /** The name that the client gives itself. */
   how: string;
   /** The address of a visitor; empty for a member. */
   ip: string;
-  /** What the share is called. */
+  /** The name of the share. */
   sharename: string;
-  /** When it happened. */
+  /** The time. */
   whenepochutc: number;
 }
 
-/** A group with which something is shared. */
+/** A group of a share. */
 export interface ShareGroupRecord {
   /** The id of the group. */
   groupid: string;
   /** Its name. */
   groupname: string;
-  /** Whether they may look. */
+  /** Whether they may view. */
   read: "true" | "false";
   /** Whether they may add, change and delete. */
   write: "true" | "false";
   /** Whether their clients may keep a copy. */
   sync: "true" | "false";
-  /** Whether they may pass it on. */
+  /** Whether they may share it with others. */
   share: "true" | "false";
   /** Whether they may download. */
   download: "true" | "false";
-  /** Whether they may not delete, although they may write. */
+  /** Whether they may not delete, even if they may write. */
   disallowdelete: "true" | "false";
-  /** Whether they may say with whom else it is shared. */
+  /** Whether they may change the members of the share. */
   allowmanage: "true" | "false";
 }
 
-/** Something that is shared. */
+/** A share. */
 export interface ShareRecord {
   /** Not in use here. */
   defaultpolicysharemode: "";
@@ -1258,21 +1620,21 @@ export interface ShareRecord {
   defaultdisallowsharechange: 0;
   /** The id. */
   shareid: string;
-  /** What it is called. */
+  /** The name of the share. */
   sharename: string;
-  /** The full path of what is shared. */
+  /** The full path of the shared entry. */
   sharelocation: string;
-  /** The same for people, as `My Files/Photos`. */
+  /** The path as people read it, such as `My Files/Photos`. */
   readablelocation: string;
   /** The address of the link. */
   shareurl: string;
-  /** The name of what is shared. */
+  /** The name of the shared entry. */
   sharedobjname: string;
-  /** What follows the last dot of the name; empty for folders. */
+  /** The part after the last dot of the name; empty for folders. */
   ext: string;
   /** Always `DEFAULT`: people choose how they look at it. */
   viewmode: "DEFAULT";
-  /** When the link ends; empty for never. */
+  /** The time when the link ends; empty for never. */
   validityperiod: string;
   /** The same in seconds since 1970 UTC. */
   validityperiodts: number | "";
@@ -1280,29 +1642,29 @@ export interface ShareRecord {
   expirytimestamp: number | "";
   /** Whether the link has ended. */
   expired: 0 | 1;
-  /** How many megabytes (1024 × 1024 bytes) an upload by the link may have; 0 for any number. */
+  /** Maximum size of an upload by the link, in megabytes (1024 × 1024 bytes); 0 for no limit. */
   sharesizelimit: number;
-  /** How many downloads there may be by the link; 0 for any number. */
+  /** Maximum number of downloads by the link; 0 for no limit. */
   maxdownloads: number;
-  /** How many there were. */
+  /** Number of downloads so far. */
   downloadcount: number;
   /** Not in use here. */
   viewsize: 0;
   /** Not in use here. */
   thumbsize: 0;
-  /** Whether the link leads there. */
+  /** Whether the link works. */
   allowpublicaccess: 0 | 1;
-  /** Whether whoever comes by the link may upload. */
+  /** Whether visitors may upload. */
   allowpublicupload: 0 | 1;
-  /** Whether they may look and not download. */
+  /** Whether visitors may view but not download. */
   allowpublicviewonly: 0 | 1;
-  /** Whether they may upload and see nothing. */
+  /** Whether visitors may only upload, without seeing anything. */
   allowpublicuploadonly: 0 | 1;
   /** Whether it is a folder. */
   isdir: 0 | 1;
-  /** Whether it is there, and the link has not ended. */
+  /** Whether the entry exists and the link has not ended. */
   isvalid: 0 | 1;
-  /** When it was shared. */
+  /** The time when it was shared. */
   createddate: string;
   /** The same in seconds since 1970 UTC. */
   createdts: number;
@@ -1316,23 +1678,23 @@ export interface ShareRecord {
   allowshare: 0 | 1;
   /** The account that shares it. */
   shareowner: string;
-  /** What was kept for clients: whether nobody is to be told what happens there. */
+  /** Whether notifications about it are turned off. */
   hidenotifications: 0 | 1;
   /** Whether the link has a password. */
   ispublicsecure: 0 | 1;
-  /** What was kept for clients: the name of the file that they show first. */
+  /** The name of the file that is shown first. */
   defaultfile: string;
-  /** When the link was opened last; empty for never. */
+  /** The time when the link was last opened; empty for never. */
   lastaccessdts: number | "";
-  /** Whether it belongs to somebody else than the one who shares it. */
+  /** Whether the shared entry belongs to somebody else than the owner of the share. */
   isreshare: 0 | 1;
-  /** When the link was opened last, as `4 hours ago`; empty for never. */
+  /** The time when the link was last opened, as `4 hours ago`; empty for never. */
   lastaccess: string;
-  /** How often the link was opened. */
+  /** Number of times that the link was opened. */
   recentactivitycount: number;
   /** Not in use here. */
-  hidesendshareviaemail: 0;
-  /** Whether nothing is shared with groups. */
+  hidesendshareviaemail: 0 | 1;
+  /** Whether groups cannot be members of shares. */
   disallowprivatesharestogroups: 0;
   /** Not in use here. */
   showadvancedsharedialog: 0;
@@ -1344,17 +1706,17 @@ export interface ShareRecord {
   secureview: 0;
   /** Not in use here. */
   maxaccesstimes: 0;
-  /** How often the link was opened. */
+  /** Number of times that the link was opened. */
   successfulaccesstimes: number;
   /** The path of the link, for calls without a session. */
   linkpath: string;
-  /** Whether the link leads nowhere outside of the local network. */
+  /** Whether the link works in the local network only. */
   homeonly: 0 | 1;
-  /** Whether it is shared with anybody by name or group. */
+  /** Whether it has accounts or groups as members. */
   hasmembers: 0 | 1;
 }
 
-/** An account with which something is shared. */
+/** An account of a share. */
 export interface ShareUserRecord {
   /** The account. */
   name: string;
@@ -1362,19 +1724,21 @@ export interface ShareUserRecord {
   userid: string;
   /** The account. */
   username: string;
-  /** Whether they may look. */
+  /** Whether they were invited by mail and have not signed in yet. */
+  isinvited: "true" | "false";
+  /** Whether they may view. */
   read: "true" | "false";
   /** Whether they may add, change and delete. */
   write: "true" | "false";
   /** Whether their clients may keep a copy. */
   sync: "true" | "false";
-  /** Whether they may pass it on. */
+  /** Whether they may share it with others. */
   share: "true" | "false";
   /** Whether they may download. */
   download: "true" | "false";
-  /** Whether they may not delete, although they may write. */
+  /** Whether they may not delete, even if they may write. */
   disallowdelete: "true" | "false";
-  /** Whether they may say with whom else it is shared. */
+  /** Whether they may change the members of the share. */
   allowmanage: "true" | "false";
 }
 
@@ -1384,15 +1748,15 @@ export interface ShortcutRecord {
   rid: string;
   /** The name. */
   name: string;
-  /** Whose it is. */
+  /** The account. */
   owner: string;
-  /** The full path that it leads to. */
+  /** The full path of the file or folder. */
   value: string;
-  /** The path for people, as `My Files/Photos`. */
+  /** The path as people read it, such as `My Files/Photos`. */
   readablevalue: string;
-  /** The number that the client gave. */
+  /** The number that the client chose. */
   type: number;
-  /** When it was made. */
+  /** The time when it was made. */
   when: string;
 }
 
@@ -1400,11 +1764,11 @@ export interface ShortcutRecord {
 export interface StatsRecord {
   /** Accounts. */
   totalusers: number;
-  /** Accounts that may do everything with files of their own. */
+  /** Accounts with all rights to their own files. */
   fullaccessusers: number;
   /** The other accounts. */
   guestaccessusers: number;
-  /** What all files take up. */
+  /** Size of all files. */
   totalsize: string;
   /** Groups. */
   groupscount: number;
@@ -1424,7 +1788,7 @@ export interface StatsRecord {
   diskbytes: number;
   /** Bytes that are free on the disk. */
   diskfreebytes: number;
-  /** For how many seconds the server has been running. */
+  /** Seconds since the start of the server. */
   uptime: number;
   /** Bytes of memory that the server uses. */
   memorybytes: number;
@@ -1432,29 +1796,31 @@ export interface StatsRecord {
   databasebytes: number;
   /** The version of the program. */
   version: string;
-  /** The addresses that the server listens on, separated by commas. */
+  /** The addresses on which the server listens, separated by commas. */
   addresses: string;
+  /** Kinds of files without thumbnails and the reason for each, separated by commas: `videos:not-installed,PDF:turned-off`. Empty if all have. */
+  nothumbnailsof: string;
 }
 
-/** What a kind of stored bytes takes up. */
+/** The size of a kind of stored data. */
 export interface StorageKind {
-  /** Which kind. */
+  /** The kind. */
   kind: "files" | "versions" | "bin" | "thumbnails" | "uploads" | "database";
-  /** How many bytes. */
+  /** Number of bytes. */
   bytes: number;
-  /** How many files. */
+  /** Number of files. */
   files: number;
-  /** The further disk it is on; missing for the disk with the accounts' files. */
+  /** The further disk; missing for the disk with the accounts' files. */
   volume?: string;
 }
 
-/** How an entry is now. */
+/** The present state of an entry. */
 export interface SyncChange {
   /** 1 for a file, 0 for a folder. */
   type: 0 | 1;
   /** The size in bytes. */
   size: number;
-  /** When it was modified; empty for what is gone. */
+  /** The modification time; empty for a removed entry. */
   modified: string;
   /** The name. */
   name: string;
@@ -1462,23 +1828,23 @@ export interface SyncChange {
   fullpath: string;
   /** Not in use here. */
   flags: "";
-  /** Whether it is gone. */
+  /** Whether it was removed. */
   isdeleted: 0 | 1;
   /** The version of this change. */
   updateversion: number;
   /** Whether it can be downloaded. */
   candownload: 0 | 1;
-  /** Whether a new content can be uploaded. */
+  /** Whether new content can be uploaded. */
   canupload: 0 | 1;
-  /** Whether it can be given another name. */
+  /** Whether it can be renamed. */
   canrename: 0 | 1;
-  /** Names the content. */
+  /** The ETag of the content. */
   etag: string;
 }
 
-/** How far the changes go. */
+/** The extent of the changes. */
 export interface SyncDeltaMeta {
-  /** How many records there are. */
+  /** Number of records. */
   total: number;
   /** The version of the newest change in the folder. */
   updateversion: number;
@@ -1496,61 +1862,69 @@ export interface SyncFolder {
   statusset: string;
 }
 
-/** What this server is, and how much room the caller has. */
+/** Facts about this server, and the caller's storage. */
 export interface SystemStatusRecord {
   /** The version of the program. */
   appversion: string;
   /** The version of the protocol. */
   apilevel: string;
-  /** The name of the account; empty when nobody is signed in. */
+  /** The name of the account; empty if nobody is signed in. */
   peerid: string;
   /** The name that others see. */
   displayname: string;
-  /** What kind of server this is. */
+  /** The kind of server. */
   OS: "TONIDO_CLOUD";
   /** The name of the cloud. */
   oem: string;
-  /** Whether there is a newer version: this server looks for none. */
+  /** Always 0: this server does not look for newer versions. */
   needsupdate: 0;
-  /** The name of the account; empty when nobody is signed in. */
+  /** The name of the account; empty if nobody is signed in. */
   currentprofile: string;
-  /** For how many seconds the server has been running. */
+  /** Seconds since the start of the server. */
   uptime: number;
   /** Not in use here. */
   httpport: "";
   /** Whether the server can be used. */
   isonline: 1;
-  /** Whether calls go by another server. */
+  /** Whether calls go through another server. */
   relayactive: 0;
-  /** Whether the server is another machine than the client's. */
+  /** Whether the server runs on another machine than the client. */
   isremote: 1;
   /** Whether this call came by HTTPS. */
   ishttps: 0 | 1;
   /** Not in use here. */
   serverurl: "";
-  /** How accounts are kept. */
+  /** The place where accounts are stored. */
   authtype: "DEFAULT";
-  /** How many characters a new password has at least. */
+  /** Minimum number of characters in a new password. */
   passwordminlength: number;
   /** The e-mail address of the account. */
   email: string;
   /** Not in use here. */
   mediasyncstorepath: "";
-  /** What the account may do. This and what follows is there for who is signed in. */
+  /** The rights of the account. This field and those below are only there for signed-in users. */
   userstatus?: "FULL" | "GUEST" | "DISABLED" | "";
-  /** How many bytes the account holds. */
+  /** Used storage in bytes. */
   storageusage?: number;
-  /** How many bytes it may hold; 0 for no limit. */
+  /** Storage limit in bytes; 0 for no limit. */
   sizelimit?: number;
-  /** How much of that it holds, in percent. */
+  /** Used storage in percent of the limit. */
   usagepercent?: number;
-  /** How many bytes it can still store. */
+  /** Free storage in bytes. */
   availablestorage?: number;
   /** Whether the disk is nearly full. For administrators. */
   disknearlyfull?: 0 | 1;
 }
 
-/** About team folders. */
+/** The result of taking changes back. */
+export interface TakenBackMeta {
+  /** Number of files and folders that came back. */
+  cameback: number;
+  /** Number of changes that could not be taken back. */
+  stayed: number;
+}
+
+/** Facts about team folders. */
 export interface TeamFolderProperty {
   /** Whether an account is set. */
   enabled: 0 | 1;
@@ -1560,45 +1934,45 @@ export interface TeamFolderProperty {
   aclenabled: 1;
 }
 
-/** A notice for somebody. */
+/** A notification. */
 export interface ToastRecord {
   /** The id. */
   toastrid: string;
-  /** Who caused it. */
+  /** The account that caused it. */
   creater: string;
   /** Not in use here. */
   link: "";
-  /** The full path of what it is about. */
+  /** The full path of the file or folder. */
   path: string;
   /** Its name. */
   name: string;
-  /** What follows the last dot of its name. */
+  /** The part after the last dot of its name. */
   ext: string;
   /** The path of its folder. */
   dirpath: string;
-  /** The path of its folder, for people. */
+  /** The path of its folder, as people read it. */
   displaydirpath: string;
-  /** What happened, as a number: see the operation. */
+  /** The kind, as a number: see the operation. */
   messagetype: number;
-  /** What happened. */
-  type: "comment" | "limit" | "disk" | "share" | "secondfactor";
-  /** What to say: the comment, or a sentence. */
+  /** The kind. */
+  type: "comment" | "limit" | "disk" | "share" | "secondfactor" | "held";
+  /** The comment, or a sentence. */
   message: string;
-  /** Whether it was seen. */
+  /** Whether it was read. */
   alreadyread: 0 | 1;
-  /** Whether `getprofileimage` has a picture of who caused it. */
+  /** Whether the account that caused it has a picture for `getprofileimage`. */
   createrhasimage: 0 | 1;
-  /** The name of who caused it that others see. */
+  /** The display name of the account that caused it. */
   createrdisplayname: string;
-  /** When it happened. */
+  /** The time. */
   when: string;
-  /** When it happened. */
+  /** The time. */
   whenepochutc: number;
 }
 
-/** How many records there are. */
+/** The number of records. */
 export interface Total {
-  /** How many there are in all. */
+  /** The number of all records. */
   total: number;
 }
 
@@ -1606,7 +1980,7 @@ export interface Total {
 export interface UploadRecord {
   /** The ranges of bytes that have arrived, ends exclusive, as `0-1048576 2097152-3145728`. */
   received: string;
-  /** The length of the whole file in bytes; empty when it was not said. */
+  /** The length of the whole file in bytes; empty if the client did not send it. */
   size: number | "";
 }
 
@@ -1626,11 +2000,11 @@ export interface UserRecord {
   createdepochutc: number;
   /** 0 guest, 1 full, 2 disabled, 3 external. */
   status: 0 | 1 | 2 | 3;
-  /** How many bytes it may hold; 0 for no limit. */
+  /** Storage limit in bytes; 0 for no limit. */
   total: number;
-  /** How many GB it may hold; 0 for no limit. */
+  /** Storage limit in GB; 0 for no limit. */
   sizeingb: string;
-  /** How much it may hold; empty for no limit. */
+  /** Storage limit; empty for no limit. */
   size: string;
   /** Whether the e-mail address is verified. */
   verified: 0 | 1;
@@ -1642,37 +2016,39 @@ export interface UserRecord {
   disablemyfilessync: 0;
   /** Not in use here. */
   disablenetworksync: 0;
-  /** When somebody last signed in; empty for never. */
+  /** The time of the last sign-in; empty for never. */
   lastlogindate: string;
-  /** When somebody last signed in; 0 for never. */
+  /** The time of the last sign-in; 0 for never. */
   lastloginepochutc: number;
-  /** How it is kept: 0, by this cloud. */
+  /** The kind of account: 0, an account of this cloud. */
   authtype: 0;
   /** The last day of the account; empty for never. */
   expirationdate: string;
-  /** How much it holds. Only `getuser` says this and what follows. */
+  /** Used storage. Only `getuser` sends this field and those below. */
   sizeusedwithshares?: string;
-  /** How much it holds. */
+  /** Used storage. */
   sizeusedwithoutshares?: string;
-  /** How much it can still store. */
+  /** Free storage. */
   freespace?: string;
   /** Whether it has a second factor. */
   hassecondfactor?: 0 | 1;
+  /** The reason why a new account cannot be used yet: `admin` if an administrator has to allow it, `email` if its e-mail address is not verified; empty for none. */
+  waits: "" | "email" | "admin";
 }
 
-/** What an account holds. */
+/** The storage of an account. */
 export interface UserUsageRecord {
   /** The name. */
   username: string;
-  /** How much it holds. */
+  /** Used storage. */
   sizeusedwithshares: string;
-  /** How much it holds. */
+  /** Used storage. */
   sizeusedwithoutshares: string;
-  /** How much it can still store. */
+  /** Free storage. */
   freespace: string;
   /** Bytes of its files. */
   livebytes: number;
-  /** How many files it has. */
+  /** Number of files. */
   livefiles: number;
   /** Bytes of versions. */
   versionsbytes: number;
@@ -1680,29 +2056,29 @@ export interface UserUsageRecord {
   binbytes: number;
   /** Bytes of unfinished uploads. */
   incompletebytes: number;
-  /** Bytes of all these. */
+  /** Sum of these bytes. */
   totalbytes: number;
-  /** How many bytes it may hold; 0 for no limit. */
+  /** Storage limit in bytes; 0 for no limit. */
   quotabytes: number;
 }
 
-/** What became of the chain of the audit log. */
+/** The result of a check of the audit log's chain. */
 export interface VerificationRecord {
-  /** How many rows there are. */
+  /** Number of rows. */
   rows: number;
   /** The id of the newest row. */
   newestid: number;
-  /** The newest link of the chain, to be kept elsewhere. */
+  /** The newest link of the chain. Keep it elsewhere. */
   newest: string;
-  /** The id of the first row that does not fit; empty when all do. */
+  /** The id of the first row that does not fit; empty if all do. */
   brokenat: string;
-  /** How long the check took, in seconds. */
+  /** Duration of the check in seconds. */
   secondstaken: string;
 }
 
 /** The version of this server. */
 export interface VersionOfServer {
-  /** The newest version there is: this server looks for none, so its own. */
+  /** The version of this server, which does not look for newer ones. */
   remotebuild: string;
   /** The version of the program. */
   localbuild: string;
@@ -1710,23 +2086,23 @@ export interface VersionOfServer {
 
 /** A content of a file. */
 export interface VersionRecord {
-  /** Its number: the greater, the newer. */
+  /** The number. Newer contents have greater numbers. */
   versionnumber: number;
   /** Its size. */
   size: string;
-  /** What the client called itself that wrote it. */
+  /** The name of the client that wrote it. */
   how: string;
-  /** When it was modified. */
+  /** The modification time. */
   createdon: string;
-  /** Who wrote it, where that is known. */
+  /** The author, if known. */
   createdby: string;
   /** The name of the file. */
   filename: string;
   /** Its size in bytes. */
   sizeinbytes: number;
-  /** Names it, for `downloadversionedfile`, `makeversionlive` and `deleteversion`. */
+  /** The id for `downloadversionedfile`, `makeversionlive` and `deleteversion`. */
   fileid: string;
-  /** When it was modified. */
+  /** The modification time. */
   createdonepoch: number;
 }
 
@@ -1734,15 +2110,15 @@ export interface VersionRecord {
 export interface VideoAbilities {
   /** Whether videos are converted. */
   xcoded: 0;
-  /** Whether they can be. */
+  /** Whether videos can be converted. */
   canxcode: 0;
-  /** Whether they come in pieces (HTTP Live Streaming). */
+  /** Whether videos are streamed in pieces (HTTP Live Streaming). */
   httplivestream: 0;
-  /** Whether they can. */
+  /** Whether videos can be streamed so. */
   canhttplivestream: 0;
 }
 
-/** A place where files are stored. */
+/** A disk with files. */
 export interface VolumeRecord {
   /** The id. */
   id: string;
@@ -1751,17 +2127,21 @@ export interface VolumeRecord {
   /** The directory on this machine. */
   path: string;
   /** Whether it can be used. */
-  state: "online" | "readonly" | "offline";
-  /** Why it cannot be used or changed; empty when it can. */
+  state: "online" | "readonly" | "waking" | "offline";
+  /** The reason why it cannot be used or changed; empty if it can. */
   reason: string;
   /** The kind of its file system. */
   filesystem: string;
-  /** What the file system can do, as it was tried, separated by commas: `case`, `permissions`, `hardlinks`, `dates`, `swap`, `locks`, `namesync`, `forms`. */
+  /** The abilities of the file system, found by trying, separated by commas: `case`, `permissions`, `hardlinks`, `dates`, `swap`, `locks`, `namesync`, `forms`, `replace`, `filesync`, `holes`. */
   capabilities: string;
-  /** How many bytes it has. */
+  /** The maximum length of a name in bytes; 0 if nothing was tried, as on a disk that can only be read. */
+  namebytesmax: number;
+  /** The step of the times of files in nanoseconds; 0 if nothing was tried. */
+  timestepns: number;
+  /** Size in bytes. */
   totalbytes: number;
-  /** How many bytes are free. */
+  /** Free space in bytes. */
   freebytes: number;
-  /** How near it is to having no room. */
+  /** How full it is. */
   fullness: "fine" | "nearly" | "full";
 }

@@ -1,4 +1,4 @@
-//! Access lists of folders: who may do less, or more, in a folder than above it.
+//! Access lists of folders: they take rights away below a folder, or add rights there.
 
 use super::shares::Member;
 use super::{Read, Write};
@@ -10,7 +10,7 @@ use rusqlite::{Row, params};
 pub struct AccessListRow {
     /// The folder's entry of the index.
     pub node: i64,
-    /// True if the lists of the folders above hold, too.
+    /// True if the lists of the folders above apply, too.
     pub inherits: bool,
     /// Seconds since 1970 UTC.
     pub created: i64,
@@ -21,7 +21,7 @@ pub struct AccessListRow {
 pub struct AccessEntryRow {
     pub node: i64,
     pub member: Member,
-    /// Allowed, else denied.
+    /// True if the entry allows its rights, false if it denies them.
     pub is_allowed: bool,
     /// Bits, as `domain::access::rights::Rights` has them.
     pub rights: u8,
@@ -79,7 +79,7 @@ pub fn set_entry(write: &Write, row: &AccessEntryRow) -> Result<()> {
     Ok(())
 }
 
-/// Removes all entries of somebody from a folder's list. Returns false if there were none.
+/// Removes all entries of a member from a folder's list. Returns false if there were none.
 pub fn remove_entries(write: &Write, node: i64, member: Member) -> Result<bool> {
     write.grants_changed();
     let (user, group) = member.columns();

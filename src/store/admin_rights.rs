@@ -4,7 +4,7 @@ use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::params;
 
-/// What an administrator may do in an area.
+/// The rights of an administrator in an area.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdminRightRow {
     pub area: String,
@@ -19,7 +19,7 @@ pub fn of_user(read: &Read, user: i64) -> Result<Vec<AdminRightRow>> {
     })
 }
 
-/// Stores the rows of an account in place of those that it had.
+/// Replaces the rows of an account.
 pub fn replace(write: &Write, user: i64, rows: &[AdminRightRow]) -> Result<()> {
     write.accounts_changed();
     write.run("DELETE FROM admin_rights WHERE user = ?1", [user])?;

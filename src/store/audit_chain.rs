@@ -6,11 +6,12 @@
 //! removed row, which the oldest row continues.
 
 use super::audit_row::{AuditRow, STORED_COLUMNS, Stored, stored};
-use super::{Read, Write, failed};
+use super::{Read, Write, failed, shares};
 use crate::base::ids::hex;
 use crate::error::{Code, Error, Result};
 use rusqlite::params;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -121,7 +122,16 @@ pub fn append_all(write: &Write, rows: &[AuditRow]) -> Result<()> {
             save(write, chain, &states[chain as usize])?;
         }
     }
-    Ok(())
+    count_downloads(write, rows)
+}
+
+/// Counts the downloads by links that these rows report.
+fn count_downloads(write: &Write, rows: &[AuditRow]) -> Result<()> {
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for share in rows.iter().filter_map(|row| row.download_of.as_deref()) {
+        *counts.entry(share).or_default() += 1;
+    }
+    counts.into_iter().try_for_each(|(share, count)| shares::add_downloads(write, share, count))
 }
 
 /// Inserts rows at the new ends of their chains.
@@ -191,9 +201,9 @@ fn save(write: &Write, chain: Chain, state: &State) -> Result<()> {
     Ok(())
 }
 
-/// The number of rows.
-pub fn rows(read: &Read) -> Result<u64> {
-    Ok(states(read)?.iter().map(State::rows).sum())
+/// The ids up to which the rows of each chain were removed.
+pub(super) fn removed_ids(read: &Read) -> Result<[i64; 2]> {
+    Ok(states(read)?.map(|state| state.removed_id))
 }
 
 /// The number of all calls so far, including those whose rows were removed.
@@ -201,7 +211,8 @@ pub fn calls_ever(read: &Read) -> Result<u64> {
     Ok(states(read)?.iter().map(|state| state.calls.unsigned_abs()).sum())
 }
 
-/// The newest row of people. It is noted elsewhere, so that nobody can shorten the log unnoticed.
+/// The newest row of people. It is also noted outside the database, so that nobody can shorten the
+/// log unnoticed.
 pub fn newest(read: &Read) -> Result<End> {
     let [people, _] = states(read)?;
     Ok(people.newest)
@@ -284,8 +295,7 @@ pub fn check_no_gap(read: &Read, from: i64) -> Result<()> {
 pub struct Verified {
     pub rows: u64,
     pub newest_id: i64,
-    /// The id of the first row that does not fit, or the id that a row missing at the new end would
-    /// have.
+    /// The id of the first wrong row, or the id that a row missing at the new end would have.
     pub broken_at: Option<i64>,
     /// The newest row of people.
     pub newest: End,
@@ -443,7 +453,8 @@ mod tests {
         fill(&store, 11..=12);
         let verified = store.read(verify).unwrap();
         assert_eq!((verified.rows, verified.broken_at), (5, None));
-        assert_eq!(store.read(rows).unwrap(), 5);
+        let count = store.read(|read| read.one("SELECT count(*) FROM audit", [], |row| row.get::<_, i64>(0)));
+        assert_eq!(count.unwrap(), 5);
         assert_eq!((trim(Chain::People, 99, 100), trim(Chain::Strangers, 99, 100)), (3, 2));
         fill(&store, 13..=14);
         let verified = store.read(verify).unwrap();

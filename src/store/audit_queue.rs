@@ -5,12 +5,13 @@ use super::audit_chain::Chain;
 use super::audit_strangers::Strangers;
 use std::time::{Duration, Instant};
 
-/// The number of waiting rows that are written at once, and the maximum number of waiting rows.
+/// The maximum number of rows written at once, and of rows that wait.
 const BATCH_ROWS: usize = 8192;
 const ROWS_MAX: usize = 4 * BATCH_ROWS;
-/// Rows of the first try after a failure. Few rows may fit on a disk where many do not.
+/// The number of rows in the first try after a failure. A few rows may fit on a disk where many do
+/// not.
 const ROWS_AFTER_FAILURE: usize = 64;
-/// The first and the longest pause after a failure in which rows alone are not tried again.
+/// The first and the longest pause after a failure. No rows are written during a pause.
 const REST_FIRST: Duration = Duration::from_secs(1);
 const REST_MAX: Duration = Duration::from_secs(30);
 /// Calls of strangers are counted for this time before a row reports their number.
@@ -20,6 +21,8 @@ pub struct AuditQueue {
     rows: Vec<AuditRow>,
     /// The number of rows that the writer has taken and not yet confirmed.
     on_their_way: usize,
+    /// True if a download by a link waits here to be counted.
+    has_downloads: bool,
     flush: Duration,
     /// The time by which the oldest row must be on disk.
     due: Option<Instant>,
@@ -39,6 +42,7 @@ impl AuditQueue {
         AuditQueue {
             rows: Vec::new(),
             on_their_way: 0,
+            has_downloads: false,
             flush,
             due: None,
             strangers: Strangers::default(),
@@ -66,6 +70,7 @@ impl AuditQueue {
             self.counted_due.get_or_insert_with(|| Instant::now() + COUNTED_FOR);
             return begins;
         };
+        self.has_downloads |= row.download_of.is_some();
         self.rows.push(row);
         if self.due.is_none() {
             self.due = Some(Instant::now() + self.flush);
@@ -81,6 +86,11 @@ impl AuditQueue {
         self.add_counted();
     }
 
+    /// True if downloads by links wait to be counted.
+    pub fn has_downloads(&self) -> bool {
+        self.has_downloads
+    }
+
     /// True if rows must be written now, without waiting for a change.
     pub fn is_due(&self, now: Instant, is_stopping: bool) -> bool {
         if is_stopping {
@@ -91,7 +101,7 @@ impl AuditQueue {
         !self.rests(now) && (is_full || has_come(self.due) || has_come(self.counted_due))
     }
 
-    /// The next time at which rows become due, as far as it is known now.
+    /// The next known time at which rows become due.
     pub fn next_due(&self) -> Option<Instant> {
         let next = [self.due, self.counted_due].into_iter().flatten().min();
         next.max(self.rests_until.filter(|_| next.is_some()))
@@ -110,7 +120,7 @@ impl AuditQueue {
             self.add_counted();
         }
         let rows = match self.rows.len() <= self.rows_at_once || is_stopping {
-            // Taking the whole vector also frees the memory that a busy time needed.
+            // Taking the whole vector also frees the memory that it needed in a busy time.
             true => std::mem::take(&mut self.rows),
             false => self.rows.drain(..self.rows_at_once).collect(),
         };
@@ -128,6 +138,7 @@ impl AuditQueue {
     /// strangers are only counted from now on.
     pub fn written(&mut self, is_low: bool) {
         self.on_their_way = 0;
+        self.has_downloads = self.rows.iter().any(|row| row.download_of.is_some());
         self.strangers.only_counts = is_low;
         self.rests_until = None;
         self.rest = REST_FIRST;
@@ -154,10 +165,11 @@ impl AuditQueue {
     }
 }
 
-/// True for rows of strangers and of visitors who come by a link: anybody can make as many calls as
-/// they like. Rows of changes are written with the change and are not limited here.
+/// True for rows of strangers and of visitors who come by a link, because anybody can make any
+/// number of such calls. Rows of changes are not limited here: they are written with the change.
+/// Nor are the rows of counted downloads.
 fn is_limited(row: &AuditRow) -> bool {
-    Chain::of(row) == Chain::Strangers || row.who.starts_with("link:")
+    row.download_of.is_none() && (Chain::of(row) == Chain::Strangers || row.who.starts_with("link:"))
 }
 
 #[cfg(test)]

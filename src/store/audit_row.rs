@@ -21,12 +21,23 @@ impl Outcome {
     pub const FORBIDDEN: Outcome = Outcome::of_code(Code::Forbidden);
     /// Calls that were counted together ended in different ways.
     pub(super) const SEVERAL: Outcome = Outcome(Cow::Borrowed(SEVERAL));
+    /// The words of all outcomes that a row can have.
+    pub const WORDS: &'static [&'static str] = &Outcome::words();
 
-    /// The outcome of a call that failed. An account that may hold no more is told apart from a
-    /// full disk, because nobody needs to buy one.
+    const fn words() -> [&'static str; Code::ALL.len() + OTHERS.len()] {
+        let (mut words, mut at) = ([""; Code::ALL.len() + OTHERS.len()], 0);
+        while at < words.len() {
+            words[at] = if at < OTHERS.len() { OTHERS[at] } else { Code::ALL[at - OTHERS.len()].outcome() };
+            at += 1;
+        }
+        words
+    }
+
+    /// The outcome of a failed call. A full quota is not the same as a full disk: nobody needs to
+    /// buy a disk for it.
     pub fn of(error: &Error) -> Outcome {
         match error.reason {
-            Some(Reason::Quota) => Outcome(Cow::Borrowed("over limit")),
+            Some(Reason::Quota) => Outcome(Cow::Borrowed(OVER_LIMIT)),
             _ => Outcome::of_code(error.code),
         }
     }
@@ -35,9 +46,9 @@ impl Outcome {
         Outcome(Cow::Borrowed(code.outcome()))
     }
 
-    /// An outcome by its word. There need not be a call that ended so.
-    pub fn from_word(word: String) -> Outcome {
-        Outcome(Cow::Owned(word))
+    /// An outcome by its word; `None` for a word that no row can have.
+    pub fn from_word(word: &str) -> Option<Outcome> {
+        Outcome::WORDS.iter().find(|known| **known == word).map(|known| Outcome(Cow::Borrowed(known)))
     }
 
     pub fn word(&self) -> &str {
@@ -57,7 +68,11 @@ impl FromSql for Outcome {
     }
 }
 
-/// Stands for different values in a row for calls that were counted together.
+/// The words of outcomes that have no code.
+const OTHERS: [&str; 4] = ["ok", OVER_LIMIT, "unknown", SEVERAL];
+const OVER_LIMIT: &str = "over limit";
+
+/// The text of a field whose values differ among the counted calls.
 pub(super) const SEVERAL: &str = "(several)";
 
 /// One call, or several calls of strangers that were counted together.
@@ -76,6 +91,10 @@ pub struct AuditRow {
     pub duration_microseconds: i64,
     /// The number of calls that the row stands for.
     pub calls: u64,
+    /// The id of the share by whose link something was downloaded. The download is counted in the
+    /// transaction that writes the row. Such a row tells the share's owner about a visitor, and is
+    /// never merged with others. This field is not stored.
+    pub download_of: Option<Box<str>>,
 }
 
 impl Default for AuditRow {
@@ -91,6 +110,7 @@ impl Default for AuditRow {
             message: Cow::Borrowed(""),
             duration_microseconds: 0,
             calls: 1,
+            download_of: None,
         }
     }
 }
@@ -122,6 +142,7 @@ pub(super) fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
             message: row.get::<_, String>(8)?.into(),
             duration_microseconds: row.get(9)?,
             calls: row.get::<_, i64>(10)?.unsigned_abs(),
+            ..AuditRow::default()
         },
     })
 }

@@ -13,7 +13,7 @@ use crate::base::time::plain_text;
 use std::collections::HashMap;
 
 const MINUTE_MILLISECONDS: i64 = 60_000;
-/// Stands in a field in which the counted calls differ.
+/// The text of a field whose values differ among the counted calls.
 const SEVERAL: &str = "(several)";
 
 /// The calls of strangers in the current minute.
@@ -28,7 +28,7 @@ pub struct Strangers {
     pub only_counts: bool,
 }
 
-/// The key of calls that are counted together: the same network and link, and the same result.
+/// The key of calls that are counted together: they have the same network, link and outcome.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     place: String,
@@ -145,7 +145,7 @@ mod tests {
             address: address.into(),
             operation: "getfilelist".into(),
             object: "/".to_owned() + &"\u{e4}".repeat(1000),
-            outcome: Outcome::from_word(outcome.to_owned()),
+            outcome: Outcome::from_word(outcome).unwrap(),
             ..AuditRow::default()
         }
     }

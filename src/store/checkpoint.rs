@@ -1,10 +1,10 @@
-//! Empties the log of the database at the end.
+//! Empties the database's write-ahead log at the end of the program.
 
 use crate::base::limits::CHECKPOINT_WAIT_TIME;
 use rusqlite::Connection;
 
-/// Another reader (a replica, a backup) may keep the log for a long time. What it lets go is copied all the same,
-/// and the rest is read from the log at the next start.
+/// Empties the log. Another reader (a replica, a backup) may keep the log in use for a long time.
+/// Then as much as possible is copied, and the next start reads the rest from the log.
 pub(super) fn empty_log(connection: &Connection) {
     let emptied = connection.busy_timeout(CHECKPOINT_WAIT_TIME).and_then(|()| {
         connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA wal_checkpoint(PASSIVE)")

@@ -14,7 +14,7 @@ pub enum CheckKind {
     Quick,
     /// Reads the contents too and compares them with their checksums.
     Deep,
-    /// A backup, which tells what it could not copy.
+    /// A backup. Its findings are the entries that it could not copy.
     Backup,
 }
 

@@ -36,7 +36,7 @@ pub struct VersionChecksum {
     pub changed_nanoseconds: Option<i64>,
 }
 
-/// The checksum stored for an entry, of its current or of an earlier content.
+/// The stored checksum of an entry. It belongs to the current content or to an earlier one.
 pub fn of_node(read: &Read, node: i64) -> Result<Option<ChecksumRow>> {
     read.first(
         "SELECT blake3, size_bytes, modified_ns, inode, changed_ns FROM checksums WHERE node = ?1",
@@ -71,7 +71,7 @@ pub fn save(write: &Write, node: i64, facts: &NodeFacts, checksum: &Checksum) ->
 }
 
 /// Keeps the checksum of a file that cloudlet itself has moved, if it belonged to the content
-/// before the move. The move changes the time of change and nothing else.
+/// before the move. The move changes only the file's time of change (ctime).
 pub fn moved(write: &Write, node: i64, before: &NodeFacts, now: &NodeFacts) -> Result<()> {
     if !now.looks_like(before) {
         return Ok(());

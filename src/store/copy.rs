@@ -13,7 +13,7 @@ use std::time::Duration;
 const TRIES: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// A copy in a file that nobody else has open.
+/// An open copy in a file that nobody else has open.
 pub struct Copy {
     read: Read,
 }

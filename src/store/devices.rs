@@ -1,4 +1,4 @@
-//! Devices that sign in to accounts, and what administrators tell them.
+//! Devices that sign in to accounts, and the commands of administrators for them.
 
 use super::column::number_column;
 use super::{Read, Write};
@@ -7,7 +7,7 @@ use crate::error::Result;
 use rusqlite::{Row, params};
 
 number_column! {
-    /// How far a device has come: the API's numbers.
+    /// The approval status of a device, with the numbers of the API.
     DeviceStatus {
         /// It has signed in with a password or was paired.
         Known = 0,
@@ -24,21 +24,21 @@ number_column! {
         Admin = 2,
     }
 
-    /// What an administrator tells a device: the API's numbers.
+    /// The commands for a device, with the numbers of the API.
     DeviceCommand {
         /// Show a message.
         Message = 10000,
-        /// Remove all files of the cloud, and sign in no more.
+        /// Remove all files of the cloud, and do not sign in again.
         Wipe = 10001,
-        /// Sign in no more.
+        /// Do not sign in again.
         Block = 10002,
     }
 }
 
-/// What a device says about itself.
+/// The data that a device reports about itself.
 #[derive(Clone, Debug, Default)]
 pub struct NewDevice {
-    /// The id that it has given itself.
+    /// The id that the device has chosen.
     pub client_id: String,
     pub name: String,
     pub api_level: String,
@@ -55,7 +55,7 @@ pub struct DeviceRow {
     pub user_name: String,
     pub about: NewDevice,
     pub status: DeviceStatus,
-    /// Whether an administrator has allowed it.
+    /// True if an administrator has allowed it.
     pub is_allowed: bool,
     pub blocked: Blocked,
     pub code_hash: Option<[u8; 32]>,
@@ -79,7 +79,7 @@ const COLUMNS: &str = "devices.id, devices.user, users.name, client_id, devices.
      os_version, devices.status, is_allowed, is_blocked, code_hash, code_has_factor, devices.last_login, \
      (SELECT count(*) FROM device_commands WHERE device = devices.id)";
 
-/// The devices of an account, or of all, the last used first.
+/// The devices of an account, or of all accounts, the last used first.
 pub fn all(read: &Read, user: Option<i64>) -> Result<Vec<DeviceRow>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM devices JOIN users ON users.id = devices.user WHERE ?1 IS NULL OR devices.user = ?1 \
@@ -88,7 +88,7 @@ pub fn all(read: &Read, user: Option<i64>) -> Result<Vec<DeviceRow>> {
     read.all(&sql, [user], device)
 }
 
-/// The device of an account with an id that it has given itself.
+/// The device of an account with an id that the device has chosen.
 pub fn find(read: &Read, user: i64, client_id: &str) -> Result<Option<DeviceRow>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM devices JOIN users ON users.id = devices.user WHERE devices.user = ?1 AND client_id = ?2"
@@ -96,14 +96,15 @@ pub fn find(read: &Read, user: i64, client_id: &str) -> Result<Option<DeviceRow>
     read.first(&sql, params![user, client_id], device)
 }
 
-/// The ids of the devices with an id that they have given themselves, of an account or of all.
+/// The database ids of the devices with an id that they have chosen, of one account or of all.
 pub fn ids(read: &Read, client_id: &str, user: Option<i64>) -> Result<Vec<i64>> {
     let sql = "SELECT id FROM devices WHERE client_id = ?1 AND (?2 IS NULL OR user = ?2)";
     read.all(sql, params![client_id, user], |row| row.get(0))
 }
 
-/// Stores what a device says about itself, and its status where it is new. Beyond the limits the oldest of the account go:
-/// those that only wait, and those that nobody has blocked.
+/// Stores the data that a device reports about itself, and the status if the device is new. Beyond
+/// the limits, the account's oldest devices are removed: those that only wait, and those that
+/// nobody has blocked.
 pub fn save(write: &Write, user: i64, new: &NewDevice, status: DeviceStatus) -> Result<()> {
     write.run(
         "INSERT INTO devices (user, client_id, name, api_level, os_type, app_version, os_version, status, created) \
@@ -138,7 +139,7 @@ pub fn save(write: &Write, user: i64, new: &NewDevice, status: DeviceStatus) -> 
     Ok(())
 }
 
-/// Notes that a device that waited for nothing waits for its owner now.
+/// Notes that a device now waits for its owner's approval, unless it already waits or was approved.
 pub fn waits(write: &Write, user: i64, client_id: &str) -> Result<()> {
     write.run(
         "UPDATE devices SET status = 1 WHERE user = ?1 AND client_id = ?2 AND status = 0",
@@ -168,13 +169,13 @@ pub fn forget_codes(write: &Write, user: i64) -> Result<()> {
     Ok(())
 }
 
-/// Notes that an administrator allows a device, which ends a block.
+/// Notes that an administrator allows a device. This also ends a block.
 pub fn allow(write: &Write, id: i64) -> Result<()> {
     write.run("UPDATE devices SET is_allowed = 1, is_blocked = 0 WHERE id = ?1", [id])?;
     Ok(())
 }
 
-/// Blocks a device, which ends its sessions and its code, or lets it in again.
+/// Blocks a device and ends its sessions and its code, or unblocks it.
 pub fn set_blocked(write: &Write, id: i64, blocked: Blocked) -> Result<()> {
     write.run("UPDATE devices SET is_blocked = ?2 WHERE id = ?1", params![id, blocked])?;
     if blocked != Blocked::Nobody {
@@ -192,7 +193,7 @@ pub fn delete(write: &Write, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Stores a command for a device, and removes its oldest ones beyond the limit.
+/// Stores a command for a device, and removes the device's oldest commands beyond the limit.
 pub fn add_command(write: &Write, device: i64, command: DeviceCommand, message: &str) -> Result<()> {
     write.run(
         "INSERT INTO device_commands (device, command, message, created) VALUES (?1, ?2, ?3, ?4)",
@@ -206,7 +207,8 @@ pub fn add_command(write: &Write, device: i64, command: DeviceCommand, message: 
     Ok(())
 }
 
-/// The commands for the devices with an id that they have given themselves, of an account or of all, the oldest first.
+/// The commands for the devices with an id that they have chosen, of one account or of all, the
+/// oldest first.
 pub fn commands(read: &Read, client_id: &str, user: Option<i64>) -> Result<Vec<CommandRow>> {
     let sql = "SELECT device_commands.id, command, client_id, message, users.name FROM device_commands \
          JOIN devices ON devices.id = device JOIN users ON users.id = devices.user \

@@ -1,10 +1,9 @@
-//! The disk of recycle-bin entries and versions. It is the disk of the root that their row names as
-//! owner.
+//! The disks of recycle-bin entries and versions. Each lies on the disk of its owner, a root.
 
 use crate::base::root::Root;
 
-/// A disk, as the value of the SQL parameter ?1: the root's name for a further volume, and empty
-/// for volume 0, which holds everything of the accounts.
+/// A disk as the value of the SQL parameter ?1: the root's name for a further volume; empty for
+/// volume 0, which holds everything that belongs to accounts.
 pub struct Disk(pub(super) String);
 
 impl Disk {

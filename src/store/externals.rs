@@ -1,4 +1,4 @@
-//! Further volumes that were added in the running cloud, and whom further volumes are given.
+//! Further volumes that were added in the running cloud, and the members of all further volumes.
 
 use super::shares::Member;
 use super::{Read, Write};
@@ -41,10 +41,11 @@ pub fn delete(write: &Write, name: &str) -> Result<()> {
     write.run("DELETE FROM externals WHERE name = ?1", [name]).map(drop)
 }
 
-/// Gives an added volume another name.
-pub fn rename(write: &Write, old: &str, new: &str) -> Result<()> {
+/// Gives an added volume another name and directory.
+pub fn update(write: &Write, old: &str, row: &ExternalRow) -> Result<()> {
     write.grants_changed();
-    write.run("UPDATE externals SET name = ?2 WHERE name = ?1", [old, new]).map(drop)
+    let sql = "UPDATE externals SET name = ?2, directory = ?3 WHERE name = ?1";
+    write.run(sql, [old, &row.name, &row.directory]).map(drop)
 }
 
 /// The members of all volumes, in the order in which they came.
@@ -59,7 +60,7 @@ pub fn all_members(read: &Read) -> Result<Vec<ExternalMemberRow>> {
     })
 }
 
-/// Stores a member of a volume, or changes what one may do.
+/// Stores a member of a volume, or changes a member's rights.
 pub fn set_member(write: &Write, row: &ExternalMemberRow) -> Result<()> {
     write.grants_changed();
     let (user, group) = row.member.columns();
@@ -74,7 +75,7 @@ pub fn set_member(write: &Write, row: &ExternalMemberRow) -> Result<()> {
     Ok(())
 }
 
-/// Removes a member of a volume. Returns false if it was none.
+/// Removes a member of a volume. Returns false if it was no member.
 pub fn remove_member(write: &Write, volume: &str, member: Member) -> Result<bool> {
     write.grants_changed();
     let (user, group) = member.columns();

@@ -4,7 +4,7 @@ use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::{Row, params};
 
-/// The list of starred entries. Every account has it without a row.
+/// The list of starred entries. Every account has it, without a row.
 pub const STARS: i64 = 0;
 
 /// A list that an account has made.

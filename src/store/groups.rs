@@ -1,4 +1,4 @@
-//! Groups of accounts. The group EVERYONE has all accounts as members and no rows for them.
+//! Groups of accounts. All accounts are members of the group EVERYONE, without rows.
 
 use super::{Read, Write};
 use crate::error::Result;
@@ -43,8 +43,8 @@ pub struct Filter {
     pub key_part: String,
     /// Only groups that this account is a member of.
     pub member: Option<i64>,
-    /// Only groups that this account may know: those of the administrators, its own, and those with
-    /// it as a member.
+    /// Only groups that this account may know: the administrators' groups, its own groups, and
+    /// those that it is a member of.
     pub seen_by: Option<i64>,
     pub start: u64,
     pub limit: u64,
@@ -84,6 +84,13 @@ pub fn find(read: &Read, filter: &Filter) -> Result<(Vec<GroupRow>, u64)> {
         group,
     )?;
     Ok((groups, total.unsigned_abs()))
+}
+
+/// The names of the groups of an account, without EVERYONE.
+pub fn names_of_member(read: &Read, user: i64) -> Result<Vec<String>> {
+    let sql =
+        "SELECT name FROM groups JOIN group_members ON \"group\" = groups.id WHERE user = ?1 ORDER BY key";
+    read.all(sql, [user], |row| row.get(0))
 }
 
 /// A group by its id.

@@ -1,5 +1,5 @@
-//! Changes of the index. Every change notes its version for sync clients, and versions and checksums
-//! follow their entry, in the same transaction. `nodes` has the plain rows.
+//! Changes of the index. Every change notes its version for sync clients, and versions and
+//! checksums follow their entry, in the same transaction. `nodes` has the plain rows.
 
 use super::nodes::{NO_PARENT, NodeFacts, child, children, place};
 use super::{Read, Write, sync, versions};
@@ -20,7 +20,7 @@ pub fn save(
         let id = before.as_ref().map_or(NO_PARENT, |before| before.id);
         children(write, id)?.iter().try_for_each(|child| mark_missing(write, child.id))?;
     }
-    // An equal content elsewhere means that the file was moved.
+    // If another entry has the same content, the file was moved.
     let same = before.as_ref().filter(|before| {
         before.facts.looks_like(facts)
             && before.modified_by.as_deref() == modified_by
@@ -93,8 +93,8 @@ pub fn mark_missing(write: &Write, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Moves an entry out of the tree and into the recycle bin, under its id there. Its name in the
-/// folder is free at once.
+/// Moves an entry out of the tree into the recycle bin, under its id there. Its name in the folder
+/// is free at once.
 pub fn move_to_bin(write: &Write, id: i64, trash_id: &str) -> Result<()> {
     write.grants_changed();
     sync::vanishes(write, id)?;

@@ -11,6 +11,12 @@ pub fn knows(read: &Read, account: i64, network: Network) -> Result<bool> {
     Ok(read.first(sql, params![account, network.to_string()], |_| Ok(()))?.is_some())
 }
 
+/// True if somebody has signed in to the account before.
+pub fn are_any(read: &Read, account: i64) -> Result<bool> {
+    let sql = "SELECT 1 FROM known_networks WHERE account = ?1";
+    Ok(read.first(sql, [account], |_| Ok(()))?.is_some())
+}
+
 /// Adds a network to an account, and removes the account's oldest networks beyond `keep`.
 pub fn save(write: &Write, account: i64, network: Network, keep: u32) -> Result<()> {
     write.run(

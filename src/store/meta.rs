@@ -3,7 +3,7 @@
 use super::{Read, Write};
 use crate::error::Result;
 
-/// The value of a name, if it was ever set.
+/// The value of a name; `None` if there is none.
 pub fn get(read: &Read, name: &str) -> Result<Option<String>> {
     read.first("SELECT value FROM facts WHERE name = ?1", [name], |row| row.get(0))
 }
@@ -42,21 +42,21 @@ pub fn count_up(write: &Write, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Stores the id of a volume. To whom a volume is given hangs on it.
+/// Stores the id of a volume. Members of a volume are stored by this id.
 pub fn set_volume(write: &Write, name: &str, id: &str) -> Result<()> {
     write.grants_changed();
     set(write, name, id)
 }
 
-/// The fact that names the account whose folders are team folders, by its id.
+/// The name of the value that holds the id of the account whose folders are team folders.
 const TEAM_ACCOUNT: &str = "team_account";
 
-/// The id of the account whose folders are team folders, where there is one.
+/// The id of the account whose folders are team folders, if there is one.
 pub fn team_account(read: &Read) -> Result<Option<i64>> {
     Ok(get(read, TEAM_ACCOUNT)?.and_then(|id| id.parse().ok()))
 }
 
-/// Stores which account that is.
+/// Sets the account whose folders are team folders.
 pub fn set_team_account(write: &Write, id: Option<i64>) -> Result<()> {
     write.grants_changed();
     match id {

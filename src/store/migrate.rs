@@ -40,6 +40,15 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0028_second_factors.sql"),
     include_str!("schema/0029_admin_rights.sql"),
     include_str!("schema/0030_devices.sql"),
+    include_str!("schema/0031_activity_entries.sql"),
+    include_str!("schema/0032_one_time_links.sql"),
+    include_str!("schema/0033_mails.sql"),
+    include_str!("schema/0034_sign_ups.sql"),
+    include_str!("schema/0035_photos.sql"),
+    include_str!("schema/0036_metadata.sql"),
+    include_str!("schema/0037_audit_index.sql"),
+    include_str!("schema/0038_invitations.sql"),
+    include_str!("schema/0039_holds.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.
@@ -140,7 +149,7 @@ mod tests {
             assert_eq!(number(&connection, "SELECT count(*) FROM users WHERE name IN ('anna', 'bert')"), 2);
             assert_eq!(number(&connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'more'"), 0);
         }
-        // Without the broken migration the others do apply, so this test can fail.
+        // The other migrations apply without the broken one, so this test can fail.
         drop(connection);
         assert!(std::fs::read(&path).unwrap() == SCHEMA_1, "not a byte is another");
         let mut connection = Connection::open(&path).unwrap();
@@ -184,8 +193,8 @@ mod tests {
         const BY_NAME: usize = 18;
         let mut connection = Connection::open_in_memory().unwrap();
         migrate_by(&mut connection, &MIGRATIONS[..BY_NAME]).unwrap();
-        // One account has another one's id as its name, one was removed and made again, and one was
-        // removed.
+        // One account has the id of another account as its name, one was removed and made again,
+        // and one was removed.
         let before = "INSERT INTO users (id, name, display_name, password_hash, status, created)
                 VALUES (1, 'anna', '', '', 1, 100), (2, '1', '', '', 1, 100), (9, 'bob', '', '', 1, 500);
             INSERT INTO nodes (id, parent, name, is_folder, size_bytes, modified_ns, inode)
@@ -228,5 +237,31 @@ mod tests {
         let rows: Vec<String> = rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
         // The account that is named bert now is younger than bert's rows.
         assert_eq!(rows, ["a77:one-upload/anna/a0-5", "b7session/anna/b0-6"]);
+    }
+
+    #[test]
+    fn activities_of_many_files_become_one_and_each_file_keeps_its_own() {
+        const BY_FILE: usize = 30;
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate_by(&mut connection, &MIGRATIONS[..BY_FILE]).unwrap();
+        let before = "INSERT INTO users (id, name, display_name, password_hash, status, created)
+                VALUES (1, 'anna', '', '', 1, 100), (2, 'bert', '', '', 1, 100);
+            INSERT INTO nodes (id, parent, name, is_folder, size_bytes, modified_ns, inode)
+                VALUES (1, 0, 'top', 1, 0, 0, 1), (2, 1, 'a', 0, 0, 0, 2), (3, 1, 'b', 0, 0, 0, 3);
+            INSERT INTO activities (id, at, action, user, node, folder, name, note, how)
+                VALUES (1, 600, 3, 1, 2, 1, 'a', '', ''), (2, 610, 3, 2, 2, 1, 'a', '', ''), (3, 620, 3, 1, 3, 1, 'b', '', ''),
+                    (4, 630, 7, 1, 2, 1, 'a', '/anna/x/a', ''), (5, 630, 7, 1, 3, 1, 'b', '/anna/y/b', ''),
+                    (9, 5000, 3, 1, 3, 1, 'b', '', '');";
+        connection.execute_batch(before).unwrap();
+        migrate(&mut connection).unwrap();
+        let sql = "SELECT activity || ' ' || activities.at || ' ' || action || ' ' || user || ' ' || group_concat(node || note)
+            FROM activities JOIN activity_entries ON activity = activities.id GROUP BY activity ORDER BY activity";
+        let mut rows = connection.prepare(sql).unwrap();
+        let rows: Vec<String> = rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let expected =
+            ["1 620 3 1 2,3", "2 610 3 2 2", "4 630 7 1 2/anna/x/a", "5 630 7 1 3/anna/y/b", "9 5000 3 1 3"];
+        assert_eq!(rows, expected);
+        connection.execute_batch("DELETE FROM activity_entries WHERE node = 3 AND activity > 1").unwrap();
+        assert_eq!(number(&connection, "SELECT sum(id) FROM activities"), 1 + 2 + 4);
     }
 }

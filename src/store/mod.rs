@@ -9,9 +9,12 @@ pub mod activities;
 pub mod admin_rights;
 pub mod alerts;
 pub mod audit;
+mod audit_block;
 pub mod audit_chain;
+pub mod audit_index;
 mod audit_queue;
 mod audit_row;
+pub mod audit_sort;
 mod audit_strangers;
 mod checkpoint;
 pub mod checks;
@@ -25,24 +28,34 @@ pub mod externals;
 mod failure;
 pub mod favorites;
 pub mod groups;
+pub mod holds;
 pub mod index;
+pub mod invitations;
 pub mod known_networks;
 pub mod locks;
+mod mail_signal;
+pub mod mail_texts;
+pub mod mails;
 pub mod meta;
+pub mod metadata;
 mod migrate;
 pub mod names;
 pub mod nodes;
 pub mod notification_filters;
+pub mod one_time_links;
+pub mod photos;
 pub mod policies;
 mod probes;
 pub mod profile_images;
 mod readers;
+pub mod recent_changes;
 pub mod roots;
 pub mod search_terms;
 pub mod second_factors;
 pub mod sessions;
 pub mod shares;
 pub mod shortcuts;
+pub mod sign_ups;
 pub mod sync;
 #[cfg(test)]
 mod test_store;
@@ -62,6 +75,7 @@ use crate::error::{Code, Error, Result};
 use audit::AuditRow;
 use audit_chain::{Chain, Limits};
 use failure::{damaged, explain_open, failed};
+use mail_signal::MailSignal;
 use probes::Question;
 use readers::Readers;
 use rusqlite::Connection;
@@ -82,7 +96,7 @@ const WATCH_INTERVAL: Duration = Duration::from_millis(200);
 const ACCOUNTS_CHANGES: &str = "accounts_changes";
 /// The value in `meta` with the last known time, in seconds since 1970 UTC.
 const CLOCK_SEEN: &str = "clock_seen";
-/// A larger database is checked page by page by `cloudlet check` alone, not at every start.
+/// A larger database is checked page by page only by `cloudlet check`, not at every start.
 const CHECKED_AT_START_BYTES_MAX: i64 = 4 << 20;
 
 /// An open database.
@@ -102,14 +116,13 @@ pub trait Ground: Send + Sync {
     /// so that only changes by people are written.
     fn make_room(&self) -> bool;
 
-    /// Checks that the disk can be written, as far as that is known without writing.
+    /// Checks, without writing, whether the disk can be written.
     fn check_writable(&self) -> Result<()>;
 
-    /// True if the opened file is still in its place.
+    /// True if the opened database file still has its path.
     fn is_there(&self) -> bool;
 
-    /// Makes an empty file into which the database can be saved before it is lost. Returns its
-    /// path.
+    /// Makes an empty file in which the database can be saved before it is lost. Returns its path.
     fn make_rescue_file(&self) -> Result<PathBuf>;
 }
 
@@ -146,8 +159,29 @@ struct Versions {
     all: AtomicU64,
     /// For accounts and sessions.
     accounts: AtomicU64,
-    /// For what is given to whom, and where that lies.
+    /// For the rights that people have on entries, and for the places of entries.
     grants: AtomicU64,
+    /// For mails that wait to be sent.
+    mails: MailSignal,
+}
+
+impl Versions {
+    /// Counts what a group of changes has changed. This happens before the callers get their
+    /// answers, so that they never see old cached data.
+    fn count(&self, write: &Write, has_changes: bool) {
+        if has_changes {
+            self.all.fetch_add(1, Ordering::AcqRel);
+        }
+        if write.accounts_changed.take() {
+            self.accounts.fetch_add(1, Ordering::AcqRel);
+        }
+        if write.grants_changed.take() {
+            self.grants.fetch_add(1, Ordering::AcqRel);
+        }
+        if write.mails_changed.take() {
+            self.mails.count();
+        }
+    }
 }
 
 struct Watcher {
@@ -185,8 +219,10 @@ impl Store {
             now: Cell::new(0),
             accounts_changed: Cell::new(false),
             grants_changed: Cell::new(false),
+            mails_changed: Cell::new(false),
             how: RefCell::default(),
-            is_spoilt: Cell::new(false),
+            spoilt: RefCell::default(),
+            is_disk_low: Cell::new(false),
             audit_limits: Arc::clone(&audit_limits),
         };
         let readers = Arc::new(Readers::new(path));
@@ -225,8 +261,9 @@ impl Store {
         self.writer.run(change)
     }
 
-    /// Queues a change without waiting for it. A failure is logged.
-    pub fn write_later(&self, change: impl FnOnce(&Write) -> Result<()> + Send + 'static) {
+    /// Queues a change without waiting for it. A failure is logged. What the change returns is
+    /// dropped after the commit.
+    pub fn write_later<T: Send + 'static>(&self, change: impl FnOnce(&Write) -> Result<T> + Send + 'static) {
         self.writer.run_later(change);
     }
 
@@ -265,16 +302,21 @@ impl Store {
         self.writer.flush_audit()
     }
 
+    /// Counts the downloads by links that are queued.
+    pub fn flush_downloads(&self) -> Result<()> {
+        self.writer.flush_downloads()
+    }
+
     /// Sets the limits for audit rows of people.
     pub fn limit_audit(&self, rows: u64, bytes: u64) {
         self.audit_limits.rows.store(rows, Ordering::Relaxed);
         self.audit_limits.bytes.store(bytes, Ordering::Relaxed);
     }
 
-    /// A number that grows whenever accounts or sessions may have changed. Data about them that was
-    /// read after asking for the number is valid while the number stays the same. Changes of this
-    /// process count at once, those of another (the command line) after `WATCH_INTERVAL` at the
-    /// latest. Never blocks for long, so the poller may ask.
+    /// A number that grows whenever accounts or sessions may have changed. Data about them stays
+    /// valid while the number stays the same, if the number was asked for before the data was read.
+    /// Changes by this process count at once; changes by another process (the command line) count
+    /// after `WATCH_INTERVAL` at the latest. Never blocks for long, so the poller may ask.
     pub fn accounts_version(&self) -> Result<u64> {
         self.watch()?;
         Ok(self.versions.accounts.load(Ordering::Acquire))
@@ -286,10 +328,26 @@ impl Store {
         Ok(self.versions.all.load(Ordering::Acquire))
     }
 
-    /// The same for what is given to whom: shares, access lists, groups, accounts, and the places of
-    /// entries. The contents of files do not count.
+    /// The same for everything that decides about rights: shares, access lists, groups, accounts,
+    /// and the places of entries. The contents of files do not count.
     pub fn grants_version(&self) -> Result<(u64, u64)> {
         Ok((self.accounts_version()?, self.versions.grants.load(Ordering::Acquire)))
+    }
+
+    /// A number that grows whenever the queue of mails has changed.
+    pub fn mails_version(&self) -> u64 {
+        self.versions.mails.version()
+    }
+
+    /// Waits until that number is no longer `seen`, or [`Store::look_for_mails`] is called, at most
+    /// for `longest`.
+    pub fn wait_for_mails(&self, seen: u64, longest: Duration) {
+        self.versions.mails.wait(seen, longest);
+    }
+
+    /// Wakes the thread that waits for mails.
+    pub fn look_for_mails(&self) {
+        self.versions.mails.count();
     }
 
     /// Notices changes by other processes.
@@ -317,9 +375,9 @@ impl Store {
 
     /// Checks the whole database. Returns the findings; none if it is sound.
     pub fn integrity(&self) -> Result<Vec<String>> {
-        // On a connection of its own: SQLite's FTS5 caches the structure of an index for each
-        // connection. Unlike its queries, its check does not notice changes by other connections,
-        // and would report damage where there is none.
+        // This uses a connection of its own: SQLite's FTS5 caches the structure of an index for
+        // each connection. Unlike its queries, its check does not notice changes by other
+        // connections, and would report damage where there is none.
         Read { connection: readers::open(self.readers.path())? }.integrity()
     }
 
@@ -359,8 +417,7 @@ impl Watcher {
 }
 
 impl Write {
-    /// Removes the oldest audit rows beyond the limits, as many as one transaction can remove in
-    /// passing.
+    /// Removes the oldest audit rows beyond the limits, but only a few in one transaction.
     fn keep_audit_within_limits(&self) -> Result<()> {
         const ROWS: u32 = 256;
         let [rows, bytes] =
@@ -391,11 +448,12 @@ fn prepare(connection: &Connection) -> Result<()> {
         .map_err(failed)
 }
 
-/// Has SQLite put what does not fit into its memory into the directory of the database: what a long transaction needs to undo a
-/// part of itself, and rows that are sorted. The files have no names. Other directories may be in memory, or not writable.
+/// Makes SQLite put its temporary files into the directory of the database: the data for undoing a
+/// part of a long transaction, and rows that are sorted. The files have no names. Other directories
+/// may be in memory, or not writable.
 ///
-/// SQLite has one such directory for the whole process. A server has one database; unit tests have many, each in a directory
-/// that goes with its test, and leave the choice to SQLite.
+/// SQLite has one such directory for the whole process. A server has one database. Unit tests have
+/// many, each in a directory that is removed with its test, so they leave the choice to SQLite.
 fn keep_temporary_files_beside(path: &Path, connection: &Connection) -> Result<()> {
     let directory = path.parent().and_then(Path::to_str).filter(|_| !cfg!(test));
     let Some(directory) = directory else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! The index of names for the search, and the folders it covers completely.
+//! The index of names for the search, and the folders whose names are complete in it.
 
 use super::{Read, Write, failed};
 use crate::base::fold::fold;
@@ -12,7 +12,8 @@ const PART_CHARACTERS: usize = 3;
 const BEGINNING: char = '\u{1}';
 const END: char = '\u{2}';
 /// The offset that turns characters into token characters for SQLite. The tokens lie in a
-/// private-use area, which names hardly use. A name that does only adds a candidate.
+/// private-use area, which names hardly use. A name that does use it may become a wrong candidate,
+/// which does no harm.
 const TOKEN_OFFSET: u32 = 0xe000;
 /// The maximum number of parts in one query. More parts would not change the result, because
 /// candidates are compared with the text afterwards.
@@ -32,8 +33,8 @@ pub struct Named<'a> {
 /// The entries that a search considers.
 #[derive(Clone, Copy, Debug)]
 pub enum Source<'a> {
-    /// Entries that may contain all of these folded texts, none of which is empty. Others may be
-    /// among them.
+    /// Entries that may contain all of these folded texts, none of which is empty. Some of these
+    /// entries may not contain them.
     Containing(&'a [String]),
     /// Entries that may begin with this folded text.
     Beginning(&'a str),
@@ -159,8 +160,8 @@ fn append_token(part: &[char], to: &mut String) {
 }
 
 /// The full-text query for the parts that cover the texts. Each part is quoted, so that no
-/// character is syntax. Texts that are no longer than a part are used only if there are no longer
-/// ones: they occur in too many names to narrow the search.
+/// character is syntax. A text that is not longer than a part is used only if no text is longer: it
+/// occurs in too many names to narrow the search.
 fn question(texts: &[String]) -> String {
     let texts: Vec<Vec<char>> = texts.iter().map(|text| text.chars().collect()).collect();
     let longest = texts.iter().map(|text| text.len().min(PART_CHARACTERS)).max().unwrap_or(0);

@@ -39,8 +39,8 @@ pub struct NodeFacts {
 }
 
 impl NodeFacts {
-    /// True if both have the same content, as far as size, time of modification and inode tell. The
-    /// time of change is not compared, because renaming changes it, too.
+    /// True if both have the same content, judged by size, time of modification and inode. The time
+    /// of change is not compared, because renaming changes it, too.
     pub fn looks_like(&self, other: &NodeFacts) -> bool {
         NodeFacts { changed_nanoseconds: other.changed_nanoseconds, ..*self } == *other
     }
@@ -73,8 +73,8 @@ impl Sum for Held {
 pub struct Place {
     /// The id of the volume.
     pub volume: String,
-    /// The row of its root, which is an account's files or a further volume. A root's own row is
-    /// its root.
+    /// The row of its root: an account's files or a further volume. The row of a root is its own
+    /// root.
     pub home: i64,
     /// The names from the top of the volume down to the entry.
     pub names: Vec<String>,

@@ -3,7 +3,7 @@
 use super::{Read, Write};
 use crate::error::Result;
 
-/// Adds a place for an account, unless it is there.
+/// Adds a place for an account. Does nothing if the account has it already.
 pub fn insert(write: &Write, user: i64, node: i64) -> Result<()> {
     write.run("INSERT OR IGNORE INTO notification_filters (user, node) VALUES (?1, ?2)", [user, node])?;
     Ok(())
@@ -20,13 +20,14 @@ pub fn of_user(read: &Read, user: i64) -> Result<Vec<i64>> {
     read.all("SELECT node FROM notification_filters WHERE user = ?1", [user], |row| row.get(0))
 }
 
-/// True if an entry is one of them.
+/// True if an account does not want notifications for an entry.
 pub fn exists(read: &Read, user: i64, node: i64) -> Result<bool> {
     let sql = "SELECT 1 FROM notification_filters WHERE user = ?1 AND node = ?2";
     read.first(sql, [user, node], |_| Ok(())).map(|row| row.is_some())
 }
 
-/// The names of those in a folder. The query starts from the account's places, which are few.
+/// The names of such entries in a folder. The query starts from the account's places, which are
+/// few.
 pub fn in_folder(read: &Read, user: i64, folder: i64) -> Result<Vec<String>> {
     read.all(
         "SELECT nodes.name FROM notification_filters CROSS JOIN nodes ON nodes.id = node \

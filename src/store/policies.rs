@@ -1,4 +1,4 @@
-//! Policies: their values, and whom they are given to.
+//! Policies: their values, and their members.
 
 use super::shares::Member;
 use super::{Read, Write};
@@ -10,7 +10,7 @@ use rusqlite::{Row, params};
 pub struct PolicyRow {
     pub id: i64,
     pub name: String,
-    /// True for the one policy that is for everybody.
+    /// True for the one policy that applies to everybody.
     pub is_default: bool,
 }
 
@@ -31,7 +31,7 @@ impl Holder {
     }
 }
 
-/// A value of a policy, or of one account alone.
+/// A value of a policy, or of a single account.
 #[derive(Clone, Debug)]
 pub struct ValueRow {
     pub holder: Holder,
@@ -81,20 +81,20 @@ pub fn insert(write: &Write, name: &str, key: &str) -> Result<i64> {
     Ok(write.last_id())
 }
 
-/// Gives a policy another name.
+/// Renames a policy.
 pub fn rename(write: &Write, id: i64, name: &str, key: &str) -> Result<()> {
     write.grants_changed();
     write.run("UPDATE policies SET name = ?2, key = ?3 WHERE id = ?1", params![id, name, key]).map(drop)
 }
 
-/// Makes a policy the default, in place of the one that was it.
+/// Makes a policy the default, instead of the previous default.
 pub fn set_default(write: &Write, id: i64) -> Result<()> {
     write.grants_changed();
     write.run("UPDATE policies SET is_default = 0 WHERE is_default = 1", [])?;
     write.run("UPDATE policies SET is_default = 1 WHERE id = ?1", [id]).map(drop)
 }
 
-/// Removes a policy with its values. Its members have none then.
+/// Removes a policy with its values. Its members are without a policy then.
 pub fn delete(write: &Write, id: i64) -> Result<()> {
     write.grants_changed();
     write.run("DELETE FROM policies WHERE id = ?1", [id]).map(drop)
@@ -113,13 +113,14 @@ pub fn set_value(write: &Write, holder: Holder, name: &str, value: Option<&str>)
     write.run(sql, params![policy, user, name, value]).map(drop)
 }
 
-/// Removes all values of an account alone.
+/// Removes all values that belong to a single account.
 pub fn remove_values_of_user(write: &Write, user: i64) -> Result<()> {
     write.grants_changed();
     write.run("DELETE FROM policy_values WHERE user = ?1", [user]).map(drop)
 }
 
-/// Gives an account or a group a policy in place of the one that it had, or none.
+/// Assigns a policy to an account or a group instead of its previous one. `None` leaves it without
+/// a policy.
 pub fn assign(write: &Write, member: Member, policy: Option<i64>) -> Result<()> {
     write.grants_changed();
     let (user, group) = member.columns();

@@ -14,13 +14,13 @@ const BELIEVED_FOR: Duration = Duration::from_secs(3600);
 /// The question of a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// Can a change begin? Nothing is written for the answer: the disk may sleep.
+    /// Can a change begin? The answer takes no writing, because the disk may sleep.
     Answers,
     /// Would a change be kept?
     CanBeWritten,
 }
 
-/// Open questions and the last answers. One answer serves all who asked before it was made.
+/// Open questions and the last answers. One answer serves all callers who asked before it was made.
 pub struct Probes {
     /// The number of questions so far, and the number of those that are answered.
     pub asked: u64,
@@ -61,7 +61,7 @@ pub struct LastWrite {
 }
 
 impl LastWrite {
-    /// A success at this moment: the database has just been opened.
+    /// A success now, because the database has just been opened.
     pub fn at_start() -> LastWrite {
         LastWrite { at: Instant::now(), outcome: Ok(()) }
     }

@@ -4,7 +4,7 @@ use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::params;
 
-/// A column that is true if the account of a row of `users` has a profile image.
+/// An SQL expression that is true if the account of a row of `users` has a profile image.
 pub const HAS_ONE: &str = "EXISTS (SELECT 1 FROM profile_images WHERE profile_images.user = users.id)";
 
 /// True if the account has a profile image.

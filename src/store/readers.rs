@@ -59,8 +59,8 @@ impl Readers {
         Ok(lent)
     }
 
-    /// Closes the connections that nobody uses. Each of them holds its own copy of the schema, prepared statements and pages
-    /// of the database.
+    /// Closes the connections that nobody uses. Each of them holds its own copy of the schema,
+    /// prepared statements and pages of the database.
     pub fn close_idle(&self) {
         let mut pool = self.lock();
         let closed = std::mem::take(&mut pool.idle);
@@ -96,7 +96,7 @@ impl Deref for Lent<'_> {
 
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
-        // A connection whose transaction could not be ended is closed.
+        // A connection whose transaction could not be ended is not used again.
         let usable = self.read.take().filter(|read| read.connection.is_autocommit());
         let mut pool = self.readers.lock();
         let closed = match usable {

@@ -8,7 +8,8 @@ use rusqlite::ToSql;
 use rusqlite::params;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 
-/// Stands between the name of a removed account and its id. No account may have it in its name.
+/// The character between the name of a removed account and its id. No account may have it in its
+/// name.
 pub const FORMER: char = '#';
 
 /// The root with a name, as `CloudPath::root_name` writes it: an account's name, `EXTERNAL/<name>`

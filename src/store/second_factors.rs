@@ -1,4 +1,4 @@
-//! Second factors of accounts, and the codes for whoever has lost theirs.
+//! Second factors of accounts, and recovery codes for people who have lost theirs.
 
 use super::{Read, Write};
 use crate::error::Result;
@@ -9,7 +9,7 @@ use rusqlite::params;
 pub struct FactorRow {
     /// The key that the authenticator app has, too.
     pub key: Vec<u8>,
-    /// The step whose code was the last to count.
+    /// The step of the last accepted code.
     pub last_step: i64,
     pub created: i64,
 }
@@ -22,12 +22,12 @@ pub fn of_user(read: &Read, user: i64) -> Result<Option<FactorRow>> {
     })
 }
 
-/// Whether an account has a second factor.
+/// True if an account has a second factor.
 pub fn exists(read: &Read, user: i64) -> Result<bool> {
     Ok(of_user(read, user)?.is_some())
 }
 
-/// Stores a second factor in place of the one before.
+/// Stores a second factor and replaces the previous one.
 pub fn set(write: &Write, user: i64, key: &[u8], last_step: i64) -> Result<()> {
     delete(write, user)?;
     write.run(
@@ -37,7 +37,8 @@ pub fn set(write: &Write, user: i64, key: &[u8], last_step: i64) -> Result<()> {
     Ok(())
 }
 
-/// Notes that the code of a step has counted. Returns false if that or a later one has before.
+/// Notes that the code of a step was accepted. Returns false if this code or a later one was
+/// accepted before.
 pub fn count(write: &Write, user: i64, step: i64) -> Result<bool> {
     let sql = "UPDATE second_factors SET last_step = ?2 WHERE user = ?1 AND last_step < ?2";
     Ok(write.run(sql, params![user, step])? > 0)
@@ -48,7 +49,7 @@ pub fn delete(write: &Write, user: i64) -> Result<bool> {
     Ok(write.run("DELETE FROM second_factors WHERE user = ?1", [user])? > 0)
 }
 
-/// Stores recovery codes in place of those before.
+/// Stores recovery codes and replaces the previous ones.
 pub fn set_recovery_codes(write: &Write, user: i64, hashes: &[[u8; 32]]) -> Result<()> {
     write.run("DELETE FROM recovery_codes WHERE user = ?1", [user])?;
     hashes.iter().try_for_each(|hash| {
@@ -57,19 +58,19 @@ pub fn set_recovery_codes(write: &Write, user: i64, hashes: &[[u8; 32]]) -> Resu
     })
 }
 
-/// The number of recovery codes that an account has left.
+/// The number of unused recovery codes of an account.
 pub fn recovery_codes(read: &Read, user: i64) -> Result<u64> {
     let sql = "SELECT count(*) FROM recovery_codes WHERE user = ?1";
     read.one(sql, [user], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
 }
 
-/// Whether an account has a recovery code.
+/// True if an account has this recovery code.
 pub fn has_recovery_code(read: &Read, user: i64, hash: &[u8; 32]) -> Result<bool> {
     let sql = "SELECT 1 FROM recovery_codes WHERE user = ?1 AND code_hash = ?2";
     Ok(read.first(sql, params![user, hash], |_| Ok(()))?.is_some())
 }
 
-/// Uses a recovery code up. Returns false if there is no such code.
+/// Uses up a recovery code. Returns false if there is no such code.
 pub fn use_recovery_code(write: &Write, user: i64, hash: &[u8; 32]) -> Result<bool> {
     let sql = "DELETE FROM recovery_codes WHERE user = ?1 AND code_hash = ?2";
     Ok(write.run(sql, params![user, hash])? > 0)

@@ -19,9 +19,9 @@ pub struct SessionRow {
     pub last_used: i64,
     pub address: String,
     pub agent: String,
-    /// Whether it was begun with a second factor, or by a session that was.
+    /// True if the session was begun with a second factor, or by a session that was.
     pub has_factor: bool,
-    /// The device that it was begun on.
+    /// The device on which the session was begun.
     pub device: Option<i64>,
 }
 

@@ -1,4 +1,4 @@
-//! Shares and with whom things are shared.
+//! Shares and their members.
 
 use super::{Read, Write};
 use crate::error::Result;
@@ -20,15 +20,15 @@ pub struct ShareRow {
     pub link: LinkRow,
     pub hides_notifications: bool,
     pub default_file: String,
-    /// How often the link was opened.
+    /// The number of times that the link was opened.
     pub visits: u64,
     pub last_visit: Option<i64>,
 }
 
-/// What holds for whoever comes by the link.
+/// The rules for visitors who come by the link.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LinkRow {
-    /// The end of the short address, as it was chosen.
+    /// The chosen end of the short address.
     pub token: String,
     /// The end of the path of the link: 16 characters.
     pub link_id: String,
@@ -52,7 +52,7 @@ pub struct LinkRow {
     pub upload_bytes_max: u64,
 }
 
-/// Somebody with whom something is shared.
+/// A member of a share: an account or a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Member {
     User(i64),
@@ -68,7 +68,7 @@ impl Member {
         }
     }
 
-    /// From two such columns.
+    /// The member that two such columns of a row name.
     pub(super) fn of_columns(row: &Row<'_>, first: usize) -> rusqlite::Result<Member> {
         Ok(match row.get::<_, Option<i64>>(first)? {
             Some(user) => Member::User(user),
@@ -143,7 +143,7 @@ pub fn insert(write: &Write, share: &ShareRow) -> Result<()> {
     update(write, share)
 }
 
-/// Stores everything about a share that can change, but not how often it was used.
+/// Stores the changed fields of a share, except for the counts of its use.
 pub fn update(write: &Write, share: &ShareRow) -> Result<()> {
     write.grants_changed();
     let link = &share.link;
@@ -179,45 +179,51 @@ pub fn delete(write: &Write, id: &str) -> Result<bool> {
     write.run("DELETE FROM shares WHERE id = ?1", [id]).map(|rows| rows > 0)
 }
 
-/// Counts a download by the link. Returns false if there may be no more.
+/// Counts a download by the link. Returns false if the limit is reached.
 pub fn count_download(write: &Write, id: &str) -> Result<bool> {
     let sql = "UPDATE shares SET downloads_used = downloads_used + 1 \
                WHERE id = ?1 AND (downloads_max = 0 OR downloads_used < downloads_max)";
     let is_counted = write.run(sql, [id])? > 0;
     let last = "SELECT downloads_max > 0 AND downloads_used >= downloads_max FROM shares WHERE id = ?1";
     if write.first(last, [id], |row| row.get(0))?.unwrap_or(true) {
-        // The link leads nowhere any more.
+        // The limit is reached, so the link leads nowhere any more.
         write.grants_changed();
     }
     Ok(is_counted)
 }
 
-/// Notes that somebody has come by the link once more, as is known already.
+/// Counts downloads by a link without a limit. Does nothing if the share is gone.
+pub fn add_downloads(write: &Write, id: &str, count: u64) -> Result<()> {
+    let sql = "UPDATE shares SET downloads_used = downloads_used + ?2, last_visit = ?3 WHERE id = ?1";
+    write.run(sql, params![id, i64::try_from(count).unwrap_or(i64::MAX), write.now()]).map(drop)
+}
+
+/// Notes another visit of somebody whose visit was counted before.
 pub fn note_visit(write: &Write, id: &str) -> Result<()> {
     write.run("UPDATE shares SET last_visit = ?2 WHERE id = ?1", params![id, write.now()]).map(drop)
 }
 
-/// Notes that the link was opened.
+/// Counts a visit by the link.
 pub fn count_visit(write: &Write, id: &str) -> Result<()> {
     let sql = "UPDATE shares SET visits = visits + 1, last_visit = ?2 WHERE id = ?1";
     write.run(sql, params![id, write.now()]).map(drop)
 }
 
-/// The ids of others' shares that an account has, by itself or as the member of a group.
+/// The ids of others' shares that an account has, itself or through a group.
 pub fn ids_of_member(read: &Read, user: i64) -> Result<HashSet<String>> {
     let sql = format!("SELECT id FROM shares WHERE owner <> ?1 AND {HAS_MEMBER}");
     let ids: Vec<String> = read.all(&sql, [user], |row| row.get(0))?;
     Ok(ids.into_iter().collect())
 }
 
-/// The entries of which an account is not told what happens there: those that it shares so, and those that others share so
-/// with it.
+/// The entries about which an account gets no notifications, because the share hides them: the
+/// account's own shares and those of others with it.
 pub fn quiet_nodes(read: &Read, user: i64) -> Result<Vec<i64>> {
     let sql = format!("SELECT node FROM shares WHERE hides_notifications AND (owner = ?1 OR {HAS_MEMBER})");
     read.all(&sql, [user], |row| row.get(0))
 }
 
-/// Whether a share is one with the account `?1`, which has not left it.
+/// An SQL condition: the account `?1` is a member of the share and has not left it.
 const HAS_MEMBER: &str = "EXISTS (SELECT 1 FROM share_members WHERE share = id AND \
     (user = ?1 OR \"group\" IN (SELECT id FROM groups WHERE is_everyone) \
     OR \"group\" IN (SELECT \"group\" FROM group_members WHERE user = ?1))) \
@@ -262,7 +268,7 @@ pub fn remove_member(write: &Write, id: &str, member: Member) -> Result<bool> {
         .map(|rows| rows > 0)
 }
 
-/// The groups of all accounts but EVERYONE: pairs of account and group.
+/// The members of all groups except EVERYONE, as pairs of account and group.
 pub fn memberships(read: &Read) -> Result<Vec<(i64, i64)>> {
     read.all("SELECT user, \"group\" FROM group_members", [], |row| Ok((row.get(0)?, row.get(1)?)))
 }

@@ -19,7 +19,7 @@ const ASKED_SECONDS: i64 = 24 * 3600;
 pub struct RootRow {
     /// The version of the newest change.
     pub version: i64,
-    /// All deletions since this version are still known.
+    /// All deletions after this version are still known.
     pub oldest: i64,
     asked: i64,
 }
@@ -62,7 +62,7 @@ pub fn start(write: &Write, home: i64) -> Result<()> {
     appeared(write, home)
 }
 
-/// True if it is time to note that a client has asked.
+/// True if enough time has passed to note again that a client asks.
 pub fn is_asked_anew(root: &RootRow, now: i64) -> bool {
     now - root.asked >= ASKED_SECONDS
 }
@@ -102,8 +102,8 @@ pub fn deleted_after(read: &Read, home: i64, version: i64, limit: usize) -> Resu
     )
 }
 
-/// Removes deletions from before a time, the oldest deletions beyond a number, and roots about
-/// which no client has asked since that time.
+/// Removes deletions from before a time, the oldest deletions beyond a number, and roots that no
+/// client has asked about since that time.
 pub fn trim(write: &Write, before: Option<i64>, deletions_max: i64) -> Result<()> {
     if let Some(before) = before {
         write.run("DELETE FROM sync_roots WHERE asked < ?1", [before])?;
@@ -126,7 +126,7 @@ pub fn trim(write: &Write, before: Option<i64>, deletions_max: i64) -> Result<()
     Ok(())
 }
 
-/// Called after a row of the index was stored. `before` is the row that had its name until then.
+/// Called after a row of the index was stored. `before` is the row that had the same name before.
 pub(super) fn saved(write: &Write, id: i64, before: Option<&NodeRow>, facts: &NodeFacts) -> Result<()> {
     match before {
         Some(row) if row.missing_since.is_none() && row.facts.is_folder == facts.is_folder => {

@@ -45,8 +45,9 @@ pub fn forget_all(write: &Write) -> Result<()> {
 }
 
 /// Files to be read.
-pub fn due(read: &Read, count: usize) -> Result<Vec<i64>> {
-    read.all("SELECT node FROM texts_due ORDER BY node LIMIT ?1", [count], |row| row.get(0))
+pub fn due(read: &Read, after: i64, count: usize) -> Result<Vec<i64>> {
+    let sql = "SELECT node FROM texts_due WHERE node > ?1 ORDER BY node LIMIT ?2";
+    read.all(sql, [after, count as i64], |row| row.get(0))
 }
 
 /// Notes that a file is to be read.
@@ -64,8 +65,8 @@ pub fn set(write: &Write, node: i64, words: Option<&HashSet<String>>) -> Result<
     write.run("DELETE FROM texts_due WHERE node = ?1", [node]).map(drop)
 }
 
-/// Passes to a closure the files that have, for each given word, a word that begins with it. Stops
-/// when the closure returns false. Returns true if all files were passed.
+/// Passes files to a closure: those that have, for each given word, a word that begins with it.
+/// Stops when the closure returns false. Returns true if all files were passed.
 pub fn visit(
     read: &Read,
     words: &[String],

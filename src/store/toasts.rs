@@ -12,14 +12,17 @@ number_column! {
     NotificationKind {
         /// Somebody else has commented on a file of the account.
         Comment = 9,
-        /// The account has nearly used up what it may store. The entry is its home.
+        /// The account has almost reached its quota. The entry is its home.
         Limit = 101,
         /// A disk is nearly full. The entry is the home of the account.
         Disk = 102,
         /// Somebody has shared the entry with the account.
         Share = 103,
-        /// Somebody has taken the second factor of the account away. The entry is its home.
+        /// Somebody has removed the second factor of the account. The entry is its home.
         SecondFactorReset = 104,
+        /// A client deleted or replaced very many files and is held. The entry is the home of the
+        /// account that is told.
+        Held = 105,
     }
 }
 

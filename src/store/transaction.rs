@@ -1,4 +1,4 @@
-//! A reading and a writing transaction, with what the files of the tables run their statements by.
+//! A reading and a writing transaction. The files of the tables run their statements through them.
 
 use super::AuditLimits;
 use super::failure::failed;
@@ -22,12 +22,17 @@ pub struct Write {
     /// True if accounts or sessions have changed, so that cached data about them is stale after the
     /// commit.
     pub(super) accounts_changed: Cell<bool>,
-    /// True if what is given to whom has changed, or where an entry lies.
+    /// True if rights or the places of entries have changed.
     pub(super) grants_changed: Cell<bool>,
+    /// True if mails were queued.
+    pub(super) mails_changed: Cell<bool>,
     /// The kind of client behind the current change. Empty for background work.
     pub(super) how: RefCell<Cow<'static, str>>,
-    /// True if a failed part could not be undone. Then nothing of the transaction may be kept.
-    pub(super) is_spoilt: Cell<bool>,
+    /// The reason why a part failed that could not be undone. Then nothing of the transaction may
+    /// be kept.
+    pub(super) spoilt: RefCell<Option<Error>>,
+    /// True while temporary data stays in memory.
+    pub(super) is_disk_low: Cell<bool>,
     pub(super) audit_limits: Arc<AuditLimits>,
 }
 
@@ -116,8 +121,11 @@ impl Write {
         let undone = if result.is_err() { self.run("ROLLBACK TO part", []).map(drop) } else { Ok(()) };
         let ended = undone.and_then(|()| self.run("RELEASE part", []));
         if let Err(error) = ended {
-            // The caller is told that it failed, so nothing of it may be committed.
-            self.is_spoilt.set(true);
+            // The caller is told that the part failed, so nothing of it may be committed. On a full
+            // disk, SQLite ends the whole transaction, and nothing is left to undo: the first error
+            // says why.
+            let error = result.err().unwrap_or(error);
+            self.spoilt.replace(Some(error.clone()));
             return Err(error);
         }
         result
@@ -148,23 +156,40 @@ impl Write {
         }
     }
 
-    /// Gives back the memory of pages and prepared statements, which the next transaction reads anew.
+    /// Makes the next transactions keep their undo data in memory instead of in a file beside the
+    /// database: on a full disk, people must be able to delete.
+    pub(super) fn spare_disk(&self, is_low: bool) {
+        if self.is_disk_low.replace(is_low) == is_low {
+            return;
+        }
+        let place = if is_low { "MEMORY" } else { "DEFAULT" };
+        if let Err(error) = self.read.connection.execute_batch(&format!("PRAGMA temp_store={place}")) {
+            log::warn!("the database could not change the place of its temporary data: {error}");
+        }
+    }
+
+    /// Frees the memory of pages and prepared statements. The next transaction reads them anew.
     pub(super) fn shrink(&self) {
         let connection = &self.read.connection;
         connection.flush_prepared_statement_cache();
         if let Err(error) = connection.execute_batch("PRAGMA shrink_memory") {
-            log::warn!("the database keeps its memory: {error}");
+            log::warn!("the database could not free its memory: {error}");
         }
     }
 
-    /// Must be called by every function that changes an account or ends a session.
+    /// Every function that changes an account or ends a session must call this.
     pub(super) fn accounts_changed(&self) {
         self.accounts_changed.set(true);
     }
 
-    /// Must be called by every function that changes what is given to whom, or where an entry lies.
+    /// Every function that changes rights or the place of an entry must call this.
     pub(super) fn grants_changed(&self) {
         self.grants_changed.set(true);
+    }
+
+    /// Every function that makes a mail due must call this.
+    pub(super) fn mails_changed(&self) {
+        self.mails_changed.set(true);
     }
 
     /// The id of the row inserted last.

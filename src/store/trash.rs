@@ -3,6 +3,7 @@
 use super::disks::{Disk, ON_DISK};
 use super::nodes::Held;
 use super::{Read, Write};
+use crate::base::path::EntryName;
 use crate::base::root::Root;
 use crate::error::Result;
 use rusqlite::{Row, params};
@@ -12,7 +13,7 @@ use std::collections::HashMap;
 #[derive(Clone, Debug, Default)]
 pub struct NewTrash {
     pub id: String,
-    /// The root that it was deleted from.
+    /// The root from which it was deleted.
     pub owner: Root,
     /// Its path before the deletion.
     pub path: String,
@@ -24,10 +25,10 @@ pub struct NewTrash {
 }
 
 /// An entry of a recycle bin as it is stored.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrashRow {
     pub id: String,
-    /// The root that it was deleted from. The entry lies on that root's disk.
+    /// The root from which it was deleted. The entry lies on that root's disk.
     pub owner: Root,
     /// Its name in the recycle bin.
     pub name: String,
@@ -42,7 +43,7 @@ pub struct TrashRow {
 
 const COLUMNS: &str = "id, name, path, node, deleted, deleted_by, owner, size_bytes";
 
-/// Adds an entry, deleted now, under a name that is free in the bin.
+/// Adds an entry that is deleted now. Its name must be free in the bin.
 pub fn insert(write: &Write, entry: &NewTrash, name: &str) -> Result<()> {
     write.run(
         "INSERT INTO trash (id, owner, path, is_folder, size_bytes, deleted, deleted_by, name, node) \
@@ -67,6 +68,11 @@ pub fn by_id(read: &Read, id: &str) -> Result<Option<TrashRow>> {
     read.first(&format!("SELECT {COLUMNS} FROM trash WHERE id = ?1"), [id], trash)
 }
 
+/// The entry of a recycle bin that has an id in the index.
+pub fn of_node(read: &Read, node: i64) -> Result<Option<TrashRow>> {
+    read.first(&format!("SELECT {COLUMNS} FROM trash WHERE node = ?1"), [node], trash)
+}
+
 /// The entry with a name in the recycle bin of a root.
 pub fn by_name(read: &Read, owner: &Root, name: &str) -> Result<Option<TrashRow>> {
     read.first(
@@ -76,7 +82,20 @@ pub fn by_name(read: &Read, owner: &Root, name: &str) -> Result<Option<TrashRow>
     )
 }
 
-/// The entry that an account has deleted last at a path, since a time. Of those of one second the last has the highest number.
+/// The entry of a recycle bin with this name there; failing that, with another spelling of it.
+pub fn find(read: &Read, owner: &Root, name: &EntryName) -> Result<Option<TrashRow>> {
+    let exact = by_name(read, owner, name.as_str())?;
+    if exact.is_some() || !name.has_forms() {
+        return Ok(exact);
+    }
+    let Some(wanted) = name.nfd() else { return Ok(None) };
+    let is_same =
+        |row: &TrashRow| EntryName::parse(&row.name).is_ok_and(|it| it.nfd().as_ref() == Some(&wanted));
+    Ok(of_owner(read, owner)?.into_iter().find(is_same))
+}
+
+/// The entry that an account has deleted last at a path, since a time. Among entries of one second,
+/// the last one has the highest number.
 pub fn latest(read: &Read, owner: &Root, path: &str, by: &str, since: i64) -> Result<Option<TrashRow>> {
     read.first(
         &format!(

@@ -18,6 +18,12 @@ number_column! {
 }
 
 impl AccountStatus {
+    /// True if an account with this status has a folder of its own. Guests only have what is shared
+    /// with them.
+    pub fn has_home(self) -> bool {
+        matches!(self, AccountStatus::Full | AccountStatus::Disabled)
+    }
+
     /// The word of the API.
     pub fn word(self) -> &'static str {
         match self {
@@ -80,7 +86,7 @@ pub fn ids(read: &Read) -> Result<HashSet<i64>> {
 }
 
 /// Accounts whose name, display name or e-mail address contains a text, ordered by name, and the
-/// number of all of them.
+/// number of all such accounts.
 pub fn search(read: &Read, text: &str, start: u64, limit: u64) -> Result<(Vec<UserRow>, u64)> {
     const MATCHES: &str =
         "(?1 = '' OR instr(name, ?1) OR instr(lower(display_name), ?1) OR instr(email, ?1))";
@@ -94,7 +100,7 @@ pub fn search(read: &Read, text: &str, start: u64, limit: u64) -> Result<(Vec<Us
     Ok((users, total.unsigned_abs()))
 }
 
-/// A person with an account, as others may see them.
+/// A person with an account, as other people may see them.
 #[derive(Clone, Debug)]
 pub struct PersonRow {
     pub name: String,
@@ -111,11 +117,11 @@ pub struct PersonRow {
 pub struct PeopleFilter {
     /// Part of the name, the display name or the e-mail address, in lower case.
     pub text: String,
-    /// An account that is left out.
+    /// An account to leave out.
     pub without: Option<i64>,
     /// Only members of this group.
     pub group: Option<i64>,
-    /// The time at which the account must be able to sign in, in seconds since 1970 UTC.
+    /// The account must be able to sign in at this time, in seconds since 1970 UTC.
     pub at: i64,
     pub start: u64,
     pub limit: u64,
@@ -147,12 +153,23 @@ pub fn people(read: &Read, filter: &PeopleFilter) -> Result<Vec<PersonRow>> {
     )
 }
 
-/// The number of accounts, and the number of administrators who can sign in and may do everything.
-pub fn counts(read: &Read) -> Result<(u64, u64)> {
-    let sql = "SELECT count(*), coalesce(sum(is_admin AND status = ?1 \
-               AND NOT EXISTS (SELECT 1 FROM admin_rights WHERE admin_rights.user = users.id)), 0) FROM users";
+/// The number of accounts, and of those that can administer everything.
+#[derive(Clone, Copy, Debug)]
+pub struct Counts {
+    pub accounts: u64,
+    /// Administrators who are not disabled and may do everything.
+    pub admins: u64,
+    /// Those among the administrators whose accounts never expire.
+    pub lasting_admins: u64,
+}
+
+pub fn counts(read: &Read) -> Result<Counts> {
+    let sql = "SELECT count(*), coalesce(sum(is_full), 0), coalesce(sum(is_full AND expires IS NULL), 0) FROM \
+               (SELECT expires, is_admin AND status = ?1 AND NOT EXISTS \
+               (SELECT 1 FROM admin_rights WHERE admin_rights.user = users.id) AS is_full FROM users)";
     read.one(sql, [AccountStatus::Full], |row| {
-        Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
+        let number = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+        Ok(Counts { accounts: number(0)?, admins: number(1)?, lasting_admins: number(2)? })
     })
 }
 

@@ -81,8 +81,8 @@ pub fn insert(write: &Write, version: &NewVersion) -> Result<()> {
     }
 }
 
-/// Passes the versions of a file to the file that has replaced it. They become newer than the
-/// versions it has.
+/// Passes the versions of a file to the file that has replaced it. They become newer than that
+/// file's versions.
 pub fn pass_on(write: &Write, from: i64, to: i64) -> Result<()> {
     write
         .run(
@@ -188,6 +188,16 @@ pub fn held_by_owners(read: &Read) -> Result<HashMap<Root, Held>> {
 /// The ids of all versions on one disk. The start compares them with the disk.
 pub fn ids(read: &Read, disk: &Disk) -> Result<Vec<String>> {
     read.all(&format!("SELECT id FROM versions WHERE {ON_DISK}"), [&disk.0], |row| row.get(0))
+}
+
+/// A version by its id.
+pub fn kept_by_id(read: &Read, id: &str) -> Result<Option<Kept>> {
+    read.first("SELECT id, owner FROM versions WHERE id = ?1", [id], kept)
+}
+
+/// The id in the index of the file that has a version.
+pub fn node_of(read: &Read, id: &str) -> Result<Option<i64>> {
+    read.first("SELECT node FROM versions WHERE id = ?1", [id], |row| row.get(0))
 }
 
 /// The id that the current content of a file had as a version, and the name of that content.

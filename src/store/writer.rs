@@ -138,14 +138,14 @@ impl Writer {
         self.enqueue(Box::new(move |write| {
             let result = write.and_then(|write| guarded(write, change));
             Box::new(move |failure| {
-                // A caller that no longer waits has panicked, and nobody needs the result.
+                // If the caller no longer waits, it has panicked, and nobody needs the result.
                 drop(sender.send(failure.map_or(result, Err)));
             })
         }))?;
         receiver.recv().map_err(|_| Error::internal("the writer ended before it answered"))?
     }
 
-    pub fn run_later(&self, change: impl FnOnce(&Write) -> Result<()> + Send + 'static) {
+    pub fn run_later<T: Send + 'static>(&self, change: impl FnOnce(&Write) -> Result<T> + Send + 'static) {
         let queued = self.enqueue(Box::new(move |write| {
             let result = write.and_then(|write| guarded(write, change));
             Box::new(move |failure| {
@@ -221,6 +221,11 @@ impl Writer {
         }
     }
 
+    /// Writes the rows of downloads that wait to be counted, if there are any.
+    pub fn flush_downloads(&self) -> Result<()> {
+        if self.shared.lock().audit.has_downloads() { self.flush_audit() } else { Ok(()) }
+    }
+
     pub fn flush_audit(&self) -> Result<()> {
         self.shared.lock().audit.flush();
         self.run(|_| Ok(()))
@@ -294,22 +299,14 @@ impl Shared {
         last_write: &mut LastWrite,
     ) -> Vec<(Finish, Option<Error>)> {
         let is_low = self.ground.make_room();
+        write.spare_disk(is_low);
         write.now.set(self.clock.now());
         let has_changes = !jobs.is_empty();
         let committed = commit_group(write, jobs, &rows, self.time_to_note());
-        // First of all: no caller may hear that a change is kept if the database file is gone.
+        // This comes first: no caller may hear that a change is kept if the database file is gone.
         self.end_without_database(write);
         last_write.came_to(committed.as_ref().map(drop).map_err(|failed| failed.error.clone()));
-        // Before callers hear of the change: they must not meet what was remembered from before it.
-        if has_changes {
-            self.versions.all.fetch_add(1, Ordering::AcqRel);
-        }
-        if write.accounts_changed.take() {
-            self.versions.accounts.fetch_add(1, Ordering::AcqRel);
-        }
-        if write.grants_changed.take() {
-            self.versions.grants.fetch_add(1, Ordering::AcqRel);
-        }
+        self.versions.count(write, has_changes);
         let mut queue = self.lock();
         let finishes = match committed {
             Ok(finishes) => {
@@ -420,7 +417,7 @@ impl Shared {
                 return None;
             }
             let audit_due = queue.audit.next_due();
-            // Rows of reads that wait say that somebody reads.
+            // If rows of reads wait, somebody is reading.
             let rests_at = last.rests_at().filter(|_| !gathers && audit_due.is_none());
             if rests_at.is_some_and(|at| at <= now) {
                 queue.wakes_at = None;
@@ -459,7 +456,7 @@ impl LastGroup {
             Some(answered) if now < answered + COMES_BACK_WITHIN => {
                 now + (self.took / GATHERING_PART).min(GATHERING_MAX)
             }
-            // Callers whose answer is that old do not come back at once.
+            // Callers who got their answer so long ago do not come back at once.
             _ => now,
         }
     }
@@ -479,7 +476,7 @@ fn commit_group(
     time_to_note: Option<i64>,
 ) -> std::result::Result<Vec<(Finish, Option<Error>)>, FailedGroup> {
     let connection = &write.read.connection;
-    write.is_spoilt.set(false);
+    write.spoilt.take();
     let begun = step(write, "BEGIN IMMEDIATE").and_then(|()| audit_chain::append_all(write, audit_rows));
     let mut jobs = jobs.into_iter();
     let mut finishes = Vec::with_capacity(jobs.len());
@@ -489,8 +486,10 @@ fn commit_group(
         finishes.push(job(Ok(write)));
         // A full disk or an I/O error can make SQLite end the whole transaction by itself. Nothing
         // of it is kept then, and nothing more may run in it.
-        if connection.is_autocommit() || write.is_spoilt.get() {
-            outcome = Err(Error::internal("the database ended the transaction"));
+        let spoilt = write.spoilt.take();
+        if spoilt.is_some() || connection.is_autocommit() {
+            let unknown = || Error::internal("the database ended the transaction");
+            outcome = Err(spoilt.unwrap_or_else(unknown));
         }
     }
     if outcome.is_ok() && write.accounts_changed.get() {

@@ -135,3 +135,45 @@ export function webm(width = 320, height = 180) {
     "-c:v", "libvpx", "-deadline", "realtime", "-f", "webm", "-",
   ], { maxBuffer: 8 * 1024 * 1024 });
 }
+
+/**
+ * A JPEG with what a camera writes into it (Exif 2.3): its name, the time, and a place.
+ * @param {Buffer} picture a JPEG @param {{ camera: string, taken: string, pixels: number[], latitude: number[], longitude: number[] }} facts
+ *   `taken`: `2024:05:06 07:08:09`; degrees, minutes and seconds in the north and the west
+ */
+export function withExif(picture, { camera, taken, pixels, latitude, longitude }) {
+  const text = (/** @type {string} */ value) => ({ kind: 2, count: value.length + 1, bytes: Buffer.from(`${value}\0`, "latin1") });
+  const angle = (/** @type {number[]} */ parts) => ({ kind: 5, count: parts.length, bytes: Buffer.concat(parts.map((part) => Buffer.from(Uint32Array.of(part, 1).buffer))) });
+  const long = (/** @type {number} */ value) => ({ kind: 4, count: 1, bytes: Buffer.from(Uint32Array.of(value).buffer) });
+  /** A directory with its values behind it, all little-endian. @param {number} at @param {[number, { kind: number, count: number, bytes: Buffer }][]} tags */
+  const directory = (at, tags) => {
+    const head = Buffer.alloc(2 + 12 * tags.length + 4);
+    head.writeUInt16LE(tags.length, 0);
+    const values = [];
+    let end = at + head.length;
+    tags.forEach(([tag, { kind, count, bytes }], index) => {
+      const entry = 2 + 12 * index;
+      head.writeUInt16LE(tag, entry);
+      head.writeUInt16LE(kind, entry + 2);
+      head.writeUInt32LE(count, entry + 4);
+      if (bytes.length <= 4) {
+        bytes.copy(head, entry + 8);
+        return;
+      }
+      head.writeUInt32LE(end, entry + 8);
+      values.push(bytes);
+      end += bytes.length;
+    });
+    return Buffer.concat([head, ...values]);
+  };
+  const cameraAt = 1000;
+  const placeAt = 2000;
+  const tiff = Buffer.alloc(3000);
+  Buffer.from([0x49, 0x49, 42, 0, 8, 0, 0, 0]).copy(tiff);
+  directory(8, [[0x0110, text(camera)], [0x8769, long(cameraAt)], [0x8825, long(placeAt)]]).copy(tiff, 8);
+  directory(cameraAt, [[0x9003, text(taken)], [0xa002, long(pixels[0])], [0xa003, long(pixels[1])]]).copy(tiff, cameraAt);
+  directory(placeAt, [[1, text("N")], [2, angle(latitude)], [3, text("W")], [4, angle(longitude)]]).copy(tiff, placeAt);
+  const block = Buffer.concat([Buffer.from("Exif\0\0", "latin1"), tiff]);
+  const marker = Buffer.from([0xff, 0xe1, (block.length + 2) >> 8, (block.length + 2) & 0xff]);
+  return Buffer.concat([picture.subarray(0, 2), marker, block, picture.subarray(2)]);
+}

@@ -59,7 +59,7 @@ try {
     }
   }
   for (const scenario of again) {
-    // It does not find what it left itself.
+    // The second try must not find the files of the first.
     server.clear(USER);
     await play(scenario, stage, true);
   }

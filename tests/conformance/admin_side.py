@@ -33,7 +33,7 @@ def admin_groups(run):
     caller = run.signed_in(admin=True)
     members = caller.call("/admin/getmembersforgroup", groupid=groups["Choir"]).xml
     run.same("getmembersforgroup", [name.text for name in members.iterfind("./member/name")], ["bob"])
-    # The client takes the result of a group that is gone for another one than it is.
+    # The client reads the result for a deleted group as another one.
     run.same("deletegroup says 1, which this client reads as false", admin.admin_deletegroup(groups["Choir"]), False)
     run.same("the group is gone", list(dict(admin.admin_getgroups())), ["EVERYONE"])
 

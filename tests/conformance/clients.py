@@ -15,18 +15,25 @@ HERE = pathlib.Path(__file__).resolve().parent / "clients"
 CLIENTS = {
     "php": [sys.executable, HERE / "php_client.py"],
     "axios": ["node", "axios.mjs"],
+    "filecloud": ["node", "filecloud_client.mjs"],
     "openapi": [sys.executable, HERE / "openapi_client.py"],
     "requests": [sys.executable, HERE / "requests_client.py"],
     "powershell": [sys.executable, HERE / "powershell.py"],
+    "links": [sys.executable, HERE / "powershell_links.py"],
     "curl": ["bash", HERE / "curl.sh"],
 }
 
 
+def run(url, name, command, node):
+    """Runs a client to its end."""
+    environment = {**os.environ, "CLIENT_URL": url, "CLIENT_USER": name, "CLIENT_PASSWORD": PASSWORD}
+    where = node if command[0] == "node" else None
+    return subprocess.run(command, env=environment, cwd=where, capture_output=True, text=True, timeout=300)
+
+
 def play(server, name, command, node):
     """The checks of one client: how many passed, how many failed."""
-    environment = {**os.environ, "CLIENT_URL": server.url, "CLIENT_USER": name, "CLIENT_PASSWORD": PASSWORD}
-    where = node if command[0] == "node" else None
-    done = subprocess.run(command, env=environment, cwd=where, capture_output=True, text=True, timeout=300)
+    done = run(server.url, name, command, node)
     print(f"--    {name}\n{done.stdout}", end="", flush=True)
     passed = done.stdout.count("\nok    ") + done.stdout.startswith("ok    ")
     failed = done.stdout.count("\nFAIL  ") + done.stdout.startswith("FAIL  ")

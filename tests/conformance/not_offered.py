@@ -24,8 +24,9 @@ OFFERED = set(
     getusersforpolicy geteffectivepolicyforuser getpolicyforuser updatepolicyforuser
     getconfigsetting setconfigsetting clearconfigsetting clearallconfigsetting checksettingpath checkserverurl
     checkstoragesetting getsysalerts removealert clearallalerts getinfo getlatestfilesadded getadminlanguagelist
-    getlatestusersadded
-    getadminusers deleteadminuser getadminoperations getadminuserpolicy setadminuserpolicy getadminuseroperationpermission""".split()
+    getlatestusersadded import checkid beginprofilecreation createprofile resetpassword verifyemail
+    getadminusers deleteadminuser getadminoperations getadminuserpolicy setadminuserpolicy getadminuseroperationpermission
+    checksendemail""".split()
 )
 
 

@@ -11,6 +11,7 @@ It shows the directory SOURCE at DIRECTORY (FUSE). Each line of standard input i
     return [SOURCE]        it is mounted again, perhaps with another content
     left                   how many faults are still to come, of those that come a certain number of times
     count                  the number of calls so far
+    hanging                the number of calls that hang
 
 It ends when its standard input does, and after 5 minutes at the latest; the mount goes with it.
 """
@@ -148,6 +149,8 @@ def obey(disk, command, words):
         disk.appear(words[0] if words else None)
     elif command == "left":
         return str(disk.faults.left())
+    elif command == "hanging":
+        return str(len(disk.faults.hanging))
     elif command == "count":
         return str(disk.faults.count)
     else:

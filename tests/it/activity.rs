@@ -1,4 +1,5 @@
-//! What happened, told to people: each change once, where the entry is now, and only to who may read it.
+//! Activities: each change is listed once, at the present path of the entry, and only for users who
+//! may read it.
 
 use crate::harness::{Caller, Data, Element, Launch, Server};
 use std::fs;
@@ -44,7 +45,7 @@ fn every_change_is_told_once_and_where_the_entry_is_now() {
     bob.core("copyfile", &[("path", "/bob/Old"), ("name", "ocean.jpg"), ("copyto", "/bob/Photos")]).done();
     bob.core("addcommentforitem", &[("fullpath", "/bob/Old/ocean.jpg"), ("text", "cold")]);
     bob.core("deletefile", &[("path", "/bob/Photos"), ("name", "ocean.jpg")]).done();
-    // What only reads or fails tells nothing.
+    // Calls that only read or fail make no activity.
     bob.list("/bob/Old");
     bob.core("createfolder", &[("path", "/bob"), ("name", "Old")]).refused();
     bob.core("setfavorite", &[("id", "000000000000000000000000"), ("name", "/bob/Old")]).done();
@@ -56,7 +57,7 @@ fn every_change_is_told_once_and_where_the_entry_is_now() {
         said(4, "/bob/Old/ocean.jpg", ""),
         said(3, "/bob/Old/ocean.jpg", ""),
     ];
-    let [commented, moved, renamed, changed, added] = of_file.clone();
+    let [commented, moved, renamed, changed, _] = of_file.clone();
     assert_eq!(told(&mut bob, "/bob/Old/ocean.jpg"), of_file);
     let in_photos = [
         said(5, "/bob/Photos/ocean.jpg", ""),
@@ -64,18 +65,24 @@ fn every_change_is_told_once_and_where_the_entry_is_now() {
         said(8, "/bob/Photos", ""),
     ];
     assert_eq!(told(&mut bob, "/bob/Photos"), in_photos, "what was deleted is told where it was");
-    let [deleted, copied, photos] = in_photos;
-    let all = [deleted, commented, copied, moved, renamed, changed, added, said(8, "/bob/Old", ""), photos];
-    assert_eq!(told(&mut bob, "/bob"), all);
-    assert_eq!(told(&mut bob, "/"), all);
+    let [deleted, copied, _] = in_photos;
+    let folders = said(8, "/bob/Old", "");
+    // The two uploaded files are one activity, and so are the two folders. Some have the same
+    // second.
+    let mut all = [deleted, commented, copied.clone(), moved, renamed, changed, folders];
+    all.sort();
+    for parent in ["/bob", "/"] {
+        let mut told = told(&mut bob, parent);
+        told.sort();
+        assert_eq!(told, all, "{parent}");
+    }
     let by_level = bob.core("getactivitybylevel", &[("limit", "2")]).xml();
     assert_eq!(by_level.all("activitystreamrecord").count(), 2);
     bob.core("getactivitystream", &[("parent", "/bob/nothing")]).refused();
 
     let back = "/bob/recyclebin/ocean.jpg";
     bob.core("restorefromrecyclebin", &[("path", back)]).done();
-    let of_copy = [10, 5, 3].map(|action| said(action, "/bob/Photos/ocean.jpg", ""));
-    assert_eq!(told(&mut bob, "/bob/Photos/ocean.jpg"), of_copy);
+    assert_eq!(told(&mut bob, "/bob/Photos/ocean.jpg"), [copied], "what is undone at once is forgotten");
 
     let newest = stream(&mut bob, "/bob/Old/ocean.jpg", &[("limit", "1")]).remove(0);
     for (name, value) in
@@ -91,22 +98,146 @@ fn every_change_is_told_once_and_where_the_entry_is_now() {
 fn pages_follow_each_other_and_a_restart_forgets_nothing() {
     let mut server = Server::start();
     let mut bob = server.user("bob");
-    for number in 0..7 {
-        make(&mut bob, "/bob", &format!("folder {number}"));
+    make(&mut bob, "/bob", "folder 0");
+    for number in 1..7 {
+        make(&mut bob, &format!("/bob/folder {}", number - 1), &format!("folder {number}"));
+        let (from, to) =
+            (format!("/bob/folder {}/folder {number}", number - 1), format!("/bob/folder {number}"));
+        bob.core("renameormove", &[("fromname", &from), ("toname", &to)]).done();
     }
     let all = told(&mut bob, "/bob");
-    assert_eq!(all.len(), 7);
+    assert_eq!(all.len(), 13, "one made and six made and moved, each in or from another folder");
     server.kill();
     server.start_again();
     bob.follow(&server);
     let mut pages = Vec::new();
-    for start in ["0", "3", "6"] {
-        let page = stream(&mut bob, "/bob", &[("start", start), ("limit", "3")]);
+    for start in ["0", "5", "10"] {
+        let page = stream(&mut bob, "/bob", &[("start", start), ("limit", "5")]);
         pages.extend(page.iter().map(|one| one.field("path").to_owned()));
     }
     assert_eq!(pages, all.iter().map(|one| one.1.clone()).collect::<Vec<_>>());
-    let of_one = stream(&mut bob, "/bob/folder 3", &[("start", "1")]);
+    let of_one = stream(&mut bob, "/bob/folder 6", &[("start", "2")]);
     assert!(of_one.is_empty());
+}
+
+/// Number, count and path, the newest first.
+fn counted(caller: &mut Caller, parent: &str) -> Vec<(i64, i64, String)> {
+    let all = stream(caller, parent, &[]);
+    let of = |one: &Element| (one.number("actioncode"), one.number("count"), one.field("path").to_owned());
+    all.iter().map(of).collect()
+}
+
+fn many(action: i64, count: i64, path: &str) -> (i64, i64, String) {
+    (action, count, path.to_owned())
+}
+
+#[test]
+fn what_one_person_does_to_many_files_of_a_folder_is_told_once() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    make(&mut bob, "/bob", "Phone");
+    make(&mut bob, "/bob", "Photos");
+    let names: Vec<String> = (0..12).map(|number| format!("{number:02}.jpg")).collect();
+    for name in &names {
+        bob.upload("/bob/Phone", name, name.as_bytes()).ok();
+        bob.upload("/bob", name, name.as_bytes()).ok();
+    }
+    let added = many(3, 12, "/bob/Phone/11.jpg");
+    let begin = [many(3, 12, "/bob/11.jpg"), added.clone(), many(8, 2, "/bob/Photos")];
+    assert_eq!(counted(&mut bob, "/bob"), begin, "files that come to two folders in turn");
+    assert_eq!(counted(&mut bob, "/bob/Phone"), [added.clone(), many(8, 1, "/bob/Phone")]);
+    assert_eq!(counted(&mut bob, "/bob/Phone/03.jpg"), [many(3, 1, "/bob/Phone/03.jpg")]);
+
+    let carry = |bob: &mut Caller, from: &str, to: &str| {
+        for name in &names {
+            let (from, to) = (format!("{from}/{name}"), format!("{to}/{name}"));
+            bob.core("renameormove", &[("fromname", &from), ("toname", &to)]).done();
+        }
+    };
+    carry(&mut bob, "/bob/Phone", "/bob/Photos");
+    assert_eq!(counted(&mut bob, "/bob/Photos")[0], many(7, 12, "/bob/Photos/11.jpg"));
+    assert_eq!(stream(&mut bob, "/bob/Photos", &[])[0].field("misc"), "/bob/Phone/11.jpg");
+    carry(&mut bob, "/bob/Photos", "/bob/Phone");
+    assert_eq!(counted(&mut bob, "/bob"), begin, "what is undone is forgotten");
+
+    for name in &names {
+        bob.core("deletefile", &[("path", "/bob/Phone"), ("name", name)]).done();
+    }
+    assert_eq!(counted(&mut bob, "/bob/Phone")[0], many(5, 12, "/bob/Phone/11.jpg"));
+    for name in &names[..5] {
+        bob.core("restorefromrecyclebin", &[("path", &format!("/bob/recyclebin/{name}"))]).done();
+    }
+    let left = counted(&mut bob, "/bob/Phone");
+    assert_eq!(left[0], many(5, 7, "/bob/Phone/11.jpg"), "half of it is undone");
+    for _ in 0..3 {
+        bob.upload("/bob/Phone", "00.jpg", b"saved again and again").ok();
+    }
+    let changed = counted(&mut bob, "/bob/Phone");
+    assert_eq!(changed[0], many(4, 1, "/bob/Phone/00.jpg"), "{changed:?}");
+    assert_eq!(changed.len(), left.len() + 1);
+}
+
+#[test]
+fn others_count_what_they_may_read() {
+    let server = Server::start();
+    let (mut alice, mut bob) = (server.user("alice"), server.user("bob"));
+    make(&mut alice, "/alice", "Holiday");
+    make(&mut alice, "/alice/Holiday", "Inner");
+    let share = alice.core("quickshare", &[("sharelocation", "/alice/Holiday/Inner")]).xml();
+    let id = share.child("share").field("shareid").to_owned();
+    alice.core("addusertoshare", &[("shareid", &id), ("userid", "bob")]).done();
+    for name in ["a", "b", "c"] {
+        alice.upload("/alice/Holiday", name, b"x").ok();
+        alice.upload("/alice/Holiday/Inner", name, b"x").ok();
+    }
+    // Two of three move to a place that he does not see.
+    for name in ["a", "b"] {
+        let (from, to) = (format!("/alice/Holiday/Inner/{name}"), format!("/alice/{name}"));
+        alice.core("renameormove", &[("fromname", &from), ("toname", &to)]).done();
+    }
+    assert_eq!(counted(&mut bob, "/")[0], many(3, 1, "/SHARED/alice/Inner/c"));
+    let notices = bob.core("getnotificationstream", &[]).xml();
+    assert_eq!(notices.all("notificationstream").next().unwrap().number("count"), 1);
+    let of_all = counted(&mut alice, "/alice");
+    assert!(of_all.contains(&many(3, 3, "/alice/Holiday/c")), "{of_all:?}");
+}
+
+#[test]
+fn what_other_programs_put_on_the_disk_is_told() {
+    let data = Data::with_accounts();
+    let home = data.file("/bob");
+    fs::create_dir_all(home.join("Old")).unwrap();
+    for name in ["1", "2"] {
+        let old = fs::File::create(home.join("Old").join(name)).unwrap();
+        old.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000)).unwrap();
+    }
+    let server = Launch::on(data).start();
+    let mut bob = server.user("bob");
+    let wait = |bob: &mut Caller, what: &str, wanted: &[(i64, i64, String)]| {
+        crate::harness::wait_until(what, std::time::Duration::from_secs(10), || {
+            bob.list("/bob/Samba");
+            counted(bob, "/bob/Samba") == wanted
+        });
+    };
+    fs::create_dir(home.join("Samba")).unwrap();
+    for number in 0..5 {
+        fs::write(home.join(format!("Samba/{number}.txt")), "x").unwrap();
+    }
+    wait(&mut bob, "new files", &[many(3, 5, "/bob/Samba/4.txt")]);
+    assert_eq!(stream(&mut bob, "/bob/Samba", &[])[0].field("who"), "");
+    fs::write(home.join("Samba/2.txt"), "longer").unwrap();
+    wait(&mut bob, "new content", &[many(4, 1, "/bob/Samba/2.txt"), many(3, 5, "/bob/Samba/4.txt")]);
+    // A file that the cloud writes itself is not taken for another program's, even if others look
+    // meanwhile.
+    for number in 5..25 {
+        bob.upload("/bob/Samba", &format!("{number}.txt"), b"mine").ok();
+        bob.list("/bob/Samba");
+    }
+    let all = stream(&mut bob, "/bob/Samba", &[]);
+    assert_eq!((all[0].field("who"), all[0].number("count")), ("bob", 20));
+    assert_eq!(all.len(), 3);
+    let notices = bob.core("getnotificationstream", &[]).xml();
+    assert_eq!(notices.all("notificationstream").count(), 0, "a program is nobody to be told about");
 }
 
 #[test]

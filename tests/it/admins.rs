@@ -1,4 +1,5 @@
-//! Administrators who may do part of the administration: what they may, at once, and that nobody helps themselves to more.
+//! Administrators with part of the rights: changes hold at once, and nobody can give themselves
+//! more.
 
 use crate::harness::{Caller, PASSWORD, Server};
 
@@ -48,7 +49,7 @@ fn rights_hold_at_once_and_are_told() {
     let admins = admin.administer("getadminusers", &[]).xml();
     let told: Vec<_> = admins.all("adminuser").map(|one| (one.field("name"), one.field("isfull"))).collect();
     assert_eq!(told, [("alice", "1"), ("carl", "0")]);
-    // Everything again.
+    // Now he may do everything again.
     set(&mut admin, "carl", "Administrators", &[("update", "1")]).done();
     assert!(rights(&mut admin, "carl").iter().all(|(_, _, update)| update == "1"));
     let row = &admin.audit(&[("operation", "setadminuserpolicy")])[0];
@@ -75,13 +76,13 @@ fn nobody_helps_themselves_to_more() {
     for (operation, fields) in attempts {
         let message = carl.administer(operation, fields).refused();
         assert!(
-            message.contains("may do everything") || message.contains("You may not"),
+            message.contains("with all rights") || message.contains("You may not"),
             "{operation}: {message}"
         );
     }
     assert!(carl.administer("getaudit", &[]).declined().contains("You may not see"));
     carl.administer("updateuser", &[("profile", "bob"), ("displayname", "Bob B")]).done();
-    // A code that was made with a right works no longer than the right.
+    // A code that was made with a right works only as long as the right.
     let code = carl.administer("createpairingforuser", &[("username", "bob")]).xml();
     let code = code.child("meta").field("code").to_owned();
     set(&mut admin, "carl", "Users", &[("read", "1")]).done();
@@ -108,7 +109,7 @@ fn the_last_who_may_do_everything_stays_so() {
     is_last(admin.administer("updateuser", &[("profile", "alice"), ("status", "2")]));
     assert!(rights(&mut admin, "alice").iter().all(|(_, _, update)| update == "1"));
     let refused = set(&mut admin, "carl", "Administrators", &[("update", "1")]).refused();
-    assert!(refused.contains("Give all other areas first"), "{refused}");
+    assert!(refused.contains("Give the rights to all other areas first"), "{refused}");
     set(&mut admin, "carl", "Users", &[("update", "1")]).done();
     set(&mut admin, "carl", "Administrators", &[("update", "1")]).done();
     set(&mut carl, "alice", "Users", &[]).done();
@@ -119,6 +120,31 @@ fn the_last_who_may_do_everything_stays_so() {
     for (name, area) in [("nobody", "Users"), ("bob", "Users"), ("carl", "Nonsense")] {
         assert_eq!(set(&mut carl, name, area, &[]).status, 400, "{name} {area}");
     }
+}
+
+#[test]
+fn no_date_locks_the_last_administrator_out() {
+    let (_server, mut admin, mut carl) = ground();
+    let until = |caller: &mut Caller, name: &str, day: &str| {
+        caller.administer("updateuser", &[("profile", name), ("expirationdate", day)])
+    };
+    let is_last = |reply: crate::harness::Reply| {
+        assert_eq!(reply.header("x-cloudlet-error"), Some("last-admin"), "{reply:?}");
+    };
+    until(&mut admin, "carl", "2199-12-31").done();
+    for day in ["2199-12-31", "2001-01-01"] {
+        is_last(until(&mut admin, "alice", day));
+    }
+    // Carl is an administrator now, but only until a set time.
+    is_last(carl.administer("deleteuser", &[("profile", "alice")]));
+    is_last(carl.administer("setadminstatus", &[("profile", "alice"), ("adminstatus", "0")]));
+    is_last(carl.administer("updateuser", &[("profile", "alice"), ("status", "2")]));
+    is_last(set(&mut carl, "alice", "Users", &[("read", "1")]));
+    until(&mut admin, "alice", "").done();
+    until(&mut admin, "carl", "").done();
+    until(&mut carl, "alice", "2199-12-31").done();
+    is_last(until(&mut carl, "carl", "2199-12-31"));
+    carl.administer("deleteuser", &[("profile", "alice")]).done();
 }
 
 #[test]
@@ -135,7 +161,7 @@ fn other_peoples_files_are_an_area_of_their_own() {
     assert_eq!(carl.send(&crate::harness::Request::multipart(target, upload)).status, 400);
     set(&mut admin, "carl", "Files of users", &[]).done();
     assert!(list(&mut carl).contains("You may not see"));
-    // As a user he has his own.
+    // As a user he has his own files.
     carl.sign_in("carl");
     carl.upload("/carl", "mine.txt", b"mine").ok();
     assert!(server.user("bob").sees("/bob/a.txt"));

@@ -1,4 +1,5 @@
-//! Alerts and what is new: the dashboard's findings, put aside until their reason changes, the latest files and accounts.
+//! Alerts and news: the findings on the dashboard, which can be hidden until their reason changes,
+//! and the latest files and accounts.
 
 use crate::harness::{Caller, Element, PASSWORD, Server};
 use std::fs;
@@ -43,7 +44,7 @@ fn alerts_are_the_findings_and_stay_aside_until_their_reason_changes() {
     let mut admin = server.admin();
     assert_eq!(alerts(&mut admin), [], "a restart keeps them aside");
 
-    // What was mended and breaks again is told again.
+    // A fault that was repaired and comes back is reported again.
     let home = server.data().path("files/one");
     fs::remove_file(&home).unwrap();
     fs::create_dir(&home).unwrap();

@@ -1,4 +1,4 @@
-//! The audit log: every call is in it, what it says is true after a power cut, and a changed row shows.
+//! The audit log: it contains every call, it is true after a power cut, and a changed row is found.
 
 mod export;
 mod newest;

@@ -1,4 +1,4 @@
-//! Backups of the running server, what becomes of them in trouble, the way back, and moving to a new board.
+//! Backups of the running server, their failures, restoring, and moving to a new machine.
 
 mod attributes;
 mod moving;
@@ -15,12 +15,12 @@ fn shelf() -> Data {
     Data::empty()
 }
 
-/// Makes a backup; what the command said.
+/// Makes a backup and returns the output of the command.
 fn back_up(data: &Data, shelf: &Data) -> String {
     cloudlet(data, &["backup", &text(shelf)], "").succeeded()
 }
 
-/// Makes a backup that must fail; what the command said.
+/// Makes a backup that must fail, and returns the output of the command.
 fn fail_to_back_up(data: &Data, directory: &str) -> String {
     cloudlet(data, &["backup", directory], "").failed()
 }
@@ -36,14 +36,14 @@ fn text(data: &Data) -> String {
     data.path("").display().to_string()
 }
 
-/// The names of the whole backups, the oldest first.
+/// The names of the complete backups, the oldest first.
 fn backups(shelf: &Data) -> Vec<String> {
     let mut all = names(&shelf.path(""));
     all.retain(|name| name.ends_with('Z'));
     all
 }
 
-/// What else lies on the shelf.
+/// The other entries on the shelf.
 fn rest(shelf: &Data) -> Vec<String> {
     let mut all = names(&shelf.path(""));
     all.retain(|name| !name.ends_with('Z') && name != "lock");
@@ -56,7 +56,7 @@ fn kept(shelf: &Data, number: usize, path: &str) -> PathBuf {
     shelf.path(&name).join("data/files").join(path.trim_start_matches('/'))
 }
 
-/// Something of everything that a cloud holds.
+/// Makes something of everything that a cloud can contain.
 fn furnish(bob: &mut Caller) {
     bob.core("createfolder", &[("path", "/bob"), ("name", "Photos")]).done();
     bob.upload("/bob/Photos", "sea.jpg", b"the sea").ok();

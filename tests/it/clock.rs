@@ -1,4 +1,4 @@
-//! A board that starts with an old date: nothing expires by it and nothing is used for longer because of it.
+//! A machine that starts with an old date: nothing expires too early, and nothing works for longer.
 
 use crate::harness::{Caller, Data, PASSWORD, Server, cloudlet, wait_until};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -9,7 +9,7 @@ fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// Where the time last seen stands in the database: its name, and ten digits behind it.
+/// The place of the time last seen in the database: its name and the ten digits after it.
 fn last_seen(data: &Data) -> (Vec<u8>, usize) {
     const NAME: &[u8] = b"clock_seen";
     let bytes = std::fs::read(data.path("cloudlet.db")).unwrap();
@@ -24,7 +24,8 @@ fn noted(data: &Data) -> u64 {
     std::str::from_utf8(&bytes[at..at + 10]).unwrap().parse().unwrap()
 }
 
-/// As if the clock had been so much further when it was last seen: to the server, it has fallen back by as much.
+/// Sets the clock forward by some seconds for the time last seen. For the server it then falls back
+/// by as much.
 fn fall_back(server: &mut Server, seconds: u64) {
     assert_eq!(server.stop(), Some(0));
     let (mut bytes, at) = last_seen(server.data());
@@ -56,7 +57,7 @@ fn accounts_and_sessions_stay_as_they_were() {
     assert!(server.log().contains("the clock says"), "{}", server.log());
     let fields = [("userid", "bobby"), ("password", PASSWORD)];
     server.guest().core("loginguest", &fields).refused();
-    // Who was signed in still is, whoever signs in now stays so, and work goes on.
+    // Sessions go on, new ones begin, and work goes on.
     bob.follow(&server);
     assert!(bob.is_signed_in());
     let mut new = server.user("bob");

@@ -1,5 +1,5 @@
-//! The commands: what scripts rely on. Exit code 0 for done, 1 for failed, 2 for wrong usage, and a sentence that names
-//! what is at fault.
+//! The commands, as scripts use them. Exit code 0 for done, 1 for failed, 2 for wrong usage, and a
+//! sentence that names the cause.
 
 mod accounts;
 mod damage;

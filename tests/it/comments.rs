@@ -1,4 +1,4 @@
-//! Comments: written, read, changed, removed, and by whom.
+//! Comments: who may write, read, change and remove them.
 
 use crate::harness::{Caller, Element, PASSWORD, Server};
 
@@ -104,13 +104,13 @@ fn comments_stay_with_their_entry() {
     assert_eq!(said(&mut bob, "/bob/sea.jpg"), [pair("bob", "on the file")]);
     assert_eq!(said(&mut bob, "/bob/Pictures"), [pair("bob", "on the folder")]);
     assert!(is_commented(&mut bob, "/bob", "sea.jpg") && is_commented(&mut bob, "/bob", "Pictures"));
-    // In the bin they are out of sight; what comes in the place of the file has none.
+    // In the bin they are invisible, and a new file at the same path has none.
     bob.core("deletefile", &[("path", "/bob"), ("name", "sea.jpg")]).done();
     bob.core("getcommentsforitem", &[("fullpath", "/bob/sea.jpg")]).refused();
     bob.upload("/bob", "sea.jpg", b"new").ok();
     assert!(said(&mut bob, "/bob/sea.jpg").is_empty());
     assert!(!is_commented(&mut bob, "/bob", "sea.jpg"));
-    // They come back with it, and go when it is removed for good.
+    // They come back with the file, and are removed when it is removed for good.
     let back = bob.core("restorefromrecyclebin", &[("path", "/bob/recyclebin/sea.jpg")]).done().message();
     assert_eq!(said(&mut bob, &back), [pair("bob", "on the file")]);
     bob.core("deletefile", &[("path", "/bob"), ("name", back.trim_start_matches("/bob/"))]).done();
@@ -131,7 +131,7 @@ fn only_the_author_or_an_administrator_changes_a_comment() {
         bob.core("updatecommentforitem", &[("fullpath", FILE), ("id", &of_alice), ("text", "x")]).refused();
     assert!(message.contains("somebody else"), "{message}");
     bob.core("removecommentforitem", &[("fullpath", FILE), ("id", &of_alice)]).refused();
-    // A comment is known where it hangs, and nowhere else.
+    // A comment is known at its own entry only.
     let elsewhere = [("fullpath", "/bob/Photos"), ("id", &of_bob)];
     bob.core("removecommentforitem", &elsewhere).refused();
 
@@ -140,7 +140,7 @@ fn only_the_author_or_an_administrator_changes_a_comment() {
     assert_eq!(foreign, bobby.core("getcommentsforitem", &[("fullpath", "/bob/nothing")]).refused());
     bobby.core("addcommentforitem", &[("fullpath", FILE), ("text", "x")]).refused();
     bobby.core("removecommentforitem", &[("fullpath", FILE), ("id", &of_bob)]).refused();
-    // Not by a path of one's own either.
+    // Nor by a path of one's own.
     bobby.core("removecommentforitem", &[("fullpath", "/bobby"), ("id", &of_bob)]).refused();
     bobby.core("updatecommentforitem", &[("fullpath", "/bobby"), ("id", &of_bob), ("text", "x")]).refused();
     assert_eq!(said(&mut bob, FILE), [pair("bob", "by bob"), pair("alice", "by alice")]);
@@ -156,7 +156,7 @@ fn the_comments_of_one_account_are_bounded_in_bytes_whatever_they_hang_on() {
     let text = "x".repeat(4000);
     let (mut written, mut entry) = (0, String::new());
     let refused = loop {
-        // As many on an entry as there can be, then the next entry.
+        // As many comments as an entry can have, then the next entry.
         if written % 1000 == 0 {
             entry = format!("/bob/of {written}");
             bob.core("createfolder", &[("path", "/bob"), ("name", &entry["/bob/".len()..])]).done();
@@ -170,7 +170,7 @@ fn the_comments_of_one_account_are_bounded_in_bytes_whatever_they_hang_on() {
     };
     assert!(refused.contains("remove some"), "{refused}");
     assert_eq!(written, BYTES_MAX / text.len());
-    // What is left is room for a short one, which cannot grow either.
+    // There is room left for a short comment, which cannot grow either.
     let id = say(&mut bob, FILE, "short", &[]).field("id").to_owned();
     let longer = [("fullpath", FILE), ("id", id.as_str()), ("text", text.as_str())];
     bob.core("updatecommentforitem", &longer).refused();

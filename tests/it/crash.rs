@@ -1,4 +1,5 @@
-//! The program is killed in the middle of everything, again and again: what was answered is there, what was not is harmless.
+//! The program is killed during all kinds of work, again and again. Answered changes exist, and
+//! unanswered ones do no harm.
 
 use crate::harness::{Caller, Data, Launch, Request, Server, cloudlet, names, noise};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +16,7 @@ const ANSWER_LONGEST: Duration = Duration::from_secs(20);
 /// The audit log is verified after so many rounds of a server: a break in it never mends.
 const VERIFIED_EVERY: u64 = 20;
 
-/// More where the environment says so, as `CRASH_ROUNDS=200`.
+/// The environment can ask for more, as with `CRASH_ROUNDS=200`.
 fn rounds() -> u64 {
     std::env::var("CRASH_ROUNDS").map_or(12, |text| text.parse().expect("CRASH_ROUNDS is a number"))
 }
@@ -27,7 +28,7 @@ struct Writer {
     name: String,
     /// The number of the content whose upload was answered last; none at first.
     stored: Option<u64>,
-    /// The number of the content that is, or would be, next.
+    /// The number of the next content.
     next: u64,
 }
 
@@ -41,7 +42,7 @@ impl Writer {
         noise(seed, 1000 + (seed as usize * 7919) % 120_000)
     }
 
-    /// Uploads until the server is gone, and says so at each answer.
+    /// Uploads until the server is gone, and reports each answer.
     fn write(&mut self, answered: Sender<()>) {
         loop {
             let content = self.content(self.next);
@@ -53,13 +54,13 @@ impl Writer {
                     // Nobody counts any more when the server is being killed.
                     let _ = answered.send(());
                 }
-                // It may have been stored all the same: only the answer is lost.
+                // It may have been stored although its answer was lost.
                 Err(_) => return,
             }
         }
     }
 
-    /// What is there must be the content that was answered last or, whole, the one that was on its way.
+    /// The file must have the content of the last answer or, whole, the one that was being sent.
     fn check(&mut self, server: &Server) {
         self.caller.follow(server);
         let reply = self.caller.download(&format!("/bob/{}", self.name));
@@ -93,7 +94,8 @@ fn make_folders(mut bob: Caller, round: u64) {
     }
 }
 
-/// The server is killed after some answers and a moment, in the middle of the other uploads. Returns how many there were.
+/// The server is killed after some answers and a moment, in the middle of the other uploads.
+/// Returns how many there were.
 fn kill_under_load(server: &mut Server, bob: &Caller, writers: &mut [Writer], round: u64) -> u64 {
     let (answered, answers) = channel();
     let chance = u64::from_le_bytes(noise(round + 1, 8).try_into().unwrap());

@@ -1,4 +1,4 @@
-//! How the cloud calls itself and what it looks like: settings, logo, texts and the languages of people.
+//! The name and the looks of the cloud: settings, logo, texts and languages.
 
 use crate::harness::{Caller, Reply, Server};
 use crate::pictures::samples::{drawn, png, quarters, seen, size};
@@ -53,7 +53,7 @@ fn colours_that_cannot_be_read_and_texts_that_are_none_are_refused() {
         ("accent_colour", "#+12345", "a colour like #0e6e6a"),
         ("accent_colour", "url(x)", "a colour like #0e6e6a"),
         ("privacy_text", "a\u{7}b", "up to 16384 bytes"),
-        ("privacy_text", &"x".repeat(16385), "up to 16384 bytes"),
+        ("privacy_text", &"x".repeat(16385), "16384 bytes"),
     ] {
         let message = set(&mut admin, name, value).refused();
         assert!(message.contains(said), "{name} {value}: {message}");
@@ -83,7 +83,7 @@ fn a_logo_is_drawn_anew_and_stays_over_a_restart() {
     assert_eq!(looks(&mut guest)[2], "1");
     let server_info = guest.core("serverinfo", &[]);
     assert_eq!(format!("\"{}\"", server_info.xml().child("server").field("logo")), etag);
-    // What is no picture changes nothing.
+    // A file that is not a picture changes nothing.
     for bytes in [&b""[..], b"<svg onload=alert(1)>", &png(&quarters(1200, 600))[..200], &[0; 530_000]] {
         set(&mut admin, bytes).refused();
     }
@@ -143,7 +143,7 @@ fn the_texts_of_the_portal_come_as_a_gzip_file_in_the_language_of_the_account() 
     assert!(texts(&mut alice).contains(&wanted("Speichern")));
     assert_eq!(
         alice.core("changelanguage", &[("lang", "klingon")]).refused(),
-        "This cloud speaks english and german."
+        "The parameter lang cannot be used. This cloud speaks english and german."
     );
     assert_eq!(languages(&mut server.user("bob")), pairs("1", "0"), "everybody chooses for themselves");
 }

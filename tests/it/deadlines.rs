@@ -1,19 +1,19 @@
-//! Callers that take their time, and other things that are decided by waiting. The deadlines are real ones, so all of it
-//! runs at the same time, in threads: one test of about a minute.
+//! Callers that take their time, and other things that are decided by waiting. The deadlines are
+//! real ones, so all of it runs at the same time, in threads: one test of about a minute.
 
 use crate::harness::{Caller, Connection, Data, Launch, Request, Server, noise};
 use crate::uploads::parts::a_file_with_a_missing_part_is_not_stored_and_can_be_completed;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// What the server allows (`base/limits.rs`).
+/// The limits of the server (`base/limits.rs`).
 const HEAD_TIME: Duration = Duration::from_secs(10);
 const STALL_TIME: Duration = Duration::from_secs(30);
 const IDLE_TIME: Duration = Duration::from_secs(60);
 /// How much later the server may notice.
 const GRACE: Duration = Duration::from_secs(6);
 
-/// What the minute proves.
+/// The facts that this minute proves.
 const FACTS: [(&str, fn()); 4] = [
     (
         "slow callers are dropped at their deadlines and delay nobody",
@@ -38,7 +38,7 @@ fn whatever_waits_is_decided_at_its_deadline() {
     assert!(disproved.is_empty(), "these are not so: {disproved:?}");
 }
 
-/// A board's disk may sleep and its processor too, while nobody asks.
+/// Without calls the disk of a machine may sleep, and its processor too.
 fn an_idle_server_hardly_wakes_and_writes_nothing() {
     let server = Server::start();
     server.user("bob").list("/bob");
@@ -52,14 +52,14 @@ fn an_idle_server_hardly_wakes_and_writes_nothing() {
     assert_eq!(written_bytes(server.id()) - written, 0, "bytes written");
 }
 
-/// How often a thread of a process went to sleep by itself so far.
+/// How often the threads of a process have gone to sleep by themselves.
 fn wake_ups(id: u32) -> u64 {
     let tasks = std::fs::read_dir(format!("/proc/{id}/task")).unwrap();
     let of_one = |status: String| number_after(&status, "\nvoluntary_ctxt_switches:");
     tasks.map(|task| of_one(std::fs::read_to_string(task.unwrap().path().join("status")).unwrap())).sum()
 }
 
-/// The bytes that a process has passed to write(2) so far, whatever they went to.
+/// The bytes that a process has passed to write(2), for any file.
 fn written_bytes(id: u32) -> u64 {
     number_after(&std::fs::read_to_string(format!("/proc/{id}/io")).unwrap(), "wchar:")
 }
@@ -68,7 +68,7 @@ fn number_after(text: &str, label: &str) -> u64 {
     text.split(label).nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap()
 }
 
-/// Somebody slow: what they do until they are dropped, and when that is to be.
+/// A slow caller: what they do until they are dropped, and when that should happen.
 struct Offender {
     what: &'static str,
     deadline: Duration,
@@ -114,7 +114,8 @@ fn slow_callers_are_dropped_at_their_deadlines_and_delay_nobody() {
         all_are_gone.store(true, Ordering::Relaxed);
         let mut times = normal.join().unwrap();
         times.sort_unstable();
-        // Whoever had to wait for an offender would wait for many seconds; a busy machine alone delays everybody a little.
+        // A caller who had to wait for an offender would wait for many seconds. A busy machine
+        // delays everybody a little.
         let (median, most) = (times[times.len() / 2], times[times.len() * 95 / 100]);
         if median > Duration::from_millis(300) || most > Duration::from_secs(3) {
             failures.push(format!("normal calls took {times:?}"));
@@ -142,7 +143,8 @@ fn lasts(offender: &Offender, server: &Server, bob: &Caller) -> Duration {
     start.elapsed()
 }
 
-/// A light and a heavy call a few times a second until told to end; how long each pair took.
+/// Makes a light and a heavy call a few times a second until told to end. Returns how long each
+/// pair took.
 fn normal_calls(bob: &Caller, is_over: &AtomicBool) -> Vec<Duration> {
     let mut times = Vec::new();
     let mut bob = bob.twin();
@@ -156,7 +158,7 @@ fn normal_calls(bob: &Caller, is_over: &AtomicBool) -> Vec<Duration> {
     times
 }
 
-/// Waits for the end of the connection; what came before it is somebody else's question.
+/// Waits for the end of the connection, whatever comes before it.
 fn wait_for_end(connection: &mut Connection) {
     connection.set_patience(IDLE_TIME + GRACE + GRACE);
     let mut bytes = [0; 4096];
@@ -166,7 +168,8 @@ fn wait_for_end(connection: &mut Connection) {
 /// Sends a byte a second until the server has had enough.
 fn drip(connection: &mut Connection) {
     let start = Instant::now();
-    // A dropped connection is noticed by the second write after it, so the pace is that of the grace at most.
+    // A dropped connection is noticed by the second write after it, so the pace is that of the
+    // grace at most.
     while start.elapsed() < IDLE_TIME + GRACE && connection.try_send(b"x").is_ok() {
         std::thread::sleep(Duration::from_secs(1));
     }
@@ -224,8 +227,8 @@ fn ask_for_the_large_file(server: &Server, bob: &Caller) -> Connection {
     connection
 }
 
-/// Reads nothing. Whether the server has given up shows in its list of sockets: everything that it still had to send is
-/// in the system's buffers, so that reading to the end tells afterwards.
+/// Reads nothing. Whether the server has given up shows in its list of sockets: everything that it
+/// still had to send is in the system's buffers, so that reading to the end tells afterwards.
 fn stalls_a_download(server: &Server, bob: &Caller) {
     let mut connection = ask_for_the_large_file(server, bob);
     std::thread::sleep(STALL_TIME + GRACE / 2);
@@ -247,7 +250,7 @@ fn drips_a_download(server: &Server, bob: &Caller) {
     assert!(read < 1 << 30, "a reader of ten bytes a second got everything");
 }
 
-/// Documents of the program, which strangers may have: the poller sends them.
+/// Documents of the program, which strangers may load. The poller sends them.
 const DOCUMENTS: usize = 100;
 
 fn ask_for_documents(server: &Server) -> Connection {

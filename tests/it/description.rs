@@ -4,6 +4,7 @@ mod compatible;
 mod statuses;
 
 use crate::harness::{Request, Server};
+use std::fs;
 
 const ADDRESSES: [&str; 2] = ["/openapi.json", "/core/getapidescription"];
 
@@ -42,5 +43,52 @@ fn the_description_is_sent_compressed_and_only_when_it_has_changed() {
         assert_eq!((again.status, again.body.len()), (304, 0), "{again:?}");
         let other = guest.send(&Request::get(address).header("If-None-Match", "\"another\""));
         assert!(other.body == plain.body, "{address}");
+    }
+}
+
+/// It lies on the disk, where nobody but the program writes. Whatever happens to it there, it is sent as it is.
+#[test]
+fn the_description_is_made_anew_when_it_is_lost_or_damaged() {
+    let server = Server::start();
+    let file = server.data().file("/.cloudlet/openapi");
+    let mut guest = server.guest();
+    let first = guest.get(ADDRESSES[0]);
+    let kept = fs::read(&file).expect("it lies on the disk");
+    let cut = kept[..kept.len() / 2].to_vec();
+    for damaged in [None, Some(b"nonsense".to_vec()), Some(Vec::new()), Some(cut)] {
+        match &damaged {
+            Some(bytes) => fs::write(&file, bytes).unwrap(),
+            None => fs::remove_file(&file).unwrap(),
+        }
+        let again = guest.get(ADDRESSES[0]);
+        assert!(again.body == first.body, "{damaged:?}");
+        assert_eq!(again.header("etag"), first.header("etag"));
+        assert!(fs::read(&file).unwrap() == kept, "{damaged:?}");
+    }
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    assert!(guest.get(ADDRESSES[1]).body == first.body, "where it cannot be kept");
+}
+
+#[test]
+fn parts_of_the_description_are_those_of_the_whole() {
+    let server = Server::start();
+    let mut guest = server.guest();
+    for coding in ["identity", "gzip"] {
+        let get = |range: Option<&str>| {
+            let request = Request::get(ADDRESSES[0]).header("Accept-Encoding", coding);
+            range.map_or(request.clone(), |range| request.header("Range", range))
+        };
+        let whole = guest.send(&get(None)).body;
+        for (range, start, end) in [
+            ("bytes=0-0", 0, 1),
+            ("bytes=70000-80000", 70_000, 80_001),
+            ("bytes=-5", whole.len() - 5, whole.len()),
+        ] {
+            let part = guest.send(&get(Some(range)));
+            assert_eq!(part.status, 206, "{part:?}");
+            assert!(part.body == whole[start..end], "{coding} {range}");
+        }
+        assert_eq!(guest.send(&get(Some("bytes=99999999-"))).status, 416);
     }
 }

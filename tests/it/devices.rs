@@ -1,4 +1,5 @@
-//! Devices: they wait for approval, sign in with a code of their own, and end at once when they are blocked.
+//! Devices: they wait for approval, sign in with a code of their own, and end at once when they are
+//! blocked.
 
 use crate::harness::{Authenticator, Caller, Element, PASSWORD, Reply, Server};
 
@@ -163,7 +164,7 @@ fn paired_phones_stand_in_the_list_and_codes_are_no_way_around_a_second_factor()
     bob.core("confirmsecondfactor", &[("code", &app.code())]);
     sign_in(&mut device, ("dsc", &before)).refused();
     assert_eq!(sign_in(&mut device, ("password", PASSWORD)).result(), 3);
-    // One that is approved with the second factor hands that on, as pairing does.
+    // Approval by a session with the second factor gives the device that too, as pairing does.
     let after = approve(&mut bob).done().message();
     sign_in(&mut device, ("dsc", &after)).done();
     assert!(device.is_signed_in());

@@ -1,7 +1,8 @@
-//! Disks that are full or read-only: a clear sentence, nothing harmed, and all is well when the trouble is over.
+//! Disks that are full or read-only: the message is clear, nothing is harmed, and everything works
+//! when the trouble is over.
 //!
-//! A small disk of its own needs the right to mount one. Who has it (root) gets that; everybody else gets a limit on the
-//! size of files, so that running out of room is always tested.
+//! A small disk of its own needs the right to mount one. Who has it (root) gets that; everybody
+//! else gets a limit on the size of files, so that running out of room is always tested.
 
 use crate::harness::{
     Caller, Data, Launch, Multipart, Reply, Request, Server, cloudlet, may_mount, names, noise,
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 const DISK_BYTES: usize = 12 << 20;
 
-/// A server whose uploads run out of room, and how to give it room again.
+/// A server whose uploads run out of space, and a way to give it space again.
 pub struct Cramped {
     pub server: Server,
     /// Takes up most of the small disk; without it there is room again.
@@ -23,7 +24,7 @@ fn small(data: Data) -> Launch {
 }
 
 impl Cramped {
-    /// With less than 3 MB of room: on a small disk, or under a limit on the size of files.
+    /// With less than 4 MB of room: on a small disk, or under a limit on the size of files.
     pub fn start() -> Cramped {
         let mut data = Data::empty();
         if !may_mount() {
@@ -36,11 +37,11 @@ impl Cramped {
         data.fill();
         let server = small(data).start();
         let filler = server.data().path("filler");
-        std::fs::write(&filler, vec![1; DISK_BYTES - (3 << 20)]).unwrap();
+        std::fs::write(&filler, vec![1; DISK_BYTES - (4 << 20)]).unwrap();
         Cramped { server, filler: Some(filler) }
     }
 
-    /// Gives it room; whether that can be done while it runs.
+    /// Gives it space. Returns whether that can be done while it runs.
     pub fn make_room(&self) -> bool {
         match &self.filler {
             Some(filler) => {
@@ -90,7 +91,7 @@ fn an_upload_that_does_not_fit_harms_nothing_and_works_when_there_is_room() {
             "the room it took is free again"
         );
     }
-    // What fits goes on working.
+    // Small uploads still work.
     bob.upload("/bob", "little", &noise(3, 1000)).ok();
     bob.core("createfolder", &[("path", "/bob"), ("name", "folder")]).done();
     if cramped.make_room() {
@@ -171,7 +172,8 @@ pub fn fill_up(path: &Path) {
 #[test]
 fn on_a_disk_without_a_single_byte_left_reading_goes_on_and_changing_is_refused() {
     if !may_mount() {
-        // Without the right to mount, the limit on the size of files stands in; the test above has it.
+        // Without the right to mount, the limit on the size of files stands in; the test above has
+        // it.
         an_upload_that_does_not_fit_harms_nothing_and_works_when_there_is_room();
         return;
     }
@@ -192,7 +194,7 @@ fn on_a_disk_without_a_single_byte_left_reading_goes_on_and_changing_is_refused(
     assert!(cramped.make_room());
     bob.upload("/bob", "file", b"the new content").ok();
     bob.download("/bob/file").holds(b"the new content");
-    // Nothing of the log is missing: what could not be written was kept until it could.
+    // The log is complete: rows that could not be written waited until they could.
     let refusals = cramped.server.admin().audit(&[("operation", "upload"), ("username", "bob")]);
     assert_eq!(refusals.len(), 32);
     assert_eq!(cramped.server.stop(), Some(0));

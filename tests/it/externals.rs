@@ -1,9 +1,11 @@
-//! Network folders: given to accounts and groups, to read or to write, and added below the directories that may be.
+//! Network folders: given to accounts and groups, to read or to write, and added below the allowed
+//! directories.
 
 use crate::harness::{Caller, Data, Element, Launch, Server};
 use std::fs;
 
-/// A server with the disks `family`, for nobody by the configuration, and `all`, for everybody; disks may be added below `more`.
+/// A server with the disks `family`, for nobody by the configuration, and `all`, for everybody;
+/// disks may be added below `more`.
 fn ground() -> (Server, Data) {
     let data = Data::with_accounts();
     for folder in ["family/Photos", "all/x", "other/x"] {
@@ -168,6 +170,56 @@ fn a_disk_is_added_below_an_allowed_directory_and_nowhere_else() {
     assert_eq!(fs::read(more.path("music/song")).unwrap(), b"la", "what lies there stays");
 }
 
+/// A disk that is mounted elsewhere, or a directory that was moved, is the same network folder.
+/// Another directory is not.
+#[test]
+fn a_disk_is_looked_for_where_it_is_now() {
+    let (mut server, more) = ground();
+    let (mut admin, mut bob) = (server.admin(), server.user("bob"));
+    let place = |name: &str| more.path(name).display().to_string();
+    let (music, films) = (place("music"), place("films"));
+    let add = [("externalname", "Music"), ("location", music.as_str())];
+    let id = admin.administer("addexternal", &add).xml().child("external").field("externalid").to_owned();
+    give(&mut admin, &id, "bob", "1");
+    bob.upload("/EXTERNAL/Music", "song", b"old").ok();
+    bob.upload("/EXTERNAL/Music", "song", b"la").ok();
+    let change = |admin: &mut Caller, changes: &[(&str, &str)]| {
+        admin.administer("updateexternal", &[&[("externalid", id.as_str())], changes].concat())
+    };
+    for wrong in [&films, "/etc", &place("none"), &place(""), "music"] {
+        let reply = change(&mut admin, &[("location", wrong)]);
+        assert_eq!(reply.result(), 0, "{wrong}");
+        bob.download("/EXTERNAL/Music/song").holds(b"la");
+    }
+    assert!(!more.path("films/.cloudlet").exists(), "nothing was left there");
+    assert_eq!(change(&mut admin, &[("externalname", "family")]).result(), 0, "the name is taken");
+
+    fs::rename(more.path("music"), more.path("moved")).unwrap();
+    let moved = place("moved");
+    let told = change(&mut admin, &[("externalname", "Songs"), ("location", &moved)]).xml();
+    let told = told.child("external");
+    assert_eq!(
+        (told.field("externalid"), told.field("name"), told.field("location")),
+        (id.as_str(), "Songs", &*moved)
+    );
+    assert_eq!((told.number("numusers"), told.number("isadded")), (1, 1));
+    for _ in 0..2 {
+        assert_eq!(disks(&mut bob), ["all", "Songs"]);
+        bob.download("/EXTERNAL/Songs/song").holds(b"la");
+        let versions = [("filepath", "/EXTERNAL/Songs"), ("filename", "song")];
+        assert_eq!(bob.core("getversions", &versions).xml().all("version").count(), 2, "all of it is known");
+        server.ask_to_stop();
+        server.wait();
+        server.start_again();
+        bob.follow(&server);
+        admin.follow(&server);
+    }
+    // Values that are not given stay.
+    assert_eq!(change(&mut admin, &[]).xml().child("external").field("name"), "Songs");
+    let family = id_of(&mut admin, "family");
+    admin.administer("updateexternal", &[("externalid", &family), ("externalname", "Ours")]).refused();
+}
+
 #[test]
 fn without_the_setting_nothing_can_be_added() {
     let server = Server::start();
@@ -205,6 +257,14 @@ fn team_folders_are_those_of_one_account() {
     };
     assert_eq!(is_team(&mut bobby, "/SHARED/bob/Club"), 1);
     assert_eq!((is_team(&mut bobby, "/SHARED/bob"), is_team(&mut bobby, "/bobby")), (0, 0));
+    let found_at = |caller: &mut Caller| {
+        let settings = caller.core("getprofilesettings", &[]).xml();
+        settings.child("profilesettings").field("teamfolders").to_owned()
+    };
+    assert_eq!(found_at(&mut bobby), "/SHARED/bob");
+    assert_eq!(found_at(&mut server.user("bob")), "", "these are their own files");
+    admin.core("deletegroupfromshare", &member).done();
+    assert_eq!(found_at(&mut bobby), "", "nobody is told whose they are who has none");
     admin.administer("deleteuser", &[("profile", "bob")]).done();
     assert_eq!(told(&mut admin), (0, String::new(), 1), "it went with its account");
 }

@@ -47,11 +47,11 @@ fn a_failure_has_one_word_at_every_door_and_a_success_none() {
     let reply = bob.in_json().core("createfolder", &[("path", "/bob"), ("name", "desk")]);
     assert_eq!(word(&reply), "exists");
     assert_eq!(reply.json()["command"][0].as_object().unwrap().len(), 3);
-    // What answers by its status.
+    // An operation that answers by its status.
     assert_eq!(word(&bob.download("/bob/none.txt")), "not-found");
     assert_eq!(word(&server.guest().core("getprofilesettings", &[])), "unauthenticated");
     assert_eq!(word(&bob.send(&Request::new("PUT", "/core/getfilelist"))), "invalid");
-    // A no is no failure.
+    // The answer "no" is not a failure.
     assert_eq!(word(&bob.core("fileexists", &[("file", "/bob/none.txt")])), "");
 }
 

@@ -1,4 +1,4 @@
-//! Favourites: stars and lists, what keeps them, and who sees them.
+//! Favourites: stars and lists, how long they last, and who sees them.
 
 use crate::harness::{Caller, Element, Server, wait_until};
 use std::fs;
@@ -91,7 +91,7 @@ fn everybody_has_stars_and_an_entry_says_so() {
     bob.core("unsetfavorite", &[("id", STARS), ("name", "/bob/Photos/sea.jpg")]).done();
     assert_eq!(paths(&mut bob, STARS), ["/bob/Papers"]);
     assert_eq!(marks(&bob.list("/bob/Photos")[0]), ["1", "0", "0", "0"]);
-    // Taking away what is not there is no failure.
+    // Removing a missing favourite is not a failure.
     bob.core("unsetfavorite", &[("id", STARS), ("name", "/bob/Photos/sea.jpg")]).done();
 }
 
@@ -128,7 +128,7 @@ fn lists_of_ones_own_are_made_renamed_filled_and_removed() {
     let order = [("path1", "/bob/Papers/tax.txt"), ("path2", "/bob/Photos")];
     bob.core("replacefavoritelist", &[&[("id", id.as_str()), ("count", "2")], &order[..]].concat()).done();
     assert_eq!(paths(&mut bob, &id), ["/bob/Papers/tax.txt", "/bob/Photos"]);
-    // A count that does not fit, or a path that is not there, changes nothing.
+    // A wrong count or a missing path changes nothing.
     bob.core("replacefavoritelist", &[("id", &id), ("count", "2")]).refused();
     bob.core("replacefavoritelist", &[("id", &id), ("count", "1"), ("path1", "/bob/nothing")]).refused();
     bob.core("replacefavoritelist", &[("id", &id), ("count", "1"), ("path1", "/bobby")]).refused();
@@ -163,7 +163,7 @@ fn what_is_renamed_moved_or_replaced_stays_a_favourite() {
     server.start_again();
     bob.follow(&server);
     assert_eq!(paths(&mut bob, STARS), ["/bob/Papers/ocean.jpg"]);
-    // In the bin it is not shown, and another file of its name is not it.
+    // In the bin it is not shown, and another file with its name is not a favourite.
     bob.core("deletefile", &[("path", "/bob/Papers"), ("name", "ocean.jpg")]).done();
     assert!(paths(&mut bob, STARS).is_empty());
     bob.upload("/bob/Papers", "ocean.jpg", b"other").ok();
@@ -172,7 +172,7 @@ fn what_is_renamed_moved_or_replaced_stays_a_favourite() {
     let binned = "/bob/recyclebin/ocean.jpg";
     let message = bob.core("setfavorite", &[("id", STARS), ("name", binned)]).refused();
     assert!(message.contains("recycle bin"), "{message}");
-    // Restored, it is one again.
+    // After it was restored, it is a favourite again.
     let back = bob.core("restorefromrecyclebin", &[("path", binned)]).done().message();
     assert_eq!(paths(&mut bob, STARS), [back.as_str()]);
     assert_eq!(entries(&mut bob, STARS)[0].number("fullsize"), 12);
@@ -186,7 +186,7 @@ fn what_another_program_put_there_or_moved_can_be_a_favourite() {
     assert_eq!(paths(&mut bob, STARS), ["/bob/Papers/by-hand"]);
     fs::rename(server.data().file("/bob/Papers/by-hand"), server.data().file("/bob/Photos/moved")).unwrap();
     assert!(paths(&mut bob, STARS).is_empty(), "its new place is not known yet");
-    // To star it at its new place tells where it is, and that it is the same.
+    // A star at the new path shows that the index knows it as the same file.
     star(&mut bob, "/bob/Photos/moved");
     assert_eq!(paths(&mut bob, STARS), ["/bob/Photos/moved"]);
     fs::rename(server.data().file("/bob/Photos/moved"), server.data().file("/bob/seen")).unwrap();
@@ -221,7 +221,8 @@ fn nobody_sees_or_changes_the_favourites_of_others() {
     assert_eq!(lists(&mut bob)[1][1], "Mine");
     assert_eq!(paths(&mut bob, STARS), ["/bob/Photos"]);
 
-    // An administrator who works on users' data has favourites of their own, and sees them only as such.
+    // An administrator who works on users' data has favourites of their own, and sees them only as
+    // such.
     let mut alice = server.admin();
     alice
         .core("setfavorite", &[("id", STARS), ("name", "/bob/Papers"), ("adminproxyuserid", "alice")])

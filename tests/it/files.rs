@@ -1,4 +1,4 @@
-//! Files and folders through the API: looking, changing, and everything that must not be reached.
+//! Files and folders through the API: reading, changing, and everything that must not be reachable.
 
 mod changing;
 mod encodings;

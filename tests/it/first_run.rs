@@ -7,7 +7,7 @@ fn empty_cloud() -> Server {
     Launch::on(Data::empty()).start()
 }
 
-/// The code that the server printed, after the line that says where it listens.
+/// The code that the server printed after its address.
 fn code(server: &Server) -> String {
     const MARK: &str = "one-time code: ";
     wait_until("the server prints a code", Duration::from_secs(5), || {

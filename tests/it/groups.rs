@@ -1,4 +1,5 @@
-//! Groups of accounts: those of the administrators, those that people make for themselves, and EVERYONE.
+//! Groups of accounts: those of the administrators, those that people make for themselves, and
+//! EVERYONE.
 
 use crate::harness::{Caller, Element, Server};
 
@@ -97,7 +98,7 @@ fn names_that_cannot_be_one_are_refused() {
     admin.administer("addgroup", &[("groupname", "Others"), ("groupemail", "no address")]).refused();
 }
 
-/// The vendor's clients look for the sentence in `meta`, beside which the group would be.
+/// The vendor's clients expect the sentence in `meta`, which stands before the group.
 #[test]
 fn administrators_are_told_in_meta_why_there_is_no_group() {
     let server = Server::start();
@@ -125,7 +126,7 @@ fn administrators_are_told_in_meta_why_there_is_no_group() {
     let mut admin = admin.in_json();
     let json = admin.administer("getgroupbyname", &[("groupname", "Band")]);
     assert_eq!(json.text(), r#"{"meta":{"result":0,"message":"Group Does Not Exist"}}"#);
-    // All others tell it in the command envelope.
+    // All other operations answer with the command envelope.
     let json = admin.administer("deletegroup", &[("groupid", missing)]);
     assert_eq!(json.json()["command"][0]["type"], "deletegroup");
 }

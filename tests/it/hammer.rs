@@ -1,5 +1,5 @@
-//! Two people and ten connections on one folder with every operation at once: nothing waits for ever, nothing fails that
-//! should not, and no change that was answered is lost.
+//! Two people and ten connections on one folder with every operation at once: nothing waits for
+//! ever, nothing fails that should not, and no change that was answered is lost.
 
 use crate::harness::{Caller, Multipart, Reply, Request, Server, cloudlet, form, noise};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,7 +20,7 @@ struct Worker {
     calls: u64,
 }
 
-/// What only a fault of the server or a wait that went wrong would say.
+/// Fails for answers that only a fault of the server or a wrong wait can cause.
 #[track_caller]
 fn is_sane(reply: &Reply) -> bool {
     let text = String::from_utf8_lossy(&reply.body).to_lowercase();
@@ -73,7 +73,7 @@ impl Worker {
         ))
     }
 
-    /// One operation on names that all share. It may be refused, as somebody else was faster.
+    /// One operation on names that all share. It may be refused, because somebody else was faster.
     fn disturb(&mut self) {
         let (name, other) = (self.name(), self.name());
         let at = [("path", FOLDER), ("name", name.as_str())];
@@ -120,7 +120,7 @@ impl Worker {
         assert!(self.get(&own).body == content, "{own} is what was answered last");
     }
 
-    /// Adds one to a number that all share, if nobody was faster. Whether it did.
+    /// Adds one to a number that all share, if nobody was faster. Returns whether it did.
     fn count(&mut self) -> bool {
         let seen = self.get("counter");
         assert_eq!(seen.status, 200, "{seen:?}");

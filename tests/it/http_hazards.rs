@@ -1,7 +1,7 @@
-//! What killed, hung or confused other small servers, tried on this one.
+//! Requests that killed, hung or confused other small servers.
 //!
-//! Two such hazards are tested elsewhere: files above 4 GiB on a 32-bit build need an emulator (`cross/`), and a stalled TLS
-//! handshake comes with TLS.
+//! Two such hazards are tested elsewhere: files above 4 GiB on a 32-bit build need an emulator
+//! (`cross/`), and a stalled TLS handshake is in `tls.rs`.
 
 mod connections;
 mod early_answers;

@@ -1,4 +1,5 @@
-//! Checksums of contents: taken while they come, told on request, and what a deep check finds by them.
+//! Checksums of contents: taken while they come, told on request, and what a deep check finds by
+//! them.
 
 use crate::harness::{Caller, Data, Launch, Multipart, Reply, Request, Server, cloudlet, form, names, noise};
 use std::fs;
@@ -91,7 +92,7 @@ fn parts_in_order_have_a_checksum_and_others_get_one_from_a_deep_check() {
     part(&mut bob, "jumbled", &content, 500_000..900_000, true);
     with_checksum(&mut bob, "/bob/jumbled").holds(&content);
     assert_eq!(told(&mut bob, "/bob/jumbled"), None);
-    // Two files, and the two old contents of one.
+    // Two files, and the two versions of one.
     assert_eq!(deep(server.data()), counted(2, 1));
     assert_eq!(told(&mut bob, "/bob/jumbled"), Some(digest(&content)));
     assert_eq!(deep(server.data()), counted(3, 0));
@@ -123,10 +124,10 @@ fn a_deep_check_tells_damage_from_work() {
     let versions = server.data().file("/.cloudlet/versions");
     // The damaged content is a version now, and still known to be damaged.
     let said = cloudlet(server.data(), &["check", "--deep"], "");
-    assert_eq!(said.stdout.matches("wrong: the old content").count(), 1, "{said:?}");
+    assert_eq!(said.stdout.matches("wrong: the version").count(), 1, "{said:?}");
     names(&versions).iter().for_each(|name| server.data().damage(&versions.join(name)));
     let said = cloudlet(server.data(), &["check", "--deep"], "");
-    assert_eq!(said.stdout.matches("wrong: the old content").count(), 1, "one is whole again: {said:?}");
+    assert_eq!(said.stdout.matches("wrong: the version").count(), 1, "one is whole again: {said:?}");
 }
 
 #[test]

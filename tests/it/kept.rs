@@ -1,4 +1,4 @@
-//! What was deleted or replaced: the recycle bin and the versions of files.
+//! Deleted and replaced contents: the recycle bin and the versions of files.
 
 mod recycle_bin;
 mod versions;

@@ -1,9 +1,10 @@
-//! Links: what whoever comes by one may do without an account, and what is refused.
+//! Links: what their visitors may do without an account, and what is refused.
 
 mod browsers;
 mod counting;
 mod dead;
 mod home;
+mod hostile;
 mod kinds;
 mod passwords;
 mod rules;
@@ -11,7 +12,7 @@ mod uploads;
 
 use crate::harness::{Caller, Data, Launch, Multipart, Reply, Request, Server, encoded, form};
 
-/// Bob's cloud with a folder and what lies in it and beside it.
+/// Bob's cloud with a folder, entries in it and entries beside it.
 pub struct Ground {
     pub server: Server,
     pub bob: Caller,
@@ -27,7 +28,7 @@ pub struct Link {
     pub token: String,
 }
 
-/// What visitors may not be told, wherever they ask.
+/// A secret that no answer to a visitor may contain.
 pub const SECRET: &[u8] = b"what nobody shares";
 
 pub fn ground() -> Ground {
@@ -50,7 +51,7 @@ pub fn ground_on(launch: Launch) -> Ground {
 }
 
 impl Ground {
-    /// A link to something, with what `updateshare` is to change.
+    /// Makes a link to an entry, with some changes by `updateshare`.
     pub fn link(&mut self, path: &str, changes: &[(&str, &str)]) -> Link {
         link(&mut self.bob, path, changes)
     }
@@ -76,7 +77,7 @@ pub fn link(owner: &mut Caller, path: &str, changes: &[(&str, &str)]) -> Link {
     Link { path: share.field("linkpath").to_owned(), id, token }
 }
 
-/// Opens a short address; where it leads.
+/// Opens a short address and returns its target.
 #[track_caller]
 pub fn opened(caller: &mut Caller, token: &str) -> String {
     let reply = caller.get(&format!("/url/{token}"));
@@ -94,7 +95,7 @@ pub fn sent(path: &str, name: &str, content: &[u8], more: &[(&str, &str)]) -> Re
     Request::multipart(&format!("/upload?{}", form(&fields)), Multipart::new().file("file", "x", content))
 }
 
-/// Fails unless a call was refused, and told nothing of what lies there.
+/// Fails unless a call was refused without revealing anything.
 #[track_caller]
 pub fn refused(reply: &Reply) {
     let is_failure = reply.header("x-cloudlet-error").is_some();
@@ -115,7 +116,7 @@ fn a_visitor_lists_looks_and_downloads_what_a_link_gives() {
     let entries = guest.list(&link.path);
     assert!(entries.iter().all(|entry| entry.field("path").starts_with(&link.path)));
     assert_eq!(guest.download(&format!("{}/sea/b.txt", link.path)).text(), "two");
-    // As the published scripts of PowerShell ask, also with the owner's name.
+    // Like the published scripts for PowerShell, also with the owner's name.
     let escaped = link.path.replace('!', "%21");
     let target = format!(
         "/core/downloadfile?disposition=attachment&filename=a.txt&filepath={escaped}/a.txt&redirect=1"
@@ -186,7 +187,7 @@ fn a_link_gives_nothing_beside_it_and_no_other_call() {
         refused(&guest.send(&sent(&outside, "new.txt", b"new", &[])));
         refused(&guest.core("createfolder", &[("path", &outside), ("name", "new")]));
     }
-    // What is not for visitors is not signed in.
+    // For operations that visitors may not call, they are not signed in.
     for (operation, field) in [
         ("deletefile", "path"),
         ("renamefile", "path"),

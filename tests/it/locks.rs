@@ -1,4 +1,5 @@
-//! Locks, as everybody meets them: whoever holds one, the others at every door, and an admin who takes it away.
+//! Locks, as everybody meets them: whoever holds one, the others at every door, and an admin who
+//! takes it away.
 //!
 //! There are no shares yet, so the other one is an admin at work on bob's files.
 
@@ -76,7 +77,7 @@ fn a_lock_is_told_and_ends() {
     assert_eq!(bob.core("getalllocks", &[("userid", "bobby")]).refused(), "You may only see your own locks.");
     assert_eq!(proxied(&mut admin, "getalllocks", &[]).xml().all("lock").count(), 1);
     assert_eq!(proxied(&mut admin, "getalllocks", &[("userid", "bobby")]).xml().all("lock").count(), 0);
-    // An end beyond all calendars is no end in 1970.
+    // An end beyond all calendars must not become one in 1970.
     lock(&mut bob, &[("relative_expiration", "9999999999999999")]).done();
     let far = bob.core("getalllocks", &[]).xml().child("lock").field("lockexpiration").to_owned();
     assert!(far.starts_with("9999-12-"), "{far}");
@@ -131,7 +132,7 @@ fn a_locked_file_is_safe_at_every_door() {
     }
     let content = std::fs::read(server.data().file("/bob/desk/plan.txt")).unwrap();
     assert_eq!(content, b"as it was");
-    // What stands beside it is free, and reading is.
+    // Other files are free, and so is reading.
     proxy_upload(&mut admin, "/bob/desk", "free.txt", b"theirs").ok();
     proxy_download(&mut admin, "/bob/desk/plan.txt").holds(b"as it was");
     // Bob works on.
@@ -218,7 +219,7 @@ fn a_lock_ends_by_itself() {
     assert_eq!(info(&mut bob, "/bob/desk/plan.txt"), (0, 0, String::new()));
     assert_eq!(marks(&mut bob, "/bob/desk", "plan.txt", &[]), (0, 1));
     proxy_upload(&mut admin, "/bob/desk", "plan.txt", b"theirs").ok();
-    // Over is over: others may lock it, and the one who held it hears whose it is now.
+    // The lock has ended: others may lock the file, and its former owner learns who has it now.
     proxied(&mut admin, "lock", &[("path", "/bob/desk/plan.txt")]).done();
     assert_eq!(lock(&mut bob, &[]).refused(), "/bob/desk/plan.txt is locked by alice.");
     let unlocking = bob.core("unlock", &[("path", "/bob/desk/plan.txt")]).refused();
@@ -302,7 +303,7 @@ fn an_upload_begun_before_the_lock_does_not_end_after_it() {
     let bytes = admin.bytes(&Request::multipart(&format!("/core/upload?{query}"), body));
     let mut slow = server.connect();
     slow.send(&bytes[..60_000]);
-    // And one in parts, the first of which has come.
+    // Also an upload in parts, of which the first has arrived.
     let part = |offset: &str, complete: &str, content: &[u8]| {
         let fields = [
             ("path", "/bob/desk"),
@@ -370,7 +371,7 @@ fn locks_taken_and_changes_made_at_once_end_in_one_order() {
         assert!(locked || changed, "one of the two is first");
         let mut bob = bob.twin();
         if locked {
-            // Nothing changes any more once the lock is there.
+            // Once the lock exists, nothing changes any more.
             let content = bob.download("/bob/desk/plan.txt").body;
             assert_eq!(content == [round], changed, "round {round}");
             bob.core("unlock", &[("path", "/bob/desk/plan.txt")]).done();

@@ -1,5 +1,5 @@
-//! The door for machines that look after this one: `/healthz` for everybody, `/metrics` for who has their token. Neither is a
-//! call of the API.
+//! The door for machines that look after this one: `/healthz` for everybody, `/metrics` for who has
+//! their token. Neither is a call of the API.
 
 use crate::harness::{Caller, Data, Launch, Reply, Request, Server, wait_until};
 use std::collections::BTreeMap;
@@ -106,6 +106,6 @@ fn neither_is_a_call_of_the_api() {
         let health = server.guest().send(&Request::new(method, "/healthz"));
         assert_eq!(health.status == 200, method == "HEAD", "{method}: {health:?}");
     }
-    // Only the first look into the log itself came to it.
+    // Only the first reading of the log was added.
     assert_eq!(calls(&mut admin), before + 1);
 }

@@ -1,4 +1,5 @@
-//! What one person keeps, nobody else removes, puts back or replaces by accident; and what a deep check and a copy know.
+//! Nobody removes, restores or replaces another's entries by accident. Also: the checksums of
+//! copies and of a deep check.
 
 use crate::harness::{Caller, Multipart, Reply, Request, Server, cloudlet, form, noise};
 use std::fs;
@@ -169,7 +170,7 @@ fn a_copy_has_the_checksum_of_what_it_is_a_copy_of() {
     let fields = [("path", "/bob/recyclebin"), ("name", name), ("copyto", "/bob"), ("copytoname", "four")];
     bob.core("copyfile", &fields).done();
     assert_eq!(told(&mut bob, "/bob/four"), Some(digest(&content)));
-    // What another program wrote has none, and no old one is taken for it.
+    // A file by another program has no checksum, and no old one is used for it.
     fs::write(server.data().file("/bob/one"), "by hand").unwrap();
     copy(&mut bob, "one", "five");
     assert_eq!(told(&mut bob, "/bob/five"), None);
@@ -245,7 +246,7 @@ fn what_something_was_made_with_is_told() {
     let (versions, happened) = made_with(&mut bob, "file");
     assert_eq!(versions, ["", "Web browser", "curl"]);
     assert_eq!(happened, ["", "Web browser", "curl"]);
-    // Whoever renames it has not written it.
+    // Renaming a file is not writing it.
     let fields = [("path", "/bob"), ("name", "file"), ("newname", "renamed")];
     let rename = Request::post("/core/renamefile", &fields).header("User-Agent", browser);
     bob.send(&rename).done();
@@ -256,7 +257,7 @@ fn what_something_was_made_with_is_told() {
     let (versions, happened) = made_with(&mut bob, "renamed");
     assert_eq!(versions, ["", "Web browser", "curl"]);
     assert_eq!(happened[0], "Web browser");
-    // Who makes an old content live again writes it.
+    // Restoring a version is writing the file.
     let fields = form(&chosen("/bob", "renamed", &promoted));
     let promote = Request::get(&format!("/core/makeversionlive?{fields}")).header("User-Agent", "wget 1.21");
     bob.send(&promote).done();

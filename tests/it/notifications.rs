@@ -1,4 +1,4 @@
-//! Notices about what others did, the places nobody wants to hear about, and shortcuts.
+//! Notifications about what others did, filters, and shortcuts.
 
 use crate::harness::{Caller, Element, Server};
 
@@ -143,7 +143,7 @@ fn shortcuts_follow_their_place_and_are_ten() {
     }
     assert!(add(&mut bob, "one more", "/bob").refused().contains("10"));
     assert_eq!(list(&mut bob, &[("start", "1"), ("limit", "2")])[1][0], "home 2");
-    // One that leads nowhere is not shown and makes room.
+    // A shortcut to a missing entry is not shown, and makes room for another one.
     bob.core("deletefile", &[("path", "/bob/Pictures"), ("name", "sea.jpg")]).done();
     assert_eq!(list(&mut bob, &[]).len(), 9);
     let last = add(&mut bob, "one more", "/bob").done().message();

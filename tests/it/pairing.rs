@@ -1,4 +1,5 @@
-//! Pairing a device: a code from somebody who is signed in, brought once and in time, makes a session that can be ended.
+//! Pairing a device: a code from somebody who is signed in, brought once and in time, makes a
+//! session that can be ended.
 
 use crate::harness::{Caller, Data, Element, Launch, PASSWORD, Reply, Request, Server};
 use std::time::Duration;
@@ -167,7 +168,7 @@ fn a_code_ends_with_the_next_one_and_with_the_session_that_made_it() {
     let (first, of_other) = (code_of(&mut bob), code_of(&mut other));
     let second = code_of(&mut bob);
     check_refused(&server, &first);
-    // Whoever shuts a thief out shuts out the thief's code too.
+    // Ending a thief's session ends the thief's code too.
     bob.core("endothersessions", &[]).done();
     check_refused(&server, &of_other);
     bob.core("locksession", &[]).done();
@@ -226,7 +227,7 @@ fn every_kind_of_caller_may_bring_a_code_and_only_the_right_ones_make_one() {
     server.admin().core("createpairing", &[]).failed(401);
     server.guest().administer("createpairingforuser", &[("username", "bob")]).failed(401);
     server.user("bob").administer("createpairingforuser", &[("username", "bobby")]).failed(401);
-    // One's own account, whatever else is asked for.
+    // It is for the caller's own account, whatever else the call names.
     let mut bob = server.user("bob");
     let named = [("username", "bobby"), ("adminproxyuserid", "bobby"), ("userid", "bobby")];
     let (pairing, code) = made(&bob.core("createpairing", &named));

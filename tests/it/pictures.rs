@@ -1,6 +1,7 @@
 //! Pictures, videos and sounds.
 
 mod drawing;
+mod foreign;
 mod hostile;
 mod keeping;
 mod no_room;

@@ -1,4 +1,4 @@
-//! Policies: what is said for everybody, for groups and for single accounts, and that it holds at once, everywhere.
+//! Policies for everybody, for groups and for single accounts: they hold at once, everywhere.
 
 use crate::harness::{Caller, Element, Server};
 use std::collections::BTreeMap;

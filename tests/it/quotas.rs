@@ -1,4 +1,5 @@
-//! What may be stored: each account's limit, kept by everything that is on its way at once, and the room that stays free.
+//! Quotas: the limit of each account, which holds for simultaneous uploads together, and the free
+//! space of disks.
 
 mod entries;
 
@@ -72,7 +73,7 @@ fn ten_uploads_at_once_are_never_more_than_the_limit() {
             .sum();
         assert!(on_disk <= LIMIT, "{on_disk} bytes in round {round}");
         assert_eq!(on_disk, 300_000 * stored as u64);
-        // What is being put in its place while another is counted may count twice for that moment.
+        // A file that is put in its place during a count may be counted twice.
         assert!((1..=3).contains(&stored), "{replies:?}");
         for name in names(&server.data().file("/bob")) {
             std::fs::remove_file(server.data().file(&format!("/bob/{name}"))).unwrap();
@@ -114,7 +115,7 @@ fn an_unfinished_upload_counts_as_what_it_announced() {
     bob.send(&part("large", 2000, &content[2000..], Some(800_000), true)).ok();
     bob.download("/bob/large").holds(&content);
     assert_eq!(usage(&mut bob), (1_000_000, 0));
-    // Given up, its room is free again.
+    // After it was cancelled, its space is free again.
     bob.core("deletefile", &[("path", "/bob"), ("name", "small")]).done();
     bob.send(&part("more", 0, b"x", Some(70_000), false)).ok();
     is_over_limit(bob.send(&part("most", 0, b"x", Some(70_000), false)));
@@ -189,7 +190,7 @@ fn room_stays_free_on_the_disk() {
     let copy = [("path", "/bob"), ("name", "first"), ("copyto", "/bob"), ("copytoname", "copy")];
     assert_eq!(bob.core("copyfile", &copy).refused(), full);
     assert_eq!(bob.upload("/bob", "nothing", b"").refused(), full, "below the floor not even that");
-    // What needs no room goes on.
+    // Calls that need no space still work.
     bob.core("renamefile", &[("path", "/bob"), ("name", "first"), ("newname", "renamed")]).done();
     bob.core("deletefile", &[("path", "/bob"), ("name", "renamed")]).done();
     assert_eq!(names(&server.data().file("/bob")), [""; 0]);

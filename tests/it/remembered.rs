@@ -1,5 +1,6 @@
-//! What is asked again and again is answered from memory. Nobody may notice: not when it changes by this program, not when it
-//! changes on the disk, and not by seeing what belongs to somebody else.
+//! Repeated questions are answered from memory. Nobody may notice this: not when this program
+//! changes something, not when something changes on the disk, and not by seeing what belongs to
+//! somebody else.
 
 use crate::harness::{Caller, Element, Server};
 use std::fs;
@@ -19,7 +20,7 @@ fn document(caller: &mut Caller, path: &str, more: &[(&str, &str)]) -> Element {
     caller.core("fileinfo", &[&[("file", path)], more].concat()).xml()
 }
 
-/// What is known of the file, the same when asked a second and a third time.
+/// The information about a file, which must be the same at a second and a third call.
 fn info(caller: &mut Caller, path: &str) -> Element {
     let first = document(caller, path, &[]).child("entry").clone();
     for _ in 0..2 {

@@ -1,4 +1,4 @@
-//! The forms of a reply: which format, which status, and what stands in it when there is nothing to say.
+//! The forms of a reply: its format, its status, and its content if there is nothing to tell.
 
 use crate::harness::{Reply, Request, Server};
 
@@ -15,7 +15,7 @@ fn json_goes_only_to_those_who_accept_nothing_else() {
         ("Application/JSON", "application/json"),
         ("application/json; charset=utf-8", "application/json"),
         ("application/json;q=0.9, application/json", "application/json"),
-        // What axios and Angular send by themselves.
+        // The default of axios and Angular.
         ("application/json, text/plain, */*", "text/xml"),
         ("application/json, */*", "text/xml"),
         ("text/html, application/json", "text/xml"),

@@ -1,4 +1,4 @@
-//! `cloudlet-reset.txt`: the way back in for who owns the machine, once.
+//! `cloudlet-reset.txt`: the owner of the machine gets back in, once.
 
 use crate::harness::{Caller, Data, Launch, PASSWORD, Server, cloudlet, may_mount};
 

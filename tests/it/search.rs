@@ -1,4 +1,4 @@
-//! Searching: what is found, what never is, in which order and form.
+//! Searching: which entries are found, which never are, in which order and form.
 
 use crate::harness::{Caller, Element, Reply, Server};
 use std::fs;
@@ -95,7 +95,7 @@ fn a_text_is_never_syntax() {
     let long = "say ".repeat(250);
     assert_eq!(found(&mut alice, &long, "/", &[]), all);
     let longer = "x".repeat(1001);
-    assert!(search(&mut alice, &longer, "/", &[]).refused().contains("too long"));
+    assert!(search(&mut alice, &longer, "/", &[]).refused().contains("0 to 1000 bytes"));
     assert!(found(&mut alice, &"x".repeat(1000), "/", &[]).is_empty());
     assert!(search(&mut alice, "say", "/alice/nowhere", &[]).refused().contains("does not exist"));
     assert!(search(&mut alice, "say", "alice", &[]).refused().contains("searchloc"));
@@ -137,7 +137,7 @@ fn a_search_keeps_to_its_folder() {
     assert_eq!(found(&mut alice, "note", "/alice/a", &[]), ["/alice/a/deep/down/note.txt"]);
     assert_eq!(found(&mut alice, "note", "/alice/a/deep/", &[]), ["/alice/a/deep/down/note.txt"]);
     assert_eq!(found(&mut alice, "note", "/alice", &[]).len(), 2);
-    // The folder itself is not in itself.
+    // A folder does not contain itself.
     assert!(found(&mut alice, "deep", "/alice/a/deep", &[]).is_empty());
     assert!(found(&mut alice, "note", "/alice/a/deep/down/note.txt", &[]).is_empty());
 }
@@ -187,7 +187,8 @@ fn what_other_programs_do_is_found_without_a_visit() {
     let reply = search(&mut alice, "body", "/", &[]);
     assert_eq!(paths_of(&reply), ["/alice/once/visited/by anybody.txt"]);
     assert_eq!(meta(&reply).number("total"), 1);
-    // Written in place, which no folder tells: what is shown is true, and what is no longer asked for is not shown.
+    // Written in place, which no folder tells: what is shown is true, and what is no longer asked
+    // for is not shown.
     fs::write(server.data().file("/alice/once/visited/by anybody.txt"), vec![0; 5000]).unwrap();
     let reply = search(&mut alice, "body", "/", &[("maxsize", "1")]);
     assert!(paths_of(&reply).is_empty());
@@ -214,6 +215,8 @@ fn sizes_and_dates_bound_a_search() {
         paths.iter().map(|path| path.trim_start_matches("/alice/bytes ").to_owned()).collect()
     };
     assert_eq!(names(&[]), ["folder", "0", "1024", "1025", "9000"]);
+    // As forms of clients send them, and as the answer says them where nothing was given.
+    assert_eq!(names(&[("minsize", "0"), ("maxsize", "0")]), ["folder", "0", "1024", "1025", "9000"]);
     assert_eq!(names(&[("minsize", "1")]), ["1024", "1025", "9000"]);
     assert_eq!(names(&[("maxsize", "1")]), ["0", "1024"]);
     assert_eq!(names(&[("minsize", "1"), ("maxsize", "1")]), ["1024"]);
@@ -388,8 +391,8 @@ fn a_call_that_keeps_nothing_is_in_the_log_and_so_is_one_that_does() {
     assert_eq!(rows.len(), 3);
 }
 
-/// An account has one folder, whatever people type. A folder that is called like another spelling of it is nobody's, and so is
-/// one that no account can have.
+/// An account has one folder, whatever people type. A folder that is called like another spelling
+/// of it is nobody's, and so is one that no account can have.
 #[test]
 fn what_lies_beside_the_homes_is_found_by_nobody_and_not_counted() {
     let server = Server::start();

@@ -1,4 +1,4 @@
-//! The second factor: nobody is signed in to an account that has one without its code, by whatever way.
+//! The second factor: nobody is signed in to such an account without its code, in any way.
 
 mod guessing;
 mod required;

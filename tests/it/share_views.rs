@@ -1,4 +1,4 @@
-//! What people are told about shares: the notification of a new one, the addresses of a link, and what
+//! What people see of shares: the notification of a new one, the addresses of a link, and what
 //! administrators see of everybody's.
 
 use crate::harness::{Caller, Element, PASSWORD, Server};
@@ -39,7 +39,7 @@ fn somebody_who_gets_a_share_is_told_once() {
     alice.core("addusertoshare", &user).done();
     assert_eq!(told(&mut bob), [notice("/SHARED/alice/Holiday")]);
     assert_eq!(told(&mut alice), []);
-    // What is not shared any more is not told any more.
+    // A share that has ended has no notification any more.
     alice.core("deleteuserfromshare", &user).done();
     assert_eq!(told(&mut bob), []);
 }
@@ -188,7 +188,7 @@ fn the_first_file_of_a_share_is_told_where_it_is_listed() {
     assert_eq!(first(&mut alice, "/alice/Holiday"), "");
 }
 
-/// One place is told in one way, whoever asks by whatever call.
+/// An entry has one path for a user, in the answers of all calls.
 #[test]
 fn people_are_told_the_place_that_they_see() {
     let (server, mut alice, id) = shared();

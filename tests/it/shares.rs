@@ -1,4 +1,4 @@
-//! Sharing with people and groups: what a member sees, may do and may not, and what ends it.
+//! Sharing with people and groups: what members see, what they may do, and what ends a share.
 
 use crate::harness::{Caller, Data, Element, Launch, PASSWORD, Reply, Server};
 
@@ -32,7 +32,7 @@ fn allow(caller: &mut Caller, share: &str, user: &str, flags: &[(&str, &str)]) {
     caller.core("setuseraccessforshare", &fields).done();
 }
 
-/// What cannot be shared or changed is said where clients look for it.
+/// A refusal stands in the place where clients look for it.
 #[track_caller]
 fn refused_in_meta(reply: Reply) {
     let shares = reply.xml();
@@ -86,7 +86,7 @@ fn a_member_reaches_what_is_shared_and_nothing_else() {
         assert!(refused.status == 403 || refused.status == 400, "{outside}: {refused:?}");
         assert!(!refused.text().contains("secret"));
     }
-    // To look and to download is all.
+    // He may only view and download.
     assert_eq!(bob.upload("/SHARED/alice/Holiday", "new", b"x").status, 400);
     let place = [("path", "/SHARED/alice/Holiday"), ("name", "a.txt")];
     bob.core("deletefile", &place).refused();
@@ -128,7 +128,7 @@ fn a_member_takes_back_what_they_have_just_deleted() {
     add(&mut alice, &id, "bob");
     allow(&mut alice, &id, "bob", &[("write", "true")]);
     let back = |caller: &mut Caller, path: &str| caller.core("restorefromrecyclebin", &[("path", path)]);
-    // What was made last at a path comes back, also a folder.
+    // The entry that was last at a path is restored, even if it is a folder.
     for content in ["first", "second"] {
         bob.upload("/SHARED/alice/Holiday", "x.txt", content.as_bytes()).ok();
         let place = [("path", "/SHARED/alice/Holiday"), ("name", "x.txt")];
@@ -142,12 +142,13 @@ fn a_member_takes_back_what_they_have_just_deleted() {
         assert_eq!(back(&mut bob, path).done().message(), path);
         assert_eq!(alice.download(file).text(), content);
     }
-    // The name may be taken meanwhile: that was there first.
+    // The name may be taken meanwhile. The entry that has it stays.
     assert_eq!(
         back(&mut bob, "/SHARED/alice/Holiday/x.txt").done().message(),
         "/SHARED/alice/Holiday/x (2).txt"
     );
-    // Not what others have deleted, nor what is there or never was, nor without the right.
+    // Entries that others have deleted, that exist, or that never existed are not restored, and
+    // nothing is without the right.
     alice.core("deletefile", &[("path", "/alice/Holiday"), ("name", "a.txt")]).done();
     for path in ["a.txt", "x.txt", "none.txt", "sea/b.txt"] {
         back(&mut bob, &format!("/SHARED/alice/Holiday/{path}")).refused();
@@ -258,10 +259,10 @@ fn nobody_passes_on_more_than_they_have_and_what_was_passed_on_ends_with_its_sou
     allow(&mut bob, &passed_on, "carol", &[("write", "true"), ("share", "true")]);
     assert_eq!(carol.download("/SHARED/bob/sea/b.txt").text(), "two");
     assert_eq!(carol.upload("/SHARED/bob/sea", "x", b"x").status, 400, "bob may not write himself");
-    // To give it to somebody else's account would give what that account has.
+    // Making somebody else the owner would give the rights of that account.
     refused_in_meta(bob.core("updateshare", &[("shareid", &passed_on), ("newshareowner", "alice")]));
 
-    // In a circle, nothing holds itself up.
+    // Shares in a circle do not keep each other alive.
     let back = share(&mut carol, "/SHARED/bob/sea");
     add(&mut carol, &back, "bob");
     alice.core("deleteuserfromshare", &[("shareid", &id), ("userid", "bob")]).done();

@@ -1,4 +1,4 @@
-//! An entry is one thing, whichever spelling of its name somebody asks for: nothing hangs on a spelling.
+//! An entry is the same in every spelling of its name, and so is everything that belongs to it.
 
 use crate::harness::{Caller, Server, encoded, names};
 use std::fs;

@@ -1,11 +1,12 @@
-//! What sync clients are told: every change, by any door or found on the disk, once and in order.
+//! The changes for sync clients: every change, by any entry point or found on the disk, once and in
+//! order.
 
 use crate::harness::{Caller, Data, Element, Launch, Reply, Request, Server, cloudlet, noise, wait_until};
 use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
-/// A client that holds what it was told, as a real one would.
+/// A client that keeps its copy in step with the answers, like a real one.
 struct Client {
     caller: Caller,
     home: String,
@@ -177,7 +178,8 @@ fn every_door_is_told() {
     );
 }
 
-/// However many changes an entry has had, it is told once, as it is now; one that is there is never told as gone too.
+/// However many changes an entry has had, it is told once, as it is now; one that is there is never
+/// told as gone too.
 #[test]
 fn an_entry_is_told_as_it_is_now() {
     let server = Server::start();
@@ -228,7 +230,7 @@ fn what_other_programs_change_is_told_after_a_visit_and_without_one() {
         [
             "+/bob/by hand 3",
             "+/bob/new/",
-            // What came and went between two looks is told as gone too.
+            // An entry that came and went between two visits is reported as gone too.
             "-/bob/new/deep",
             "-/bob/new/deep/file",
             "-/bob/old",
@@ -249,7 +251,7 @@ fn many_changes_come_in_pages_and_none_is_lost_between_them() {
     }
     let mut client = Client::new(bob.twin(), "/bob");
     assert_eq!(client.page().len(), 1000);
-    // What changes meanwhile comes after what was there.
+    // Changes made meanwhile come after the existing entries.
     bob.upload("/bob", "0000", b"other").ok();
     bob.core("deletefile", &[("path", "/bob"), ("name", "0001")]).done();
     bob.core("deletefile", &[("path", "/bob"), ("name", "2499")]).done();
@@ -316,8 +318,8 @@ fn only_ones_own_home_and_an_administrators_proxy() {
     assert_eq!((&reply["record"][0]["type"], &reply["record"][0]["isdeleted"]), (&1.into(), &0.into()));
 }
 
-/// A version that this home never handed out, or from before it was begun anew: status 410, because an envelope alone reads
-/// like "nothing has changed".
+/// A version that this home never handed out, or from before it was begun anew: status 410, because
+/// an envelope alone reads like "nothing has changed".
 #[test]
 fn a_client_that_knows_a_version_of_another_time_is_told_to_begin_anew() {
     let server = Server::start();

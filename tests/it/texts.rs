@@ -1,4 +1,5 @@
-//! Searching in what small text files say: what is found, how it is shown, and that it stays true.
+//! Searching in the contents of small text files: results, excerpts, and their correctness after
+//! changes.
 
 use crate::harness::{Caller, Data, Launch, Reply, Server};
 use std::fs;
@@ -16,7 +17,7 @@ fn search(caller: &mut Caller, text: &str, more: &[(&str, &str)]) -> Reply {
 
 /// The paths that a search finds, each with the text that is shown.
 fn found(caller: &mut Caller, text: &str) -> Vec<(String, String)> {
-    // What is still being read comes with one of the next answers.
+    // Files that are still being read come with one of the next answers.
     for _ in 0..200 {
         let reply = search(caller, text, &[]);
         let root = reply.xml();
@@ -67,7 +68,7 @@ fn texts_are_found_by_the_beginnings_of_their_words_and_come_after_names() {
     assert_eq!(reply.xml().all("entry").count(), 0);
     let reply = search(&mut alice, "zucker", &[("minsize", "1")]);
     assert_eq!(reply.xml().all("entry").count(), 0);
-    // Who does not ask for texts gets none.
+    // A search without texts finds none.
     let reply = alice.core("dosearch", &[("searchstring", "zutaten"), ("searchloc", "/")]);
     assert_eq!((reply.xml().all("entry").count(), reply.xml().child("meta").number("textsearch")), (0, 1));
     let json = search(&mut alice.in_json(), "zutaten", &[]).json();
@@ -164,7 +165,8 @@ fn nobody_finds_the_texts_of_others() {
     let fields = [("searchstring", "secret"), ("searchloc", "/alice"), ("intext", "1")];
     bob.core("dosearch", &fields).refused();
     server.guest().core("dosearch", &fields).failed(401);
-    // An administrator who has locked a file against reading keeps its text from being shown, and from being counted.
+    // An administrator who has locked a file against reading keeps its text from being shown, and
+    // from being counted.
     let proxy = ("adminproxyuserid", "bob");
     let lock = [("path", "/bob/b.txt"), ("readlock", "1"), proxy];
     server.admin().core("lock", &lock).done();

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod declared_types;
 #[path = "../../build/javascript.rs"]
 mod javascript;
+mod needed_rights;
 
 use javascript::{Kind, Piece, pieces, without_comments};
 

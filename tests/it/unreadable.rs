@@ -1,5 +1,5 @@
-//! Entries of the disk that the server cannot read or remove: each is passed over and named, and all else goes on. The server
-//! runs as a user that is not root, beside files of root's.
+//! Entries of the disk that the server cannot read or remove: each is passed over and named, and
+//! all else goes on. The server runs as a user that is not root, beside files of root's.
 
 mod deep;
 mod removal;
@@ -12,7 +12,8 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A server that is not root, on data in which some things are root's; `None` where the tests are not root.
+/// A server that is not root, on data in which some things are root's; `None` where the tests are
+/// not root.
 fn beside_root(prepare: impl FnOnce(&Data)) -> Option<Server> {
     if !may_change_owners() {
         return None;
@@ -31,13 +32,13 @@ fn folder(path: &Path) {
     }
 }
 
-/// Makes something root's, with these bits.
+/// Gives an entry to root, with this mode.
 fn close(path: &Path, mode: u32) {
     chown(path, Some(0), Some(0)).unwrap();
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// Gives something back to the server.
+/// Gives an entry back to the server.
 fn open(path: &Path) {
     let owner = format!("{SERVICE_USER}:{SERVICE_USER}");
     assert!(Command::new("chown").args(["-R", &owner]).arg(path).status().unwrap().success());
@@ -64,7 +65,7 @@ impl Drop for Immutable {
     }
 }
 
-/// What the dashboard says needs a look: what could not be done, with which path, and the reason.
+/// The findings on the dashboard: the failed action, the path and the reason.
 fn findings(admin: &mut Caller) -> Vec<[String; 3]> {
     let answer: Element = admin.administer("getfindings", &[]).xml();
     let told = |finding: &Element| ["kind", "path", "reason"].map(|field| finding.field(field).to_owned());

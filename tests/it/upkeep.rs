@@ -1,4 +1,5 @@
-//! What an administrator is told about the cloud: what it stores, on which volumes, and what checks have found.
+//! Information for administrators: what the cloud stores, on which volumes, and what checks have
+//! found.
 
 use crate::harness::{Caller, Data, Element, Launch, Server, cloudlet, may_mount, noise};
 use std::fs;
@@ -94,7 +95,13 @@ fn volumes_tell_their_room_and_how_near_its_end_is() {
     let text = ["state", "filesystem", "capabilities", "fullness", "reason"].map(|field| volume.field(field));
     assert_eq!(
         text,
-        ["online", "tmpfs", "case,permissions,hardlinks,dates,swap,locks,namesync,forms", "fine", ""]
+        [
+            "online",
+            "tmpfs",
+            "case,permissions,hardlinks,dates,swap,locks,namesync,forms,replace,filesync,holes",
+            "fine",
+            ""
+        ]
     );
     assert_eq!(volume.field("path"), server.data().file("").display().to_string().trim_end_matches('/'));
     assert_eq!(volume.field("id").len(), 24);
@@ -155,7 +162,7 @@ fn the_schedule_of_deep_checks_is_a_setting_and_only_one_check_runs() {
     let meta = answer.child("meta");
     assert_eq!((meta.number("deepcheckdays"), meta.number("nextdeepepochutc")), (30, began + 30 * 24 * 3600));
 
-    // What does not fit is looked at twice, so this one takes a while.
+    // Findings are checked twice, so this check takes a while.
     fs::write(server.data().file("/.cloudlet/trash/0123456789abcdef01234567"), "x").unwrap();
     alice.administer("startcheck", &[]).done();
     assert!(alice.administer("startcheck", &[]).refused().contains("under way already"));

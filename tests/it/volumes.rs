@@ -1,13 +1,19 @@
 //! More than one disk, disks that are not there, and disks that can do less than others.
 
 mod abilities;
+mod background;
 mod dates;
+mod every_operation;
 mod fallen;
 mod faulty;
 mod further;
+mod kept_abilities;
+mod kept_attributes;
+mod killed;
 mod lying;
 mod missing;
 mod owners;
+mod silent;
 pub mod sticks;
 mod unfit;
 mod watching;

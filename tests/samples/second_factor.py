@@ -41,7 +41,6 @@ def of_admin(server, headers, password):
     fields = {"userid": "anna", "token": waiting}
     app = Authenticator(anna.call("/core/get2fagasecret", **fields).message)
     call("user", "get2fagasecret", **fields)
-    call("user", "resend2facode", **fields)
     codes = RECOVERY_CODE.findall(call("user", "2falogin", code=app.code(), **fields))
     waiting = anna.call("/admin/adminlogin", adminuser="anna", adminpassword=password).message
     call("admin", "2falogin", adminuser="anna", token=waiting, code=codes[0])

@@ -1,34 +1,38 @@
-//! Who administers, and what each of them may do.
+//! Administrators and their rights.
 
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Nothing, Param, Shown, params};
 use crate::api::record::{Empty, No, Total, record, reply};
 use crate::api::reply::{Command, Reply};
-use crate::api::schema::Schema;
+use crate::api::schema::{Schema, not_one_of};
+use crate::api::table;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::Admin;
 use crate::domain::accounts::admin_areas::{AdminArea, AdminRights, AreaRights};
 use crate::domain::accounts::admin_rights;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::store::Write;
 
 ops! { ADMINS: Admin "Administrators"
     /// All administrators, by name.
     "getadminusers" admin read list(Nothing) -> AdminUsers;
-    /// Takes away that somebody is an administrator. The account stays. Only who may do everything can do it.
+    /// Makes an administrator an ordinary user. The account stays. Only administrators with all
+    /// rights can do this.
     "deleteadminuser" admin write delete(OneAdmin) -> Command;
-    /// Says what an administrator may do in an area, at once: look with `read`, change with any of the others. Only who may do
-    /// everything can do it. Who may change everything again may do everything.
+    /// Sets the rights of an administrator in an area, at once: `read` to look, any of the others
+    /// to change. Only administrators with all rights can do this. An administrator who may change
+    /// every area has all rights.
     "setadminuserpolicy" admin write set(Set) -> Command;
 }
 
-// Everybody who administers asks for their own rights.
+// All administrators ask for their own rights.
 ops! { OWN_RIGHTS: Admin "Authentication"
     /// The areas of the administration.
     "getadminoperations" admin read areas(Nothing) -> AdminOperations;
-    /// What an administrator may do, by area: oneself always, others with the right to see administrators.
+    /// The rights of an administrator, by area. All may see their own; those of others need the
+    /// right to see administrators.
     "getadminuserpolicy" admin read rights(OneAdmin) -> AdminOperations;
-    /// The same for one area.
+    /// The rights of an administrator in one area.
     "getadminuseroperationpermission" admin read permission(OneArea) -> AdminPermission;
 }
 
@@ -64,18 +68,15 @@ params! {
 struct Area(AdminArea);
 
 impl Param for Area {
-    const SCHEMA: Schema = Schema::text("area");
+    const SCHEMA: Schema = Schema::words(AdminArea::NAMES);
     const SHOWN: Shown = Shown::Object;
 
     fn parse(text: &str) -> Result<Area> {
-        AdminArea::of(text).map(Area).ok_or_else(|| {
-            let names: Vec<&str> = AdminArea::ALL.iter().map(|area| area.name()).collect();
-            Error::new(Code::Invalid, format!("It is one of {}.", names.join(", ")))
-        })
+        AdminArea::of(text).map(Area).ok_or_else(|| not_one_of(AdminArea::NAMES))
     }
 }
 
-/// A flag that the audit log tells with its name.
+/// A flag that the audit log shows with its name.
 #[derive(Clone, Copy, Debug)]
 struct Given(bool);
 
@@ -95,33 +96,38 @@ record! {
         name: String,
         /// The name that others see.
         displayname: String as extension,
-        /// Whether they may do everything.
+        /// Whether they have all rights.
         isfull: bool as extension,
     }
-    /// What may be done in an area of the administration.
+    /// The rights in an area of the administration.
     AdminOperationRecord {
         /// The area.
         opname: &'static str,
-        /// Whether things may be changed there.
+        /// Whether the administrator may change it.
         update: bool,
-        /// Whether one may look there.
+        /// Whether the administrator may look at it.
         read: bool as extension,
+        /// The operations that need the right to look, separated by commas; for the files of users,
+        /// those of the user side with `adminproxyuserid`.
+        reading: String as extension,
+        /// The operations that need the right to change.
+        changing: String as extension,
     }
-    /// What may be done in an area of the administration.
+    /// The rights in an area of the administration.
     AdminPermissionRecord {
-        /// Whether one may look there.
+        /// Whether the administrator may look at it.
         read: bool,
-        /// Whether things may be changed there.
+        /// Whether the administrator may change it.
         write: bool,
         /// Not in use here.
         share: No,
         /// Not in use here.
         sync: No,
-        /// Whether things may be changed there.
+        /// Whether the administrator may change it.
         create: bool,
-        /// Whether things may be changed there.
+        /// Whether the administrator may change it.
         update: bool,
-        /// Whether things may be changed there.
+        /// Whether the administrator may change it.
         delete: bool,
         /// Not in use here.
         issharedtoyou: No,
@@ -135,7 +141,7 @@ reply! {
     AdminUsers = adminusers(Total)[adminuser: AdminUserRecord];
     /// Areas of the administration.
     AdminOperations = operations(Total)[operation: AdminOperationRecord];
-    /// What may be done in an area.
+    /// The rights in an area.
     AdminPermission = permissions()[permission: AdminPermissionRecord; 1];
 }
 
@@ -159,9 +165,22 @@ fn rights(view: &CloudView<'_>, admin: &Admin, params: OneAdmin) -> Result<Reply
 fn records(rights: &AdminRights) -> Vec<AdminOperationRecord> {
     let record = |area: &AdminArea| {
         let AreaRights { may_read, may_change } = rights.at(*area);
-        AdminOperationRecord { opname: area.name(), update: may_change, read: may_read }
+        AdminOperationRecord {
+            opname: area.name(),
+            update: may_change,
+            read: may_read,
+            reading: operations_of(*area, false),
+            changing: operations_of(*area, true),
+        }
     };
     AdminArea::ALL.iter().map(record).collect()
+}
+
+/// The names of the operations of an area that need the right to look, or that to change.
+fn operations_of(area: AdminArea, is_changing: bool) -> String {
+    let of_area = table::all()
+        .filter(|one| one.area_of_admins() == Some(area) && one.entrance().is_changing == is_changing);
+    of_area.map(|one| one.name).collect::<Vec<_>>().join(",")
 }
 
 fn permission(view: &CloudView<'_>, admin: &Admin, params: OneArea) -> Result<Reply<AdminPermission>> {

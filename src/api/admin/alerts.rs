@@ -1,4 +1,4 @@
-//! Alerts: what needs a look, the same as `getfindings` tells.
+//! Alerts: the findings of `getfindings` in FileCloud's form.
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
@@ -11,11 +11,11 @@ use crate::domain::volumes::findings::Finding;
 use crate::error::Result;
 
 ops! { ALERTS: Admin "Alerts"
-    /// What needs a look: the same as `getfindings` tells.
+    /// Findings that need attention, as in `getfindings`.
     "getsysalerts" admin read list(Nothing) -> Alerts;
-    /// Puts an alert aside. It comes back when its reason is another.
+    /// Dismisses an alert. It comes back when its reason changes.
     "removealert" admin slow remove(Remove) -> Command;
-    /// Puts all alerts aside.
+    /// Dismisses all alerts.
     "clearallalerts" admin slow clear(Nothing) -> Command;
 }
 
@@ -27,21 +27,23 @@ params! {
 }
 
 record! {
-    /// Something that needs a look.
+    /// A finding that needs attention.
     AlertRecord {
         /// The id.
         rid: String,
         /// Always `WARNING`.
         level: &'static str,
-        /// What could not be done: `read`, `remove`, `change` or `finish`.
+        /// The action that failed: `read`, `remove`, `change`, `finish` or `send`; `decide`
+        /// where a client is held, `letin` where
+        /// an account waits for an administrator.
         kind = "type": &'static str,
-        /// Where it is, what it is, and what to do about it.
+        /// The place, the fault, and what to do about it.
         description: String,
     }
 }
 
 reply! {
-    /// What needs a look.
+    /// Findings that need attention.
     Alerts = alerts(Total)[alert: AlertRecord];
 }
 

@@ -1,11 +1,12 @@
-//! The audit log: reading, counting, checking, exporting, trimming.
+//! The audit log: reading, counting, checking, exporting and trimming it.
 
 use crate::api::call_context::CallContext;
+use crate::api::dates::{Date, EndDate};
 use crate::api::op::ops;
-use crate::api::params::{Date, Direction, EndDate, Ignored, Nothing, params};
-use crate::api::record::{Milliseconds, PlainTime, Seconds, Total, record, reply};
+use crate::api::params::{Direction, Nothing, Param, params};
+use crate::api::record::{Milliseconds, PlainTime, Seconds, record, reply};
 use crate::api::reply::{Command, CsvBytes, Reply, Stream};
-use crate::api::schema::words;
+use crate::api::schema::{Schema, not_one_of, words};
 use crate::api::table;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::Admin;
@@ -13,15 +14,17 @@ use crate::error::Result;
 use crate::store::audit::Outcome;
 use crate::store::audit::{Filter, Stored};
 use crate::store::audit_chain::Limits;
+use crate::store::audit_sort::SortField;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
 ops! { AUDIT: Admin "Audit"
-    /// Rows of the audit log, newest first. Everything that happened before the call is in it.
+    /// Rows of the audit log, newest first, including everything that happened before the call.
     "getaudit" admin read page(Page) -> AuditPage;
-    /// How many calls there were, how many were refused and how many failed, in equal stretches of time up to now.
+    /// The number of calls, of refused calls and of failed calls, in equal intervals up to now.
     "getcallstats" admin read call_counts(Span) -> CallStats;
-    /// Recomputes the chain of the whole audit log: a changed or removed row shows.
+    /// Recomputes the chain of the whole audit log, which reveals a changed or removed row.
     "verifyaudit" admin read verify(Nothing) -> AuditVerification;
     /// The audit log as CSV, oldest first.
     "exportaudit" admin file export(Export) -> CsvBytes;
@@ -31,27 +34,31 @@ ops! { AUDIT: Admin "Audit"
 
 params! {
     Page {
-        /// Only calls of this account.
+        /// Only calls of this account; none if there are no calls of it, also where there is no such account.
         username: Option<String>,
-        /// Only calls of this operation.
+        /// Only calls of this operation; none if there are no calls of it, whatever the name.
         operation: Option<String>,
         /// The earliest time.
         startdate: Option<Date>,
         /// The latest time; a date without a time means the end of that day.
         enddate: Option<EndDate>,
-        /// Only calls with this outcome: `ok`, or the word for a failure.
-        outcome: Option<String>,
-        /// Only calls from this address.
+        /// Only calls with this outcome.
+        outcome: Option<Outcome>,
+        /// Only calls from this address; none if there are no calls from it, also where it is no address.
         ip: Option<String>,
+        /// Only calls of this program or device, by the name that it gives itself.
+        agent: Option<String>,
         /// Only calls whose object contains this text.
         path: Option<String>,
-        /// 1 to leave out what only read and was answered.
+        /// 1 to leave out successful calls that changed nothing.
         changes: bool = false,
-        /// Only rows with a larger id than this: what is new since a row.
+        /// Only rows with a greater id than this: rows that are new since then.
         afterid: i64 = 0,
-        /// Ignored: rows are ordered by time.
-        sortfield: Ignored,
-        /// 1 for the oldest first, -1 for the newest first.
+        /// The field by which rows are sorted: `username`, `operation`, `outcome` or `ip`, and the
+        /// newest first among equal ones; anything else sorts by time.
+        sortfield: Option<String>,
+        /// 1 for ascending order, by time the oldest first; -1 for descending order, by time the
+        /// newest first.
         sortdir: Direction = -1,
         /// How many rows to pass over.
         start: u64 = 0,
@@ -59,7 +66,7 @@ params! {
         limit: u64 = 1000,
     }
     Span {
-        /// `hour` for 60 stretches of a minute, `day` for 24 of an hour.
+        /// `hour` for 60 intervals of a minute, `day` for 24 intervals of an hour.
         span: Stretches,
     }
     Export {
@@ -67,17 +74,19 @@ params! {
         enddate: Option<EndDate>,
         /// The earliest time.
         startdate: Option<Date>,
-        /// Only calls of this account.
+        /// Only calls of this account; none if there are no calls of it, also where there is no such account.
         username: Option<String>,
-        /// Only calls of this operation.
+        /// Only calls of this operation; none if there are no calls of it, whatever the name.
         operation: Option<String>,
         /// Only calls with this outcome.
-        outcome: Option<String>,
-        /// Only calls from this address.
+        outcome: Option<Outcome>,
+        /// Only calls from this address; none if there are no calls from it, also where it is no address.
         ip: Option<String>,
+        /// Only calls of this program or device, by the name that it gives itself.
+        agent: Option<String>,
         /// Only calls whose object contains this text.
         path: Option<String>,
-        /// 1 to leave out what only read and was answered.
+        /// 1 to leave out successful calls that changed nothing.
         changes: bool = false,
     }
     Trim {
@@ -88,11 +97,19 @@ params! {
     }
 }
 
-/// How far back calls are counted.
+/// The interval for which calls are counted.
 #[derive(Clone, Copy, Debug)]
 pub enum Stretches {
     Hour,
     Day,
+}
+
+impl Param for Outcome {
+    const SCHEMA: Schema = Schema::words(Outcome::WORDS);
+
+    fn parse(text: &str) -> Result<Outcome> {
+        Outcome::from_word(&text.trim().to_ascii_lowercase()).ok_or_else(|| not_one_of(Outcome::WORDS))
+    }
 }
 
 words! {
@@ -102,11 +119,11 @@ words! {
 record! {
     /// A row of the audit log.
     AuditRecord {
-        /// The id: the greater, the newer.
+        /// The id. Newer rows have greater ids.
         id: String,
         /// The account that acted.
         username: String,
-        /// What happened, in one text.
+        /// The whole event as one text.
         message: String,
         /// The address that the call came from.
         ip: String,
@@ -116,64 +133,75 @@ record! {
         agent: String,
         /// The operation.
         operation: String as extension,
-        /// What it was about.
+        /// The object of the call.
         object: String as extension,
-        /// How it ended: `ok`, or the word for a failure.
+        /// The outcome: `ok`, or the word for a failure.
         outcome: String as extension,
-        /// Why it failed, or what it told.
+        /// The reason of a failure, or the message of a success.
         reason: String as extension,
-        /// How long it took, in microseconds.
+        /// Duration in microseconds.
         durationmicroseconds: i64 as extension,
         /// When it happened.
         createdms: Milliseconds as extension,
-        /// For how many calls the row stands.
+        /// Number of calls for which the row stands.
         calls: u64 as extension,
+        /// The display name of the account that acted; for a visitor by a link, the name of the
+        /// share. Empty if it is gone.
+        actor: String as extension,
     }
-    /// The calls of a stretch of time.
+    /// Number of rows that match.
+    AuditTotal {
+        /// Number of rows that match in all.
+        total: u64,
+        /// 1 if there may be more: counting stops early if too many texts have to be compared.
+        atleast: bool as extension,
+    }
+    /// The calls of an interval.
     CallCount {
-        /// When the stretch begins.
+        /// The beginning of the interval.
         start: Seconds,
-        /// How many calls there were.
+        /// Number of calls.
         calls: u64,
-        /// How many of them were refused.
+        /// Number of refused calls.
         refused: u64,
-        /// How many of them failed by the server's fault.
+        /// Number of calls that failed because of the server.
         failed: u64,
     }
-    /// What became of the chain of the audit log.
+    /// The result of a check of the audit log's chain.
     VerificationRecord {
-        /// How many rows there are.
+        /// Number of rows.
         rows: u64,
         /// The id of the newest row.
         newestid: i64,
-        /// The newest link of the chain, to be kept elsewhere.
+        /// The newest link of the chain. Keep it elsewhere.
         newest: String,
-        /// The id of the first row that does not fit; empty when all do.
+        /// The id of the first row that does not fit; empty if all do.
         brokenat: String,
-        /// How long the check took, in seconds.
+        /// Duration of the check in seconds.
         secondstaken: String,
     }
 }
 
 reply! {
     /// Rows of the audit log.
-    AuditPage = logs(Total)[log: AuditRecord];
-    /// How many calls there were in equal stretches of time.
+    AuditPage = logs(AuditTotal)[log: AuditRecord];
+    /// Numbers of calls in equal intervals.
     CallStats = buckets()[bucket: CallCount];
-    /// What became of the chain of the audit log.
+    /// The result of a check of the audit log's chain.
     AuditVerification = verifications()[verification: VerificationRecord; 1];
 }
 
 const LIMIT_MAX: u64 = 10_000;
 
-/// What `getaudit` and `exportaudit` both select by.
+/// The filter of `getaudit` and `exportaudit`.
 macro_rules! filter {
     ($params:ident) => {
         Filter {
             who: $params.username.unwrap_or_default().to_lowercase(),
             operation: $params.operation.unwrap_or_default().to_lowercase(),
-            outcome: $params.outcome.map(Outcome::from_word).unwrap_or_default(),
+            outcome: $params.outcome.unwrap_or_default(),
             address: $params.ip.unwrap_or_default(),
+            agent: $params.agent.unwrap_or_default(),
             object: $params.path.unwrap_or_default(),
             from: $params.startdate.map(|date| milliseconds(date.0)),
             to: $params.enddate.map(|date| end_milliseconds(date.0)),
@@ -184,26 +212,37 @@ macro_rules! filter {
     };
 }
 
-/// The operations that change nothing, each between blanks. A row does not say whether it was the user's or the
-/// administrator's operation of a name: what only reads for one of them is no change.
+/// The operations that change nothing, each between blanks. A row does not say whether the
+/// operation was the user's or the administrator's of this name. So a name counts as changing
+/// nothing if either does.
 fn reading() -> String {
     let reading = table::all().filter(|operation| !operation.effect.is_changing());
     reading.fold(String::from(" "), |names, operation| names + operation.name + " ")
 }
 
 fn page(view: &CloudView<'_>, _: &Admin, params: Page) -> Result<Reply<AuditPage>> {
-    let filter = Filter {
-        after_id: params.afterid,
-        oldest_first: params.sortdir == Direction::Ascending,
-        ..filter!(params)
+    let is_ascending = params.sortdir == Direction::Ascending;
+    let field = match params.sortfield.as_deref() {
+        Some("username") => Some(SortField::Who),
+        Some("operation") => Some(SortField::Operation),
+        Some("outcome") => Some(SortField::Outcome),
+        Some("ip") => Some(SortField::Address),
+        _ => None,
     };
+    let oldest_first = field.is_none() && is_ascending;
+    let filter = Filter { after_id: params.afterid, oldest_first, ..filter!(params) };
     let limit = params.limit.min(LIMIT_MAX);
-    let (rows, total) = view.audit_page(&filter, params.start, limit)?;
-    let total = usize::try_from(total).unwrap_or(usize::MAX);
-    Ok(Reply::with_meta(Total { total }, rows.iter().map(record).collect::<Vec<_>>()))
+    let page = match field {
+        Some(field) => view.sorted_audit_page(&filter, (field, !is_ascending), params.start, limit)?,
+        None => view.audit_page(&filter, params.start, limit)?,
+    };
+    let meta = AuditTotal { total: page.total, atleast: !page.is_whole };
+    let names = view.names_of_actors(&page.rows)?;
+    let records = page.rows.iter().map(|stored| record(stored, &names)).collect::<Vec<_>>();
+    Ok(Reply::with_meta(meta, records))
 }
 
-fn record(stored: &Stored) -> AuditRecord {
+fn record(stored: &Stored, names: &HashMap<String, String>) -> AuditRecord {
     let row = &stored.row;
     let parts = [&*row.operation, &row.object, &row.message].into_iter().filter(|part| !part.is_empty());
     AuditRecord {
@@ -220,6 +259,7 @@ fn record(stored: &Stored) -> AuditRecord {
         durationmicroseconds: row.duration_microseconds,
         createdms: Milliseconds(row.at_milliseconds),
         calls: row.calls,
+        actor: names.get(&row.who).cloned().unwrap_or_default(),
     }
 }
 
@@ -277,7 +317,7 @@ fn trim(context: &mut CallContext<'_>, _: &Admin, params: Trim) -> Result<Reply>
     if let Some(from) = params.startdate {
         cloud.check_no_audit_gap(milliseconds(from.0))?;
     }
-    // That somebody removes rows is in the log before the first of them is gone.
+    // The log has the row of this call before any row is removed.
     context.commit(|_| Ok(()))?;
     let own_row = context.call.began_milliseconds();
     let removed = cloud.trim_audit(Limits::until(end_milliseconds(params.enddate.0).min(own_row - 1)))?;

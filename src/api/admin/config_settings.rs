@@ -1,12 +1,13 @@
-//! Settings by the names that clients of FileCloud know.
+//! Settings by their FileCloud names.
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::params::{Nothing, Param, Shown, first_is_missing, numbered, params};
+use crate::api::params::{Nothing, Param, SettingName, Shown, first_is_missing, numbered, params};
 use crate::api::record::{record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::Schema;
 use crate::api::schema::Within;
+use crate::api::texts::SettingValue;
 use crate::base::limits::SETTINGS_PER_CALL_MAX;
 use crate::base::secret::Secret;
 use crate::domain::CloudView;
@@ -15,36 +16,39 @@ use crate::error::{Code, Error, Reason, Result};
 use crate::http::Form;
 
 ops! { CONFIG_SETTINGS: Admin "Settings"
-    /// Settings by FileCloud's names: those of `getsettings` in capital letters behind `TONIDOCLOUD_`, and the keys of the default
-    /// policy. Flags are 1 or 0. A secret is not told, and an unknown name has no value.
+    /// Settings by their FileCloud names: the names of `getsettings` in capital letters after
+    /// `TONIDOCLOUD_`, and the keys of the default policy. Flags are 1 or 0. Secrets and unknown
+    /// names have an empty value.
     "getconfigsetting" admin read get(Get) -> ConfigSettings;
-    /// Gives settings other values, all of them or none.
+    /// Changes settings, all of them or none.
     "setconfigsetting" admin slow set(Set) -> Command;
-    /// Brings the defaults of settings back.
+    /// Restores the defaults of settings.
     "clearconfigsetting" admin slow clear(Get) -> Command;
-    /// Brings the defaults of all settings back that were changed in the running cloud. The default policy stays.
+    /// Restores the defaults of all settings that were changed while the server ran. The default
+    /// policy stays.
     "clearallconfigsetting" admin slow clear_all(Nothing) -> Command;
-    /// Whether a directory of this machine can be added as a network folder. Outside of the directories that the setting
-    /// `external_roots` names the answer is always the same.
+    /// Checks whether a directory of this machine can be added as a network folder. Outside of the
+    /// directories in the setting `external_roots`, the answer is always the same.
     "checksettingpath" admin read check_path(Path) -> Command;
-    /// Whether this server answers at an address. Nothing is asked over the network.
+    /// Checks whether this server answers at an address. Nothing is sent over the network.
     "checkserverurl" admin read check_url(Url) -> Command;
-    /// Whether a place for files can be used: `local`, below the directories that the setting `external_roots` names.
+    /// Checks whether a place for files can be used: only `local`, below the directories in the
+    /// setting `external_roots`.
     "checkstoragesetting" admin read check_storage(Storage) -> Command;
 }
 
-/// How many settings a call is about.
+/// Number of settings in a call.
 type SettingCount = Within<1, { SETTINGS_PER_CALL_MAX as i64 }>;
 
 params! {
     Get {
-        /// How many names there are.
+        /// Number of names.
         count: SettingCount,
-        /// A name.
+        /// A name. Of one that this server does not have, `isvalid` is 0.
         names = "param0..paramN": SettingNames,
     }
     Set {
-        /// How many names there are.
+        /// Number of names.
         count: SettingCount,
         /// A name.
         names = "param0..paramN": SettingNames,
@@ -60,56 +64,75 @@ params! {
         urlpath: String,
     }
     Storage {
-        /// Only `local`.
-        storagetype: String,
+        /// The kind of the place for files.
+        storagetype: StorageType,
         /// The directory.
         path: Option<String>,
     }
 }
 
-/// The numbered names of settings `param0`, `param1`, ... up to the first that is missing.
+/// The kind of a place for files.
+#[derive(Clone, Copy, Debug)]
+struct StorageType;
+
+const STORAGE_TYPES: &[&str] = &["local"];
+
+impl Param for StorageType {
+    const SCHEMA: Schema = Schema::words(STORAGE_TYPES);
+
+    fn parse(text: &str) -> Result<StorageType> {
+        if STORAGE_TYPES.iter().any(|known| text.trim().eq_ignore_ascii_case(known)) {
+            return Ok(StorageType);
+        }
+        let sentence = "This server keeps files on local disks alone.";
+        Err(Error::new(Code::NotOffered, sentence).for_reason(Reason::NotOneOf(STORAGE_TYPES)))
+    }
+}
+
+/// The numbered names of settings `param0`, `param1`, ... up to the first missing one.
 #[derive(Clone, Debug)]
 struct SettingNames(Vec<String>);
 
 impl Param for SettingNames {
-    const SCHEMA: Schema = Schema::text("setting");
+    const SCHEMA: Schema = SettingName::SCHEMA;
     const SHOWN: Shown = Shown::Each;
 
     fn parse(text: &str) -> Result<SettingNames> {
-        Ok(SettingNames(vec![text.trim().into()]))
+        Ok(SettingNames(vec![SettingName::parse(text)?.0]))
     }
 
     fn take(form: &Form, names: &'static str) -> Result<SettingNames> {
-        let given = numbered(form, names, |text| Ok(text.trim().to_owned()))?;
+        let given = numbered(form, names, |text| SettingName::parse(text).map(|name| name.0))?;
         if given.is_empty() { Err(first_is_missing(names)) } else { Ok(SettingNames(given)) }
     }
 }
 
-/// The numbered values `value0`, `value1`, ... up to the first that is missing. Some are secret, so they are in no log.
+/// The numbered values `value0`, `value1`, ... up to the first missing one. Some are secret, so
+/// they are in no log.
 #[derive(Clone, Debug)]
 struct SettingValues(Vec<Secret>);
 
 impl Param for SettingValues {
-    const SCHEMA: Schema = Secret::SCHEMA;
+    const SCHEMA: Schema = SettingValue::SCHEMA;
 
     fn parse(text: &str) -> Result<SettingValues> {
-        Ok(SettingValues(vec![Secret::new(text)]))
+        Ok(SettingValues(vec![SettingValue::parse(text)?.0]))
     }
 
     fn take(form: &Form, names: &'static str) -> Result<SettingValues> {
-        let given = numbered(form, names, |text| Ok(Secret::new(text)))?;
+        let given = numbered(form, names, |text| SettingValue::parse(text).map(|value| value.0))?;
         if given.is_empty() { Err(first_is_missing(names)) } else { Ok(SettingValues(given)) }
     }
 }
 
 record! {
-    /// A setting by FileCloud's name for it.
+    /// A setting by its FileCloud name.
     ConfigSettingRecord {
-        /// The name, as it was asked for.
+        /// The name from the call.
         param: String,
         /// The value; empty for a secret and for an unknown name.
         value: String,
-        /// Whether there is such a setting.
+        /// Whether the setting exists.
         isvalid: bool,
         /// Whether `setconfigsetting` can change it.
         ischangeable: bool as extension,
@@ -117,11 +140,11 @@ record! {
 }
 
 reply! {
-    /// Settings by FileCloud's names.
+    /// Settings by their FileCloud names.
     ConfigSettings = settings()[setting: ConfigSettingRecord];
 }
 
-/// As many names as the call says.
+/// Checks that there are as many names as the call says.
 fn counted<T>(count: u64, mut given: Vec<T>, prefix: &str) -> Result<Vec<T>> {
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     if given.len() < count {
@@ -173,10 +196,6 @@ fn check_url(view: &CloudView<'_>, _: &Admin, params: Url) -> Result<Reply> {
 }
 
 fn check_storage(view: &CloudView<'_>, _: &Admin, params: Storage) -> Result<Reply> {
-    if !params.storagetype.trim().eq_ignore_ascii_case("local") {
-        let sentence = "This server keeps files on local disks alone.";
-        return Err(Error::new(Code::NotOffered, sentence).for_reason(Reason::NotOneOf(&["local"])));
-    }
     view.check_external_location(params.path.as_deref().unwrap_or_default())?;
     Ok(Reply::done())
 }

@@ -1,35 +1,36 @@
-//! What the dashboard shows of the server and of what is new.
+//! The dashboard: facts about the server, and what is new.
 
 use crate::api::op::ops;
-use crate::api::params::{Gigabytes, Nothing};
+use crate::api::params::Nothing;
 use crate::api::record::{MonthTime, Seconds, SizeText, record, reply};
 use crate::api::reply::Reply;
 use crate::base::limits::LATEST_MAX;
+use crate::base::size::GIGABYTE;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::Admin;
 use crate::domain::social::activities::Activity;
 use crate::error::Result;
 
 ops! { DASHBOARD: Admin "Dashboard"
-    /// What this server is called, where it is reached, and how much an account may hold by the default policy.
+    /// The name and the address of this server, and the storage limit of the default policy.
     "getinfo" admin read info(Nothing) -> Information;
-    /// The files that were added last, of everybody, the newest first.
+    /// The files that were added last, by all accounts, newest first.
     "getlatestfilesadded" admin read latest_files(Nothing) -> LatestFiles;
-    /// The languages of the admin portal. Which one somebody reads is kept in their browser; the answers of the API are in the
-    /// current one.
+    /// The languages of the admin portal. Browsers keep the choice of a language; the answers of
+    /// the API are in the current one.
     "getadminlanguagelist" admin immediate languages(Nothing) -> AdminLanguages;
 }
 
 record! {
-    /// What this server is called, and where it is reached.
+    /// The name and the address of this server.
     InformationRecord {
         /// The name of this cloud.
         servicename: String,
-        /// Its best address; empty where none is known.
+        /// Its best address; empty if none is known.
         serviceurl: String,
-        /// Who checks passwords: this server.
+        /// The place where passwords are checked: this server.
         authtype: &'static str,
-        /// How many GB an account may hold by the default policy; 0 for no limit.
+        /// Storage limit of the default policy in GB; 0 for no limit.
         storageperuser: String,
     }
     /// A file that was added.
@@ -38,15 +39,15 @@ record! {
         who: String,
         /// Its name.
         name: String,
-        /// How large it is.
+        /// Its size.
         size: SizeText,
         /// When it was added.
         created: MonthTime,
-        /// With what it was added.
+        /// The program that added it.
         how: String,
         /// When it was added.
         createdepochutc: Seconds as extension,
-        /// The name of the account that others see.
+        /// The display name of the account.
         whodisplayname: String as extension,
     }
     /// A language of the admin portal.
@@ -59,7 +60,7 @@ record! {
 }
 
 reply! {
-    /// What this server is called, and where it is reached.
+    /// The name and the address of this server.
     Information = information()[info: InformationRecord; 1];
     /// The files that were added last.
     LatestFiles = items()[item: LatestFileRecord];
@@ -74,12 +75,12 @@ fn info(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<Information
         servicename: config.name.clone(),
         serviceurl: view.best_address(),
         authtype: "DEFAULT",
-        storageperuser: format!("{}", limit as f64 / Gigabytes::BYTES),
+        storageperuser: format!("{}", limit as f64 / GIGABYTE),
     }))
 }
 
 fn latest_files(view: &CloudView<'_>, admin: &Admin, _: Nothing) -> Result<Reply<LatestFiles>> {
-    let record = |(Activity { path, row }, bytes): (Activity, u64)| LatestFileRecord {
+    let record = |(Activity { path, row, .. }, bytes): (Activity, u64)| LatestFileRecord {
         name: path.leaf().map_or_else(String::new, ToString::to_string),
         size: SizeText(bytes),
         created: MonthTime(row.at),

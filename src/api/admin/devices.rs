@@ -1,10 +1,12 @@
-//! Devices of everybody, for an administrator.
+//! Devices of all accounts, for administrators.
 
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Direction, RecordId, params};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::numbers;
+use crate::api::texts::{Line, Lines};
 use crate::api::user::devices::{DeviceCommands, Devices, command_list, page};
+use crate::base::limits::{DEVICE_ID_BYTES_MAX, DEVICE_MESSAGE_BYTES_MAX};
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::Admin;
 use crate::domain::accounts::devices;
@@ -17,13 +19,14 @@ ops! { DEVICES: Admin "Devices"
     "getrmcclients" admin read list(List) -> Devices;
     /// Removes a device, which ends its sessions.
     "removermcclient" admin write remove(OneDevice) -> Command;
-    /// Tells a device to show a message, or blocks it, which ends its sessions at once. Removing the files of the cloud is up to the device.
+    /// Sends a command to a device: to show a message, or to block it. A block ends its sessions at
+    /// once. The device itself removes the files of the cloud.
     "addrmccommand" admin write add_command(AddCommand) -> Command;
-    /// What a device has not acknowledged.
+    /// The commands that a device has not acknowledged.
     "getrmccommands" admin read commands(OneDevice) -> DeviceCommands;
     /// Takes a command back. A block stays until `allowrmcclient`.
     "removermccommand" admin write remove_command(RemoveCommand) -> Command;
-    /// Allows a device, which ends a block: then its owner alone approves it.
+    /// Allows a device, and ends a block. From then on, only its owner has to approve it.
     "allowrmcclient" admin write allow(OneDevice) -> Command;
 }
 
@@ -31,28 +34,28 @@ params! {
     List {
         /// Only devices of this account.
         userid: Option<AccountName>,
-        /// Only devices of this status, as `remote_client_status` tells it.
+        /// Only devices with this status, as in `remote_client_status`.
         status: Option<i64>,
-        /// How many to pass over.
+        /// Number of records to skip.
         start: u64 = 0,
         /// The position after the last to send; without it, all.
         end: Option<u64>,
-        /// What to sort by: the last sign-in, whatever is given.
+        /// Ignored: the list is sorted by the last sign-in.
         sortfield: Option<String>,
-        /// -1 for the last used first, 1 for the other way round.
+        /// -1 for the last used first, 1 for the reverse order.
         sortdir: Option<Direction>,
     }
     OneDevice {
-        /// The id that the device has given itself.
-        remote_client_id: String,
+        /// The id that the device gave itself.
+        remote_client_id: Line<DEVICE_ID_BYTES_MAX>,
     }
     AddCommand {
-        /// The id that the device has given itself.
-        remote_client_id: String,
+        /// The id that the device gave itself.
+        remote_client_id: Line<DEVICE_ID_BYTES_MAX>,
         /// 10000 shows a message, 10001 removes the files of the cloud and blocks, 10002 blocks.
         remote_command_id: DeviceOrder,
         /// The message.
-        message: Option<String>,
+        message: Option<Lines<0, DEVICE_MESSAGE_BYTES_MAX>>,
     }
     RemoveCommand {
         /// The id of the command.
@@ -61,7 +64,7 @@ params! {
 }
 
 numbers! {
-    /// What a device is told.
+    /// The command to a device.
     DeviceOrder { Message = 10000, Wipe = 10001, Block = 10002 }
 }
 

@@ -1,9 +1,9 @@
-//! Network folders: further volumes, and to whom they are given.
+//! Network folders: further volumes, and the accounts and groups that have them.
 
 use crate::api::admin::groups::page_of;
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::params::{AccountName, RecordId, params};
+use crate::api::params::{AccountName, Ignored, RecordId, params};
 use crate::api::record::{Id, Total, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::domain::CloudView;
@@ -13,27 +13,31 @@ use crate::error::Result;
 use crate::store::shares::Member;
 
 ops! { EXTERNALS: Admin "Network folders"
-    /// The further disks: those of the setting `volumes`, and those that were added.
+    /// The further disks: those in the setting `volumes`, and those that were added.
     "getexternals" admin read list(List) -> Externals;
-    /// Adds a directory of the machine as a further disk, below one of those that the setting `external_roots` names. Nobody
-    /// has it until it is given to them. A name that is taken is answered by `Name already exists`, with status 200, because
-    /// programs look for that.
+    /// Adds a directory of the machine as a further disk. It must be below a directory in the
+    /// setting `external_roots`. Nobody has the disk until it is given to them. If the name is
+    /// taken, the answer is `Name already exists` with status 200, because client programs expect
+    /// this.
     "addexternal" admin query add(Add) -> OneExternal;
-    /// Gives an added disk another name. Its directory stays.
+    /// Changes the name of an added disk, or the directory in which it is now: where it is mounted,
+    /// or where the directory was moved. Its users keep it. A directory that is not this disk is
+    /// refused: it would be another network folder.
     "updateexternal" admin slow update(Update) -> OneExternal;
-    /// Removes an added disk from the cloud. What lies in its directory stays there.
+    /// Removes an added disk from the cloud. The files in its directory stay.
     "deleteexternal" admin slow delete(Named) -> Command;
-    /// Gives a disk to an account, to read or to read and write, beside those that the setting `volumes` names.
+    /// Gives a disk to an account, to read or to read and write. The accounts in the setting
+    /// `volumes` keep it too.
     "addusertoexternal" admin slow add_user(AddUser) -> Command;
     /// Takes a disk away from an account.
     "deleteuserfromexternal" admin slow remove_user(User) -> Command;
-    /// The accounts that a disk is given to by their names.
+    /// The accounts to which a disk is given by name.
     "getusersforexternal" admin read users(Named) -> ExternalUsers;
     /// Gives a disk to a group.
     "addgrouptoexternal" admin slow add_group(AddGroup) -> Command;
     /// Takes a disk away from a group.
     "deletegroupfromexternal" admin slow remove_group(Group) -> Command;
-    /// The groups that a disk is given to.
+    /// The groups to which a disk is given.
     "getgroupsforexternal" admin read groups(Named) -> ExternalGroups;
 }
 
@@ -41,40 +45,40 @@ params! {
     List {
         /// Only disks whose name contains this text.
         filter: Option<String>,
-        /// How many to pass over.
+        /// Number of records to skip.
         start: Option<u64>,
         /// The position after the last to send; all without it.
         end: Option<u64>,
     }
     Add {
-        /// The name, which stands in paths as `/EXTERNAL/<name>`.
+        /// The name of the disk. Its path is `/EXTERNAL/<name>`.
         externalname: String,
         /// The directory.
         location: String,
         /// Ignored: the machine mounts disks.
-        automount: Option<String>,
+        automount: Ignored,
         /// Ignored.
-        automounttype: Option<String>,
+        automounttype: Ignored,
         /// Ignored.
-        automountparam1: Option<String>,
+        automountparam1: Ignored,
         /// Ignored.
-        perm: Option<String>,
+        perm: Ignored,
     }
     Update {
         /// The id of the disk.
         externalid: String,
-        /// The new name.
-        externalname: String,
-        /// The directory, which stays.
-        location: String,
+        /// The new name; unchanged if it is missing.
+        externalname: Option<String>,
+        /// The new directory; unchanged if it is missing.
+        location: Option<String>,
         /// Ignored: the machine mounts disks.
-        automount: Option<String>,
+        automount: Ignored,
         /// Ignored.
-        automounttype: Option<String>,
+        automounttype: Ignored,
         /// Ignored.
-        automountparam1: Option<String>,
+        automountparam1: Ignored,
         /// Ignored.
-        perm: Option<String>,
+        perm: Ignored,
     }
     Named {
         /// The id of the disk.
@@ -119,19 +123,23 @@ record! {
         name: String,
         /// The directory.
         location: String,
-        /// How many accounts it is given to by name.
+        /// Number of accounts to which it is given by name.
         numusers: usize,
-        /// How many groups it is given to.
+        /// Number of groups to which it is given.
         numgroups: usize,
+        /// Whether it was added here. Only then it can be changed and removed here.
+        isadded: bool as extension,
     }
-    /// An account that a disk is given to.
+    /// An account to which a disk is given.
     ExternalUserRecord {
         /// The account.
         name: String,
         /// Whether it may write.
         writemode: bool,
+        /// Whether it comes from the setting `volumes`. Then it cannot be changed here.
+        isconfigured: bool as extension,
     }
-    /// A group that a disk is given to.
+    /// A group to which a disk is given.
     ExternalGroupRecord {
         /// The name.
         groupname: String,
@@ -139,6 +147,8 @@ record! {
         id: Id,
         /// Whether its members may write.
         writemode: bool,
+        /// Whether it comes from the setting `volumes`. Then it cannot be changed here.
+        isconfigured: bool as extension,
     }
 }
 
@@ -147,9 +157,9 @@ reply! {
     Externals = externals(Total)[external: ExternalRecord];
     /// One further disk.
     OneExternal = externals()[external: ExternalRecord; 1];
-    /// Accounts that a disk is given to.
+    /// Accounts to which a disk is given.
     ExternalUsers = users(Total)[user: ExternalUserRecord];
-    /// Groups that a disk is given to.
+    /// Groups to which a disk is given.
     ExternalGroups = groups(Total)[group: ExternalGroupRecord];
 }
 
@@ -161,6 +171,7 @@ impl From<&External> for ExternalRecord {
             location: external.volume.directory.display().to_string(),
             numusers: external.users().count(),
             numgroups: external.groups().count(),
+            isadded: external.is_added(),
         }
     }
 }
@@ -185,9 +196,11 @@ fn add(context: &mut CallContext<'_>, _: &Admin, params: Add) -> Result<Reply<On
 
 fn update(context: &mut CallContext<'_>, _: &Admin, params: Update) -> Result<Reply<OneExternal>> {
     let external = context.view().external(&params.externalid)?;
-    let change = context.cloud().rename_external(&external, &params.externalname, &params.location)?;
+    let given = |text: &'_ Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+    let (name, location) = (given(&params.externalname), given(&params.location));
+    let change = context.cloud().change_external(&external, name.as_deref(), location.as_deref())?;
     context.settle(change)?;
-    one(context, params.externalname.trim())
+    one(context, name.as_deref().unwrap_or(&external.volume.name).trim())
 }
 
 fn one(context: &CallContext<'_>, name: &str) -> Result<Reply<OneExternal>> {
@@ -236,8 +249,11 @@ fn take(context: &mut CallContext<'_>, id: &str, member: Member) -> Result<Reply
 
 fn users(view: &CloudView<'_>, _: &Admin, params: Named) -> Result<Reply<ExternalUsers>> {
     let external = view.external(&params.externalid)?;
-    let users =
-        external.users().map(|one| ExternalUserRecord { name: one.name.clone(), writemode: one.may_write });
+    let users = external.users().map(|one| ExternalUserRecord {
+        name: one.name.clone(),
+        writemode: one.may_write,
+        isconfigured: one.is_configured,
+    });
     let users: Vec<_> = users.collect();
     Ok(Reply::with_meta(Total { total: users.len() }, users))
 }
@@ -246,7 +262,12 @@ fn groups(view: &CloudView<'_>, _: &Admin, params: Named) -> Result<Reply<Extern
     let external = view.external(&params.externalid)?;
     let record = |one: &externals::ExternalMember| {
         let (Member::User(id) | Member::Group(id)) = one.member;
-        ExternalGroupRecord { groupname: one.name.clone(), id: Id(id), writemode: one.may_write }
+        ExternalGroupRecord {
+            groupname: one.name.clone(),
+            id: Id(id),
+            writemode: one.may_write,
+            isconfigured: one.is_configured,
+        }
     };
     let groups: Vec<_> = external.groups().map(record).collect();
     Ok(Reply::with_meta(Total { total: groups.len() }, groups))

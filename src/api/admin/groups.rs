@@ -1,9 +1,11 @@
-//! Groups of accounts, as an administrator makes and changes them.
+//! Groups of accounts, for administrators.
 
 use crate::api::op::ops;
-use crate::api::params::{AccountName, Direction, RecordId, params};
+use crate::api::params::{AccountName, Direction, Ignored, RecordId, params};
 use crate::api::record::{Id, MonthTime, No, Total, record, reply};
 use crate::api::reply::{Command, Reply};
+use crate::api::texts::{Email, Line};
+use crate::base::limits::GROUP_NAME_BYTES_MAX;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::Admin;
 use crate::domain::accounts::groups::{self, Maker, Page};
@@ -12,15 +14,16 @@ use crate::store::Write;
 use crate::store::groups::{GroupRow, MemberRow};
 
 ops! { GROUPS: Admin "Groups"
-    /// All groups, by name. The first is EVERYONE: all accounts are its members, and it stays as it is.
+    /// All groups, by name. The first is EVERYONE: all accounts are its members, and it cannot be
+    /// changed.
     "getgroups" admin read list(List) -> Groups;
-    /// The group of a name, whatever its case.
+    /// The group with a name in any case.
     "getgroupbyname" admin read by_name(Name) -> Groups;
-    /// Makes a group, without members.
+    /// Makes a group without members.
     "addgroup" admin write add(Add) -> OneGroup;
-    /// Gives a group another name, and another e-mail address where one is given.
+    /// Changes the name of a group and, if one is given, its e-mail address.
     "updategroup" admin write update(Update) -> OneGroup;
-    /// Removes a group. Its members stay; what was shared with the group is not shared with them any more.
+    /// Removes a group. Its members stay, and lose what was shared with the group.
     "deletegroup" admin write delete(Group) -> Command;
     /// The members of a group, by name.
     "getmembersforgroup" admin read members(Members) -> GroupMembers;
@@ -28,7 +31,7 @@ ops! { GROUPS: Admin "Groups"
     "addmembertogroup" admin write add_member(Member) -> Command;
     /// Takes an account out of a group.
     "deletememberfromgroup" admin write remove_member(Member) -> Command;
-    /// The groups that an account is a member of.
+    /// The groups of an account.
     "getgroupsforuser" admin read of_user(OfUser) -> Groups;
 }
 
@@ -36,12 +39,12 @@ params! {
     List {
         /// Only groups whose name contains this text.
         filter: Option<String>,
-        /// How many to pass over.
+        /// Number of records to skip.
         start: u64 = 0,
-        /// How many to send, all without it.
+        /// Maximum number of records; all if it is missing.
         limit: Option<u64>,
         /// Ignored: groups are sorted by name.
-        sortfield: Option<String>,
+        sortfield: Ignored,
         /// 1 for ascending, -1 for descending.
         sortdir: Direction = 1,
     }
@@ -50,18 +53,18 @@ params! {
         groupname: String,
     }
     Add {
-        /// The name, 1 to 100 bytes.
-        groupname: String,
+        /// The name.
+        groupname: Line<GROUP_NAME_BYTES_MAX>,
         /// An e-mail address that reaches the members.
-        groupemail: Option<String>,
+        groupemail: Option<Email>,
     }
     Update {
         /// The id of the group.
         groupid: RecordId,
-        /// The new name, 1 to 100 bytes.
-        groupname: String,
-        /// The new e-mail address; it stays without this.
-        groupemail: Option<String>,
+        /// The new name.
+        groupname: Line<GROUP_NAME_BYTES_MAX>,
+        /// The new e-mail address; unchanged if it is missing.
+        groupemail: Option<Email>,
     }
     Group {
         /// The id of the group.
@@ -70,7 +73,7 @@ params! {
     Members {
         /// The id of the group.
         groupid: RecordId,
-        /// How many to pass over.
+        /// Number of records to skip.
         start: u64 = 0,
         /// The position after the last to send; all without it.
         end: Option<u64>,
@@ -84,7 +87,7 @@ params! {
     OfUser {
         /// The account.
         username: AccountName,
-        /// How many to pass over.
+        /// Number of records to skip.
         start: u64 = 0,
         /// The position after the last to send; all without it.
         end: Option<u64>,
@@ -100,13 +103,13 @@ record! {
         groupname: String,
         /// An e-mail address that reaches the members; may be empty.
         emailid: String,
-        /// When it was made.
+        /// The time when it was made.
         createdon: MonthTime,
         /// Not in use here.
         autosyncgroup: No,
         /// Whether it is EVERYONE.
         everyonegroup: bool,
-        /// How many members it has.
+        /// Number of members.
         membercount: u64,
     }
     /// A member of a group.
@@ -147,13 +150,13 @@ impl From<MemberRow> for MemberRecord {
     }
 }
 
-/// A document of records of which there are so many in all.
+/// A reply with records and their number in all.
 pub fn counted<Row, R: From<Row>>((rows, total): (Vec<Row>, u64)) -> (Total, Vec<R>) {
     let total = Total { total: usize::try_from(total).unwrap_or(usize::MAX) };
     (total, rows.into_iter().map(R::from).collect())
 }
 
-/// The part of a list that a position and a count name.
+/// The part of a list from a position, with a number of entries.
 pub fn page_of(start: impl Into<Option<u64>>, limit: Option<u64>) -> Page {
     Page { start: start.into().unwrap_or(0), limit: limit.unwrap_or(u64::MAX) }
 }
@@ -176,13 +179,18 @@ fn by_name(view: &CloudView<'_>, _: &Admin, params: Name) -> Result<Reply<Groups
 }
 
 fn add(tx: &Write, _: &Admin, params: Add) -> Result<Reply<OneGroup>> {
-    let email = params.groupemail.unwrap_or_default();
+    let email = params.groupemail.map_or_else(String::new, |email| email.0);
     groups::add(tx, Maker::Admin, &params.groupname, &email).map(|group| Reply::one(group.into()))
 }
 
 fn update(tx: &Write, _: &Admin, params: Update) -> Result<Reply<OneGroup>> {
-    groups::change(tx, params.groupid.0, &params.groupname, params.groupemail.as_deref())
-        .map(|group| Reply::one(group.into()))
+    groups::change(
+        tx,
+        params.groupid.0,
+        &params.groupname,
+        params.groupemail.as_ref().map(|email| email.0.as_str()),
+    )
+    .map(|group| Reply::one(group.into()))
 }
 
 fn delete(tx: &Write, _: &Admin, params: Group) -> Result<Reply> {

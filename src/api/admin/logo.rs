@@ -13,11 +13,15 @@ use crate::store::Write;
 use base64ct::{Base64, Encoding};
 
 ops! { LOGO: Admin "The cloud's looks"
-    /// Makes a picture the logo of the cloud, drawn anew with at most 512 pixels from side to side.
+    /// Sets the logo of the cloud. The picture is scaled down to at most 512 pixels in width and
+    /// height.
     "setlogo" admin slow set(SetLogo) -> Command;
-    /// Removes the logo. The icon of the program is shown again.
+    /// Removes the logo. The icon of the program is shown instead.
     "removelogo" admin write remove(Nothing) -> Command;
 }
+
+/// Four letters stand for three bytes.
+const LOGO_LETTERS_MAX: usize = LOGO_BYTES_MAX / 3 * 4;
 
 params! {
     SetLogo {
@@ -31,12 +35,14 @@ params! {
 pub struct Image(Vec<u8>);
 
 impl Param for Image {
-    const SCHEMA: Schema = Schema::text("base64").formatted("byte");
+    const SCHEMA: Schema = Schema::text("base64").formatted("byte").of_bytes(1, LOGO_LETTERS_MAX);
 
     fn parse(text: &str) -> Result<Image> {
-        // Four letters stand for three bytes.
-        if text.len() / 4 * 3 > LOGO_BYTES_MAX {
+        if text.len() > LOGO_LETTERS_MAX {
             return Err(Error::new(Code::TooLarge, format!("A logo has at most {LOGO_BYTES_MAX} bytes.")));
+        }
+        if text.trim().is_empty() {
+            return Err(Error::new(Code::Invalid, "It is empty."));
         }
         let bytes = Base64::decode_vec(text.trim());
         bytes.map(Image).map_err(|_| Error::new(Code::Invalid, "It is not in base64."))

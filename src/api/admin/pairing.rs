@@ -1,15 +1,18 @@
-//! Pairing somebody's device, for an administrator.
+//! Pairing of devices with other accounts, by administrators.
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, params};
 use crate::api::reply::Reply;
+use crate::api::texts::{Line, Lines};
 use crate::api::user::pairing::{Pairing, offer};
 use crate::domain::accounts::actor::Admin;
+use crate::domain::accounts::pairing::{BASE_URL_BYTES_MAX, DEVICE_NAME_BYTES_MAX};
 use crate::error::Result;
 
 ops! { PAIRING: Admin "Users"
-    /// Makes a one-time code that signs a device in to an account, with links and QR codes for it: `pairdevice` takes it.
+    /// Makes a one-time code that signs a device in to an account, with links and QR codes. The
+    /// device sends it with `pairdevice`.
     "createpairingforuser" admin slow create(Create) -> Pairing;
 }
 
@@ -18,9 +21,10 @@ params! {
         /// The account.
         username: AccountName,
         /// The name of the device in lists of sessions.
-        devicename: Option<String>,
-        /// The address at which the device shall open the cloud; without it, those of the server on its network.
-        baseurl: Option<String>,
+        devicename: Option<Line<DEVICE_NAME_BYTES_MAX>>,
+        /// The address at which the device opens the cloud. If it is missing, the links have the
+        /// server's addresses in its network.
+        baseurl: Option<Lines<0, BASE_URL_BYTES_MAX>>,
     }
 }
 

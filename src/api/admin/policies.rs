@@ -1,11 +1,15 @@
-//! Policies, as an administrator makes and gives them.
+//! Policies, for administrators.
 
 use crate::api::admin::groups::GroupRecord;
 use crate::api::op::ops;
-use crate::api::params::{AccountName, Field, Nothing, Param, Params, RecordId, Shown, params};
+use crate::api::params::{
+    AccountName, Field, Nothing, Param, Params, RecordId, Shown, check_length, params, unusable,
+};
 use crate::api::record::{Id, No, StatusNumber, Total, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::{Schema, words};
+use crate::api::texts::Line;
+use crate::base::limits::POLICY_NAME_BYTES_MAX;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::Admin;
 use crate::domain::accounts::policies::Policies;
@@ -18,51 +22,54 @@ use crate::store::policies::PolicyRow;
 use crate::store::users::UserRow;
 
 ops! { POLICIES: Admin "Policies"
-    /// All policies: the default, which is for everybody, and then the others by name. For each key the nearest word holds: what
-    /// is said of an account alone, then the policy that it was given, then those of its groups together, then the default
-    /// policy, then the settings.
+    /// All policies: the default policy, which applies to everybody, and then the others by name.
+    /// For each key, the first value of this order applies: the account's own, that of its policy,
+    /// those of its groups' policies together, that of the default policy, that of the settings.
     "getallpolicies" admin read list(List) -> PolicyList;
-    /// The policy that is for everybody.
+    /// The policy that applies to everybody.
     "getdefaultpolicy" admin read default(Nothing) -> PolicyList;
-    /// Makes a policy that says nothing yet.
+    /// Makes a policy without values.
     "addpolicy" admin write add(Add) -> Command;
-    /// Changes the values that are given of a policy. An empty value leaves a key to what is below; names that are no keys are
-    /// ignored.
+    /// Changes the given values of a policy. An empty value removes the key from the policy. Names
+    /// that are no keys are ignored.
     "updatepolicy" admin write update(Update) -> Command;
-    /// Removes a policy. Who had it is left to what is below. The default policy cannot be removed.
+    /// Removes a policy. For accounts and groups that had it, the policies below it apply. The
+    /// default policy cannot be removed.
     "removepolicy" admin write remove(OnePolicy) -> Command;
-    /// Gives an account a policy in place of the one that it had.
+    /// Gives an account a policy, which replaces the one that it had.
     "assignpolicytouser" admin write assign_to_user(AssignToUser) -> Command;
-    /// Takes the policy of an account away, and what was said of the account alone.
+    /// Removes the policy of an account, and the account's own values.
     "resetpolicyforuser" admin write reset(OneUser) -> Command;
-    /// The accounts to which a policy is the nearest.
+    /// The accounts whose nearest policy this is.
     "getusersforpolicy" admin read users(OnePolicy) -> PolicyUsers;
-    /// What holds for an account: the policy that is the nearest to it, with the values in force.
+    /// The policy that is nearest to an account, and the values that apply to the account.
     "geteffectivepolicyforuser" admin read effective(OneUser) -> EffectivePolicies;
-    /// The values in force for an account.
+    /// The values that apply to an account.
     "getpolicyforuser" admin read values(OneUser) -> PolicyValues;
-    /// Says something of one account alone. An empty value leaves a key to its policies; names that are no keys are ignored.
+    /// Changes the account's own values. An empty value leaves a key to its policies. Names that
+    /// are no keys are ignored.
     "updatepolicyforuser" admin write update_for_user(UpdateForUser) -> Command;
-    /// Gives a group a policy in place of the one that it had, or none. Where the groups of an account say different things the
-    /// stricter word holds, and what is kept is kept for the longer time.
+    /// Gives a group a policy, which replaces the one that it had; an empty id gives it none. If
+    /// the groups of an account differ, the stricter value applies; of two times for keeping
+    /// something, the longer one.
     "assignpolicytogroup" admin write assign_to_group(AssignToGroup) -> Command;
-    /// The groups that a policy is given to.
+    /// The groups that have a policy.
     "getgroupsforpolicy" admin read groups(OnePolicy) -> PolicyGroups;
 }
 
 params! {
     List {
-        /// How many to pass over.
+        /// Number of records to skip.
         start: u64 = 0,
-        /// How many to send; all without it.
+        /// Maximum number of records; all if it is missing.
         limit: Option<u64>,
         /// Only policies whose name contains this text.
         policynamefilter: Option<String>,
     }
     Add {
-        /// The name, 1 to 100 bytes.
-        policyname: String,
-        /// Makes it the default, in place of the one that is it.
+        /// The name.
+        policyname: Line<POLICY_NAME_BYTES_MAX>,
+        /// 1 to make it the default policy instead of the present one.
         isdefault: bool = false,
     }
     OnePolicy {
@@ -88,14 +95,14 @@ params! {
     PolicyChange {
         /// The id of the policy.
         policyid: PolicyId,
-        /// A new name, 1 to 100 bytes.
-        policyname: Option<String>,
-        /// Makes it the default, in place of the one that is it.
+        /// The new name.
+        policyname: Option<Line<POLICY_NAME_BYTES_MAX>>,
+        /// 1 to make it the default policy instead of the present one.
         isdefault: bool = false,
     }
 }
 
-/// The id of a policy. The audit log tells it.
+/// The id of a policy. The audit log shows it.
 #[derive(Clone, Copy, Debug)]
 struct PolicyId(i64);
 
@@ -108,10 +115,10 @@ impl Param for PolicyId {
     }
 }
 
-/// Values of keys, as they are given: a parameter for each key of the table.
+/// Values of keys from a call, which has a parameter for each key of the table.
 type Values = Vec<(&'static str, String)>;
 
-/// Something to change, with values of keys.
+/// The parameters of a call, and its values of keys.
 struct With<P> {
     what: P,
     values: Values,
@@ -125,7 +132,7 @@ impl Params for Update {
         &with_keys::<{ PolicyChange::FIELDS.len() + KEYS.len() }>(PolicyChange::FIELDS);
 
     fn read(form: &Form) -> Result<Update> {
-        Ok(With { what: PolicyChange::read(form)?, values: values_in(form) })
+        Ok(With { what: PolicyChange::read(form)?, values: values_in(form)? })
     }
 }
 
@@ -133,15 +140,19 @@ impl Params for UpdateForUser {
     const FIELDS: &'static [Field] = &with_keys::<{ OneUser::FIELDS.len() + KEYS.len() }>(OneUser::FIELDS);
 
     fn read(form: &Form) -> Result<UpdateForUser> {
-        Ok(With { what: OneUser::read(form)?, values: values_in(form) })
+        Ok(With { what: OneUser::read(form)?, values: values_in(form)? })
     }
 }
 
-fn values_in(form: &Form) -> Values {
-    policy_changes::given_values(|name| form.get(name))
+fn values_in(form: &Form) -> Result<Values> {
+    let values = policy_changes::given_values(|name| form.get(name));
+    for (name, value) in &values {
+        check_length(value, VALUE_BYTES_MAX).map_err(|error| unusable(name, error))?;
+    }
+    Ok(values)
 }
 
-/// Some fields, and one for each key.
+/// Fields, followed by one for each key.
 const fn with_keys<const N: usize>(first: &[Field]) -> [Field; N] {
     let mut all = [first[0]; N];
     let mut at = 0;
@@ -152,8 +163,11 @@ const fn with_keys<const N: usize>(first: &[Field]) -> [Field; N] {
     all
 }
 
+/// Longer than any number or word that a key can have.
+const VALUE_BYTES_MAX: usize = 100;
+
 const fn field_of(key: &policy_keys::Key) -> Field {
-    let schema = Schema::text("policy value").or_empty();
+    let schema = Schema::text("policy value").of_bytes(0, VALUE_BYTES_MAX).or_empty();
     Field { names: key.name, schema, is_required: false, default: None, shown: Shown::Named, help: key.help }
 }
 
@@ -162,9 +176,9 @@ record! {
     PolicySettingRecord {
         /// Its name.
         param: &'static str,
-        /// What the policy says; empty where it leaves the key to what is below.
+        /// The value in the policy; empty if the policies below it decide.
         value: String,
-        /// What holds without its word.
+        /// The value that applies if the policy has none.
         below: String,
         /// The form of its values.
         kind: KeyKind,
@@ -175,34 +189,34 @@ record! {
         policyid: Id,
         /// The name.
         policyname: String,
-        /// Whether it is the one for everybody.
+        /// Whether it is the default policy.
         isdefault: bool as extension,
-        /// How many accounts it is the nearest to.
+        /// Number of accounts whose nearest policy this is.
         usercount: usize as extension,
-        /// How many groups it is given to.
+        /// Number of groups that have it.
         groupcount: usize as extension,
         /// Its keys.
         setting: Vec<PolicySettingRecord> as extension,
     }
-    /// An account to which a policy is the nearest.
+    /// An account whose nearest policy this is.
     PolicyUserRecord {
         /// The name.
         username: String,
         /// 0 guest, 1 full, 2 disabled, 3 external.
         status: StatusNumber,
-        /// Whether it is an administrator's.
+        /// Whether the account is an administrator's.
         adminstatus: bool,
-        /// How it is kept: 0, by this cloud.
+        /// The kind of account: 0, an account of this cloud.
         authtype: No,
     }
-    /// A value in force.
+    /// A value that applies.
     PolicyValueRecord {
         /// The name of the key.
         key: &'static str,
         /// The value.
         value: String,
     }
-    /// What became of the call.
+    /// The result of the call.
     EffectivePolicyCommand {
         /// The operation.
         kind = "type": &'static str,
@@ -211,13 +225,13 @@ record! {
         /// Empty.
         message: &'static str,
     }
-    /// A policy with the values in force for an account.
+    /// A policy with the values that apply to an account.
     EffectivePolicyRecord {
         /// The id of the policy.
         policyid: Id,
         /// The name of the policy.
         policyname: String,
-        /// All keys with the values in force.
+        /// All keys with the values that apply.
         setting: Vec<PolicyValueRecord> as extension,
     }
 }
@@ -225,13 +239,13 @@ record! {
 reply! {
     /// Policies.
     PolicyList = policies(Total)[policy: PolicyRecord];
-    /// Accounts to which a policy is the nearest.
+    /// Accounts whose nearest policy this is.
     PolicyUsers = users(Total)[user: PolicyUserRecord];
-    /// The policies that are the nearest to an account, with the values in force.
+    /// The policies that are nearest to an account, with the values that apply to it.
     EffectivePolicies = policies(EffectivePolicyCommand as command)[policy: EffectivePolicyRecord];
-    /// The values in force for an account.
+    /// The values that apply to an account.
     PolicyValues = policies()[policy: PolicyValueRecord];
-    /// The groups that a policy is given to.
+    /// The groups that have a policy.
     PolicyGroups = groups(Total)[group: GroupRecord];
 }
 

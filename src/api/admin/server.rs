@@ -17,7 +17,7 @@ ops! { SERVER: Admin "Server"
 
 params! {
     Version {
-        /// Ignored: this server looks for no updates by itself.
+        /// Ignored: this server does not look for updates.
         force: Ignored,
     }
 }
@@ -25,7 +25,7 @@ params! {
 record! {
     /// The version of this server.
     VersionOfServer {
-        /// The newest version there is: this server looks for none, so its own.
+        /// The version of this server, which does not look for newer ones.
         remotebuild: &'static str,
         /// The version of the program.
         localbuild: &'static str,
@@ -34,11 +34,11 @@ record! {
     StatsRecord {
         /// Accounts.
         totalusers: u64,
-        /// Accounts that may do everything with files of their own.
+        /// Accounts with all rights to their own files.
         fullaccessusers: u64,
         /// The other accounts.
         guestaccessusers: u64,
-        /// What all files take up.
+        /// Size of all files.
         totalsize: SizeText,
         /// Groups.
         groupscount: u64,
@@ -58,7 +58,7 @@ record! {
         diskbytes: u64 as extension,
         /// Bytes that are free on the disk.
         diskfreebytes: u64 as extension,
-        /// For how many seconds the server has been running.
+        /// Seconds since the start of the server.
         uptime: u64 as extension,
         /// Bytes of memory that the server uses.
         memorybytes: u64 as extension,
@@ -66,8 +66,11 @@ record! {
         databasebytes: u64 as extension,
         /// The version of the program.
         version: &'static str as extension,
-        /// The addresses that the server listens on, separated by commas.
+        /// The addresses on which the server listens, separated by commas.
         addresses: String as extension,
+        /// Kinds of files without thumbnails and the reason for each, separated by commas:
+        /// `videos:not-installed,PDF:turned-off`. Empty if all have.
+        nothumbnailsof: String as extension,
     }
 }
 
@@ -105,5 +108,11 @@ fn stats(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<Stats>> {
         databasebytes: view.database_bytes()?,
         version: env!("CARGO_PKG_VERSION"),
         addresses: view.addresses().join(","),
+        nothumbnailsof: view
+            .thumbnail_lacks()
+            .iter()
+            .map(|lack| format!("{}:{}", lack.files, lack.reason))
+            .collect::<Vec<_>>()
+            .join(","),
     }))
 }

@@ -14,9 +14,12 @@ use crate::error::Result;
 use crate::store::Write;
 
 ops! { SESSION: Admin "Authentication"
-    /// Signs in as an administrator and sets the session's cookies. Result 3: the code of a second factor is needed, and `2falogin` takes it with the message as its token. A refusal has status 400.
+    /// Signs in as an administrator and sets the session's cookies. If the result is 3, the code of
+    /// a second factor is needed: send it with `2falogin`, with the message as the token. A refusal
+    /// has status 400.
     "adminlogin" anyone slow sign_in(Login) -> Command;
-    /// Ends a sign-in that answered with result 3, as the operation of this name in `/core` does.
+    /// Completes a sign-in that was answered with result 3, as the operation of this name in
+    /// `/core` does.
     "2falogin" anyone slow finish_sign_in(FinishSignIn) -> Command;
     /// Signs the administrator out.
     "logout" anyone write sign_out(Nothing) -> Command;
@@ -36,7 +39,7 @@ params! {
         adminuser = "adminuser|userid": AccountName,
         /// A code of the authenticator app, or a recovery code.
         code: Secret,
-        /// The message of the sign-in.
+        /// The message from the first step of the sign-in.
         token: Secret,
     }
 }

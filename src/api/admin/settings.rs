@@ -1,4 +1,4 @@
-//! The settings of the running cloud.
+//! Settings of the server.
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
@@ -6,17 +6,17 @@ use crate::api::params::{Nothing, SettingName, params};
 use crate::api::record::{record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::words;
-use crate::base::secret::Secret;
+use crate::api::texts::SettingValue;
 use crate::config::{Kind, Origin, SETTINGS};
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::Admin;
 use crate::error::Result;
 
 ops! { SETTINGS_OPERATIONS: Admin "Settings"
-    /// Every setting with its value, default, meaning, and where the value comes from.
+    /// All settings with value, default, help text, and the source of the value.
     "getsettings" admin read list(Nothing) -> Settings;
-    /// Gives a setting another value, at once and for good. Only settings that need no restart and that are given by
-    /// neither file, environment nor command line.
+    /// Changes a setting, at once and permanently. This works only for settings that need no
+    /// restart and that no file, environment variable or command line sets.
     "setsetting" admin slow set(Set) -> Command;
 }
 
@@ -24,8 +24,8 @@ params! {
     Set {
         /// The setting's name.
         name: SettingName,
-        /// Its new value; empty for the default. Some are secret, so it is in no log.
-        value: Secret,
+        /// The new value; empty for the default. Some are secret, so it is in no log.
+        value: SettingValue,
     }
 }
 
@@ -34,25 +34,25 @@ record! {
     SettingRecord {
         /// The name.
         name: &'static str,
-        /// The value now; empty for a secret.
+        /// The present value; empty for a secret.
         value: String,
-        /// The value without anybody's doing.
+        /// The default value.
         default: &'static str,
-        /// What it is for.
+        /// Its purpose.
         help: &'static str,
-        /// Where the value comes from.
+        /// The source of the value.
         source: &'static str,
         /// Whether `setsetting` can change it.
         ischangeable: bool,
-        /// What the value is.
+        /// The form of the value.
         kind: SettingKind,
-        /// The words that it can be, separated by commas.
+        /// The values that it can have, separated by commas.
         choices: String,
     }
 }
 
 reply! {
-    /// Every setting.
+    /// All settings.
     Settings = settings()[setting: SettingRecord];
 }
 
@@ -99,6 +99,6 @@ fn list(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<Settings>> 
 }
 
 fn set(context: &mut CallContext<'_>, _: &Admin, params: Set) -> Result<Reply> {
-    context.settle(context.cloud().change_setting(&params.name.0, params.value.reveal())?)?;
+    context.settle(context.cloud().change_setting(&params.name.0, params.value.0.reveal())?)?;
     Ok(Reply::done())
 }

@@ -1,4 +1,5 @@
-//! What people share, as an administrator sees it. Changing it is done by the users' operations with `adminproxyuserid`.
+//! Shares of all accounts, for administrators. They change them with the users' operations and
+//! `adminproxyuserid`.
 
 use crate::api::admin::groups::page_of;
 use crate::api::op::ops;
@@ -12,21 +13,22 @@ use crate::domain::sharing::shares::ShareFilter;
 use crate::error::Result;
 
 ops! { SHARES: Admin "Shares"
-    /// What an account shares, or what everybody shares, oldest first. What lies in the recycle bin is left out.
+    /// The shares of an account, or of all accounts, oldest first. Shares of entries in the recycle
+    /// bin are left out.
     "getsharesbyowner" admin read by_owner(ByOwner) -> SharesOfOwner;
 }
 
 params! {
     ByOwner {
-        /// The account; everybody without it.
+        /// The account; all accounts if it is missing.
         shareowner: Option<AccountName>,
-        /// Only what this account has, by itself or as the member of a group, and others share.
+        /// Only shares of others that this account has, by itself or as a member of a group.
         sharedwith: Option<AccountName>,
         /// Only shares whose path, name or owner contains this text.
         sharefilter: Option<String>,
-        /// How many to pass over.
+        /// Number of records to skip.
         start: Option<u64>,
-        /// How many to send, all without it.
+        /// Maximum number of records; all if it is missing.
         limit: Option<u64>,
     }
 }

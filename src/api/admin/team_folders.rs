@@ -11,7 +11,8 @@ use crate::error::Result;
 use crate::store::Write;
 
 ops! { TEAM_FOLDERS: Admin "Team folders"
-    /// The account whose folders are team folders: those that it shares with groups, each with its access lists.
+    /// The account whose folders are team folders. It shares them with groups, each with its access
+    /// lists.
     "getteamfolderproperties" admin read properties(Nothing) -> TeamFolders;
     /// Makes the folders of an account the team folders.
     "setteamfolderuser" admin write set_user(SetUser) -> Command;
@@ -25,7 +26,7 @@ params! {
 }
 
 record! {
-    /// About team folders.
+    /// Facts about team folders.
     TeamFolderProperty {
         /// Whether an account is set.
         enabled: bool,
@@ -37,7 +38,7 @@ record! {
 }
 
 reply! {
-    /// About team folders.
+    /// Facts about team folders.
     TeamFolders = teamfolderproperties()[teamfolderproperty: TeamFolderProperty; 1];
 }
 

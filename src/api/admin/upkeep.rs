@@ -1,4 +1,4 @@
-//! How the cloud is doing, for the administrator: what is stored where, and whether it is sound.
+//! The state of the cloud, for administrators: where it stores what, and whether that is sound.
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
@@ -17,22 +17,26 @@ use crate::store::checks::CheckRow;
 use crate::store::nodes::Held;
 
 ops! { UPKEEP: Admin "Server"
-    /// What everything that is stored takes up, by kind, as far as the index of files knows. A count serves for a while. Rows of
-    /// further disks come last and name theirs in `volume`.
+    /// The size of everything that is stored, by kind, as far as the index of files knows it. The
+    /// numbers may be a little old. Rows of further disks come last and have the disk's name in
+    /// `volume`.
     "getstorage" admin read storage(Nothing) -> StorageByKind;
-    /// The same for each account, as `getuserusage` tells it of one.
+    /// The same for each account, as `getuserusage` reports it for one.
     "getstoragebyuser" admin read storage_by_user(Nothing) -> StorageByUser;
-    /// The places where files are stored, their state, and how much room they have.
+    /// The disks with files, their states, and their space.
     "getvolumes" admin read volumes(Nothing) -> Volumes;
-    /// Empties the recycle bin of a further disk for good; the message tells how many entries it held.
+    /// Empties the recycle bin of a further disk for good. The message says how many entries it
+    /// held.
     "emptynetworkfolderrecyclebin" admin slow empty_bin(EmptyBin) -> Command;
-    /// What the last checks of database and disk found, which one is under way, and when the next one and the last backup are or were.
+    /// The results of the last checks of database and disk, the running check, and the times of the
+    /// next check and the last backup.
     "getchecks" admin read checks(Nothing) -> Checks;
-    /// What needs a look: files and folders on the disks that could not be handled since the start and were passed over, each with
-    /// the reason and what to do. Each is tried again now, and what can be handled is told no longer, nor what was put aside
-    /// (`removealert`). Also what was on its way to another disk when the server stopped, and is in a recycle bin since.
+    /// Findings that need attention: files and folders on the disks that could not be handled since
+    /// the start and were skipped, each with the reason and what to do. This call tries each again.
+    /// Findings that are solved or dismissed (`removealert`) are left out. Entries that were on
+    /// their way to another disk when the server stopped are listed too: they are in a recycle bin.
     "getfindings" admin read findings(Nothing) -> Findings;
-    /// Begins a check of database and disk in the background: `getchecks` tells what it finds.
+    /// Starts a check of database and disk in the background. `getchecks` reports its results.
     "startcheck" admin slow start_check(StartCheck) -> Command;
 }
 
@@ -42,39 +46,39 @@ params! {
         location: ShownPath,
     }
     StartCheck {
-        /// 1 to read every byte that is stored and compare it with its checksum.
+        /// 1 to read all stored bytes and compare them with their checksums.
         deep: bool = false,
     }
 }
 
 record! {
-    /// When this was counted.
+    /// The time when this was counted.
     CountMeta {
-        /// When it was.
+        /// The time of the count.
         countedepochutc: Seconds,
-        /// Whether every folder was looked into at least once, so that no file is missing.
+        /// Whether all folders were scanned at least once, so that no file is missing.
         iscomplete: bool,
-        /// How many records there are.
+        /// Number of records.
         total: usize,
     }
-    /// What a kind of stored bytes takes up.
+    /// The size of a kind of stored data.
     StorageKind {
-        /// Which kind.
+        /// The kind.
         kind: StoredKind,
-        /// How many bytes.
+        /// Number of bytes.
         bytes: u64,
-        /// How many files.
+        /// Number of files.
         files: u64,
-        /// The further disk it is on; missing for the disk with the accounts' files.
+        /// The further disk; missing for the disk with the accounts' files.
         volume: Option<String>,
     }
-    /// What an account holds.
+    /// The storage of an account.
     AccountUsage {
         /// The name.
         username: String,
         /// Bytes of its files.
         livebytes: u64,
-        /// How many files it has.
+        /// Number of files.
         livefiles: u64,
         /// Bytes of versions.
         versionsbytes: u64,
@@ -82,12 +86,12 @@ record! {
         binbytes: u64,
         /// Bytes of unfinished uploads.
         incompletebytes: u64,
-        /// Bytes of all these.
+        /// Sum of these bytes.
         totalbytes: u64,
-        /// How many bytes it may hold; 0 for no limit.
+        /// Storage limit in bytes; 0 for no limit.
         quotabytes: u64,
     }
-    /// A place where files are stored.
+    /// A disk with files.
     VolumeRecord {
         /// The id.
         id: String,
@@ -97,96 +101,104 @@ record! {
         path: String,
         /// Whether it can be used.
         state: VolumeState,
-        /// Why it cannot be used or changed; empty when it can.
+        /// The reason why it cannot be used or changed; empty if it can.
         reason: String,
         /// The kind of its file system.
         filesystem: &'static str,
-        /// What the file system can do, as it was tried, separated by commas: `case`, `permissions`,
-        /// `hardlinks`, `dates`, `swap`, `locks`, `namesync`, `forms`.
+        /// The abilities of the file system, found by trying, separated by commas: `case`,
+        /// `permissions`, `hardlinks`, `dates`, `swap`, `locks`, `namesync`, `forms`, `replace`,
+        /// `filesync`, `holes`.
         capabilities: String,
-        /// How many bytes it has.
+        /// The maximum length of a name in bytes; 0 if nothing was tried, as on a disk that can
+        /// only be read.
+        namebytesmax: u64,
+        /// The step of the times of files in nanoseconds; 0 if nothing was tried.
+        timestepns: u64,
+        /// Size in bytes.
         totalbytes: u64,
-        /// How many bytes are free.
+        /// Free space in bytes.
         freebytes: u64,
-        /// How near it is to having no room.
+        /// How full it is.
         fullness: FullnessWord,
     }
-    /// Which check is under way, and when the next one and the last backup are or were.
+    /// The running check, and the times of the next check and the last backup.
     ChecksMeta {
-        /// Whether a check is under way.
+        /// Whether a check is running.
         isrunning: bool,
-        /// Whether it reads every byte.
+        /// Whether it reads all bytes.
         isdeep: bool,
-        /// When it began; 0 without one.
+        /// The time when it began; 0 if none is running.
         sinceepochutc: Seconds,
-        /// How many files it has looked at.
+        /// Number of files checked so far.
         files: u64,
-        /// Every so many days every byte is read; 0 for never.
+        /// Number of days after which all bytes are read again; 0 for never.
         deepcheckdays: u32,
-        /// When the next such check begins; 0 for never.
+        /// The time when the next such check begins; 0 for never.
         nextdeepepochutc: Seconds,
-        /// Where backups go; empty for nowhere.
+        /// The directory for backups; empty for none.
         backupto: String,
-        /// Every so many hours there is a backup.
+        /// Number of hours after which there is another backup.
         backupeveryhours: u32,
-        /// When the last backup that succeeded began; 0 for never.
+        /// The time when the last successful backup began; 0 for never.
         lastbackupepochutc: Seconds,
-        /// When the last backup ended; 0 for never.
+        /// The time when the last backup ended; 0 for never.
         backupendedepochutc: Seconds,
-        /// Why the last backup failed; empty when it did not.
+        /// The reason why the last backup failed; empty if it did not.
         backupfailure: String,
-        /// How many files the last backup could not take.
+        /// Number of files that the last backup left out.
         backupexceptions: u64,
-        /// Which these are, a line each.
+        /// These files, a line each.
         backupfindings: String,
     }
     /// A check of database and disk.
     CheckRecord {
-        /// `quick`, or `deep` when every byte was read.
+        /// `quick`, or `deep` if all bytes were read.
         kind: &'static str,
-        /// Who began it; empty for the server itself.
+        /// The account that began it; empty for the server itself.
         username: String,
         /// When it began.
         beganepochutc: Seconds,
         /// When it ended.
         endedepochutc: Seconds,
-        /// How many files it looked at.
+        /// Number of files checked.
         files: u64,
-        /// How many folders it looked at.
+        /// Number of folders checked.
         folders: u64,
-        /// How many contents were compared with their checksums.
+        /// Number of contents that were compared with their checksums.
         compared: u64,
-        /// How many contents got their first checksum.
+        /// Number of contents that got their first checksum.
         taken: u64,
-        /// How many rows of the database were put right.
+        /// Number of database rows that were repaired.
         mended: u64,
-        /// How many things are wrong.
+        /// Number of faults.
         wrong: u64,
-        /// Why it could not be finished; empty when it was.
+        /// The reason why it could not be finished; empty if it was.
         failure: String,
-        /// What is wrong, a line each.
+        /// The faults, a line each.
         findings: String,
     }
-    /// How many findings there are.
+    /// Number of findings.
     FindingsMeta {
-        /// How many are told.
+        /// Number of findings in the reply.
         total: usize,
-        /// Whether there are more than are kept.
+        /// Whether there are more findings than the server keeps.
         ismore: bool,
     }
-    /// A file or folder that needs a look.
+    /// A file or folder that needs attention.
     FindingRecord {
-        /// What could not be done: `read`, `remove`, `change` or `finish`.
+        /// The action that failed: `read`, `remove`, `change`, `finish` or `send`; `decide`
+        /// where a client is held, `letin` where
+        /// an account waits for an administrator.
         kind: &'static str,
-        /// Where it is.
+        /// The path.
         path: String,
-        /// Why not, for programs.
+        /// The reason, for programs.
         reason: &'static str,
-        /// What it is, in a sentence.
+        /// The fault, in a sentence.
         message: String,
         /// What to do about it.
         advice: String,
-        /// When it was first met since the start.
+        /// The time when it was first found since the start.
         sinceepochutc: Seconds,
         /// Its id, for `removealert`.
         rid: String,
@@ -194,15 +206,15 @@ record! {
 }
 
 reply! {
-    /// What is stored, by kind.
+    /// Stored data by kind.
     StorageByKind = storage(CountMeta)[kind: StorageKind];
-    /// What is stored, by account.
+    /// Stored data by account.
     StorageByUser = usages(CountMeta)[usage: AccountUsage];
-    /// The places where files are stored.
+    /// The disks with files.
     Volumes = volumes(Total)[volume: VolumeRecord];
     /// The last checks, the newest first.
     Checks = checks(ChecksMeta)[check: CheckRecord];
-    /// What needs a look.
+    /// Findings that need attention.
     Findings = findings(FindingsMeta)[finding: FindingRecord];
 }
 
@@ -218,6 +230,7 @@ pub enum StoredKind {
 pub enum VolumeState {
     Online,
     ReadOnly,
+    Waking,
     Offline,
 }
 
@@ -236,7 +249,7 @@ words! {
         Uploads = "uploads",
         Database = "database",
     }
-    VolumeState { Online = "online", ReadOnly = "readonly", Offline = "offline" }
+    VolumeState { Online = "online", ReadOnly = "readonly", Waking = "waking", Offline = "offline" }
     FullnessWord { Fine = "fine", Nearly = "nearly", Full = "full" }
 }
 
@@ -298,6 +311,7 @@ fn volumes(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<Volumes>
 fn volume(volume: &VolumeFacts) -> VolumeRecord {
     let VolumeFacts { space, file_system, .. } = volume;
     let state = match () {
+        () if volume.is_waking => VolumeState::Waking,
         () if !volume.trouble.is_empty() => VolumeState::Offline,
         () if file_system.is_read_only || file_system.unsafe_reason.is_some() => VolumeState::ReadOnly,
         () => VolumeState::Online,
@@ -316,6 +330,9 @@ fn volume(volume: &VolumeFacts) -> VolumeRecord {
         ("locks", file_system.has_locks),
         ("namesync", file_system.syncs_names),
         ("forms", file_system.tells_forms),
+        ("replace", file_system.replaces),
+        ("filesync", file_system.syncs_files),
+        ("holes", file_system.has_holes),
     ];
     let reason = file_system.unsafe_reason.map(|reason| format!("It can only be read: {reason}."));
     let can: Vec<&str> = abilities.into_iter().filter(|(_, can)| *can).map(|(name, _)| name).collect();
@@ -327,6 +344,8 @@ fn volume(volume: &VolumeFacts) -> VolumeRecord {
         reason: reason.unwrap_or_else(|| volume.trouble.clone()),
         filesystem: file_system.name,
         capabilities: can.join(","),
+        namebytesmax: file_system.name_bytes_max as u64,
+        timestepns: file_system.time_nanoseconds,
         totalbytes: space.total,
         freebytes: space.available,
         fullness,

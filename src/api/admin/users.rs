@@ -1,53 +1,60 @@
-//! Accounts, as an administrator sees and changes them.
+//! Accounts, for administrators.
 
 use crate::api::call_context::CallContext;
+use crate::api::dates::EndDate;
 use crate::api::op::ops;
-use crate::api::params::{AccountName, Change, EndDate, Gigabytes, Nothing, params};
+use crate::api::params::{AccountName, Change, Gigabytes, Nothing, params};
 use crate::api::record::{
     Empty, No, OrEmpty, PlainTime, Seconds, SizeText, StatusNumber, Total, record, reply,
 };
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::numbers;
+use crate::api::texts::{DisplayName, Email, NewPassword};
 use crate::api::user::account::{Session, Sessions, record as session_record};
 use crate::base::limits::LATEST_MAX;
 use crate::base::path::BIN_NAME;
 use crate::base::secret::Secret;
+use crate::base::size::GIGABYTE;
 use crate::base::user_name::UserName;
 use crate::domain::CloudView;
 use crate::domain::accounts::account::{self, AccountChange};
 use crate::domain::accounts::actor::Admin;
 use crate::domain::accounts::sessions;
+use crate::domain::accounts::sign_up::{self, Waits};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::Write;
 use crate::store::roots::FORMER;
 use crate::store::users::AccountStatus;
 use crate::store::users::UserRow;
+use std::collections::HashMap;
 
 ops! { USERS: Admin "Users"
     /// Accounts whose name, display name or e-mail address contains a text.
     "search" admin read search(Search) -> Users;
-    /// The accounts that were made last, the newest first.
+    /// The newest accounts, the newest first.
     "getlatestusersadded" admin read latest(Nothing) -> Users;
     /// One account.
     "getuser" admin read get(Get) -> OneUser;
     /// Makes an account.
     "adduser" admin slow add(Add) -> Command;
-    /// Changes what is given of an account.
-    "updateuser" admin write update(Update) -> Command;
-    /// What an account holds.
+    /// Changes the given values of an account.
+    "updateuser" admin slow update(Update) -> Command;
+    /// The storage of an account.
     "getuserusage" admin read usage(Get) -> UserUsage;
     /// The sessions of an account, the last used first.
     "getsessionsforuser" admin read list_sessions(Get) -> Sessions;
     /// Ends one session of an account, at once.
     "endsessionforuser" admin write end_session(EndSession) -> Command;
-    /// Removes an account. Its files go to its recycle bin, which stays for administrators with `adminproxyuserid`; the
-    /// message tells where. Another account of the name finds nothing of it.
+    /// Removes an account. Its files go to its recycle bin, which only administrators see, with
+    /// `adminproxyuserid`; the message has the path. A later account with the same name has nothing
+    /// of it.
     "deleteuser" admin slow delete(Profile) -> Command;
     /// Gives an account a new password. All its sessions end.
     "setuserpassword" admin slow set_password(SetPassword) -> Command;
-    /// Takes the second factor of an account away, for somebody who has lost it. All its sessions end, and its owner is told.
+    /// Removes the second factor of an account whose owner has lost it. All its sessions end, and
+    /// its owner is told.
     "resetsecondfactor" admin slow reset_second_factor(Get) -> Command;
-    /// Makes an account an administrator, or takes that away.
+    /// Makes an account an administrator, or an ordinary user again.
     "setadminstatus" admin write set_admin_status(SetAdminStatus) -> Command;
 }
 
@@ -55,7 +62,7 @@ params! {
     Search {
         /// The text; empty for all accounts.
         keyword: Option<String>,
-        /// How many to pass over.
+        /// Number of records to skip.
         start: u64 = 0,
         /// The position after the last to send; without it, all.
         end: Option<u64>,
@@ -72,21 +79,21 @@ params! {
         /// The name: letters, digits and . _ - @.
         username: UserName,
         /// The e-mail address.
-        email: Option<String>,
+        email: Option<Email>,
         /// The password.
-        password: Secret,
+        password: NewPassword,
         /// Only 0, an account of this cloud.
         authtype: Option<AccountKind>,
         /// 0 guest, 1 full, 2 disabled, 3 external.
         status: AccountStatus = 1,
         /// The name that others see.
-        displayname: Option<String>,
+        displayname: Option<DisplayName>,
     }
     Update {
         /// The account.
         profile: AccountName,
         /// The e-mail address; empty removes it.
-        email: Change<String>,
+        email: Change<Email>,
         /// The storage limit in GB; 0 for none.
         size: Option<Gigabytes>,
         /// 0 guest, 1 full, 2 disabled, 3 external. Disabling ends all sessions at once.
@@ -94,7 +101,7 @@ params! {
         /// Whether the e-mail address is verified.
         verified: Option<bool>,
         /// The name that others see.
-        displayname: Option<String>,
+        displayname: Option<DisplayName>,
         /// The last day of the account; empty for never.
         expirationdate: Change<EndDate>,
         /// 1 for an administrator.
@@ -108,8 +115,8 @@ params! {
         /// The account.
         profile: AccountName,
         /// The new password.
-        password: Secret,
-        /// The new password again, where the client asks twice.
+        password: NewPassword,
+        /// The new password again, if the client asks for it twice.
         passwordconfirm: Option<Secret>,
     }
     EndSession {
@@ -121,13 +128,13 @@ params! {
     SetAdminStatus {
         /// The account.
         profile: AccountName,
-        /// 1 for an administrator, 0 for none.
+        /// 1 for an administrator, 0 for an ordinary user.
         adminstatus: bool,
     }
 }
 
 numbers! {
-    /// How an account is kept.
+    /// The kind of an account.
     AccountKind { Local = 0 }
 }
 
@@ -148,11 +155,11 @@ record! {
         createdepochutc: Seconds as extension,
         /// 0 guest, 1 full, 2 disabled, 3 external.
         status: StatusNumber,
-        /// How many bytes it may hold; 0 for no limit.
+        /// Storage limit in bytes; 0 for no limit.
         total: u64,
-        /// How many GB it may hold; 0 for no limit.
+        /// Storage limit in GB; 0 for no limit.
         sizeingb: String,
-        /// How much it may hold; empty for no limit.
+        /// Storage limit; empty for no limit.
         size: OrEmpty<SizeText>,
         /// Whether the e-mail address is verified.
         verified: bool,
@@ -164,36 +171,39 @@ record! {
         disablemyfilessync: No,
         /// Not in use here.
         disablenetworksync: No,
-        /// When somebody last signed in; empty for never.
+        /// The time of the last sign-in; empty for never.
         lastlogindate: OrEmpty<PlainTime>,
-        /// When somebody last signed in; 0 for never.
+        /// The time of the last sign-in; 0 for never.
         lastloginepochutc: Seconds as extension,
-        /// How it is kept: 0, by this cloud.
+        /// The kind of account: 0, an account of this cloud.
         authtype: No,
         /// The last day of the account; empty for never.
         expirationdate: OrEmpty<PlainTime>,
-        /// How much it holds. Only `getuser` says this and what follows.
+        /// Used storage. Only `getuser` sends this field and those below.
         sizeusedwithshares: Option<SizeText>,
-        /// How much it holds.
+        /// Used storage.
         sizeusedwithoutshares: Option<SizeText>,
-        /// How much it can still store.
+        /// Free storage.
         freespace: Option<SizeText>,
         /// Whether it has a second factor.
         hassecondfactor: Option<bool> as extension,
+        /// The reason why a new account cannot be used yet: `admin` if an administrator has to
+        /// allow it, `email` if its e-mail address is not verified; empty for none.
+        waits: Waits as extension,
     }
-    /// What an account holds.
+    /// The storage of an account.
     UserUsageRecord {
         /// The name.
         username: String,
-        /// How much it holds.
+        /// Used storage.
         sizeusedwithshares: SizeText,
-        /// How much it holds.
+        /// Used storage.
         sizeusedwithoutshares: SizeText,
-        /// How much it can still store.
+        /// Free storage.
         freespace: SizeText,
         /// Bytes of its files.
         livebytes: u64 as extension,
-        /// How many files it has.
+        /// Number of files.
         livefiles: u64 as extension,
         /// Bytes of versions.
         versionsbytes: u64 as extension,
@@ -201,9 +211,9 @@ record! {
         binbytes: u64 as extension,
         /// Bytes of unfinished uploads.
         incompletebytes: u64 as extension,
-        /// Bytes of all these.
+        /// Sum of these bytes.
         totalbytes: u64 as extension,
-        /// How many bytes it may hold; 0 for no limit.
+        /// Storage limit in bytes; 0 for no limit.
         quotabytes: u64 as extension,
     }
 }
@@ -213,7 +223,7 @@ reply! {
     Users = users(Total)[user: UserRecord];
     /// One account, or nothing.
     OneUser = users()[user: UserRecord];
-    /// What an account holds.
+    /// The storage of an account.
     UserUsage = usages()[usage: UserUsageRecord; 1];
 }
 
@@ -226,7 +236,8 @@ fn search(view: &CloudView<'_>, _: &Admin, params: Search) -> Result<Reply<Users
     let position = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let start = position(params.start).min(users.len());
     let end = params.end.map_or(users.len(), position).clamp(start, users.len());
-    let rows: Vec<UserRecord> = users[start..end].iter().map(|user| record(user)).collect();
+    let waiting = view.waiting_accounts()?;
+    let rows: Vec<UserRecord> = users[start..end].iter().map(|user| told(user, &waiting)).collect();
     Ok(Reply::with_meta(Total { total: users.len() }, rows))
 }
 
@@ -234,7 +245,8 @@ fn latest(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<Users>> {
     let (mut users, _) = view.search_accounts("", 0, u64::MAX)?;
     users.sort_by_key(|user| std::cmp::Reverse((user.created, user.id)));
     users.truncate(LATEST_MAX);
-    Ok(Reply::counted(users.iter().map(record).collect::<Vec<_>>()))
+    let waiting = view.waiting_accounts()?;
+    Ok(Reply::counted(users.iter().map(|user| told(user, &waiting)).collect::<Vec<_>>()))
 }
 
 fn get(view: &CloudView<'_>, _: &Admin, params: Get) -> Result<Reply<OneUser>> {
@@ -248,7 +260,7 @@ fn get(view: &CloudView<'_>, _: &Admin, params: Get) -> Result<Reply<OneUser>> {
         sizeusedwithoutshares: Some(SizeText(used)),
         freespace: Some(SizeText(view.free_bytes(&usage)?)),
         hassecondfactor: Some(view.has_second_factor(user.id)?),
-        ..record(&user)
+        ..told(&user, &view.waiting_accounts()?)
     }))
 }
 
@@ -285,7 +297,7 @@ fn end_session(tx: &Write, admin: &Admin, params: EndSession) -> Result<Reply> {
     Ok(Reply::done())
 }
 
-fn record(user: &UserRow) -> UserRecord {
+fn told(user: &UserRow, waiting: &HashMap<i64, Waits>) -> UserRecord {
     UserRecord {
         username: user.name.clone(),
         email: user.email.clone().unwrap_or_default(),
@@ -295,7 +307,7 @@ fn record(user: &UserRow) -> UserRecord {
         createdepochutc: Seconds(user.created),
         status: StatusNumber(user.status),
         total: user.quota_bytes,
-        sizeingb: format!("{}", user.quota_bytes as f64 / Gigabytes::BYTES),
+        sizeingb: format!("{}", user.quota_bytes as f64 / GIGABYTE),
         size: OrEmpty((user.quota_bytes > 0).then_some(SizeText(user.quota_bytes))),
         verified: user.verified,
         adminstatus: user.is_admin,
@@ -310,23 +322,23 @@ fn record(user: &UserRow) -> UserRecord {
         sizeusedwithoutshares: None,
         freespace: None,
         hassecondfactor: None,
+        waits: waiting.get(&user.id).copied().unwrap_or(Waits::No),
     }
 }
 
 fn add(context: &mut CallContext<'_>, _: &Admin, params: Add) -> Result<Reply> {
     let mut account = context.cloud().prepare_account(params.username, &params.password)?;
-    account.email = params.email;
-    account.display_name = params.displayname;
+    account.email = params.email.map(|email| email.0);
+    account.display_name = params.displayname.map(|name| name.0);
     account.status = params.status;
     context.settle(context.cloud().add_account(account))?;
     Ok(Reply::done())
 }
 
-fn update(tx: &Write, admin: &Admin, params: Update) -> Result<Reply> {
-    admin.check_may_change_account(tx, &params.profile.0, params.adminstatus == Some(true))?;
+fn update(context: &mut CallContext<'_>, admin: &Admin, params: Update) -> Result<Reply> {
     let change = AccountChange {
-        display_name: params.displayname,
-        email: params.email.0.map(Option::unwrap_or_default),
+        display_name: params.displayname.map(|name| name.0),
+        email: params.email.0.map(|email| email.map_or_else(String::new, |email| email.0)),
         status: params.status,
         is_admin: params.adminstatus,
         quota_bytes: params.size.map(|size| size.0),
@@ -334,7 +346,13 @@ fn update(tx: &Write, admin: &Admin, params: Update) -> Result<Reply> {
         expires: params.expirationdate.0.map(|day| day.map(|day| day.0)),
         password_hash: None,
     };
-    account::change(tx, &params.profile.0, &change)?;
+    let view = context.view();
+    let link = view.sends_mail().then(|| format!("{}/", view.best_address()));
+    let (admin, makes_admin) = (admin.clone(), params.adminstatus == Some(true));
+    context.commit(move |tx| {
+        admin.check_may_change_account(tx, &params.profile.0, makes_admin)?;
+        sign_up::change_account(tx, &params.profile.0, &change, link.as_deref())
+    })?;
     Ok(Reply::done())
 }
 

@@ -1,7 +1,7 @@
 //! The page for people, in Markdown.
 
 use super::not_offered;
-use super::shapes::records;
+use super::shapes::{numbered, records};
 use crate::api::op::{Operation, Who};
 use crate::api::record::Shape;
 use crate::api::reply::Form;
@@ -15,44 +15,48 @@ const INTRODUCTION: &str = "\
 
 Made from the operation table by `cloudlet api`; do not edit it by hand.
 
-Calls come by GET or POST. Parameters may be in the query, in a form body or in multipart fields; the last of a name wins
-and unknown ones are ignored. `loginguest` and `adminlogin` begin a session, which travels in cookies.
-An action answers `<commands><command><type>OP</type><result>1</result><message></message></command></commands>`, 0 and
-a message when it failed. A refused upload answers the message alone, as text; on the admin side `addgroup`, `updategroup` and
-`getgroupbyname` fail with `<groups><meta><result>0</result><message>..</message></meta></groups>`. The messages are for people and may change;
-programs read the word in the header `X-Cloudlet-Error`.
+Send calls by GET or POST. Parameters may be in the query, in a form body or in multipart fields. If a name comes twice, the
+last one counts. Unknown parameters are ignored. `loginguest` and `adminlogin` begin a session, whose cookies come with
+every further call.
 
-The status of a refused sign-in or change is 400, and 500 where it is the server's fault. Status 401 says that a session is
-missing. Questions are answered with 200, also where the answer is \"no\" or nothing was found. Operations that answer with
-bytes say by their status why there are none.
+An action answers `<commands><command><type>OP</type><result>1</result><message></message></command></commands>`. If it
+failed, the result is 0 and there is a message. A refused upload answers the message alone, as text. On the admin side
+`addgroup`, `updategroup` and `getgroupbyname` fail with `<groups><meta><result>0</result><message>..</message></meta></groups>`.
+The messages are for people and may change. Programs read the word in the header `X-Cloudlet-Error`.
 
-Replies are XML, unless the header `Accept` names `application/json` and nothing else: then they are JSON without the
-root, `meta` as an object and the records as a list, whose name is missing when there are none.
+The status of a refused sign-in or change is 400, or 500 for a fault of the server. Status 401 tells that a session is
+missing. A question has status 200, even if the answer is \"no\" or nothing was found. Operations that answer with bytes
+tell by their status why there are none.
 
-Browsers send cookies with whatever a web page makes them call, so calls that change something come from a browser only
-with the header `X-XSRF-TOKEN`, which holds what the cookie of this name holds, or by POST with the `Origin` of this server.
-A link, a form or an address that is opened changes nothing. A browser is who sends `Sec-Fetch-*`, `Origin` or a
-`User-Agent` that begins with `Mozilla/`; a client that calls itself so sends the header back or calls by POST.
+Replies are XML. If the header `Accept` names `application/json` and nothing else, they are JSON without the root: `meta` is
+an object, and the records are a list whose name is missing if there are none.
+
+Browsers send cookies with every call that a web page causes. So a browser must send a changing call either with the header
+`X-XSRF-TOKEN`, whose value is that of the cookie of this name, or by POST with the `Origin` of this server. A link, a form
+or an address that is opened changes nothing. The server takes a client for a browser if it sends `Sec-Fetch-*`, `Origin` or
+a `User-Agent` that begins with `Mozilla/`. A client with such a name sends the header, or calls by POST.
 
 Programs get the same as OpenAPI 3.1, with the schema of every answer, at `/openapi.json`.
 
-Who may call: *anyone*; a *user* who is signed in; *user or proxy*, which is also an administrator who gives
-`adminproxyuserid` and so works on users' data; a *visitor*, who comes by a link without any session: the first path of
-the call begins with that of the link, `/SHARED/<owner>/<link id>`, and an upload gives it in the address; an *admin*.
+Who may call: *anyone*; a *user* who is signed in; *user or proxy*, which includes an administrator who gives
+`adminproxyuserid` and so works on users' data; a *visitor*, who comes by a link without any session; an *admin*. The first
+path in a visitor's call begins with the path of the link, `/SHARED/<owner>/<link id>`. For an upload this path must be in
+the address.
 ";
 
 const RECORDS: &str = "
 ## Records
 
-What the replies hold, in the order in which the XML has it. An extension is a field that FileCloud does not send. Times
-without a zone are the server's.
+The fields of the replies, in the order of the XML. An extension is a field that FileCloud does not send. Times without a
+zone are in the time zone of the server. `N` in a name stands for a number from 0: the fields of `attribute0_..` belong
+together.
 ";
 
 /// The page for people, in Markdown.
 pub fn markdown() -> String {
     let mut page = INTRODUCTION.to_owned();
     put(&mut page, format_args!("\n## Failures: `{}`\n\n", error_code::HEADER));
-    page.push_str("An extension: FileCloud does not send it. There may be more words one day.\n\n| word | meaning |\n| --- | --- |\n");
+    page.push_str("The header is an extension: FileCloud does not send it. Further words may be added.\n\n| word | meaning |\n| --- | --- |\n");
     for (word, meaning) in error_code::WORDS {
         put(&mut page, format_args!("| `{word}` | {meaning} |\n"));
     }
@@ -69,7 +73,7 @@ pub fn markdown() -> String {
             describe(&mut page, operation);
         }
         let missing: Vec<&str> = not_offered(side).collect();
-        put(&mut page, format_args!("\n### Not offered yet\n\n{}\n", missing.join(", ")));
+        put(&mut page, format_args!("\n### Not offered\n\n{}\n", missing.join(", ")));
     }
     describe_records(&mut page);
     page
@@ -101,7 +105,7 @@ fn describe_parameters(page: &mut String, operation: &Operation) {
     }
 }
 
-/// What the operation answers; nothing where it is the command envelope.
+/// The answer of an operation. The command envelope is not described each time.
 fn describe_answer(page: &mut String, operation: &Operation) {
     match operation.answers {
         Form::Command => {}
@@ -128,7 +132,7 @@ fn describe_answer(page: &mut String, operation: &Operation) {
     }
 }
 
-/// A default as it is given on the wire.
+/// A default as it is written on the wire.
 fn flag(text: &'static str) -> &'static str {
     match text {
         "true" => "1",
@@ -148,6 +152,16 @@ fn describe_records(page: &mut String) {
         put(page, format_args!("\n### {}\n\n{}\n", shape.name, shape.help.trim()));
         page.push_str("\n| field | | type | meaning |\n| --- | --- | --- | --- |\n");
         for field in shape.fields {
+            if let Some(fields) = numbered(field) {
+                for field in fields {
+                    let (name, kind) = (field.parts.join("N"), kind(field.schema));
+                    put(
+                        page,
+                        format_args!("| `{name}` | may be missing | {kind} | {} |\n", field.help.trim()),
+                    );
+                }
+                continue;
+            }
             let optional = if field.is_optional { "may be missing" } else { "" };
             let extension = if field.is_extension { " An extension." } else { "" };
             let (name, kind, help) = (field.name, kind(&field.schema), field.help.trim());
@@ -156,9 +170,13 @@ fn describe_records(page: &mut String) {
     }
 }
 
-/// What a value can be, for a table.
+/// The valid values, for a table.
 fn kind(schema: &Schema) -> String {
     let kind = match schema.values {
+        Values::Text if schema.name == Schema::TEXT.name => match schema.length {
+            (minimum, Some(maximum)) => format!("text of {minimum} to {maximum} bytes"),
+            _ => schema.name.to_owned(),
+        },
         Values::Text | Values::Number { .. } => schema.name.to_owned(),
         Values::Words([""]) => "always empty".to_owned(),
         Values::Words(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or "),
@@ -166,6 +184,8 @@ fn kind(schema: &Schema) -> String {
         Values::Numbers([only]) => format!("always {only}"),
         Values::Numbers(numbers) => numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(" or "),
         Values::Records(shape) => format!("any number of {}", link(shape)),
+        // They have no type of their own; each of their fields has one.
+        Values::Numbered(_) | Values::NumberedTexts => schema.name.to_owned(),
     };
     if schema.may_be_empty { format!("{kind}, or empty") } else { kind }
 }

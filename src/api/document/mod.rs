@@ -1,5 +1,5 @@
-//! The documentation of the API, from the operation table and the declared replies: a page for people, OpenAPI 3.1 for
-//! programs, and the types of the portals.
+//! The documentation of the API, from the operation table and the declared replies: a page for
+//! people, OpenAPI 3.1 for programs, and the types of the portals.
 
 mod markdown;
 mod openapi;
@@ -9,6 +9,7 @@ mod schemas;
 mod served;
 mod shapes;
 mod types;
+mod value;
 
 use super::op::Who;
 use super::{catalogue, table};
@@ -17,10 +18,10 @@ use std::collections::BTreeSet;
 
 pub use markdown::markdown;
 pub use openapi::openapi;
-pub use served::{description, description_at_once};
+pub use served::description;
 pub use types::types;
 
-/// Operations that FileCloud servers are known to have and this one does not.
+/// The operations that FileCloud servers have and this one does not.
 fn not_offered(side: Side) -> impl Iterator<Item = &'static str> {
     let known = catalogue::all().filter(move |known| known.side == side);
     let names: BTreeSet<&str> = known.map(|known| known.name).collect();
@@ -43,7 +44,7 @@ mod tests {
     use crate::api::schema::Values;
     use serde_json::Value;
 
-    /// What counts without a parameter is a value that the server takes, and one of those that are described.
+    /// A default must be a value that the server accepts and the description allows.
     #[test]
     fn every_default_is_a_value_of_its_parameter() {
         let mut seen = 0;

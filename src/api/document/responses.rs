@@ -1,8 +1,9 @@
-//! What an operation can answer, by status, for OpenAPI.
+//! The possible answers of an operation by status, for OpenAPI.
 
 use super::not_offered;
 use super::samples::Samples;
 use super::schemas::reference;
+use super::value::{fixed, object, object_of};
 use crate::api::error_code;
 use crate::api::failure::{self, Envelope};
 use crate::api::op::{Effect, Operation, Who};
@@ -11,32 +12,27 @@ use crate::api::reply::{
 };
 use crate::api::table;
 use crate::domain::accounts::sessions::Side;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-/// Components that are in the description as they stand in a file.
-pub fn fixed() -> Value {
-    serde_json::from_str(include_str!("components.json")).expect("the components are JSON")
-}
-
-/// Schemas of failures that are told in the `meta` of a document.
+/// The schemas of failures in the `meta` of a document.
 pub fn of_failures() -> impl Iterator<Item = (String, Value)> {
     failure::roots().into_iter().map(|root| (of_root(root), failed_document(root)))
 }
 
-/// The name of the schema of a failure that is told in the `meta` of a document.
+/// The name of such a schema.
 fn of_root(root: &str) -> String {
     format!("Failed{}{}", root[..1].to_uppercase(), &root[1..])
 }
 
 fn failed_document(root: &str) -> Value {
-    json!({
+    object! {
         "type": "object",
         "description": format!("Why an operation with {root} failed."),
-        "xml": { "name": root },
-        "properties": { "meta": reference("FailedMeta") },
+        "xml": object! { "name": root },
+        "properties": object! { "meta": reference("FailedMeta") },
         "required": ["meta"],
         "additionalProperties": false,
-    })
+    }
 }
 
 /// The header with the word for a failure.
@@ -45,17 +41,17 @@ pub fn error_header() -> Value {
     let pattern = format!("^({})(; [a-z]+=.*)?$", words.join("|"));
     let meanings: Vec<String> =
         error_code::WORDS.iter().map(|(word, meaning)| format!("`{word}`: {meaning}")).collect();
-    json!({
+    object! {
         "description": format!("Why the call failed, in a word that never changes. {}", meanings.join(" ")),
-        "schema": { "type": "string", "pattern": pattern },
-    })
+        "schema": object! { "type": "string", "pattern": pattern },
+    }
 }
 
 fn header(name: &str) -> Value {
-    json!({ "$ref": format!("#/components/headers/{name}") })
+    object! { "$ref": format!("#/components/headers/{name}") }
 }
 
-/// Failures that many operations answer.
+/// Failures that many operations share.
 pub fn shared() -> Map<String, Value> {
     let mut responses = Map::new();
     let mut add = |envelope, failure: &Failure| {
@@ -75,36 +71,37 @@ pub fn shared() -> Map<String, Value> {
     responses
 }
 
-/// A failure: its name, its status, and what it says.
+/// A failure: its name, its status and its description.
 type Failure = (&'static str, &'static str, &'static str);
 
 /// All failures.
 const FAILURES: &[Failure] = &[
-    ("Refused", "400", "Refused, or a parameter cannot be used: result 0 and the reason."),
+    ("Refused", "400", "Refused, or a parameter has a bad value: result 0 and the reason."),
     ("NotSignedIn", "401", "Nobody is signed in, or the session has ended."),
     ("Forbidden", "403", "The caller lacks the right."),
-    ("NotFound", "404", "It is not there, or the caller may not know that it is."),
-    ("Conflict", "409", "It does not go together with what is there."),
-    ("Gone", "410", "Nobody knows any more what became of it; begin anew."),
-    ("TooLarge", "413", "More bytes than a limit allows."),
-    ("WrongType", "415", "The body is no form, or a content of this kind cannot be handled."),
-    ("NoSuchRange", "416", "The file has no bytes in the range that was asked for."),
+    ("NotFound", "404", "It does not exist, or the caller may not know that it does."),
+    ("Conflict", "409", "It conflicts with what exists."),
+    ("Gone", "410", "The outcome is not known any more. Begin anew."),
+    ("TooLarge", "413", "It has more bytes than a limit allows."),
+    ("WrongType", "415", "The body is not a form, or a content of this kind cannot be handled."),
+    ("NoSuchRange", "416", "The file has no bytes in the requested range."),
+    ("Malformed", "422", "A parameter is missing or has a bad value, or is not an e-mail address."),
     ("Locked", "423", "Somebody else has locked it."),
-    ("Failed", "500", "The server's fault; its log says more."),
+    ("Failed", "500", "Something went wrong on the server. Its log tells what."),
     ("NotOffered", "501", "This server does not offer that."),
-    ("Busy", "503", "Too much is going on, or the disk is not there; trying again helps."),
-    ("Full", "507", "There is not enough room on the disk."),
+    ("Busy", "503", "The server is busy, or the disk is missing. Try again later."),
+    ("Full", "507", "There is not enough free space on the disk."),
 ];
 
-/// Failures of every operation, by any method.
+/// Failures of every operation, for all methods.
 const ALWAYS: &[&str] = &["Failed", "Busy"];
-/// Failures of every operation whose parameters come in a body.
+/// Failures of every operation with parameters in a body.
 const OF_BODIES: &[&str] = &["Refused", "TooLarge", "WrongType"];
-/// Failures of operations that send what lies in a file or folder.
+/// Failures of operations that send files or contents of folders.
 const OF_FILES: &[&str] = &["Forbidden", "NotFound", "Locked", "Full"];
 
-/// What else an operation says by the status when it has no bytes to send. Each of these is provoked by a test in
-/// `tests/it/description/statuses`.
+/// Further failures that an operation tells by the status because it has no bytes to send. A test
+/// in `tests/it/description/statuses` provokes each of them.
 fn further(operation: &Operation) -> &'static [&'static str] {
     match (operation.name, operation.answers) {
         ("downloadversionedfile", _) => &["Forbidden", "NotFound", "Locked"],
@@ -118,8 +115,9 @@ fn further(operation: &Operation) -> &'static [&'static str] {
         ("getuploadform" | "docedit", _) => &["Forbidden", "NotFound"],
         ("geturlforemail" | "getprivateurlforemail", _) => &["NotFound"],
         ("get2fagasecretqrcode", _) => &["Forbidden", "Conflict"],
-        // Of an administrator of lesser rights.
-        ("exportaudit", _) => &["Forbidden"],
+        // For an administrator with lesser rights.
+        ("exportaudit" | "exportusers", _) => &["Forbidden"],
+        ("createprofile", _) => &["Malformed"],
         ("getsyncdelta", _) => &["Gone"],
         _ => &[],
     }
@@ -135,21 +133,21 @@ fn in_envelope(name: &str, envelope: Envelope) -> String {
     }
 }
 
-/// One of the failures in an envelope.
+/// A failure in its envelope.
 fn failed((name, _, description): &(&str, &str, &str), envelope: Envelope) -> Value {
-    let mut headers = json!({ error_code::HEADER: header("Error") });
+    let mut headers = object_of(&mut [(error_code::HEADER, header("Error"))]);
     let mut content = failure_content(envelope);
     match *name {
         "NoSuchRange" => headers["Content-Range"] = header("ContentRange"),
         "Refused" => headers["Retry-After"] = header("RetryAfter"),
         "Busy" => {
             headers["Retry-After"] = header("RetryAfter");
-            // Where there is no room for a connection, nobody has read yet what is wanted.
-            content["text/plain"] = json!({ "schema": reference("Sentence") });
+            // A server without room for a further connection has not read the request yet.
+            content["text/plain"] = object! { "schema": reference("Sentence") };
         }
         _ => {}
     }
-    json!({ "description": description, "headers": headers, "content": content })
+    object! { "description": *description, "headers": headers, "content": content }
 }
 
 fn failure_content(envelope: Envelope) -> Value {
@@ -161,28 +159,23 @@ fn failure_content(envelope: Envelope) -> Value {
     }
 }
 
-/// The same with the page that a browser is sent which opens an address by a link or a form.
+/// The same, and the page for a browser that opens an address by a link or a form.
 fn with_page(mut content: Value) -> Value {
     content["text/html"] = bytes_content(&["text/html"])["text/html"].clone();
     content
 }
 
 fn sentence() -> Value {
-    json!({ "text/plain": { "schema": reference("Sentence") } })
+    object! { "text/plain": object! { "schema": reference("Sentence") } }
 }
 
 fn command_content() -> Value {
-    let schema = reference("CommandResult");
     let xml = "<commands><command><type>deletefile</type><result>0</result><message>There is nothing at /anna/x.</message></command></commands>";
-    json!({
-        "application/json": { "schema": schema, "example": { "command": [
-            { "type": "deletefile", "result": 0, "message": "There is nothing at /anna/x." },
-        ] } },
-        "text/xml": { "schema": schema, "example": xml },
-    })
+    let json = r#"{"command":[{"type":"deletefile","result":0,"message":"There is nothing at /anna/x."}]}"#;
+    documents(reference("CommandResult"), Some(xml.into()), Some(fixed(json)))
 }
 
-/// How a call comes.
+/// The method of a call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum By {
     Get,
@@ -205,7 +198,7 @@ pub fn of(operation: &Operation, by: By, samples: &Samples) -> Value {
     Value::Object(responses)
 }
 
-/// The answers of an operation (its name in lower case) that this server does not have.
+/// The answers of an operation (its name in lower case) that this server does not offer.
 pub fn of_missing(side: Side, name: &str) -> Value {
     let envelope = failure::envelope(side, name);
     let mut responses = Map::new();
@@ -226,7 +219,7 @@ fn failures(operation: &Operation, by: By) -> impl Iterator<Item = &'static Fail
     })
 }
 
-/// Whatever the body holds, nobody wants it: it need not be a form.
+/// The body of such a call is not read, so it may be anything.
 fn failures_of_missing() -> impl Iterator<Item = &'static Failure> {
     FAILURES.iter().filter(|(name, ..)| ALWAYS.contains(name) || ["Refused", "TooLarge"].contains(name))
 }
@@ -246,14 +239,16 @@ fn add_of_server(by: By, responses: &mut Map<String, Value>) {
     if by == By::Get {
         responses.insert("308".into(), response("ToTls"));
     }
+    responses.insert("414".into(), response("AddressTooLong"));
     responses.insert("421".into(), response("WrongServer"));
+    responses.insert("431".into(), response("HeadersTooLong"));
 }
 
 fn response(name: &str) -> Value {
-    json!({ "$ref": format!("#/components/responses/{name}") })
+    object! { "$ref": format!("#/components/responses/{name}") }
 }
 
-/// The answer when the operation has not failed. A question that fails has this status too.
+/// The answer of an operation that has not failed. A question that fails has this status too.
 fn success(operation: &Operation, by: By, samples: &Samples) -> Value {
     let (xml, json) = if by == By::Post { samples.of(operation) } else { (None, None) };
     let may_fail = !operation.effect.is_action();
@@ -266,25 +261,28 @@ fn success(operation: &Operation, by: By, samples: &Samples) -> Value {
         Form::Command => documents(reference("CommandResult"), xml, json),
         Form::Document(shape) => {
             let own = reference(shape.name);
-            let schema = if may_fail { json!({ "anyOf": [own, failure_schema(operation)] }) } else { own };
+            let schema = if may_fail {
+                object! { "anyOf": [own, failure_schema(operation)] }
+            } else {
+                own
+            };
             documents(schema, xml, json)
         }
         Form::Word => {
-            let word = json!({ "schema": { "type": "string", "const": "OK" }, "example": "OK" });
-            with_page(json!({ "text/plain": word }))
+            with_page(fixed(r#"{"text/plain":{"schema":{"type":"string","const":"OK"},"example":"OK"}}"#))
         }
         _ if operation.answers == DescriptionBytes::FORM => {
-            json!({ "application/json": { "schema": { "type": "object" } } })
+            fixed(r#"{"application/json":{"schema":{"type":"object"}}}"#)
         }
         Form::Bytes(types) => bytes_content(types),
-        Form::Redirect => json!({}),
+        Form::Redirect => Value::Object(Map::new()),
     };
     if operation.effect.is_action() {
         headers.insert("ETag".into(), header("ETag"));
         headers.insert("Set-Cookie".into(), header("SetCookie"));
     }
     headers.extend(bytes_headers(operation));
-    let mut success = json!({ "description": "The answer.", "content": content });
+    let mut success = object! { "description": "The answer.", "content": content };
     if !headers.is_empty() {
         success["headers"] = Value::Object(headers);
     }
@@ -292,10 +290,10 @@ fn success(operation: &Operation, by: By, samples: &Samples) -> Value {
 }
 
 fn redirect() -> Value {
-    json!({
+    object! {
         "description": "The page is at another address.",
-        "headers": { "Location": { "description": "The address.", "schema": { "type": "string" } } },
-    })
+        "headers": fixed(r#"{"Location":{"description":"The address.","schema":{"type":"string"}}}"#),
+    }
 }
 
 fn failure_schema(operation: &Operation) -> Value {
@@ -306,7 +304,8 @@ fn failure_schema(operation: &Operation) -> Value {
 }
 
 fn documents(schema: Value, xml: Option<Value>, json: Option<Value>) -> Value {
-    let mut content = json!({ "application/json": { "schema": schema }, "text/xml": { "schema": schema } });
+    let as_json = object! { "schema": schema.clone() };
+    let mut content = object! { "application/json": as_json, "text/xml": object! { "schema": schema } };
     if let Some(json) = json {
         content["application/json"]["example"] = json;
     }
@@ -316,18 +315,18 @@ fn documents(schema: Value, xml: Option<Value>, json: Option<Value>) -> Value {
     content
 }
 
-/// Bytes of some types; of any where none is named.
+/// Bytes of these types, or of any type if none is named.
 fn bytes_content(types: &[&str]) -> Value {
     let types = if types.is_empty() { &["application/octet-stream", "*/*"] } else { types };
-    let content = types.iter().map(|kind| ((*kind).into(), json!({ "schema": bytes_schema(kind) })));
+    let content = types.iter().map(|kind| ((*kind).into(), object! { "schema": bytes_schema(kind) }));
     Value::Object(content.collect())
 }
 
 fn bytes_schema(kind: &str) -> Value {
-    json!({ "type": "string", "contentMediaType": kind, "format": "binary" })
+    object! { "type": "string", "contentMediaType": kind, "format": "binary" }
 }
 
-/// Headers of bytes: what names, dates and cuts them.
+/// The headers of bytes: their name, date and range.
 fn bytes_headers(operation: &Operation) -> Map<String, Value> {
     let names: &[(&str, &str)] = match operation.answers {
         answers if answers == DescriptionBytes::FORM => {
@@ -351,20 +350,22 @@ fn bytes_headers(operation: &Operation) -> Map<String, Value> {
     names.iter().map(|(name, declared)| ((*name).into(), header(declared))).collect()
 }
 
-/// Whether parts of the bytes can be asked for: what is made on the way is sent as a whole.
+/// True if parts of the bytes can be requested. Bytes that are made while they are sent have no
+/// parts.
 fn has_ranges(operation: &Operation, by: By) -> bool {
     let with_ranges = [FileBytes::FORM, PictureBytes::FORM, DescriptionBytes::FORM];
     by == By::Get && with_ranges.contains(&operation.answers)
 }
 
-/// What else comes instead of all bytes: some of them, or the word that the caller has them.
+/// The answers instead of all bytes: some of them, or a confirmation that the caller has them
+/// already.
 fn bytes_further(operation: &Operation, responses: &mut Map<String, Value>) {
     let Form::Bytes(types) = operation.answers else { return };
     let mut headers = bytes_headers(operation);
     headers.insert("Content-Range".into(), header("ContentRange"));
     let mut content = bytes_content(types);
-    content["multipart/byteranges"] = json!({ "schema": bytes_schema("multipart/byteranges") });
-    let part = json!({ "description": "The range of bytes that was asked for.", "headers": headers, "content": content });
+    content["multipart/byteranges"] = object! { "schema": bytes_schema("multipart/byteranges") };
+    let part = object! { "description": "The range of bytes that was asked for.", "headers": headers, "content": content };
     responses.insert("206".into(), part);
     responses.insert("304".into(), response("Unchanged"));
     responses.insert("412".into(), response("OtherContent"));

@@ -1,26 +1,25 @@
-//! Real answers of all operations, recorded by `tests/samples/record`: the examples of the documentation.
+//! Real answers of all operations, recorded by `tests/samples/record`: the examples of the
+//! documentation.
 
+use super::value::packed;
 use crate::api::op::Operation;
 use crate::domain::accounts::sessions::Side;
-use flate2::read::GzDecoder;
 use serde_json::Value;
-use std::collections::HashMap;
 
-/// Packed by `build.rs`, as there are many.
+/// Compressed by `build.rs`, because there are many.
 const PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/samples.json.gz"));
 
-/// The recorded answers by side and operation, and in these by `xml` and `json`. They are in memory only while a description
-/// is made.
-pub struct Samples(HashMap<String, HashMap<String, String>>);
+/// The recorded answers by side and operation, and then by `xml` and `json`. They are in memory
+/// only while a description is made.
+pub struct Samples(Value);
 
 impl Samples {
     pub fn load() -> Samples {
-        Samples(
-            serde_json::from_reader(GzDecoder::new(PACKED)).expect("the recorded samples are packed JSON"),
-        )
+        Samples(packed(PACKED))
     }
 
-    /// The recorded answers of an operation: as XML, and as JSON that was read. None for those that are no text.
+    /// The recorded answers of an operation: the XML as text, the JSON parsed. `None` for answers
+    /// that are not text.
     pub fn of(&self, operation: &Operation) -> (Option<Value>, Option<Value>) {
         let (xml, json) = (self.text(operation, "xml"), self.text(operation, "json"));
         let xml = (!xml.is_empty()).then(|| xml.into());
@@ -29,8 +28,7 @@ impl Samples {
 
     fn text(&self, operation: &Operation, format: &str) -> &str {
         let side = if operation.side == Side::Admin { "admin" } else { "user" };
-        let recorded = self.0.get(&format!("{side}/{}", operation.name));
-        recorded.and_then(|formats| formats.get(format)).map_or("", String::as_str)
+        self.0[format!("{side}/{}", operation.name)][format].as_str().unwrap_or_default()
     }
 }
 

@@ -1,26 +1,58 @@
-//! The description for programs as it is sent: made and compressed once, when somebody first asks for it.
+//! The description for programs as it is sent. The first request makes and compresses it. Hardly
+//! anybody asks for it, so it lies on the disk and is in memory only while it is sent.
 
 use super::openapi::write_openapi;
 use crate::api::reply::Prepared;
-use crate::http::Packed;
+use crate::base::while_used::WhileUsed;
+use crate::domain::CloudView;
+use crate::http::{CommonBytes, Packed};
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
+use std::thread;
 
-static DESCRIPTION: OnceLock<Prepared> = OnceLock::new();
+/// Its name in the cache.
+const NAME: &str = "openapi";
 
-/// The description as OpenAPI in JSON. Takes some milliseconds the first time.
-pub fn description() -> &'static Prepared {
-    DESCRIPTION.get_or_init(|| {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        let written = write_openapi(&mut encoder).and_then(|()| encoder.finish());
-        let bytes = written.expect("writing into memory does not fail");
-        let etag = Sha256::digest(&bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        Prepared { content_type: "application/json; charset=utf-8", packed: Packed::new(bytes.into()), etag }
-    })
+/// Identifies what this version of the program makes. The cache may hold the description of another
+/// version.
+static ETAG: OnceLock<String> = OnceLock::new();
+static GZIP: WhileUsed = WhileUsed::new();
+static PLAIN: WhileUsed = WhileUsed::new();
+
+/// The description as OpenAPI in JSON. Takes some milliseconds if it is not in the cache or the
+/// disk is missing.
+pub fn description(view: &CloudView<'_>) -> Prepared {
+    let gzip = GZIP.get().unwrap_or_else(|| GZIP.put(cached(view).unwrap_or_else(|| made(view))));
+    let etag = ETAG.get_or_init(|| etag_of(&gzip)).clone();
+    let packed = Packed { gzip: CommonBytes::Counted(gzip), plain: &PLAIN };
+    Prepared { content_type: "application/json; charset=utf-8", packed, etag }
 }
 
-/// The same, if it has been made already.
-pub fn description_at_once() -> Option<&'static Prepared> {
-    DESCRIPTION.get()
+/// The description in the cache, if this version of the program has made it.
+fn cached(view: &CloudView<'_>) -> Option<Vec<u8>> {
+    let etag = ETAG.get()?;
+    view.cached(NAME).filter(|gzip| etag_of(gzip) == *etag)
+}
+
+/// Makes the description and puts it into the cache. A thread of its own makes it, because the
+/// allocator takes back the memory of a thread when the thread ends.
+fn made(view: &CloudView<'_>) -> Vec<u8> {
+    let gzip = thread::scope(|scope| match thread::Builder::new().spawn_scoped(scope, compressed) {
+        Ok(thread) => thread.join().expect("writing into memory does not fail"),
+        Err(_) => compressed(),
+    });
+    view.put_into_cache(NAME, &gzip);
+    gzip
+}
+
+/// The description as a gzip file. It is the same each time.
+fn compressed() -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    let written = write_openapi(&mut encoder).and_then(|()| encoder.finish());
+    written.expect("writing into memory does not fail")
+}
+
+fn etag_of(gzip: &[u8]) -> String {
+    Sha256::digest(gzip).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,8 +1,8 @@
 //! The records of all replies as TypeScript declarations, for the type check of the portals.
 
-use super::shapes::records;
+use super::shapes::{NumberedField, numbered, records};
 use crate::api::record::{FieldShape, Shape};
-use crate::api::schema::Values;
+use crate::api::schema::{Schema, Values};
 use std::borrow::Cow;
 
 const HEAD: &str =
@@ -17,24 +17,33 @@ pub fn types() -> String {
     text
 }
 
-fn interface(record: &Shape) -> String {
+fn interface(record: &'static Shape) -> String {
     let fields: String = record.fields.iter().map(property).collect();
     format!("\n/** {} */\nexport interface {} {{\n{fields}}}\n", one_line(record.help), record.name)
 }
 
-fn property(field: &FieldShape) -> String {
+fn property(field: &'static FieldShape) -> String {
+    if let Some(fields) = numbered(field) {
+        let property = |field: NumberedField| {
+            let name = field.parts.join("${number}");
+            format!("  /** {} */\n  [name: `{name}`]: {};\n", one_line(field.help), type_of(field.schema))
+        };
+        return fields.into_iter().map(property).collect();
+    }
     let optional = if field.is_optional { "?" } else { "" };
-    format!("  /** {} */\n  {}{optional}: {};\n", one_line(field.help), field.name, type_of(field))
+    format!("  /** {} */\n  {}{optional}: {};\n", one_line(field.help), field.name, type_of(&field.schema))
 }
 
-fn type_of(field: &FieldShape) -> String {
-    let (schema, mut kinds) = (&field.schema, Vec::<Cow<'static, str>>::new());
+fn type_of(schema: &Schema) -> String {
+    let mut kinds = Vec::<Cow<'static, str>>::new();
     match schema.values {
         Values::Text => kinds.push("string".into()),
         Values::Number { .. } => kinds.push("number".into()),
         Values::Words(words) => kinds.extend(words.iter().map(|word| format!("\"{word}\"").into())),
         Values::Numbers(numbers) => kinds.extend(numbers.iter().map(|number| number.to_string().into())),
         Values::Records(shape) => kinds.push(format!("{}[]", shape.name).into()),
+        // They have no type of their own; see `property`.
+        Values::Numbered(_) | Values::NumberedTexts => {}
     }
     let is_text = matches!(schema.values, Values::Text | Values::Records(_));
     if schema.may_be_empty && !is_text && !kinds.iter().any(|kind| kind == "\"\"") {

@@ -1,4 +1,5 @@
-//! Access lists of folders: who may do less, or more, in a folder than above it.
+//! Access lists of folders: users' and groups' rights in a folder, if they differ from those above
+//! it.
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
@@ -18,30 +19,31 @@ use crate::error::{Code, Error, Result};
 use crate::store::shares::Member;
 
 ops! { ACCESS_LISTS: User "Access lists"
-    /// Allows somebody something in a folder and below it, or denies it. Whom a list allows something has just that there;
-    /// whom it only denies something keeps the rest. Entries for a user count more than those for groups. No list gives more
-    /// than a share or disk does, and none binds the owner of the files.
+    /// Allows or denies a user or group some rights in a folder and below it. A member to whom a
+    /// list allows something has exactly those rights there; a member to whom it only denies
+    /// something keeps the others. Entries for a user come before those for groups. No list gives
+    /// more than a share or disk does, and lists do not apply to the owner of the files.
     "addaclentry" proxy slow add(Add) -> Command;
-    /// Removes what the list of a folder says of somebody.
+    /// Removes a user's or group's entries from the list of a folder.
     "deleteaclentry" proxy slow remove(Entry) -> Command;
     /// The access list of a folder.
     "getacl" proxy read list(Folder) -> AccessLists;
-    /// What somebody may do in a folder at present, by all ways together.
+    /// The present rights of a user in a folder, by all ways together.
     "geteffectiveacl" proxy read effective(Effective) -> EffectivePermissions;
-    /// Says whether the lists of the folders above hold in a folder too, as they do without this.
+    /// Sets whether the lists of the folders above apply in a folder too. They do by default.
     "setaclinheritance" proxy slow inherit(Inherit) -> Command;
     /// Removes the access list of a folder.
     "deleteacl" proxy slow delete(Folder) -> Command;
 }
 
-/// Whom an entry is about.
+/// The kind of member that an entry names.
 #[derive(Clone, Copy, Debug)]
 pub enum MemberKind {
     User,
     Group,
 }
 
-/// What an entry does.
+/// Whether an entry allows or denies.
 #[derive(Clone, Copy, Debug)]
 pub enum Flag {
     Allow,
@@ -63,7 +65,8 @@ words! {
 #[derive(Clone, Copy, Debug)]
 pub struct Letters(Rights);
 
-/// What each letter stands for: to read is to download and to sync, to share is to say who else has access.
+/// The rights of each letter: reading includes downloading and syncing, sharing includes changing
+/// access lists.
 const LETTERS: [(char, Rights); 4] = [
     ('R', Rights::READ.with(Rights::DOWNLOAD).with(Rights::SYNC)),
     ('W', Rights::WRITE),
@@ -94,7 +97,7 @@ params! {
     Entry {
         /// The full path of the folder.
         path: ShownPath,
-        /// Whom `value` names.
+        /// Whether `value` is a user or a group.
         kind = "type": MemberKind,
         /// The name or e-mail address of a user, or the name or id of a group.
         value: String,
@@ -102,19 +105,19 @@ params! {
     Add {
         /// The full path of the folder.
         path: ShownPath,
-        /// Whom `value` names.
+        /// Whether `value` is a user or a group.
         kind = "type": MemberKind,
         /// The name or e-mail address of a user, or the name or id of a group.
         value: String,
         /// Letters: `R` to read and download, `W` to write, `D` to delete, `S` to share and to set access lists.
         perm: Letters,
-        /// Whether to allow or to deny it.
+        /// Whether to allow or deny the rights.
         flag: Flag,
     }
     Inherit {
         /// The full path of the folder.
         path: ShownPath,
-        /// 0 to begin anew in this folder, 1 to let the lists above hold too.
+        /// 0 to ignore the lists above, 1 to apply them too.
         inherit: bool,
     }
     Effective {
@@ -130,17 +133,17 @@ record! {
     AccessListMeta {
         /// The id of the list; empty without one.
         aclid: OrEmpty<Id>,
-        /// When it was made; empty without one.
+        /// The time when it was made; empty if there is no list.
         createddate: ListTime,
-        /// When it was made; empty without one.
+        /// The time when it was made; empty if there is no list.
         createdts: OrEmpty<Seconds>,
         /// The path of the folder.
         path: String,
-        /// Whether the lists of the folders above hold too.
+        /// Whether the lists of the folders above apply too.
         inherit: bool,
-        /// How many entries are about users.
+        /// Number of entries for users.
         usercount: usize,
-        /// How many entries are about groups.
+        /// Number of entries for groups.
         groupcount: usize,
     }
     /// An entry of an access list.
@@ -151,19 +154,19 @@ record! {
         groupid: OrEmpty<Id>,
         /// Letters of RWDS.
         perm: String,
-        /// Whether that is allowed or denied.
+        /// Whether the rights are allowed or denied.
         flag: Flag,
-        /// Whom it is about.
+        /// Whether it is for a user or a group.
         kind = "type": MemberKind,
         /// The name of the account or group.
         name: String as extension,
     }
-    /// About a question of rights.
+    /// Facts about the rights of a user.
     EffectiveMeta {
         /// Always empty.
         message: Empty,
     }
-    /// What somebody may do.
+    /// The rights of a user.
     EffectiveRecord {
         /// Whether they may look and download.
         read: bool,
@@ -179,7 +182,7 @@ record! {
 reply! {
     /// An access list.
     AccessLists = acls(AccessListMeta)[ace: AccessEntryRecord];
-    /// What somebody may do in a folder.
+    /// The rights of a user in a folder.
     EffectivePermissions = permissions(EffectiveMeta)[perm: EffectiveRecord; 1];
 }
 

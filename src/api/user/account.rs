@@ -6,6 +6,7 @@ use crate::api::params::{AccountName, Nothing, params};
 use crate::api::record::{Empty, OrEmpty, PlainTime, Seconds, SizeText, Total, Yes, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::numbers;
+use crate::api::texts::{DisplayName, NewPassword};
 use crate::api::user::session::UserLevel;
 use crate::base::secret::Secret;
 use crate::domain::CloudView;
@@ -20,7 +21,7 @@ use crate::store::sessions::SessionRow;
 ops! { ACCOUNT: User "Account"
     /// The settings of the signed-in account. `isadmin` and `hasprofileimage` are extensions: FileCloud does not send them.
     "getprofilesettings" user read settings(Nothing) -> ProfileSettings;
-    /// Changes the password. All sessions of the account but this one end.
+    /// Changes the password. All other sessions of the account end.
     "updatepassword" user slow update_password(UpdatePassword) -> Command;
     /// Changes the name that others see.
     "setdisplayname" user write set_display_name(SetDisplayName) -> Command;
@@ -28,29 +29,29 @@ ops! { ACCOUNT: User "Account"
     "getsessions" user read list_sessions(Nothing) -> Sessions;
     /// Ends one session of the signed-in account, at once.
     "endsession" user write end_session(EndSession) -> Command;
-    /// Ends all sessions of the signed-in account but this one, at once.
+    /// Ends all other sessions of the signed-in account, at once.
     "endothersessions" user write end_other_sessions(Nothing) -> Command;
-    /// How much an account holds. Other people's only for an admin with `adminproxyuserid`.
+    /// The storage of an account. Only an admin with `adminproxyuserid` sees that of others.
     "getdiskusagedetails" proxy read disk_usage(DiskUsage) -> DiskUsageReply;
 }
 
 params! {
     UpdatePassword {
-        /// The password so far.
+        /// The present password.
         oldpassword: Secret,
         /// The new password.
-        newpassword: Secret,
+        newpassword: NewPassword,
     }
     SetDisplayName {
         /// The new name, 1 to 200 bytes.
-        dispname: String,
+        dispname: DisplayName,
     }
     EndSession {
         /// The session's id, as `getsessions` tells it.
         id: String,
     }
     DiskUsage {
-        /// Whose; without it, one's own.
+        /// The account; the caller's own if it is missing.
         username: Option<AccountName>,
         /// 0 for details, 1 for a summary, 2 for both; all are always sent.
         level: Option<UsageLevel>,
@@ -58,7 +59,7 @@ params! {
 }
 
 numbers! {
-    /// What a client wants to know of an account's storage.
+    /// The part of an account's storage report that a client wants.
     UsageLevel { Details = 0, Summary = 1, Both = 2 }
 }
 
@@ -85,73 +86,77 @@ record! {
         hint: Empty,
         /// Not in use here.
         dateformat: Empty,
-        /// Whether the server is another machine than the client's.
+        /// Whether the server runs on another machine than the client.
         isremote: Yes,
         /// Not in use here.
         profileuserdatadir: Empty,
         /// Not in use here.
         emailverifytag: Empty,
-        /// What the account may do.
+        /// The rights of the account.
         userlevel: OrEmpty<UserLevel>,
         /// Whether the account is an administrator's.
         isadmin: bool as extension,
-        /// Whether `getprofileimage` has a picture of it.
+        /// Whether the account has a picture for `getprofileimage`.
         hasprofileimage: bool as extension,
+        /// Whether the e-mail address is known to be the owner's.
+        isemailverified: bool as extension,
+        /// The path below which the account finds its team folders; empty if it has none.
+        teamfolders: String as extension,
     }
-    /// How much an account holds.
+    /// The storage of an account.
     DiskUsageRecord {
-        /// How many bytes it holds.
+        /// Used storage in bytes.
         storageusage: u64,
-        /// How many bytes it may hold; 0 for no limit.
+        /// Storage limit in bytes; 0 for no limit.
         sizelimit: u64,
-        /// How much of that it holds, in percent.
+        /// Used storage in percent of the limit.
         usagepercent: u64,
-        /// Folders, with those in the recycle bin.
+        /// Number of folders, including the recycle bin.
         totalfolders: u64,
-        /// Files, with versions and those in the recycle bin.
+        /// Number of files, including versions and the recycle bin.
         totalfiles: u64,
-        /// What all of it takes up.
+        /// Size of all of them.
         totalsize: SizeText,
-        /// What the versions take up.
+        /// Size of the versions.
         versionedsize: SizeText,
-        /// How many versions there are.
+        /// Number of versions.
         versionedfiles: u64,
-        /// Files, without versions and the recycle bin.
+        /// Number of files without versions and the recycle bin.
         livefiles: u64,
-        /// Folders, without the recycle bin.
+        /// Number of folders without the recycle bin.
         livefolders: u64,
-        /// What these files take up.
+        /// Size of these files.
         livesize: SizeText,
-        /// Folders in the recycle bin.
+        /// Number of folders in the recycle bin.
         recyclefolders: u64,
-        /// Files in the recycle bin.
+        /// Number of files in the recycle bin.
         recyclefiles: u64,
-        /// What the recycle bin takes up.
+        /// Size of the recycle bin.
         recyclesize: SizeText,
-        /// Unfinished uploads.
+        /// Number of unfinished uploads.
         incompletefiles: u64,
-        /// What they take up.
+        /// Size of the unfinished uploads.
         incompletesize: SizeText,
     }
     /// A session of an account.
     Session {
         /// The id, for `endsession` and `endsessionforuser`.
         id: String,
-        /// `user` or `admin`: the side that was signed in to.
+        /// The side of the session: `user` or `admin`.
         side: String,
-        /// When it began.
+        /// The time when it began.
         created: PlainTime,
-        /// When a call last used it.
+        /// The time of the last call in it.
         lastused: PlainTime,
-        /// When it began.
+        /// The time when it began.
         createdepochutc: Seconds,
-        /// When a call last used it.
+        /// The time of the last call in it.
         lastusedepochutc: Seconds,
-        /// The address that it began from.
+        /// The address of the client when it began.
         address: String,
-        /// What the client called itself, or the name that the device was given.
+        /// The name of the client or of the paired device.
         agent: String,
-        /// Whether this is the session of the call.
+        /// Whether this is the session of this call.
         iscurrent: bool,
     }
 }
@@ -159,7 +164,7 @@ record! {
 reply! {
     /// The settings of the signed-in account.
     ProfileSettings = settings()[profilesettings: Profile; 1];
-    /// How much an account holds.
+    /// The storage of an account.
     DiskUsageReply = diskusage()[usage: DiskUsageRecord; 1];
     /// The sessions of an account, the last used first.
     Sessions = sessions(Total)[session: Session];
@@ -186,6 +191,8 @@ fn settings(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply<Profi
         userlevel: UserLevel::of(account.status),
         isadmin: account.is_admin,
         hasprofileimage: view.has_profile_image(user)?,
+        isemailverified: account.verified,
+        teamfolders: view.team_folders_of(user)?.map(|path| path.to_string()).unwrap_or_default(),
     }))
 }
 
@@ -199,7 +206,7 @@ fn update_password(context: &mut CallContext<'_>, user: &User, params: UpdatePas
 }
 
 fn set_display_name(tx: &Write, user: &User, params: SetDisplayName) -> Result<Reply> {
-    let change = AccountChange { display_name: Some(params.dispname), ..AccountChange::default() };
+    let change = AccountChange { display_name: Some(params.dispname.0), ..AccountChange::default() };
     account::change(tx, user.name(), &change)?;
     Ok(Reply::done())
 }
@@ -240,7 +247,7 @@ fn list_sessions(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply<
     Ok(Reply::counted(rows))
 }
 
-/// A session for lists; `current` is the id of the caller's own.
+/// A session for lists; `current` is the id of the caller's session.
 pub fn record(session: &SessionRow, current: &str) -> Session {
     Session {
         id: session.id.clone(),

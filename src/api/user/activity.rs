@@ -1,4 +1,4 @@
-//! What happened to files and folders, for people.
+//! Activities: changes of files and folders, as people read them.
 
 use crate::api::op::ops;
 use crate::api::params::params;
@@ -14,15 +14,18 @@ use crate::error::Result;
 use crate::store::Write;
 
 ops! { ACTIVITY: User "Activity"
-    /// What happened to a file or folder and to all below it, the newest first. The numbers of `actioncode`: 3 a file
-    /// came, 4 it has new content, 5 deleted, 6 renamed, 7 moved, 8 a folder was made, 9 a comment was written, 10 restored from the bin. `misc` is
-    /// the name before (6) or the path before (7). What lies in the bin is told by the path where it was.
-    /// `hasprofileimage` is an extension: whether `getprofileimage` has a picture of who did it.
+    /// The activities at a file or folder and below it, newest first. The numbers of `actioncode`:
+    /// 3 file added, 4 new content, 5 deleted, 6 renamed, 7 moved, 8 folder made, 9 comment
+    /// written, 10 restored from the bin. `misc` is the old name (6) or the old path (7). Entries
+    /// in the bin are listed by their old path. If an account does the same to many entries of a
+    /// folder within ten minutes, this is one record with the path of the newest entry. `who` is
+    /// empty for changes by other programs on the disk. `hasprofileimage` is an extension: whether
+    /// the account has a picture for `getprofileimage`.
     "getactivitystream" proxy read stream(Stream) -> Activities;
-    /// As `getactivitystream`, of everything that the caller may read.
+    /// As `getactivitystream`, for everything that the caller may read.
     "getactivitybylevel" proxy read everything(Page) -> Activities;
-    /// Keeps for the signed-in account whether its clients fold the activities away: `getconfigitem` with the key
-    /// `activity` and the name `collapsed` tells it.
+    /// Stores for the signed-in account whether its clients fold the list of activities.
+    /// `getconfigitem` returns it for the key `activity` and the name `collapsed`.
     "showhideactivity" user write show_hide(ShowHide) -> Command;
 }
 
@@ -30,25 +33,25 @@ params! {
     Stream {
         /// The full path of the file or folder; `/` for everything that the caller may read.
         parent: ShownPath,
-        /// How many to pass over.
+        /// Number of records to skip.
         start: u64 = 0,
-        /// How many to send, at most 500.
+        /// Maximum number of records, at most 500.
         limit: u64 = 50,
     }
     Page {
-        /// How many to pass over.
+        /// Number of records to skip.
         start: u64 = 0,
-        /// How many to send, at most 500.
+        /// Maximum number of records, at most 500.
         limit: u64 = 50,
     }
     ShowHide {
-        /// 1 to fold them away, 0 to show them.
+        /// 1 to fold the list, 0 to unfold it.
         collapse: bool,
     }
 }
 
 record! {
-    /// What happened to a file or folder.
+    /// An activity at a file or folder.
     ActivityRecord {
         /// The full path.
         path: String,
@@ -56,31 +59,35 @@ record! {
         isfile: bool,
         /// The path of its folder.
         parent: String,
-        /// What happened, as a number: see the operation.
+        /// The kind of activity, as a number: see the operation.
         actioncode: i64,
-        /// Who did it.
+        /// The account; empty for another program.
         who: String,
-        /// When it happened.
+        /// The time.
         when: MonthTime,
-        /// What the client called itself.
+        /// The name that the client gives itself.
         how: String,
-        /// What belongs to it: see the operation.
+        /// Further information: see the operation.
         misc: String,
         /// The name.
         name: String as extension,
-        /// When it happened.
+        /// The time.
         whenepochutc: Seconds as extension,
-        /// Whether `getprofileimage` has a picture of who did it.
+        /// Whether the account has a picture for `getprofileimage`.
         hasprofileimage: bool as extension,
+        /// The display name of the account.
+        whodisplayname: String as extension,
+        /// Number of files and folders in the record that the caller may read.
+        count: u64 as extension,
     }
 }
 
 reply! {
-    /// What happened, the newest first.
+    /// Activities, newest first.
     Activities = activities()[activitystreamrecord: ActivityRecord];
 }
 
-/// Activities of a page at most.
+/// Maximum number of activities in a page.
 const LIMIT_MAX: u64 = 500;
 
 fn stream(view: &CloudView<'_>, user: &User, params: Stream) -> Result<Reply<Activities>> {
@@ -109,6 +116,8 @@ fn record(activity: &Activity) -> ActivityRecord {
         name: path.leaf().map_or_else(String::new, EntryName::to_string),
         whenepochutc: Seconds(row.at),
         hasprofileimage: row.who_has_image,
+        whodisplayname: row.who_display_name.clone(),
+        count: activity.count as u64,
     }
 }
 

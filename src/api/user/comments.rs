@@ -5,6 +5,8 @@ use crate::api::op::ops;
 use crate::api::params::{Ignored, RecordId, params};
 use crate::api::record::{Id, MonthTime, Seconds, record, reply};
 use crate::api::reply::{Command, Reply};
+use crate::api::texts::Lines;
+use crate::base::limits::COMMENT_BYTES_MAX;
 use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
@@ -14,12 +16,13 @@ use crate::store::comments::CommentRow;
 ops! { COMMENTS: User "Comments"
     /// Writes a comment on a file or folder, 1 to 4000 bytes.
     "addcommentforitem" proxy slow add(Add) -> Comments;
-    /// The comments on a file or folder, oldest first. `hasprofileimage` is an extension: whether `getprofileimage` has a
-    /// picture of who wrote it.
+    /// The comments on a file or folder, oldest first. `hasprofileimage` is an extension: whether
+    /// the author has a picture for `getprofileimage`.
     "getcommentsforitem" proxy read list(Item) -> Comments;
-    /// Gives a comment another text. Only its author may, and an admin with `adminproxyuserid`.
+    /// Changes the text of a comment. Only its author may do this, and an admin with
+    /// `adminproxyuserid`.
     "updatecommentforitem" proxy slow change(Change) -> Comments;
-    /// Removes a comment. Only its author may, and an admin with `adminproxyuserid`.
+    /// Removes a comment. Only its author may do this, and an admin with `adminproxyuserid`.
     "removecommentforitem" proxy slow remove(Remove) -> Command;
 }
 
@@ -27,12 +30,12 @@ params! {
     Add {
         /// The full path.
         fullpath: ShownPath,
-        /// The folder it lies in; known from the path.
+        /// Ignored: the path names the folder.
         parent: Ignored,
-        /// 1 for a file; known from the path.
+        /// Ignored: the server knows whether it is a file.
         isfile: Ignored,
-        /// What to say.
-        text: String,
+        /// The text.
+        text: Lines<1, COMMENT_BYTES_MAX>,
     }
     Item {
         /// The full path.
@@ -43,8 +46,8 @@ params! {
         fullpath: ShownPath,
         /// The comment's id.
         id: RecordId,
-        /// What to say instead.
-        text: String,
+        /// The new text.
+        text: Lines<1, COMMENT_BYTES_MAX>,
     }
     Remove {
         /// The full path.
@@ -59,15 +62,15 @@ record! {
     Comment {
         /// The id.
         id: Id,
-        /// The account that wrote it.
+        /// The author.
         who: String,
-        /// When it was written.
+        /// The time.
         when: MonthTime,
-        /// What it says.
+        /// The text.
         text: String,
-        /// When it was written.
+        /// The time.
         whenepochutc: Seconds as extension,
-        /// Whether `getprofileimage` has a picture of who wrote it.
+        /// Whether the author has a picture for `getprofileimage`.
         hasprofileimage: bool as extension,
     }
 }

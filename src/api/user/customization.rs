@@ -1,36 +1,38 @@
-//! How this cloud calls itself, what it looks like, and the words that people should know.
+//! The name and looks of this cloud, and the texts that people should know.
 
 use crate::api::authenticate::Guest;
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::params::{Nothing, params};
+use crate::api::params::{Nothing, Param, params};
 use crate::api::record::{Empty, No, Yes, record, reply};
 use crate::api::reply::{Command, GzipBytes, PictureBytes, Reply, Stream, TextBytes};
+use crate::api::schema::Schema;
+use crate::base::language::Language;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
-use crate::domain::accounts::language::{self, Language};
+use crate::domain::accounts::language;
 use crate::domain::thumbnails::stored_picture::StoredPicture;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::store::Write;
 
 ops! { CUSTOMIZATION: User "The cloud's looks and words"
-    /// How this cloud calls itself and what it looks like. The fields in capitals are of FileCloud's own programs.
+    /// The name and looks of this cloud. FileCloud's programs use the fields in capitals.
     "getcustomizationdata" anyone read customization(Nothing) -> CustomizationReply;
-    /// The logo of this cloud: that of the administrators, else the icon of the program.
+    /// The logo of this cloud: the administrators' logo, or the icon of the program.
     "getcustomimage" anyone file image(Image) -> PictureBytes;
     /// The icon for the tabs of browsers, as PNG; also at `/favicon.ico`.
     "favicon.ico" anyone file icon(Nothing) -> PictureBytes;
-    /// What programs that collect pages may read here: nothing. Also at `/robots.txt`.
+    /// Asks search engines to index nothing. Also at `/robots.txt`.
     "robots.txt" anyone file robots(Nothing) -> TextBytes;
-    /// The texts of the portals as XML in a gzip file, whatever the client accepts: `translations` with a `translation` of
-    /// `key` and `value` each. In the language of the account, else in English.
+    /// The texts of the portals as XML in a gzip file, whatever the client accepts: `translations`
+    /// with a `translation` of `key` and `value` each. They are in the language of the account, or
+    /// in English.
     "getuitranslations" anyone file translations(Translations) -> GzipBytes;
-    /// The terms of use of this cloud, as its administrators wrote them; empty without any.
+    /// The terms of use of this cloud, as its administrators wrote them; empty if there are none.
     "gettos" anyone file terms(Nothing) -> TextBytes;
-    /// What happens with people's data in this cloud, as its administrators wrote it; empty
-    /// without any.
+    /// The privacy text of this cloud, as its administrators wrote it; empty if there is none.
     "getprivacy" anyone file privacy(Nothing) -> TextBytes;
-    /// The languages of the cloud, and which one the account has chosen.
+    /// The languages of the cloud, and the one that the account has chosen.
     "getlanguagelist" user read languages(Nothing) -> Languages;
     /// Chooses the language in which the cloud writes to the signed-in account.
     "changelanguage" user write change_language(ChangeLanguage) -> Command;
@@ -38,25 +40,25 @@ ops! { CUSTOMIZATION: User "The cloud's looks and words"
 
 params! {
     Image {
-        /// What it is for, as clients call it. There is one picture for everything.
+        /// The purpose of the picture. The same picture serves all purposes.
         kind = "type": Option<String>,
     }
     Translations {
-        /// Which texts; there is one set of them.
+        /// Ignored: there is only one set of texts.
         tag: Option<String>,
     }
     ChangeLanguage {
-        /// `english` or `german`, or its code, `en` or `de`.
-        lang: String,
+        /// The name or the code of the language.
+        lang: Language,
     }
 }
 
 record! {
-    /// How a cloud calls itself and what it looks like.
+    /// The name and looks of a cloud.
     Customization {
         /// Not in use here.
         devicenode: Empty,
-        /// Whether the values that follow count.
+        /// Whether the values below apply.
         enabled: Yes,
         /// Not in use here.
         mobile_url = "MOBILEURL": Empty,
@@ -64,17 +66,17 @@ record! {
         desktop_url = "DESKTOPURL": Empty,
         /// The name of the cloud.
         window_title = "WINDOWTITLE": String,
-        /// Whether people can make an account for themselves.
+        /// Whether people can sign up.
         show_new_account = "SHOWNEWACCOUNT": No,
         /// Whether sounds are left out.
         disable_music = "DISABLEMUSIC": No,
-        /// The colour of buttons and marks, as `#rrggbb`; empty for the one of the program.
+        /// The colour of buttons and marks, as `#rrggbb`; empty for the default colour.
         accentcolour: String as extension,
         /// Whether administrators have set a logo.
         haslogo: bool as extension,
         /// Whether there are terms of use.
         hasterms: bool as extension,
-        /// Whether there are words about people's data.
+        /// Whether there is a privacy text.
         hasprivacy: bool as extension,
     }
     /// A language of the cloud.
@@ -87,7 +89,7 @@ record! {
 }
 
 reply! {
-    /// How a cloud calls itself and what it looks like.
+    /// The name and looks of a cloud.
     CustomizationReply = customization()[customdata: Customization; 1];
     /// The languages of the cloud.
     Languages = languages()[language: LanguageRecord];
@@ -154,6 +156,22 @@ fn privacy(context: &mut CallContext<'_>, _: &Guest, _: Nothing) -> Result<Reply
     Ok(Reply::text(context.view().config().privacy_text.0.clone()))
 }
 
+impl Param for Language {
+    const SCHEMA: Schema = Schema::words(&[
+        Language::English.name(),
+        Language::German.name(),
+        Language::English.code(),
+        Language::German.code(),
+    ]);
+
+    fn parse(text: &str) -> Result<Language> {
+        Language::named(text).ok_or_else(|| {
+            let names = Language::ALL.map(Language::name).join(" and ");
+            Error::new(Code::Invalid, format!("This cloud speaks {names}."))
+        })
+    }
+}
+
 fn languages(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply<Languages>> {
     let chosen = view.language(user.id())?;
     let record = |language: Language| LanguageRecord { name: language.name(), current: language == chosen };
@@ -161,6 +179,6 @@ fn languages(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply<Lang
 }
 
 fn change_language(tx: &Write, user: &User, params: ChangeLanguage) -> Result<Reply> {
-    language::choose(tx, user, &params.lang)?;
+    language::choose(tx, user, params.lang)?;
     Ok(Reply::done())
 }

@@ -1,4 +1,4 @@
-//! Devices, for their owners and for themselves.
+//! Devices, for their owners and for the devices themselves.
 
 use crate::api::authenticate::Guest;
 use crate::api::call_context::CallContext;
@@ -6,6 +6,8 @@ use crate::api::op::ops;
 use crate::api::params::{AccountName, RecordIds, params};
 use crate::api::record::{Empty, Id, OrEmpty, PlainTime, Seconds, Total, record, reply};
 use crate::api::reply::{Command, Reply};
+use crate::api::texts::{Line, Lines};
+use crate::base::limits::DEVICE_ID_BYTES_MAX;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::devices::{self, Waits};
@@ -14,19 +16,22 @@ use crate::store::Write;
 use crate::store::devices::{Blocked, CommandRow, DeviceRow, DeviceStatus, NewDevice};
 
 ops! { DEVICES: User "Devices"
-    /// Asks for a device to be let in: result 1 where its owner has to approve it, 2 where an administrator has to allow it first.
+    /// Requests access for a device: result 1 if its owner has to approve it, 2 if an administrator
+    /// has to allow it first.
     "requestdeviceaccess" anyone slow request(Request) -> Command;
-    /// Approves a device of the signed-in account. The message is the code that the device sends as `dsc` when it signs in.
+    /// Approves a device of the signed-in account. The message is a code that the device sends as
+    /// `dsc` when it signs in.
     "approvedeviceaccess" user slow approve(OneDevice) -> Command;
     /// The devices of the signed-in account, the last used first.
     "getrmcclients" user read list(List) -> Devices;
     /// Removes a device of the signed-in account, which ends its sessions.
     "deletedevice" user write remove(OneDevice) -> Command;
-    /// Blocks a device of the signed-in account, which ends its sessions at once, or lets it in again.
+    /// Blocks a device of the signed-in account, which ends its sessions at once, or unblocks it.
     "setdeviceblocked" user write set_blocked(SetBlocked) -> Command;
-    /// What a device is to do. A device needs no session for it, as one that is blocked has none: it is known by its id.
+    /// The commands for a device. The device needs no session for this, because a blocked one has
+    /// none: its id is enough.
     "getrmccommands" anyone query commands(Commands) -> DeviceCommands;
-    /// Notes that a device has done it. Needs no session either.
+    /// Notes that a device has carried out commands. This needs no session either.
     "ackrmccommands" anyone slow acknowledge(Acknowledge) -> Command;
 }
 
@@ -34,96 +39,97 @@ params! {
     Request {
         /// User name or e-mail address.
         userid: AccountName,
-        /// The id that the device has given itself.
-        remote_client_id: String,
-        /// What it is called.
-        remote_client_disp_name: String,
+        /// The id that the device gave itself.
+        remote_client_id: Line<DEVICE_ID_BYTES_MAX>,
+        /// The name of the device.
+        remote_client_disp_name: Lines<0, DEVICE_ID_BYTES_MAX>,
         /// The version of the protocol.
-        remote_client_api_level: Option<String>,
-        /// The kind of its system.
-        remote_client_os_type: Option<String>,
-        /// The version of the program.
-        remote_client_app_version: Option<String>,
-        /// The version of the system.
-        remote_client_os_version: Option<String>,
+        remote_client_api_level: Option<Line<DEVICE_ID_BYTES_MAX>>,
+        /// The operating system.
+        remote_client_os_type: Option<Line<DEVICE_ID_BYTES_MAX>>,
+        /// The version of the client program.
+        remote_client_app_version: Option<Line<DEVICE_ID_BYTES_MAX>>,
+        /// The version of the operating system.
+        remote_client_os_version: Option<Line<DEVICE_ID_BYTES_MAX>>,
     }
     OneDevice {
-        /// The id that the device has given itself.
-        remote_client_id: String,
+        /// The id that the device gave itself.
+        remote_client_id: Line<DEVICE_ID_BYTES_MAX>,
     }
     List {
         /// The signed-in account.
         userid: Option<AccountName>,
-        /// How many to pass over.
+        /// Number of records to skip.
         start: u64 = 0,
         /// The position after the last to send; without it, all.
         end: Option<u64>,
     }
     SetBlocked {
-        /// The id that the device has given itself.
-        remote_client_id: String,
-        /// 1 to block it, 0 to let it in again.
+        /// The id that the device gave itself.
+        remote_client_id: Line<DEVICE_ID_BYTES_MAX>,
+        /// 1 to block it, 0 to unblock it.
         isblocked: bool,
     }
     Commands {
         /// The account.
         userid: Option<AccountName>,
-        /// The id that the device has given itself.
-        remote_client_id: String,
+        /// The id that the device gave itself.
+        remote_client_id: Line<DEVICE_ID_BYTES_MAX>,
     }
     Acknowledge {
         /// The ids of the commands, separated by commas.
         command_rids: RecordIds,
-        /// The id that the device has given itself.
-        remote_client_id: String,
+        /// The id that the device gave itself.
+        remote_client_id: Line<DEVICE_ID_BYTES_MAX>,
     }
 }
 
 record! {
-    /// A device that signs in under an id of its own, or a phone that was paired.
+    /// A device that signs in with an id of its own, or a paired phone.
     DeviceRecord {
         /// The id of the record.
         rid: Id,
-        /// The id that it has given itself.
+        /// The id that the device gave itself.
         remote_client_id: String,
         /// The version of the protocol.
         remote_client_api_level: String,
-        /// What it is called.
+        /// The name of the device.
         remote_client_disp_name: String,
-        /// The kind of its system.
+        /// The operating system.
         remote_client_os_type: String,
-        /// The version of the program.
+        /// The version of the client program.
         remote_client_app_version: String,
-        /// The version of the system.
+        /// The version of the operating system.
         remote_client_os_version: String,
-        /// Whether it may sign in no more.
+        /// Whether it is blocked.
         isblocked: bool,
-        /// When it last signed in; empty for never.
+        /// The time of the last sign-in; empty for never.
         remote_client_last_login: OrEmpty<PlainTime>,
         /// The account.
         userid: String,
-        /// How many commands it has not acknowledged.
+        /// Number of commands that it has not acknowledged.
         pending_actions_count: i64,
         /// 0 for a device that has signed in, 1 for one that waits for approval, 2 for one that is approved.
         remote_client_status: i64,
-        /// The same in a word or two.
+        /// The status in a word or two.
         remote_client_status_message: &'static str,
         /// Not in use here.
         server_code: Empty,
         /// Whether an administrator has to allow it.
         waitsforadmin: bool as extension,
-        /// Whether an administrator has blocked it, so that its owner cannot let it in again.
+        /// Whether an administrator has blocked it, so that its owner cannot unblock it.
         isblockedbyadmin: bool as extension,
-        /// When it last signed in; 0 for never.
+        /// The time of the last sign-in; 0 for never.
         lastloginepochutc: Seconds as extension,
     }
-    /// What a device is to do.
+    /// A command for a device.
     DeviceCommandRecord {
         /// The id of the record.
         rid: Id,
-        /// 10000 to show a message, 10001 to remove all files of the cloud, 10002 as a word that it is blocked.
+        /// 10000 to show a message, 10001 to remove all files of the cloud, 10002 to tell the
+        /// device that it is blocked.
         remote_command_id: i64,
-        /// The id that the device has given itself.
+        /// The id that the device gave itself.
         remote_client_id: String,
         /// The message.
         message: String,
@@ -135,18 +141,18 @@ record! {
 reply! {
     /// Devices.
     Devices = rmc_clients(Total)[rmc_client: DeviceRecord];
-    /// What a device is to do.
+    /// Commands for a device.
     DeviceCommands = rmc_commands(Total)[rmc_command: DeviceCommandRecord];
 }
 
 fn request(context: &mut CallContext<'_>, _: &Guest, params: Request) -> Result<Reply> {
     let device = NewDevice {
-        client_id: params.remote_client_id,
-        name: params.remote_client_disp_name,
-        api_level: params.remote_client_api_level.unwrap_or_default(),
-        os_type: params.remote_client_os_type.unwrap_or_default(),
-        app_version: params.remote_client_app_version.unwrap_or_default(),
-        os_version: params.remote_client_os_version.unwrap_or_default(),
+        client_id: params.remote_client_id.0,
+        name: params.remote_client_disp_name.0,
+        api_level: params.remote_client_api_level.unwrap_or_default().0,
+        os_type: params.remote_client_os_type.unwrap_or_default().0,
+        app_version: params.remote_client_app_version.unwrap_or_default().0,
+        os_version: params.remote_client_os_version.unwrap_or_default().0,
     };
     Ok(match context.cloud().request_device(&mut context.call, &params.userid.0, device)? {
         Waits::ForOwner => Reply::said("Approve this device in the list of your devices."),
@@ -166,7 +172,7 @@ fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Devices
     page(view, view.devices(Some(user.id()))?, params.start, params.end)
 }
 
-/// Some devices of a list.
+/// A page of a list of devices.
 pub fn page(
     view: &CloudView<'_>,
     devices: Vec<DeviceRow>,
@@ -219,7 +225,7 @@ fn set_blocked(tx: &Write, user: &User, params: SetBlocked) -> Result<Reply> {
     Ok(Reply::done())
 }
 
-/// The commands that somebody may see: of the own devices, or of the device that asks.
+/// The commands that the caller may see: those for their own devices, or for the device that asks.
 fn visible(context: &CallContext<'_>, guest: &Guest, client_id: &str) -> Result<Vec<CommandRow>> {
     match &guest.user {
         Some(user) => context.view().device_commands(client_id, Some(user.id())),

@@ -1,4 +1,4 @@
-//! Favourites: the stars that everybody has, and lists of one's own.
+//! Favourites: the stars, which every account has, and further lists.
 
 use crate::api::call_context::CallContext;
 use crate::api::entry::{EntryList, EntryRecord};
@@ -7,7 +7,9 @@ use crate::api::params::{Paths, RecordId, params};
 use crate::api::record::{Id, Yes, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::words;
+use crate::api::texts::Line;
 use crate::base::ids::record_id;
+use crate::base::limits::FAVORITE_LIST_NAME_BYTES_MAX;
 use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
@@ -16,28 +18,28 @@ use crate::error::{Code, Error, Result};
 use crate::store::Write;
 
 ops! { FAVORITES: User "Favorites"
-    /// The lists of favorites of the caller. The first is the one that everybody has, for stars: its name is `Favorites`,
-    /// its id 24 zeros.
+    /// The caller's lists of favourites. The first is the list of stars, which every account has:
+    /// its name is `Favorites`, its id 24 zeros.
     "getallfavoritelists" proxy read lists(Lists) -> FavoriteLists;
-    /// The lists of the caller that a file or folder is in.
+    /// The caller's lists that contain a file or folder.
     "getfavoritelistforitem" proxy read lists_of(Item) -> FavoriteLists;
-    /// What is in a list, in its order. What is not there at the moment is left out.
+    /// The entries of a list, in its order. Entries that are missing at the moment are left out.
     "getfavoritesinlist" proxy read in_list(ListId) -> Favorites;
-    /// What is in the list of a name.
+    /// The entries of the list with a name.
     "getfavoritesinnamedlist" proxy read in_named_list(ListName) -> Favorites;
     /// Makes a list. The message is its id.
     "addfavoritelist" proxy write add_list(ListName) -> Command;
-    /// Gives a list another name. The one that everybody has keeps its own.
+    /// Changes the name of a list. The list of stars keeps its name.
     "updatefavoritelist" proxy write rename_list(RenameList) -> Command;
-    /// Removes a list. What was in it stays where it is.
+    /// Removes a list. Its files and folders stay.
     "removefavoritelist" proxy write remove_list(ListId) -> Command;
-    /// Makes a list hold certain files and folders in their order, and nothing else.
+    /// Replaces the entries of a list by the given ones, in their order.
     "replacefavoritelist" proxy slow replace(Replace) -> Command;
-    /// Puts a file or folder into a list, at its end.
+    /// Adds a file or folder to the end of a list.
     "setfavorite" proxy slow set(Favorite) -> Command;
-    /// Takes a file or folder out of a list.
+    /// Removes a file or folder from a list.
     "unsetfavorite" proxy slow unset(Favorite) -> Command;
-    /// Empties the list of a name.
+    /// Empties the list with a name.
     "clearfavoritesinnamedlist" proxy write clear(ListName) -> Command;
 }
 
@@ -55,19 +57,19 @@ params! {
         id: RecordId,
     }
     ListName {
-        /// The list's name, 1 to 200 bytes.
-        name: String,
+        /// The list's name.
+        name: Line<FAVORITE_LIST_NAME_BYTES_MAX>,
     }
     RenameList {
         /// The list's id.
         id: RecordId,
-        /// The new name, 1 to 200 bytes.
-        name: String,
+        /// The new name.
+        name: Line<FAVORITE_LIST_NAME_BYTES_MAX>,
     }
     Replace {
         /// The list's id.
         id: RecordId,
-        /// How many paths follow; 0 empties the list.
+        /// Number of paths that follow; 0 empties the list.
         count: u64,
         /// The full paths, numbered.
         paths = "path1..pathN": Paths,
@@ -81,22 +83,22 @@ params! {
 }
 
 record! {
-    /// A list of favorites.
+    /// A list of favourites.
     FavoriteList {
         /// The id.
         id: Id,
         /// The name.
         name: String,
-        /// The list that it is in: none.
+        /// Always -1: no list is in another one.
         parentid: Option<&'static str>,
-        /// What it is a list of.
+        /// The kind of list.
         kind = "type": Option<ListKind>,
-        /// How many files and folders are in it.
+        /// Number of files and folders in it.
         count: Option<u64>,
     }
-    /// How many entries there are.
+    /// Number of entries.
     FavoritesMeta {
-        /// How many there are.
+        /// Number of entries.
         total: usize,
         /// Always 1.
         result: Yes,
@@ -104,13 +106,13 @@ record! {
 }
 
 reply! {
-    /// Lists of favorites. `getfavoritelistforitem` tells only their ids and names.
+    /// Lists of favourites. `getfavoritelistforitem` sends only their ids and names.
     FavoriteLists = favoritelists()[favoritelist: FavoriteList];
-    /// What is in a list of favorites, in its order.
+    /// The entries of a list of favourites, in its order.
     Favorites = entries(FavoritesMeta)[entry: EntryRecord<'static>];
 }
 
-/// What lists there are.
+/// The kinds of lists.
 #[derive(Clone, Copy, Debug)]
 pub enum ListKind {
     Favorites,

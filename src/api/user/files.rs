@@ -1,9 +1,10 @@
-//! Files and folders: looking, making, moving, copying, deleting.
+//! Files and folders: listing, making, moving, copying and deleting them.
 
 use crate::api::call_context::CallContext;
+use crate::api::dates::Modified;
 use crate::api::entry::{Entries, EntryList, EntryRecord};
 use crate::api::op::ops;
-use crate::api::params::{Direction, Modified, SubPath, params};
+use crate::api::params::{Direction, SubPath, params};
 use crate::api::record::{Empty, No, SizeText, Yes, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::words;
@@ -18,37 +19,39 @@ use crate::domain::index::order::{NameFilter, Sort};
 use crate::error::{Code, Error, Result};
 
 ops! { FILES: User "Files and folders"
-    /// What lies in a folder. `/` lists the roots of the user, `/EXTERNAL` the further disks, `/<user>/recyclebin` what was
-    /// deleted: its entries also tell `deletedfrom` (the path it had), `deletedon`, `deletedonepoch` (seconds since 1970 UTC)
-    /// and `deletedby`. A further disk has a bin of its own.
+    /// The entries of a folder. `/` lists the roots of the user, `/EXTERNAL` the further disks,
+    /// `/<user>/recyclebin` deleted entries. These also have `deletedfrom` (the old path),
+    /// `deletedon`, `deletedonepoch` (seconds since 1970 UTC) and `deletedby`. A further disk has a
+    /// bin of its own.
     "getfilelist" visitor read list(List) -> Listing;
-    /// One file or folder. What does not exist is an empty document.
+    /// One file or folder. If it does not exist, the reply has no entry.
     "fileinfo" visitor read info(Info) -> FileInfo or info_at_once;
     /// Whether something exists: result 1 or 0.
     "fileexists" proxy read exists(Exists) -> Command;
     /// Makes a folder.
     "createfolder" visitor slow create_folder(CreateFolder) -> Command;
-    /// Puts a file or folder into the recycle bin; the message is its path there. What is in the bin is removed for good.
+    /// Moves a file or folder into the recycle bin; the message is its path there. An entry of the
+    /// bin is removed for good.
     "deletefile" proxy slow delete(Delete) -> Command;
-    /// Gives a file or folder another name in its folder.
+    /// Renames a file or folder.
     "renamefile" proxy slow rename(Rename) -> Command;
     /// Moves a file or folder to another full path.
     "renameormove" proxy slow move_to(Move) -> Command;
-    /// Copies a file, or a folder with all below it.
+    /// Copies a file, or a folder with everything below it.
     "copyfile" proxy slow copy(Copy) -> Command;
-    /// How much a folder holds, itself not counted.
+    /// The size of a folder's contents. The folder itself is not counted.
     "getfolderproperties" proxy read properties(Properties) -> FolderProperties;
-    /// What the caller may do with a path.
+    /// The caller's rights to a path.
     "getaccessdetailsforpath" proxy read access(Access) -> Permissions;
 }
 
 params! {
     List {
-        /// The folder; the roots without it.
+        /// The folder; the roots if it is missing.
         path: Option<ShownPath>,
-        /// How many entries to pass over.
+        /// Number of entries to skip.
         start: u64 = 0,
-        /// How many entries to send; -1 for all.
+        /// Maximum number of entries to send; -1 for all.
         limit: i64 = 10,
         /// `name`, `date` or `size`.
         sortby: Sort = "name",
@@ -64,51 +67,51 @@ params! {
     Exists {
         /// The full path.
         file = "file|path": ShownPath,
-        /// 1 to find another spelling of the last name too.
+        /// 1 to match the last name in another case too.
         caseinsensitive: bool = false,
     }
     CreateFolder {
-        /// The folder in which to make it.
+        /// The folder that will contain it.
         path: ShownPath,
         /// Its name.
         name: EntryName,
-        /// Further folders to make below it, as `a/b`.
+        /// Further folders to make below it, such as `a/b`.
         subpath: Option<SubPath>,
         /// The modification time to set.
         date: Option<Modified>,
     }
     Delete {
-        /// The folder it lies in.
+        /// The folder that contains it.
         path: ShownPath,
         /// Its name.
         name: EntryName,
     }
     Rename {
-        /// The folder it lies in.
+        /// The folder that contains it.
         path: ShownPath,
-        /// Its name so far.
+        /// Its present name.
         name: EntryName,
         /// Its new name.
         newname: EntryName,
     }
     Move {
-        /// The full path so far.
+        /// The present full path.
         fromname: ShownPath,
         /// The new full path.
         toname: ShownPath,
-        /// 1 to let a file take the place of a file, which is kept as a version.
+        /// 1 to replace an existing file, whose content is kept as a version.
         overwrite: bool = false,
     }
     Copy {
-        /// The folder it lies in.
+        /// The folder that contains it.
         path: ShownPath,
         /// Its name.
         name: EntryName,
         /// The folder to copy into.
         copyto: ShownPath,
-        /// The name of the copy, if it is another.
+        /// The name of the copy, if it is different.
         copytoname: Option<EntryName>,
-        /// 1 to let a file take the place of a file, which is kept as a version.
+        /// 1 to replace an existing file, whose content is kept as a version.
         overwrite: bool = false,
     }
     Properties {
@@ -126,11 +129,11 @@ record! {
     ListingMeta {
         /// The path of the folder above it.
         parentpath: String,
-        /// How many entries it has, on all pages.
+        /// Number of its entries, on all pages.
         total: usize,
-        /// Its path.
+        /// The path of the folder.
         realpath: String,
-        /// Whether it is the top, where accounts and disks are.
+        /// Whether it is the top, which lists accounts and disks.
         isroot: bool,
         /// Whether files can be uploaded into it.
         canupload: bool,
@@ -140,7 +143,7 @@ record! {
         candownload: bool,
         /// Whether its access list can be set.
         cansetacls: bool,
-        /// Whether to offer sharing.
+        /// Whether clients should offer sharing.
         showshareoption: bool,
         /// Whether it belongs to a team.
         teamfolder: bool,
@@ -148,67 +151,67 @@ record! {
         result: Yes,
         /// Always empty.
         message: Empty,
-        /// The name of the file that is shown first in a folder that somebody shares; empty without one.
+        /// The name of the file that is shown first in a shared folder; empty if there is none.
         defaultfile: String,
         /// Whether archives are shown as folders.
         showzipfolders: No,
         /// Not in use here.
         aboutfile: Empty,
     }
-    /// How much a folder holds, itself not counted.
+    /// The size of a folder's contents. The folder itself is not counted.
     FolderUsage {
-        /// Folders below it.
+        /// Number of folders below it.
         totalfolders: u64,
-        /// Files below it.
+        /// Number of files below it.
         totalfiles: u64,
-        /// What they take up.
+        /// Size of these files.
         totalsize: SizeText,
         /// Always `0 B`: versions are not counted here.
         versionedsize: SizeText,
         /// Always 0: versions are not counted here.
         versionedfiles: No,
-        /// Files below it.
+        /// Number of files below it.
         livefiles: u64,
-        /// Folders below it.
+        /// Number of folders below it.
         livefolders: u64,
-        /// What they take up.
+        /// Size of these files.
         livesize: SizeText,
         /// Always 0: unfinished uploads are not counted here.
         incompletefiles: No,
         /// Always `0 B`: unfinished uploads are not counted here.
         incompletesize: SizeText,
     }
-    /// What the caller may do with a path.
+    /// The caller's rights to a path.
     Permission {
         /// Whether it may be read.
         read: Yes,
-        /// Whether something may be put into the folder.
+        /// Whether the caller may put something into the folder.
         write: bool,
         /// Whether it may be shared.
         share: bool,
         /// Whether FileCloud's clients may sync it.
         sync: No,
-        /// Whether something may be made in the folder.
+        /// Whether the caller may make something in the folder.
         create: bool,
-        /// Whether what is in it may be changed.
+        /// Whether the caller may change its contents.
         update: bool,
-        /// Whether it may be deleted, moved or given another name.
+        /// Whether the caller may delete, move or rename it.
         delete: bool,
         /// Whether somebody else shares it.
         issharedtoyou: bool,
-        /// Whose it is, or who shares it.
+        /// The account that owns or shares it.
         shareowner: String,
     }
 }
 
 reply! {
-    /// What lies in a folder.
+    /// The entries of a folder.
     Listing = entries(ListingMeta)[entry: EntryRecord<'static>];
     /// One file or folder, or nothing.
     FileInfo = fileinfo()[entry: EntryRecord<'static>];
-    /// How much a folder holds.
+    /// The size of a folder's contents.
     FolderProperties = folderproperties()[usage: FolderUsage; 1];
-    /// What the caller may do with a path.
+    /// The caller's rights to a path.
     Permissions = permissions()[permission: Permission; 1];
 }
 
@@ -259,7 +262,11 @@ fn info(view: &CloudView<'_>, user: &User, params: Info) -> Result<Reply<FileInf
     Ok(described(entry))
 }
 
-fn info_at_once(view: &CloudView<'_>, user: &User, params: &Info) -> Option<Reply<FileInfo>> {
+fn info_at_once(context: &mut CallContext<'_>, user: &User, params: &Info) -> Option<Reply<FileInfo>> {
+    if user.as_visitor().is_some() {
+        return None;
+    }
+    let view = context.view();
     let path = view.reach_at_once(user, &params.file)?.readable().ok()?;
     let entry = view.entry_at_once(user, &path)?;
     Some(described(Some(entry)))
@@ -270,10 +277,10 @@ fn described(entry: Option<Entry>) -> Reply<FileInfo> {
 }
 
 fn exists(view: &CloudView<'_>, user: &User, params: Exists) -> Result<Reply> {
-    // What one may not see does not exist.
+    // For the caller, an entry that they may not see does not exist.
     let path = match view.readable(user, &params.file) {
         Ok(path) => path,
-        // What is on a disk that is not there may well exist.
+        // The entry may exist on a disk that is missing at the moment.
         Err(error) if error.code == Code::Offline => return Err(error),
         Err(_) => return Ok(Reply::answer(false, "0")),
     };
@@ -284,12 +291,13 @@ fn exists(view: &CloudView<'_>, user: &User, params: Exists) -> Result<Reply> {
 fn create_folder(context: &mut CallContext<'_>, user: &User, params: CreateFolder) -> Result<Reply> {
     let folder = context.view().folder(user, &params.path)?;
     if folder.is_by_link() {
-        // Who may only upload is not told which names are taken.
+        // A visitor who may only upload must not learn which names are taken.
         context.view().readable(user, &params.path)?;
     }
     let place = context.view().new_place(&folder, &params.name)?;
     let further = params.subpath.unwrap_or_default().0;
-    let change = context.cloud().create_folder(user, &place, &further, params.date.map(|date| date.0))?;
+    let change =
+        context.cloud().create_folder(user, &place, further.parts(), params.date.map(|date| date.0))?;
     let stat = context.settle(change)?;
     Ok(Reply::said("Folder Created Successfully").with_etag(stat.etag()))
 }
@@ -298,10 +306,7 @@ fn delete(context: &mut CallContext<'_>, user: &User, params: Delete) -> Result<
     let path = context.view().deletable(user, &params.path.join(&params.name)?)?;
     let change = context.cloud().delete(user, &path)?;
     let place = context.settle(change)?;
-    // Of the bin of somebody else nobody is told.
-    let ways = context.view().ways(user)?;
-    let seen = place.and_then(|real| ways.seen(&real));
-    Ok(Reply::said(seen.map_or(String::new(), |seen| seen.shown().to_string())))
+    Ok(Reply::said(place.map_or(String::new(), |place| place.to_string())))
 }
 
 fn rename(context: &mut CallContext<'_>, user: &User, params: Rename) -> Result<Reply> {

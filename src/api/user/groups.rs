@@ -1,12 +1,14 @@
-//! Groups and people, as somebody sees them who wants to share something.
+//! Groups and people with whom somebody can share.
 
 use crate::api::admin::groups::{Groups, MemberRecord, counted, page_of};
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::params::{AccountName, RecordId, params};
+use crate::api::params::{AccountName, Ignored, RecordId, params};
 use crate::api::record::{Id, No, StatusNumber, Total, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::words;
+use crate::api::texts::{Email, Line};
+use crate::base::limits::GROUP_NAME_BYTES_MAX;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::groups::{self, Maker};
@@ -16,24 +18,24 @@ use crate::store::Write;
 use crate::store::groups::GroupRow;
 
 ops! { GROUPS: User "Groups and people"
-    /// Groups that the caller may share with: those of the administrators, those that the caller is a member of, and the
-    /// caller's own. The first is EVERYONE.
+    /// Groups with which the caller may share: those of the administrators, those of which the
+    /// caller is a member, and the caller's own. The first is EVERYONE.
     "searchgroups" user read search(Search) -> Groups;
-    /// The same, each with the names of its members, at most 1,000 of a group.
+    /// The same groups with the names of their members, at most 1,000 of each group.
     "groups" user read groups_with_members(Search) -> GroupsWithMembers;
-    /// Makes a group of the caller's own. Refused unless the caller is an administrator or `users_may_make_groups` is set. Its
-    /// id is found by `searchgroups`.
+    /// Makes a group that belongs to the caller. Only administrators may do this, and everybody if
+    /// `users_may_make_groups` is set. `searchgroups` has its id.
     "addgroup" user slow add(Add) -> Command;
-    /// Makes an account a member of a group of the caller's own.
+    /// Makes an account a member of a group that belongs to the caller.
     "addgroupmember" user write add_member(Member) -> Command;
-    /// People whose name, display name or e-mail address contains a text. The caller is left out, but not of the members of
-    /// a group, and so are accounts that cannot sign in.
+    /// People whose name, display name or e-mail address contains a text. Accounts that cannot sign
+    /// in are left out. So is the caller, except among the members of a group.
     "searchprofiles" user read search_people(SearchPeople) -> Profiles;
-    /// An older spelling of `searchprofiles`.
+    /// The older name of `searchprofiles`.
     "searchprofile" user read search_people(SearchPeople) -> Profiles;
 }
 
-/// What people are looked for.
+/// The people among whom to search.
 #[derive(Clone, Copy, Debug)]
 pub enum Context {
     Share,
@@ -51,16 +53,16 @@ params! {
     Search {
         /// Only groups whose name contains this text.
         filter: Option<String>,
-        /// How many to pass over.
+        /// Number of records to skip.
         start: u64 = 0,
-        /// How many to send, all without it.
+        /// Maximum number of records; all if it is missing.
         limit: Option<u64>,
     }
     Add {
         /// The name, 1 to 100 bytes.
-        groupname: String,
+        groupname: Line<GROUP_NAME_BYTES_MAX>,
         /// An e-mail address that reaches the members.
-        groupemail: Option<String>,
+        groupemail: Option<Email>,
     }
     Member {
         /// The id of the group.
@@ -76,16 +78,16 @@ params! {
         /// The id of a group, for the context `usergroup`.
         groupid: Option<RecordId>,
         /// Ignored.
-        shareid: Option<String>,
-        /// How many to pass over.
+        shareid: Ignored,
+        /// Number of records to skip.
         start: u64 = 0,
-        /// How many to send, 100 at most.
+        /// Maximum number of records, at most 100.
         limit: u64 = 100,
     }
 }
 
 record! {
-    /// Somebody with an account.
+    /// A person with an account.
     PersonRecord {
         /// The name of the account.
         userid: String,
@@ -97,24 +99,24 @@ record! {
         status: StatusNumber,
         /// The name that others see.
         displayname: String,
-        /// Not told here.
+        /// Always 0: other people's limits are not shown.
         sizelimit: No,
-        /// Whether there is a picture of the account.
+        /// Whether the account has a picture.
         hasprofileimage: bool,
     }
 }
 
 record! {
-    /// What belongs to sharing with people; only in the context `share`.
+    /// Facts about sharing with people; only in the context `share`.
     ProfilesMeta {
-        /// Whether mails can be looked at before they are sent: there is no mail.
+        /// Whether mails can be viewed before they are sent.
         showemailpreview: No,
-        /// Whether a mail tells people that something is shared with them.
+        /// Whether people get a mail about what is shared with them.
         sendemail: No,
-        /// When nobody matches: whether somebody new can be invited by mail.
-        inviteallowed: Option<No>,
-        /// When nobody matches: why not.
-        invitenotallowederror: Option<&'static str>,
+        /// Only if nobody matches: whether a new person can be invited by mail.
+        inviteallowed: Option<bool>,
+        /// Only if nobody matches: why the caller cannot invite anybody.
+        invitenotallowederror: Option<String>,
     }
     /// A group with its members.
     MemberedGroup {
@@ -126,7 +128,7 @@ record! {
         emailid: String,
         /// Whether it is EVERYONE.
         everyonegroup: bool,
-        /// How many members it has.
+        /// Number of members.
         membercount: u64,
         /// The members, by name.
         members: Vec<MemberRecord>,
@@ -140,9 +142,9 @@ reply! {
     Profiles = profiles(Option<ProfilesMeta>)[profile: PersonRecord];
 }
 
-/// People in one answer.
+/// Maximum number of people in a reply.
 const PEOPLE_MAX: u64 = 100;
-/// Members that are told of one group.
+/// Maximum number of members for each group.
 const MEMBERS_MAX: u64 = 1000;
 
 fn search(view: &CloudView<'_>, user: &User, params: Search) -> Result<Reply<Groups>> {
@@ -175,7 +177,7 @@ fn groups_with_members(
 
 fn add(context: &mut CallContext<'_>, user: &User, params: Add) -> Result<Reply> {
     context.view().check_may_make_groups(user)?;
-    let (user, email) = (user.clone(), params.groupemail.unwrap_or_default());
+    let (user, email) = (user.clone(), params.groupemail.map_or_else(String::new, |email| email.0));
     context.commit(move |tx| groups::add(tx, Maker::User(&user), &params.groupname, &email))?;
     Ok(Reply::done())
 }
@@ -194,11 +196,14 @@ fn search_people(view: &CloudView<'_>, user: &User, params: SearchPeople) -> Res
         _ => view.people(user, &text, page)?,
     };
     let is_to_share = matches!(params.context, Some(Context::Share));
-    let meta = is_to_share.then(|| ProfilesMeta {
-        showemailpreview: No,
-        sendemail: No,
-        inviteallowed: people.is_empty().then_some(No),
-        invitenotallowederror: people.is_empty().then_some("Nobody of this cloud has this name or address."),
+    let meta = is_to_share.then(|| {
+        let refused = people.is_empty().then(|| view.check_may_invite(user).err());
+        ProfilesMeta {
+            showemailpreview: No,
+            sendemail: No,
+            inviteallowed: refused.as_ref().map(Option::is_none),
+            invitenotallowederror: refused.flatten().map(|error| error.message.into_owned()),
+        }
     });
     Ok(Reply::with_meta(meta, people.into_iter().map(PersonRecord::from).collect::<Vec<_>>()))
 }

@@ -5,14 +5,16 @@ use crate::api::params::params;
 use crate::api::record::{record, reply};
 use crate::api::reply::Reply;
 use crate::api::schema::words;
+use crate::api::texts::Lines;
 use crate::base::qr::Qr;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
+use crate::domain::accounts::pairing::BASE_URL_BYTES_MAX;
 use crate::domain::sharing::addresses::{AddressKind, LinkAddress};
 use crate::error::Result;
 
 ops! { LINK_ADDRESSES: User "Shares"
-    /// The addresses at which the link of a share is opened, the best first, each with its QR code.
+    /// The addresses that open the link of a share, the best first, each with its QR code.
     "getlinkaddresses" proxy read list(OfShare) -> LinkAddresses;
 }
 
@@ -20,8 +22,8 @@ params! {
     OfShare {
         /// The id of the share.
         shareid: String,
-        /// The address at which the caller reaches the cloud; it is told too.
-        baseurl: Option<String>,
+        /// The address at which the caller reaches the cloud. The reply includes it.
+        baseurl: Option<Lines<0, BASE_URL_BYTES_MAX>>,
     }
 }
 
@@ -38,10 +40,10 @@ record! {
     LinkAddressRecord {
         /// The address.
         url: String,
-        /// The same as a QR code: rows of 1 for dark and 0 for light, separated by commas.
+        /// The address as a QR code: rows of 1 for dark and 0 for light, separated by commas.
         qr: String,
-        /// How it names the server: `name` by a name in its own network, `address` by an IP address, `public` by a name that
-        /// everybody can look up.
+        /// The host in it: `name` for a name in the server's own network, `address` for an IP
+        /// address, `public` for a name that everybody can look up.
         kind: AddressKind,
     }
 }

@@ -1,8 +1,9 @@
 //! Locks of files and folders.
 
 use crate::api::call_context::CallContext;
+use crate::api::dates::Date;
 use crate::api::op::ops;
-use crate::api::params::{AccountName, Date, params};
+use crate::api::params::{AccountName, params};
 use crate::api::record::{OrEmpty, PlainTime, Seconds, Total, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::base::shown_path::ShownPath;
@@ -12,14 +13,16 @@ use crate::domain::files::locks::{End, Lock};
 use crate::error::Result;
 
 ops! { LOCKS: User "Locks"
-    /// Keeps others from changing, moving or deleting a file, or a folder with all in it. Whoever holds the lock may set
-    /// another end or kind.
+    /// Locks a file, or a folder with everything in it, so that others cannot change, move or
+    /// delete it. The holder of the lock may change its end and kind.
     "lock" proxy slow lock(LockIt) -> Command;
-    /// Ends a lock: one's own, or any for an admin with `adminproxyuserid`.
+    /// Removes a lock of the caller, or any lock for an admin with `adminproxyuserid`.
     "unlock" proxy slow unlock(Unlock) -> Command;
-    /// Whether a file or folder is locked, and by whom. The lock of a folder holds for all in it.
+    /// Whether a file or folder is locked, and by whom. The lock of a folder covers everything in
+    /// it.
     "getfilelockinfo" proxy read info(Info) -> LockInfo;
-    /// The locks that somebody holds; other people's, or without a name all, only for an admin with `adminproxyuserid`.
+    /// The locks of an account. Only an admin with `adminproxyuserid` sees those of others, or
+    /// those of all without a name.
     "getalllocks" proxy read list(List) -> Locks;
 }
 
@@ -27,11 +30,11 @@ params! {
     LockIt {
         /// The full path.
         path: ShownPath,
-        /// When it ends by itself; never without an end.
+        /// The time when it ends by itself; never if it is missing.
         expiration: Option<Date>,
-        /// In how many seconds it ends by itself, instead of a date; 0 for never.
+        /// Seconds after which it ends by itself, instead of a date; 0 for never.
         relative_expiration: Option<u64>,
-        /// 1 to keep others from downloading it, too.
+        /// 1 to keep others from downloading too.
         readlock: bool = false,
     }
     Unlock {
@@ -43,7 +46,7 @@ params! {
         path: ShownPath,
     }
     List {
-        /// Whose; without it, one's own.
+        /// The account; the caller's own if it is missing.
         userid: Option<AccountName>,
     }
 }
@@ -51,30 +54,30 @@ params! {
 record! {
     /// Whether a file or folder is locked.
     LockState {
-        /// Whether it is.
+        /// Whether it is locked.
         locked: bool,
-        /// Whether others cannot download it either.
+        /// Whether others cannot download it.
         readlock: bool,
-        /// Who holds the lock; empty without one.
+        /// The account that holds the lock; empty if there is none.
         lockedby: String,
-        /// What is locked: it or a folder above it.
+        /// The path of the lock: the entry itself, or a folder above it.
         lockpath: String,
-        /// When the lock ends by itself; empty for never.
+        /// The time when the lock ends by itself; empty for never.
         lockexpiration: OrEmpty<PlainTime>,
-        /// When the lock ends by itself; empty for never.
+        /// The time when the lock ends by itself; empty for never.
         lockexpirationepochutc: OrEmpty<Seconds> as extension,
     }
     /// A lock.
     HeldLock {
         /// The id.
         lockrid: String,
-        /// Who holds it.
+        /// The account that holds it.
         lockuserid: String,
-        /// The full path of what is locked.
+        /// The full path of the locked entry.
         lockpath: String,
-        /// When it ends by itself; empty for never.
+        /// The time when it ends by itself; empty for never.
         lockexpiration: OrEmpty<PlainTime>,
-        /// Whether others cannot download it either.
+        /// Whether others cannot download the entry.
         lockreadlock: bool,
     }
 }
@@ -82,7 +85,7 @@ record! {
 reply! {
     /// Whether a file or folder is locked.
     LockInfo = filelockinfos()[filelockinfo: LockState; 1];
-    /// Locks that somebody holds.
+    /// Locks of an account.
     Locks = locks(Total)[lock: HeldLock];
 }
 

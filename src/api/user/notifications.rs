@@ -1,4 +1,4 @@
-//! Notices for people: what somebody else did to their files.
+//! Notifications: changes by others at people's files.
 
 use crate::api::call_context::CallContext;
 use crate::api::media;
@@ -19,32 +19,34 @@ use crate::store::Write;
 use crate::store::toasts::NotificationKind;
 
 ops! { NOTIFICATIONS: User "Notices"
-    /// The notices for the signed-in account, the newest first: comments by others on its files, and room that comes to its
-    /// end. `messagetype` has the numbers of `actioncode`, 101 for the account's limit, 102 for the disk (to administrators),
-    /// 103 for something that is shared with the account, 104 for a second factor that an administrator has taken away.
+    /// The notifications for the signed-in account, newest first: comments by others on its files,
+    /// and warnings about storage. `messagetype` has the numbers of `actioncode`, and 101 for the
+    /// account's limit, 102 for the disk (for administrators), 103 for something that was shared
+    /// with the account, 104 for a second factor that an administrator has removed, 105 for a
+    /// browser, program or device that deleted or replaced very many files and is held.
     "gettoasts" user read toasts(Nothing) -> Toasts;
-    /// Notes that notices were seen.
+    /// Marks notifications as read.
     "acktoasts" user write mark_read(MarkRead) -> Command;
-    /// Removes a notice, or all.
+    /// Removes one notification, or all.
     "deletetoasts" user write remove(Remove) -> Command;
-    /// What others did to the files of the signed-in account, the newest first, at most 50. The numbers of `actioncode` are
-    /// those of `getactivitystream`.
+    /// Changes by others at the files of the signed-in account, newest first, at most 50. The
+    /// numbers of `actioncode` are those of `getactivitystream`.
     "getnotificationstream" user read stream(Nothing) -> NotificationStream;
-    /// Says that the caller wants no notices about a file or folder and all below it.
+    /// Turns off the caller's notifications about a file or folder and everything below it.
     "addnotificationfilter" proxy slow add_filter(Filter) -> Command;
-    /// Takes back what `addnotificationfilter` has said.
+    /// Takes `addnotificationfilter` back.
     "removenotificationfilter" proxy slow remove_filter(Filter) -> Command;
-    /// Whether `addnotificationfilter` has been said of this very path: result 1 or 0.
+    /// Whether `addnotificationfilter` was used for exactly this path: result 1 or 0.
     "isnotificationfilterset" proxy read is_filter_set(Filter) -> Command;
 }
 
 params! {
     MarkRead {
-        /// The ids of the notices, separated by commas.
+        /// The ids of the notifications, separated by commas.
         acktoastids: RecordIds,
     }
     Remove {
-        /// The id of the notice.
+        /// The id of the notification.
         toastrid: Option<RecordId>,
         /// 1 to remove all.
         clearallforuser: bool = false,
@@ -56,42 +58,42 @@ params! {
 }
 
 record! {
-    /// A notice for somebody.
+    /// A notification.
     ToastRecord {
         /// The id.
         toastrid: Id,
-        /// Who caused it.
+        /// The account that caused it.
         creater: String,
         /// Not in use here.
         link: Empty,
-        /// The full path of what it is about.
+        /// The full path of the file or folder.
         path: String,
         /// Its name.
         name: String,
-        /// What follows the last dot of its name.
+        /// The part after the last dot of its name.
         ext: String,
         /// The path of its folder.
         dirpath: String,
-        /// The path of its folder, for people.
+        /// The path of its folder, as people read it.
         displaydirpath: String,
-        /// What happened, as a number: see the operation.
+        /// The kind, as a number: see the operation.
         messagetype: i64,
-        /// What happened.
+        /// The kind.
         kind = "type": NoticeKind,
-        /// What to say: the comment, or a sentence.
+        /// The comment, or a sentence.
         message: String,
-        /// Whether it was seen.
+        /// Whether it was read.
         alreadyread: bool,
-        /// Whether `getprofileimage` has a picture of who caused it.
+        /// Whether the account that caused it has a picture for `getprofileimage`.
         createrhasimage: bool,
-        /// The name of who caused it that others see.
+        /// The display name of the account that caused it.
         createrdisplayname: String,
-        /// When it happened.
+        /// The time.
         when: MonthTime,
-        /// When it happened.
+        /// The time.
         whenepochutc: Seconds as extension,
     }
-    /// What somebody else did to a file.
+    /// A change of a file by somebody else.
     NotificationRecord {
         /// The full path.
         path: String,
@@ -99,50 +101,53 @@ record! {
         dirpath: String,
         /// The name.
         name: String,
-        /// What happened, as a number: see the operation.
+        /// The kind of change, as a number: see the operation.
         actioncode: i64,
-        /// Who did it.
+        /// The account.
         who: String,
-        /// The name of who did it that others see.
+        /// The display name of the account.
         whodisplayname: String,
-        /// Whether `getprofileimage` has a picture of who did it.
+        /// Whether the account has a picture for `getprofileimage`.
         hasprofileimage: bool,
-        /// How long ago it happened, for people: `4 hours ago`.
+        /// The time, as people read it: `4 hours ago`.
         when: String,
-        /// What the client called itself.
+        /// The name that the client gives itself.
         how: String,
         /// Always empty: the address is in the audit log only.
         ip: Empty,
         /// 1 for a file, 0 for a folder.
         isfile: bool,
-        /// What belongs to it: see `getactivitystream`.
+        /// Further information: see `getactivitystream`.
         misc: String,
-        /// When it happened.
+        /// The time.
         whenepochutc: Seconds as extension,
+        /// Number of files and folders: see `getactivitystream`.
+        count: u64 as extension,
     }
 }
 
 reply! {
-    /// The notices for an account, the newest first.
+    /// The notifications for an account, newest first.
     Toasts = toasts(Total)[toast: ToastRecord];
-    /// What others did to the files of an account, the newest first.
+    /// Changes by others at the files of an account, newest first.
     NotificationStream = notificationstreams()[notificationstream: NotificationRecord];
 }
 
-/// What a notice is about.
+/// The kind of a notification.
 pub enum NoticeKind {
     Comment,
     Limit,
     Disk,
     Share,
     SecondFactorReset,
+    Held,
 }
 
 words! {
-    NoticeKind { Comment = "comment", Limit = "limit", Disk = "disk", Share = "share", SecondFactorReset = "secondfactor" }
+    NoticeKind { Comment = "comment", Limit = "limit", Disk = "disk", Share = "share", SecondFactorReset = "secondfactor", Held = "held" }
 }
 
-/// Notices of the stream.
+/// Maximum number of changes in the stream.
 const STREAM_MAX: usize = 50;
 
 fn toasts(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply<Toasts>> {
@@ -180,6 +185,7 @@ fn kind_of(kind: NotificationKind) -> NoticeKind {
         NotificationKind::Disk => NoticeKind::Disk,
         NotificationKind::Share => NoticeKind::Share,
         NotificationKind::SecondFactorReset => NoticeKind::SecondFactorReset,
+        NotificationKind::Held => NoticeKind::Held,
     }
 }
 
@@ -222,6 +228,7 @@ fn notice_record(notice: &Activity, now: i64) -> NotificationRecord {
         isfile: !row.is_folder,
         misc: row.note.clone(),
         whenepochutc: Seconds(row.at),
+        count: notice.count as u64,
     }
 }
 

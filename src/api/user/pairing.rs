@@ -1,4 +1,4 @@
-//! Pairing a device: a code that somebody shows, and the device that brings it.
+//! Pairing: a signed-in user shows a code, and the device that sends it is signed in.
 
 use crate::api::authenticate::{self, Guest};
 use crate::api::call_context::CallContext;
@@ -6,15 +6,18 @@ use crate::api::op::ops;
 use crate::api::params::params;
 use crate::api::record::{Seconds, record, reply};
 use crate::api::reply::{Command, Reply};
+use crate::api::texts::{Line, Lines};
 use crate::base::qr::Qr;
 use crate::base::secret::Secret;
 use crate::base::time::now_seconds;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::pairing::PairingCode;
+use crate::domain::accounts::pairing::{BASE_URL_BYTES_MAX, DEVICE_NAME_BYTES_MAX};
 use crate::error::Result;
 
 ops! { PAIRING: User "Account"
-    /// Makes a one-time code that signs a device in to the own account, with links and QR codes for it. A new code takes the place of the one before.
+    /// Makes a one-time code that signs a device in to the caller's account, with links and QR
+    /// codes. It replaces the last code.
     "createpairing" user slow create(Create) -> Pairing;
     /// Signs a device in with a code of `createpairing` and sets the session's cookies. A refusal has status 400.
     "pairdevice" anyone slow pair(Pair) -> Command;
@@ -23,15 +26,17 @@ ops! { PAIRING: User "Account"
 params! {
     Create {
         /// The name of the device in lists of sessions.
-        devicename: Option<String>,
-        /// The address at which the device shall open the cloud; without it, those of the server on its network.
-        baseurl: Option<String>,
+        devicename: Option<Line<DEVICE_NAME_BYTES_MAX>>,
+        /// The address at which the device opens the cloud. If it is missing, the links have the
+        /// server's addresses in its network.
+        baseurl: Option<Lines<0, BASE_URL_BYTES_MAX>>,
     }
     Pair {
         /// The code.
         code: Secret,
-        /// The name of the device in lists of sessions; without it, what the code was made for, or else what the device calls itself.
-        devicename: Option<String>,
+        /// The name of the device in lists of sessions. If it is missing, it is the name for which
+        /// the code was made, or the name that the device gives itself.
+        devicename: Option<Line<DEVICE_NAME_BYTES_MAX>>,
     }
 }
 
@@ -42,11 +47,11 @@ record! {
         code: String,
         /// The account that it signs in to.
         username: String,
-        /// For how many seconds it can be used.
+        /// Seconds for which it works.
         validseconds: u32,
-        /// Until when it can be used.
+        /// The time until which it works.
         expiresepochutc: Seconds,
-        /// How many links there are.
+        /// Number of links.
         total: usize,
     }
     /// A link that signs a device in.
@@ -59,7 +64,7 @@ record! {
 }
 
 reply! {
-    /// A one-time code with links for it.
+    /// A one-time code with its links.
     Pairing = pairing(PairingMeta)[link: PairingLink];
 }
 
@@ -69,7 +74,7 @@ fn create(context: &mut CallContext<'_>, user: &User, params: Create) -> Result<
     offer(context, pairing)
 }
 
-/// Lets the code be used and answers with it.
+/// Makes a code usable and sends it.
 pub fn offer(context: &mut CallContext<'_>, pairing: PairingCode) -> Result<Reply<Pairing>> {
     let reply = shown(&pairing)?;
     context.settle(context.cloud().offer_pairing(pairing))?;

@@ -1,4 +1,4 @@
-//! Pictures, videos and sounds.
+//! Pictures, videos and audio.
 
 use super::transfer;
 use crate::api::authenticate::Guest;
@@ -20,29 +20,33 @@ use crate::store::Write;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 ops! { PICTURES: User "Pictures and media"
-    /// A small picture of a JPEG, PNG, GIF or WebP file, the right way up, that fits into a width and a height.
+    /// A picture of a JPEG, PNG, GIF or WebP file, turned upright, that fits into a width and a
+    /// height: a thumbnail, or a larger one for a screen. Videos, HEIC, AVIF and PDF
+    /// files have one, too, if a program for them is installed on the server.
     "getfsthumbimage" visitor file thumb(Thumb) -> PictureBytes;
     /// A larger picture of such a file, for slide shows.
     "getfsslideimage" visitor file slide(Slide) -> PictureBytes;
-    /// Turns a picture without loss: a JPEG by its note about which way is up, a PNG by its pixels. The content so far is
-    /// kept as a version.
+    /// Rotates a picture without loss: a JPEG by its orientation tag, a PNG by its pixels. The old
+    /// content is kept as a version.
     "rotatefsimage" proxy slow turn(Turn) -> Command;
-    /// The picture of an account, at most 256 pixels from side to side. Everybody who is signed in may see it.
+    /// The picture of an account, with at most 256 pixels in width and height. All signed-in users
+    /// may see it.
     "getprofileimage" user file profile_image(ProfileImage) -> PictureBytes;
-    /// Makes a picture among the caller's files that of the caller's account, smaller. It stays when the file goes.
+    /// Makes one of the caller's pictures the picture of the caller's account, scaled down. It
+    /// stays when the file is removed.
     "setprofileimage" user slow set_profile_image(SetProfileImage) -> Command;
     /// Removes the picture of the caller's account.
     "removeprofileimage" user write remove_profile_image(Nothing) -> Command;
-    /// Sends a video to be played. Ranges and conditional requests are answered.
+    /// Sends a video to be played. Ranges and conditional requests work.
     "getvideo" visitor file play(Media) -> FileBytes;
-    /// Sends a sound to be played. Ranges and conditional requests are answered.
+    /// Sends an audio file to be played. Ranges and conditional requests work.
     "getaudio" visitor file play(Media) -> FileBytes;
-    /// Sends a file to be looked at, where browsers show its kind without harm: pictures, PDFs, texts, videos and sounds, as
-    /// they are. It works where a file may be looked at but not downloaded.
+    /// Sends a file to be viewed, if browsers can show its type safely: pictures, PDFs, texts,
+    /// videos and audio, unchanged. It also works for files that may be viewed but not downloaded.
     "docconvert" visitor file preview(Preview) -> FileBytes;
-    /// Leads a browser to where the portal shows a file. This cloud edits no documents.
+    /// Redirects a browser to the file in the portal. This cloud edits no documents.
     "docedit" user file show_in_portal(ShowInPortal) -> Redirect;
-    /// How videos are played: as they are, by `getvideo`. This cloud converts none.
+    /// How videos are played: unchanged, by `getvideo`. This cloud converts none.
     "getvideocaps" anyone read video_abilities(Nothing) -> VideoAbilitiesReply;
 }
 
@@ -50,27 +54,31 @@ params! {
     Thumb {
         /// The full path.
         name = "name|path": ShownPath,
-        /// The most pixels from side to side, up to 640; as the height without it, 160 without both.
+        /// The maximum width in pixels, up to 2048. If it is missing, it equals the height; 160 if
+        /// both are missing.
         width: Option<u64>,
-        /// The most pixels from top to bottom, up to 640.
+        /// The maximum height in pixels, up to 2048.
         height: Option<u64>,
-        /// The ETag of the file, if it is known: with the right one the picture may be kept by the browser for long.
+        /// The ETag of the file, if the client knows it. If it is right, the browser may cache the
+        /// picture for long.
         etag: Option<String>,
     }
     Slide {
         /// The full path.
         name = "name|path": ShownPath,
-        /// The most pixels from side to side, up to 1920; as the height without it, 1280 without both.
+        /// The maximum width in pixels, up to 2048. If it is missing, it equals the height; 1280 if
+        /// both are missing.
         width: Option<u64>,
-        /// The most pixels from top to bottom, up to 1920.
+        /// The maximum height in pixels, up to 2048.
         height: Option<u64>,
-        /// The ETag of the file, if it is known: with the right one the picture may be kept by the browser for long.
+        /// The ETag of the file, if the client knows it. If it is right, the browser may cache the
+        /// picture for long.
         etag: Option<String>,
     }
     Turn {
         /// The full path.
         name = "name|path": ShownPath,
-        /// How far, clockwise: 90, -90, 180 or 270 degrees.
+        /// The rotation, clockwise: 90, -90, 180 or 270 degrees.
         angle: Angle,
     }
     Nothing {
@@ -80,7 +88,7 @@ params! {
         path: ShownPath,
     }
     ProfileImage {
-        /// Whose; the caller's own without it.
+        /// The account; the caller's own if it is missing.
         username: Option<String>,
         /// Ignored.
         width: Ignored,
@@ -106,11 +114,11 @@ record! {
     VideoAbilities {
         /// Whether videos are converted.
         xcoded: No,
-        /// Whether they can be.
+        /// Whether videos can be converted.
         canxcode: No,
-        /// Whether they come in pieces (HTTP Live Streaming).
+        /// Whether videos are streamed in pieces (HTTP Live Streaming).
         httplivestream: No,
-        /// Whether they can.
+        /// Whether videos can be streamed so.
         canhttplivestream: No,
     }
 }
@@ -121,7 +129,7 @@ reply! {
 }
 
 numbers! {
-    /// How far a picture is turned, clockwise, in degrees.
+    /// The rotation of a picture, clockwise, in degrees.
     Angle { Quarter = 90, QuarterBack = -90, Half = 180, HalfBack = -180, ThreeQuarters = 270, ThreeQuartersBack = -270 }
 }
 
@@ -208,8 +216,8 @@ fn show_in_portal(
     Ok(Reply::to(format!("../{}", portal_address(path.shown()))))
 }
 
-/// The address at which the portal shows an entry: the view of its disk, the folders in it, and the entry open. The
-/// first name is that of the disk's kind.
+/// The address of an entry in the portal: the view of its disk, the folders in it, and the opened
+/// entry. The first name is that of the disk's kind.
 fn portal_address(path: &ShownPath) -> String {
     let names: Vec<String> = path.parts().iter().map(|part| encoded(part.as_str())).collect();
     let view = match path.first().map(EntryName::as_str) {

@@ -1,14 +1,16 @@
-//! Links, for whoever comes by one without an account: what they are, their passwords, and the pages that they lead to.
+//! Links for visitors without an account: information about a link, its password, and the pages to
+//! which it leads.
 
 use super::transfer::{self, Download};
 use crate::api::authenticate::{self, Guest};
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::page::{self, in_html};
-use crate::api::params::params;
+use crate::api::page;
+use crate::api::params::{Ignored, params};
 use crate::api::record::{record, reply};
 use crate::api::reply::{Command, FileBytes, PageBytes, PictureBytes, Redirect, Reply};
 use crate::api::schema::words;
+use crate::base::html::in_html;
 use crate::base::network::Network;
 use crate::base::secret::Secret;
 use crate::base::shown_path::ShownPath;
@@ -23,20 +25,21 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 pub const AREA: &str = "Links";
 
 ops! { PUBLIC_SHARE: User "Links"
-    /// Whether a link wants a password before it tells or gives anything: result 1 or 0. A link that leads nowhere is a
-    /// failure, in the same words whatever the reason.
+    /// Whether a link needs a password: result 1 or 0. A link that does not work is a failure, with
+    /// the same message for all reasons.
     "getpublicshareauthinfo" anyone read auth_info(AtLink) -> Command;
-    /// Opens a link with its password, for a day and with the cookies of the answer.
+    /// Opens a link with its password. The cookies of the answer are valid for a day.
     "loginprotectedshare" anyone slow log_in(LogIn) -> Command;
-    /// What a link leads to, for its page. Of one that wants a password, this alone, until it is opened.
+    /// Information about a link for its page. If the link needs a password, only this is told until
+    /// it is opened.
     "getpublicshareinfo" anyone read info(AtLink) -> LinkInfo;
-    /// The picture of the account that shares.
+    /// The picture of the account that owns the share.
     "getpublicshareimage" anyone file image(AtLink) -> PictureBytes;
     /// Sends the file that a link leads to, or a file below it.
     "share" visitor file share(Share) -> FileBytes;
     /// A page with a form to upload a file by a link. It works without scripts.
     "getuploadform" anyone file upload_form(UploadForm) -> PageBytes;
-    /// Opens the short address of a link, `/url/<token>`: the address of its page.
+    /// Redirects the short address of a link, `/url/<token>`, to its page.
     "openlink" anyone file open(Open) -> Redirect;
 }
 
@@ -50,59 +53,62 @@ params! {
         path: ShownPath,
         /// The password.
         password: Secret,
-        /// Ignored: the part of the page's address behind the `?`.
-        fullquerystring: Option<String>,
+        /// Ignored: the query of the page's address.
+        fullquerystring: Ignored,
     }
     Share {
         /// The full path.
         path: ShownPath,
-        /// Ignored: `single`.
-        mode: Option<String>,
+        /// Ignored.
+        mode: Ignored,
     }
     UploadForm {
         /// The id of the share.
         shareid: String,
     }
     Open {
-        /// The end of the short address.
+        /// The last part of the short address.
         token: Secret,
     }
 }
 
 record! {
-    /// What whoever has a link is told about it. Of one that wants a password only that, until it is opened.
+    /// Information about a link for visitors. If the link needs a password, only this is told until
+    /// it is opened.
     LinkRecord {
-        /// Whether its password has to be given first.
+        /// Whether its password is needed first.
         needspassword: bool,
-        /// The name of what is shared; empty where nothing of it may be seen but its name was not chosen either.
+        /// The name of what is shared; empty if visitors may see nothing of it and nobody has
+        /// chosen a name.
         name: String,
-        /// What it leads to: `dir` or `file`.
+        /// The kind of what is shared: `dir` or `file`.
         kind = "type": Option<LinkType>,
-        /// The name of who shares it.
+        /// The display name of the account that shares it.
         ownerdisplayname: String,
-        /// The address of a picture of who shares it, from the root of the server; empty without one.
+        /// The address of the account's picture, from the root of the server; empty if there is
+        /// none.
         ownerimage: String,
         /// Whether visitors may upload.
         allowpublicupload: bool,
-        /// Whether visitors may look but not download.
+        /// Whether visitors may view but not download.
         allowpublicviewonly: bool,
-        /// Whether visitors may upload and see nothing.
+        /// Whether visitors may only upload, without seeing anything.
         allowpublicuploadonly: bool,
-        /// How many bytes a file may have that is uploaded; 0 for any number.
+        /// Maximum number of bytes of an uploaded file; 0 for no limit.
         sharesizelimit: u64,
-        /// When the link ends, in seconds since 1970 UTC; 0 for never.
+        /// The time when the link ends, in seconds since 1970 UTC; 0 for never.
         ends: i64,
-        /// Words of the administrator; empty without any.
+        /// A text of the administrator; empty if there is none.
         text: String,
     }
 }
 
 reply! {
-    /// What a link leads to.
+    /// Information about a link.
     LinkInfo = links()[link: LinkRecord; 1];
 }
 
-/// What a link leads to.
+/// The kind of what a link shares.
 pub enum LinkType {
     Folder,
     File,
@@ -196,8 +202,8 @@ fn open(context: &mut CallContext<'_>, guest: &Guest, params: Open) -> Result<Re
     Ok(Reply::to(page_of(&facts)))
 }
 
-/// The address of the page of a link, from its short address. Of a link with a password not even the kind of what it leads to
-/// is told.
+/// The address of the page of a link, for its short address. For a link with a password, it does
+/// not tell the kind of what is shared.
 fn page_of(facts: &LinkFacts) -> String {
     let path = path_in_address(&facts.path);
     let secure = if facts.is_closed { "&secure=1" } else { "" };
@@ -210,7 +216,7 @@ fn page_of(facts: &LinkFacts) -> String {
     format!("../ui/core/index.html?{rest}")
 }
 
-/// A path in an address: what stands before its owner is escaped, as FileCloud does.
+/// A path in an address. The character before its owner is escaped, as FileCloud does.
 fn path_in_address(path: &ShownPath) -> String {
     path.to_string().replace('!', "%21")
 }

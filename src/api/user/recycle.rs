@@ -1,4 +1,5 @@
-//! The recycle bin. It is listed with getfilelist at `/<user>/recyclebin`; moving out of it with renameormove restores.
+//! The recycle bin. `getfilelist` lists it at `/<user>/recyclebin`; `renameormove` out of it
+//! restores an entry.
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
@@ -10,10 +11,10 @@ use crate::domain::files::recycle_bin::Emptied;
 use crate::error::{Error, Result};
 
 ops! { RECYCLE: User "Recycle bin"
-    /// Removes everything in the caller's recycle bin for good, with the versions that belonged to it.
+    /// Removes everything in the caller's recycle bin for good, with its versions.
     "emptyrecyclebin" user slow empty(Empty) -> Command;
-    /// Puts something in the recycle bin back where it was, or beside that under a numbered name; folders above it that
-    /// are gone are made again. The message is its path.
+    /// Restores an entry of the recycle bin to its old place; if the name is taken, with a number
+    /// after it. Missing folders above it are made again. The message is its path.
     "restorefromrecyclebin" proxy slow restore(Restore) -> Command;
 }
 
@@ -21,8 +22,9 @@ params! {
     Empty {
     }
     Restore {
-        /// Its full path in the recycle bin. What the caller has deleted in the last minute may also be named by the path that it
-        /// had: what lay in somebody else's share is in a recycle bin that the caller does not see.
+        /// Its full path in the recycle bin. For a minute after the caller has deleted an entry,
+        /// its old path works too: an entry of somebody else's share is in a recycle bin that the
+        /// caller does not see.
         path: ShownPath,
     }
 }
@@ -34,18 +36,15 @@ fn empty(context: &mut CallContext<'_>, user: &User, _: Empty) -> Result<Reply> 
 
 fn restore(context: &mut CallContext<'_>, user: &User, params: Restore) -> Result<Reply> {
     let from = context.view().writable(user, &params.path)?;
-    let change = match from.real().is_in_bin() {
-        true => context.cloud().restore(user, &from)?,
-        false => context.cloud().take_back_deletion(user, &from)?,
-    };
+    let change = context.cloud().restore(user, &from)?;
     let restored = context.settle(change)?;
     Ok(Reply::said(restored.path.to_string()).with_etag(restored.stat.etag()))
 }
 
-/// Says how much was removed.
+/// Tells how much was removed.
 ///
 /// # Errors
-/// When something stayed: the failure of the first.
+/// The first failure, if an entry could not be removed.
 pub fn all_gone(emptied: Emptied) -> Result<Reply> {
     let Emptied { removed, failed, reason } = emptied;
     match reason {

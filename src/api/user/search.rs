@@ -1,12 +1,14 @@
 //! Searching files and folders by name, size and date.
 
 use crate::api::call_context::CallContext;
+use crate::api::dates::{Date, EndDate};
 use crate::api::entry::{Described, EntryRecord, Place, Seen, readable_path};
 use crate::api::op::ops;
-use crate::api::params::{Date, EndDate, Nothing, params};
+use crate::api::params::{Nothing, params};
 use crate::api::record::{OrEmpty, PlainTime, Seconds, record, reply};
 use crate::api::reply::{Command, Fields, Reply, Rows};
 use crate::api::schema::words;
+use crate::api::texts::Lines;
 use crate::base::ids::object_id;
 use crate::base::path::EntryName;
 use crate::base::shown_path::ShownPath;
@@ -14,112 +16,116 @@ use crate::base::time::{Clock, now_seconds};
 use crate::disk::Kind;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
+use crate::domain::search::names::SEARCH_BYTES_MAX;
 use crate::domain::search::names::{self, Hits, MATCHES_MAX, Search};
 use crate::error::Result;
 use crate::store::Write;
 
 ops! { SEARCH: User "Search"
-    /// Finds files and folders below a folder whose names contain all words of a text, whatever their case and accents;
-    /// the best matches first. `*` parts words.
+    /// Finds files and folders below a folder whose names contain all words of a text, in any case
+    /// and with any accents; best matches first. `*` separates words.
     "dosearch" proxy query do_search(DoSearch) -> SearchHits;
-    /// As `dosearch`, in its older form: the text is not offered again.
+    /// The older form of `dosearch`. The text is not remembered for suggestions.
     "search" proxy query old_search(OldSearch) -> SearchHits;
-    /// Ends a search. Searches end before they answer, so there is never anything left to end.
+    /// Ends a search. Searches end before they answer, so this does nothing.
     "cancelsearch" user immediate cancel(Cancel) -> Command;
-    /// What the caller has searched for and contains a text, the last used first.
+    /// The caller's last searches that contain a text, the last used first.
     "searchtermsearch" user read terms(Terms) -> SearchTerms;
-    /// Forgets what the caller has searched for.
+    /// Forgets the caller's searches.
     "clearsavedsearchterms" user write clear_terms(Nothing) -> Command;
 }
 
 params! {
     DoSearch {
-        /// What names are to contain; empty for every name.
-        searchstring: String,
+        /// The words in names; empty for every name.
+        searchstring: Lines<0, SEARCH_BYTES_MAX>,
         /// The folder below which to search; `/` for everything.
         searchloc: ShownPath,
-        /// Only files of at least so many KB.
-        minsize: Option<u64>,
-        /// Only files of at most so many KB.
-        maxsize: Option<u64>,
-        /// Only what was modified then or later.
+        /// Only files of at least this size in KB; 0 for any.
+        minsize: u64 = 0,
+        /// Only files of at most this size in KB; 0 for any.
+        maxsize: u64 = 0,
+        /// Only files and folders modified at this time or later.
         modifiedstart: Option<Date>,
-        /// Only what was modified then or before.
+        /// Only files and folders modified at this time or earlier.
         modifiedend: Option<EndDate>,
         /// `files` or `folders` for only these; `all` for both.
         searchscope: Scope = "all",
-        /// 1 to also find small text files that say words which begin with all words of the text, where the setting
-        /// `search_text` allows it; `highlight` of the entry tells where, but of many long texts only in the first. Such
-        /// files come last.
+        /// 1 to search the contents of small text files too: each word of the text begins a word in
+        /// them. The setting `search_text` must allow it. `highlight` of the entry shows the place,
+        /// but for long texts only in the first of them. These files come last.
         intext: bool = false,
-        /// How many matches to pass over.
+        /// 1 to search the metadata too that the caller may see: each word is in the name or in a
+        /// value. These entries come after those that are found by name alone.
+        inmetadata: bool = false,
+        /// Number of matches to skip.
         start: u64 = 0,
-        /// How many matches to send, 1000 at most; -1 for so many.
+        /// Maximum number of matches to send, 1000 at most; -1 for 1000.
         size: i64 = 100,
-        /// Never more than so many matches in all.
+        /// Maximum number of matches in all.
         maxsearchentries: Option<i64>,
-        /// 0 to not offer the text again, as while somebody is typing.
+        /// 0 to not remember the text for suggestions, for instance while somebody is typing.
         savesearch: bool = true,
     }
     OldSearch {
         /// The folder below which to search; `/` for everything.
         location: ShownPath,
-        /// What names are to contain; without it, every name.
-        keyword: Option<String>,
-        /// Only files of at least so many KB.
-        minsize: Option<u64>,
-        /// Only files of at most so many KB.
-        maxsize: Option<u64>,
-        /// Only what was modified then or later.
+        /// The words in names; every name if it is missing.
+        keyword: Option<Lines<0, SEARCH_BYTES_MAX>>,
+        /// Only files of at least this size in KB; 0 for any.
+        minsize: u64 = 0,
+        /// Only files of at most this size in KB; 0 for any.
+        maxsize: u64 = 0,
+        /// Only files and folders modified at this time or later.
         modifiedstart: Option<Date>,
-        /// Only what was modified then or before.
+        /// Only files and folders modified at this time or earlier.
         modifiedend: Option<EndDate>,
-        /// How many matches to pass over.
+        /// Number of matches to skip.
         start: u64 = 0,
-        /// How many matches to send, 1000 at most.
+        /// Maximum number of matches to send, 1000 at most.
         size = "size|limit": i64 = 1000,
     }
     Cancel {
-        /// The id that `dosearch` told.
+        /// The id from `dosearch`.
         searchid: String,
     }
     Terms {
-        /// What the terms are to contain; empty for all.
+        /// A text in the searches; empty for all.
         searchterm: String,
     }
 }
 
 record! {
-    /// A search and how much it found.
+    /// A search and its number of matches.
     SearchMeta {
         /// The id of the search.
         id: String,
-        /// That the search has ended.
+        /// The state: the search has ended.
         status: SearchStatus,
-        /// What is missing in the answer, for people; empty when nothing is.
+        /// What is missing in the answer, as people read it; empty if nothing is.
         statusmessage: String,
-        /// How many match, on all pages.
+        /// Number of matches, on all pages.
         totalmatch: usize,
-        /// How many match, on all pages.
+        /// Number of matches, on all pages.
         total: usize,
-        /// When the search ended.
+        /// The time when the search ended.
         completedtime: Seconds,
-        /// The folder below which was searched.
+        /// The folder below which to search.
         location: String,
-        /// What was searched for.
+        /// The words in names.
         searchstring: String,
-        /// Only files of at least so many KB; 0 for any.
+        /// Only files of at least this size in KB; 0 for any.
         minsize: u64,
-        /// Only files of at most so many KB; 0 for any.
+        /// Only files of at most this size in KB; 0 for any.
         maxsize: u64,
-        /// Only what was modified then or later; empty for any.
+        /// Only files and folders modified at this time or later; empty for any.
         modifiedstart: OrEmpty<PlainTime>,
-        /// Only what was modified then or before; empty for any.
+        /// Only files and folders modified at this time or earlier; empty for any.
         modifiedend: OrEmpty<PlainTime>,
-        /// Whether texts were searched.
+        /// Whether contents were searched too.
         textsearch: bool as extension,
     }
-    /// What was searched for.
+    /// A former search.
     SearchTerm {
         /// The text.
         term: String,
@@ -127,9 +133,9 @@ record! {
 }
 
 reply! {
-    /// What a search found, the best matches first.
+    /// The matches of a search, best first.
     SearchHits = entries(SearchMeta)[entry: EntryRecord<'static>];
-    /// What the caller has searched for, the last used first.
+    /// The caller's searches, the last used first.
     SearchTerms = searchterms()[searchterm: SearchTerm];
 }
 
@@ -137,7 +143,7 @@ pub enum SearchStatus {
     Complete,
 }
 
-/// What a search is for.
+/// The kind of entries to find.
 #[derive(Clone, Copy, Debug)]
 pub enum Scope {
     Files,
@@ -150,19 +156,21 @@ words! {
     SearchStatus { Complete = "COMPLETE" }
 }
 
-/// Matches of an answer at most.
+/// Maximum number of matches in a reply.
 const SIZE_MAX: usize = 1000;
-/// Terms offered again at once.
+/// Maximum number of searches in a reply.
 const TERMS: usize = 10;
 
-/// What both forms of a search ask for.
+/// The parameters of both forms of a search.
 struct Asked {
     text: String,
     below: ShownPath,
-    kilobytes: (Option<u64>, Option<u64>),
+    /// The smallest and the largest size; 0 for any.
+    kilobytes: (u64, u64),
     modified: (Option<i64>, Option<i64>),
     kind: Option<Kind>,
     in_texts: bool,
+    in_metadata: bool,
     start: usize,
     size: usize,
     most: usize,
@@ -170,14 +178,15 @@ struct Asked {
 
 impl Asked {
     fn search(&self) -> Result<Search> {
-        let bytes = |kilobytes: u64| kilobytes.saturating_mul(1024);
+        let bytes = |kilobytes: u64| (kilobytes > 0).then(|| kilobytes.saturating_mul(1024));
         let mut search = Search::parse(&self.text)?;
-        search.bytes_min = self.kilobytes.0.map(bytes);
-        search.bytes_max = self.kilobytes.1.map(bytes);
+        search.bytes_min = bytes(self.kilobytes.0);
+        search.bytes_max = bytes(self.kilobytes.1);
         search.modified_min = self.modified.0;
         search.modified_max = self.modified.1;
         search.kind = self.kind;
         search.in_texts = self.in_texts;
+        search.in_metadata = self.in_metadata;
         Ok(search)
     }
 
@@ -204,8 +213,8 @@ impl Asked {
             completedtime: Seconds(now_seconds()),
             location: self.below.to_string(),
             searchstring: self.text.clone(),
-            minsize: self.kilobytes.0.unwrap_or(0),
-            maxsize: self.kilobytes.1.unwrap_or(0),
+            minsize: self.kilobytes.0,
+            maxsize: self.kilobytes.1,
             modifiedstart: OrEmpty(self.modified.0.map(PlainTime)),
             modifiedend: OrEmpty(self.modified.1.map(PlainTime)),
             textsearch: hits.has_texts,
@@ -229,14 +238,14 @@ fn status_message(hits: &Hits) -> String {
     sentences.join(" ")
 }
 
-/// How many, where a negative number means no limit.
+/// A number from the call; a negative one means no limit.
 fn count(given: i64) -> usize {
     usize::try_from(given).unwrap_or(usize::MAX)
 }
 
 fn do_search(context: &mut CallContext<'_>, user: &User, params: DoSearch) -> Result<Reply<SearchHits>> {
     let asked = Asked {
-        text: params.searchstring,
+        text: params.searchstring.0,
         below: params.searchloc,
         kilobytes: (params.minsize, params.maxsize),
         modified: (params.modifiedstart.map(|date| date.0), params.modifiedend.map(|date| date.0)),
@@ -246,6 +255,7 @@ fn do_search(context: &mut CallContext<'_>, user: &User, params: DoSearch) -> Re
             Scope::All => None,
         },
         in_texts: params.intext,
+        in_metadata: params.inmetadata,
         start: usize::try_from(params.start).unwrap_or(usize::MAX),
         size: count(params.size).min(SIZE_MAX),
         most: params.maxsearchentries.map_or(usize::MAX, count),
@@ -262,12 +272,13 @@ fn do_search(context: &mut CallContext<'_>, user: &User, params: DoSearch) -> Re
 
 fn old_search(context: &mut CallContext<'_>, user: &User, params: OldSearch) -> Result<Reply<SearchHits>> {
     let asked = Asked {
-        text: params.keyword.unwrap_or_default(),
+        text: params.keyword.unwrap_or_default().0,
         below: params.location,
         kilobytes: (params.minsize, params.maxsize),
         modified: (params.modifiedstart.map(|date| date.0), params.modifiedend.map(|date| date.0)),
         kind: None,
         in_texts: false,
+        in_metadata: false,
         start: usize::try_from(params.start).unwrap_or(usize::MAX),
         size: count(params.size).min(SIZE_MAX),
         most: usize::MAX,
@@ -291,7 +302,7 @@ fn clear_terms(tx: &Write, user: &User, _: Nothing) -> Result<Reply> {
     Ok(Reply::done())
 }
 
-/// What was found, as records.
+/// The matches as records.
 struct Matches {
     hits: Hits,
     user: User,

@@ -1,4 +1,4 @@
-//! The second factor: signing in with a code, and what the owner of an account does with it.
+//! The second factor: signing in with a code, and its setup by the owner of an account.
 
 use crate::api::authenticate::{self, Guest};
 use crate::api::call_context::CallContext;
@@ -15,28 +15,35 @@ use crate::domain::accounts::second_factor::RecoveryCodes;
 use crate::error::Result;
 use std::time::SystemTime;
 
-/// Dots of a picture for each module of a QR code.
+/// Width of a QR code's module in pixels.
 const DOTS_PER_MODULE: usize = 8;
 
 ops! { SECOND_FACTOR: User "Second factor"
-    /// Ends a sign-in that answered with result 3, with a code of the authenticator app or a recovery code, and sets the session's cookies: those of an administrator where the sign-in was one.
-    /// Where the second factor was set up on the way, the message holds the recovery codes, separated by blanks. A refusal has status 400.
+    /// Completes a sign-in that was answered with result 3, with a code of the authenticator app or
+    /// a recovery code, and sets the session's cookies, on the side of the sign-in. If the second
+    /// factor was set up during the sign-in, the message has the recovery codes, separated by
+    /// blanks. A refusal has status 400.
     "2falogin" anyone slow finish_sign_in(FinishSignIn) -> Command;
-    /// Sends the code by mail. This server sends no mail yet and says so.
+    /// Sends a code by mail, which replaces the last one. The account needs an address, mail must
+    /// be set up, and the settings must allow it. The code works once, within ten minutes.
     "resend2facode" anyone slow send_code(Token) -> Command;
-    /// The key for the authenticator app, in the message, where a second factor is required of the account and it has none: the token of the sign-in then goes on with `setup_`. Nobody is shown a key again.
+    /// The key for the authenticator app, in the message. This works only for an account that must
+    /// have a second factor and has none: the token of the sign-in has `setup_` in it. No key is
+    /// shown again later.
     "get2fagasecret" anyone slow key(Token) -> Command;
     /// The same key as a QR code.
     "get2fagasecretqrcode" anyone file key_picture(Token) -> PictureBytes;
-    /// Whether the signed-in account has a second factor, and whether one is required of it.
+    /// Whether the signed-in account has a second factor, and whether it must have one.
     "getsecondfactor" user read state(Nothing) -> SecondFactor;
-    /// Makes a key for an authenticator app. It holds once `confirmsecondfactor` gets a code of it, for ten minutes.
+    /// Makes a key for an authenticator app. It counts once `confirmsecondfactor` gets a code of it
+    /// within ten minutes.
     "startsecondfactor" user slow start(Start) -> OfferedKey;
-    /// Gives the account the second factor, and tells the recovery codes, once. All its other sessions end.
+    /// Sets up the second factor, and shows the recovery codes, once. All other sessions of the
+    /// account end.
     "confirmsecondfactor" user slow confirm(Code) -> RecoveryCodesReply;
-    /// Makes new recovery codes in place of those before, and tells them, once.
+    /// Makes new recovery codes, which replace the old ones, and shows them, once.
     "renewrecoverycodes" user slow renew(Code) -> RecoveryCodesReply;
-    /// Takes the second factor away, where none is required.
+    /// Removes the second factor, unless the account must have one.
     "removesecondfactor" user slow remove(Code) -> Command;
 }
 
@@ -46,15 +53,15 @@ params! {
         userid: AccountName,
         /// The code.
         code: Secret,
-        /// The message of the sign-in.
+        /// The message from the first step of the sign-in.
         token: Secret,
-        /// Was checked before and is not in use here.
+        /// Ignored: the password was checked before.
         password: Option<Secret>,
     }
     Token {
         /// User name or e-mail address.
         userid: AccountName,
-        /// The message of the sign-in.
+        /// The message from the first step of the sign-in.
         token: Secret,
     }
     Start {
@@ -62,7 +69,7 @@ params! {
         password: Secret,
     }
     Code {
-        /// A code of the authenticator app; where the account has a second factor, a recovery code as well.
+        /// A code of the authenticator app, or a recovery code if the account has a second factor.
         code: Secret,
     }
 }
@@ -72,13 +79,13 @@ record! {
     SecondFactorRecord {
         /// Whether there is one.
         isenabled: bool,
-        /// Since when; empty without one.
+        /// The time when it was set up; empty if there is none.
         since: OrEmpty<PlainTime>,
-        /// Since when; 0 without one.
+        /// The time when it was set up; 0 if there is none.
         sinceepochutc: Seconds,
-        /// How many recovery codes are left.
+        /// Number of recovery codes that are left.
         recoverycodes: u64,
-        /// Whether one is required.
+        /// Whether the account must have one.
         isrequired: bool,
     }
     /// A key for an authenticator app.
@@ -110,7 +117,7 @@ fn finish_sign_in(context: &mut CallContext<'_>, guest: &Guest, params: FinishSi
     finish(context, guest, &params.userid.0, &params.token, &params.code)
 }
 
-/// Ends a sign-in that waits for a code.
+/// Completes a sign-in that waits for a code.
 pub fn finish(
     context: &mut CallContext<'_>,
     guest: &Guest,
@@ -124,7 +131,7 @@ pub fn finish(
 }
 
 fn send_code(context: &mut CallContext<'_>, _: &Guest, params: Token) -> Result<Reply> {
-    context.cloud().send_code(&params.userid.0, &params.token)?;
+    context.cloud().send_code(&mut context.call, &params.userid.0, &params.token)?;
     Ok(Reply::done())
 }
 

@@ -1,13 +1,14 @@
-//! Signing in and out as a user, what the server is, and the first run.
+//! Signing in and out as a user, facts about the server, and the first run.
 
 use crate::api::authenticate::{self, Guest};
 use crate::api::call_context::CallContext;
-use crate::api::document::{description, description_at_once};
+use crate::api::document::description;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Nothing, params};
 use crate::api::record::{Empty, No, OrEmpty, Yes, record, reply};
 use crate::api::reply::{Command, DescriptionBytes, Reply};
 use crate::api::schema::words;
+use crate::api::texts::NewPassword;
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::domain::CloudView;
@@ -20,7 +21,9 @@ use crate::store::devices::NewDevice;
 use crate::store::users::AccountStatus;
 
 ops! { SESSION: User "Authentication and system"
-    /// Signs in as a user and sets the session's cookies. Result 3: the code of a second factor is needed, and `2falogin` takes it with the message as its token. A refusal has status 400.
+    /// Signs in as a user and sets the session's cookies. If the result is 3, the code of a second
+    /// factor is needed: send it with `2falogin`, with the message as the token. A refusal has
+    /// status 400.
     "loginguest" anyone slow sign_in(Login) -> Command;
     /// Signs a device in, as `loginguest` does.
     "rmcloginguest" anyone slow sign_in(Login) -> Command;
@@ -28,14 +31,15 @@ ops! { SESSION: User "Authentication and system"
     "locksession" anyone write sign_out(SignOut) -> Command;
     /// Signs out.
     "logoutprofile" anyone write sign_out(SignOut) -> Command;
-    /// Says who is signed in. Works without a session.
+    /// Tells who is signed in. This works without a session.
     "getauthenticationinfo" anyone immediate authentication_info(Nothing) -> Authentication;
-    /// Says what this server is and, for a signed-in user, how much room there is.
+    /// Tells facts about this server and, for a signed-in user, how much storage is left.
     "getsystemstatus" anyone read system_status(Nothing) -> SystemStatus;
-    /// What a client should know before anybody signs in: the cloud's name, and whether its first administrator is missing.
+    /// Facts that a client needs before anybody signs in: the cloud's name, and whether it has no
+    /// administrator yet.
     "serverinfo" anyone read server_info(Nothing) -> Server;
     /// The description of every operation, as OpenAPI in JSON. It is at `/openapi.json` as well.
-    "getapidescription" anyone read api_description(Nothing) -> DescriptionBytes or api_description_at_once;
+    "getapidescription" anyone read api_description(Nothing) -> DescriptionBytes;
     /// Creates the first administrator with the one-time code from the server's console.
     "setup" anyone slow set_up(SetUp) -> Command;
 }
@@ -46,23 +50,24 @@ params! {
         userid: AccountName,
         /// The password.
         password: Option<Secret>,
-        /// The id that the program or device has given itself; it is then in the lists of devices.
+        /// The id that the program or device gave itself. With it, the device is in the lists of
+        /// devices.
         remote_client_id: Option<String>,
-        /// What the device is called.
+        /// The name of the device.
         remote_client_disp_name: Option<String>,
         /// The version of the protocol.
         remote_client_api_level: Option<String>,
-        /// The kind of its system.
+        /// The operating system.
         remote_client_os_type: Option<String>,
-        /// The version of the program.
+        /// The version of the client program.
         remote_client_app_version: Option<String>,
-        /// The version of the system.
+        /// The version of the operating system.
         remote_client_os_version: Option<String>,
-        /// The code of `approvedeviceaccess`, instead of the password.
+        /// The code from `approvedeviceaccess`, instead of the password.
         dsc: Option<Secret>,
     }
     SignOut {
-        /// 1 to end only what was begun with the password of a share.
+        /// 1 to end only the access by a share's password.
         share: bool = false,
     }
     SetUp {
@@ -71,14 +76,14 @@ params! {
         /// The name of the first administrator.
         userid: UserName,
         /// The password of the first administrator.
-        password: Secret,
+        password: NewPassword,
     }
 }
 
 record! {
     /// Who is signed in.
     AuthenticationRecord {
-        /// The name of the account; empty when nobody is signed in.
+        /// The name of the account; empty if nobody is signed in.
         profile: String,
         /// The name that others see.
         displayname: String,
@@ -88,107 +93,113 @@ record! {
         authenticated: bool,
         /// Whether somebody is signed in.
         isguestauthenticated: bool,
-        /// How old clients were to hash a password.
+        /// The way in which old clients hash a password.
         hash: HashKind,
         /// Not in use here.
         guesthash: Empty,
         /// Not in use here.
         guesthashurl: Empty,
-        /// Whether the server is another machine than the client's.
+        /// Whether the server runs on another machine than the client.
         isremote: Yes,
         /// Not in use here.
         reasoncode: Empty,
-        /// What kind of server this is.
+        /// The kind of server.
         system = "OS": System,
-        /// How accounts are kept.
+        /// The place where accounts are stored.
         authtype: AccountSource,
-        /// Whether there is a sign-in by SAML.
+        /// Whether users can sign in with SAML.
         enablesaml: No,
-        /// What the account may do; empty when nobody is signed in.
+        /// The rights of the account; empty if nobody is signed in.
         userlevel: OrEmpty<UserLevel>,
-        /// Where the account is kept: 0, by this cloud.
+        /// The kind of account: 0, an account of this cloud.
         userauthtype: &'static str,
     }
-    /// What this server is, and how much room the caller has.
+    /// Facts about this server, and the caller's storage.
     SystemStatusRecord {
         /// The version of the program.
         appversion: &'static str,
         /// The version of the protocol.
         apilevel: &'static str,
-        /// The name of the account; empty when nobody is signed in.
+        /// The name of the account; empty if nobody is signed in.
         peerid: String,
         /// The name that others see.
         displayname: String,
-        /// What kind of server this is.
+        /// The kind of server.
         system = "OS": System,
         /// The name of the cloud.
         oem: String,
-        /// Whether there is a newer version: this server looks for none.
+        /// Always 0: this server does not look for newer versions.
         needsupdate: No,
-        /// The name of the account; empty when nobody is signed in.
+        /// The name of the account; empty if nobody is signed in.
         currentprofile: String,
-        /// For how many seconds the server has been running.
+        /// Seconds since the start of the server.
         uptime: u64,
         /// Not in use here.
         httpport: Empty,
         /// Whether the server can be used.
         isonline: Yes,
-        /// Whether calls go by another server.
+        /// Whether calls go through another server.
         relayactive: No,
-        /// Whether the server is another machine than the client's.
+        /// Whether the server runs on another machine than the client.
         isremote: Yes,
         /// Whether this call came by HTTPS.
         ishttps: bool,
         /// Not in use here.
         serverurl: Empty,
-        /// How accounts are kept.
+        /// The place where accounts are stored.
         authtype: AccountSource,
-        /// How many characters a new password has at least.
+        /// Minimum number of characters in a new password.
         passwordminlength: u32,
         /// The e-mail address of the account.
         email: String,
         /// Not in use here.
         mediasyncstorepath: Empty,
-        /// What the account may do. This and what follows is there for who is signed in.
+        /// The rights of the account. This field and those below are only there for signed-in
+        /// users.
         userstatus: Option<OrEmpty<UserLevel>>,
-        /// How many bytes the account holds.
+        /// Used storage in bytes.
         storageusage: Option<u64>,
-        /// How many bytes it may hold; 0 for no limit.
+        /// Storage limit in bytes; 0 for no limit.
         sizelimit: Option<u64>,
-        /// How much of that it holds, in percent.
+        /// Used storage in percent of the limit.
         usagepercent: Option<u64>,
-        /// How many bytes it can still store.
+        /// Free storage in bytes.
         availablestorage: Option<u64>,
         /// Whether the disk is nearly full. For administrators.
         disknearlyfull: Option<bool> as extension,
     }
-    /// What a client should know before anybody signs in.
+    /// Facts that a client needs before anybody signs in.
     ServerRecord {
         /// The name of the cloud.
         name: String,
         /// The version of the program.
         version: &'static str,
-        /// Whether the first administrator is missing.
+        /// Whether the cloud has no administrator yet.
         awaitssetup: bool,
-        /// How many characters a new password has at least.
+        /// Minimum number of characters in a new password.
         passwordminlength: u32,
-        /// The colour of buttons and marks, as `#rrggbb`; empty for the one of the program.
+        /// The colour of buttons and marks, as `#rrggbb`; empty for the default colour.
         accentcolour: String,
-        /// What names the content of the logo that `getcustomimage` sends; empty where administrators have set none.
+        /// A name for the content of the logo that `getcustomimage` sends; empty if administrators
+        /// have set none.
         logo: String,
         /// Whether `gettos` has terms of use.
         hasterms: bool,
-        /// Whether `getprivacy` has words about people's data.
+        /// Whether `getprivacy` has a privacy text.
         hasprivacy: bool,
+        /// Whether people can sign up, with `createprofile`.
+        signsup: bool,
+        /// Whether mail is set up, so that `resetpassword` mails a link.
+        sendsmail: bool,
     }
 }
 
 reply! {
     /// Who is signed in.
     Authentication = authenticationinfo()[info: AuthenticationRecord; 1];
-    /// What this server is, and how much room the caller has.
+    /// Facts about this server, and the caller's storage.
     SystemStatus = systemstatus()[status: SystemStatusRecord; 1];
-    /// What a client should know before anybody signs in.
+    /// Facts that a client needs before anybody signs in.
     Server = serverinfo()[server: ServerRecord; 1];
 }
 
@@ -204,7 +215,7 @@ pub enum AccountSource {
     Default,
 }
 
-/// What an account may do, as clients are told.
+/// The rights of an account, as clients name them.
 pub enum UserLevel {
     Full,
     Guest,
@@ -239,7 +250,7 @@ fn sign_in(context: &mut CallContext<'_>, guest: &Guest, params: Login) -> Resul
         os_version: params.remote_client_os_version.unwrap_or_default(),
     });
     let (cloud, name) = (context.cloud(), &params.userid.0);
-    // An empty password is a wrong one, not a missing one.
+    // An empty password is wrong, not missing.
     let password = params.password.or_else(|| context.form().get("password").map(Secret::new));
     let sign_in = match (device, params.dsc, password) {
         (Some(device), Some(code), _) => {
@@ -349,15 +360,13 @@ fn server_info(view: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply<Serv
         logo: view.logo_etag()?.unwrap_or_default(),
         hasterms: !config.terms_text.0.is_empty(),
         hasprivacy: !config.privacy_text.0.is_empty(),
+        signsup: view.sign_up_waits().is_ok(),
+        sendsmail: view.sends_mail(),
     }))
 }
 
-fn api_description(_: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply<DescriptionBytes>> {
-    Ok(Reply::description(description()))
-}
-
-fn api_description_at_once(_: &CloudView<'_>, _: &Guest, _: &Nothing) -> Option<Reply<DescriptionBytes>> {
-    description_at_once().map(Reply::description)
+fn api_description(view: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply<DescriptionBytes>> {
+    Ok(Reply::description(description(view)))
 }
 
 fn set_up(context: &mut CallContext<'_>, _: &Guest, params: SetUp) -> Result<Reply> {

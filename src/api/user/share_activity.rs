@@ -1,4 +1,4 @@
-//! What happened by shares.
+//! Activities at shares.
 
 use crate::api::op::ops;
 use crate::api::params::{Nothing, params};
@@ -13,13 +13,14 @@ use crate::domain::sharing::shares::{Listed, Shared};
 use crate::error::Result;
 
 ops! { SHARE_ACTIVITY: User "Shares"
-    /// What happened by a share, the newest first, at most 100: what its members did, and who came by its link. The numbers
-    /// of `actioncode`: 1 a visitor downloaded or looked at a file, 2 a visitor opened a folder; else as in
-    /// `getactivitystream`. `who` is an account, or `link:` with the id of the share for a visitor.
+    /// The activities at a share, newest first, at most 100: what its members did, and who used its
+    /// link. The numbers of `actioncode`: 1 a visitor downloaded or viewed a file, 2 a visitor
+    /// opened a folder; the others as in `getactivitystream`. `who` is an account, or `link:` with
+    /// the id of the share for a visitor.
     "getshareactivityforshare" proxy read of_share(OneShare) -> ShareActivities;
-    /// The same of everything that the caller shares.
+    /// The same for everything that the caller shares.
     "getrecentshareactivityforuser" user read recent(Nothing) -> ShareActivities;
-    /// What the caller shares by links that were opened, those opened most often first, at most 20.
+    /// The caller's shares whose links were opened, those opened most often first, at most 20.
     "getmostactiveshares" user read most_active(Nothing) -> ActiveShares;
 }
 
@@ -31,7 +32,7 @@ params! {
 }
 
 record! {
-    /// Something that happened by a share.
+    /// An activity at a share.
     ShareActivityRecord {
         /// The id of the share.
         shareid: String,
@@ -39,38 +40,38 @@ record! {
         path: String,
         /// The name.
         name: String,
-        /// What happened, as a number: see the operation.
+        /// The kind of activity, as a number: see the operation.
         actioncode: i64,
-        /// Who did it: see the operation.
+        /// The person: see the operation.
         who: String,
-        /// When it happened, as `4 hours ago`.
+        /// The time, as `4 hours ago`.
         when: String,
-        /// What the client called itself.
+        /// The name that the client gives itself.
         how: String,
         /// The address of a visitor; empty for a member.
         ip: String,
-        /// What the share is called.
+        /// The name of the share.
         sharename: String as extension,
-        /// When it happened.
+        /// The time.
         whenepochutc: Seconds as extension,
     }
-    /// A share that is opened by its link.
+    /// A share whose link was opened.
     ActiveShareRecord {
-        /// What it is called.
+        /// The name.
         sharename: String,
-        /// The full path of what is shared.
+        /// The full path of the shared entry.
         accesspath: String,
-        /// When it was opened last, as `4 hours ago`.
+        /// The time when it was last opened, as `4 hours ago`.
         lastaccess: String,
-        /// How often it was opened.
+        /// Number of times that it was opened.
         visits: u64,
     }
 }
 
 reply! {
-    /// What happened by shares, the newest first.
+    /// Activities at shares, newest first.
     ShareActivities = shareactivities()[shareactivity: ShareActivityRecord];
-    /// Shares that are opened by their links.
+    /// Shares whose links were opened.
     ActiveShares = activeshares()[activeshare: ActiveShareRecord];
 }
 

@@ -1,33 +1,44 @@
-//! What belongs to mails about shares. There is no mail: addresses and texts are told, and everything that would send
-//! something says that it does not.
+//! Mails about shares, and mails that people write: an invitation to a share, by its link or for an
+//! account; a text to some addresses.
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::page::in_html;
-use crate::api::params::params;
-use crate::api::record::{No, record, reply};
+use crate::api::params::{AccountName, Ignored, params};
+use crate::api::record::{record, reply};
 use crate::api::reply::{Command, PageBytes, Reply, TextBytes};
+use crate::api::texts::{Line, Lines};
+use crate::base::html::in_html;
+use crate::base::limits::mail::{SUBJECT_BYTES_MAX, VALUE_BYTES_MAX};
+use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
+use crate::domain::mail::messages;
+use crate::domain::sharing::invitations::ShareInvitation;
+use crate::domain::sharing::shares::{Listed, Shared};
 use crate::error::{Code, Error, Result};
 
-/// Why nothing is sent.
+/// The reason why nothing is sent.
 const NO_MAIL: &str = "Mail is not set up on this server, so nothing was sent. Please copy the link instead.";
 
 ops! { SHARE_MAIL: User "Share mail"
-    /// The address of the link of a share, to be put into a mail.
+    /// The address of a share's link, to be put into a mail.
     "geturlforemail" user file url(OneShare) -> TextBytes;
-    /// The address at which those with whom something is shared sign in.
+    /// The address at which the members of a share sign in.
     "getprivateurlforemail" user file private_url(OneShare) -> TextBytes;
     /// The subject of a mail.
     "getemailsubject" user read subject(Subject) -> MailSettings;
     /// The text of a mail about a share, as HTML.
     "getemailtemplate" user file template(Template) -> PageBytes;
-    /// Sends nothing: mail is not set up, and the answer says so.
+    /// Sends a text to up to ten addresses, from this server and with the caller's name. If mail is
+    /// not set up, the reply says so.
     "sendemail" user query send(Mail) -> EmailStatus;
-    /// Sends nothing: mail is not set up, and the answer says so.
+    /// Invites somebody by mail to a share of the caller: by its link with `publicshare`, otherwise
+    /// a member of the share. The mail has the server's own address. If nothing was sent, `status`
+    /// is 0, with the reason.
     "sendsharetoemail" user query send_share(ShareMail) -> EmailStatus;
-    /// Invites nobody: mail is not set up. Administrators make accounts.
+    /// Creates a guest account for somebody and mails them a link by which they choose its password.
+    /// Administrators may do this, and people whom a policy lets invite, if they may share by links.
+    /// Refused without mail, and while too many whom the caller has invited have not signed in.
     "createprofileoninvite" user slow invite(Invite) -> Command;
 }
 
@@ -36,74 +47,75 @@ params! {
         /// The id of the share.
         shareid: String,
         /// Ignored.
-        sharename: Option<String>,
+        sharename: Ignored,
     }
     Subject {
         /// The name of the subject, as `CUSTOMIZATION_EMAIL_SUBJECT_addusertoshare`.
         param: String,
         /// Ignored.
-        toemailid: Option<String>,
+        toemailid: Ignored,
         /// Ignored.
-        keepuserplaceholders: Option<String>,
+        keepuserplaceholders: Ignored,
     }
     Template {
         /// Ignored: there is one text.
-        templatename: Option<String>,
-        /// What the share is called.
+        templatename: Ignored,
+        /// The name of the share.
         sharename: String,
         /// The address of its link.
         shareurl: String,
         /// Ignored.
-        toemailid: Option<String>,
+        toemailid: Ignored,
         /// Ignored.
-        keepuserplaceholders: Option<String>,
+        keepuserplaceholders: Ignored,
     }
     Mail {
-        /// The address of the receiver.
+        /// The addresses of the receivers, separated by commas.
         toemailid: String,
+        /// Ignored: mails come from this server.
+        from: Ignored,
+        /// The subject.
+        subject: Option<Line<SUBJECT_BYTES_MAX>>,
+        /// The text.
+        message: Option<Lines<0, VALUE_BYTES_MAX>>,
         /// Ignored.
-        from: Option<String>,
+        userid: Ignored,
         /// Ignored.
-        subject: Option<String>,
+        publicshare: Ignored,
         /// Ignored.
-        message: Option<String>,
+        replyto: Ignored,
         /// Ignored.
-        userid: Option<String>,
-        /// Ignored.
-        publicshare: Option<String>,
-        /// Ignored.
-        replyto: Option<String>,
-        /// Ignored.
-        bccemailid: Option<String>,
-        /// Ignored.
-        shouldsendemail: Option<String>,
+        bccemailid: Ignored,
+        /// 0 to send nothing.
+        shouldsendemail: bool = true,
     }
     ShareMail {
-        /// The address of the receiver.
+        /// The address of the receiver. For a member of the share, an account or a group, its name
+        /// works too. A group without an address stands for its members.
         toemailid: String,
+        /// Ignored: the mail names the account that shares.
+        from: Ignored,
+        /// Ignored: the mail has the share's own name.
+        sharename: Ignored,
+        /// The full path of the shared entry.
+        sharelocation: Option<ShownPath>,
+        /// Ignored: the mail has the address that the server knows.
+        url: Ignored,
+        /// A short text below the address.
+        message: Option<Lines<0, VALUE_BYTES_MAX>>,
+        /// 1 to send the link, 0 for a member of the share.
+        publicshare: Option<bool>,
         /// Ignored.
-        from: Option<String>,
+        replyto: Ignored,
+        /// Ignored: the subject says who shares what.
+        subject: Ignored,
         /// Ignored.
-        sharename: Option<String>,
-        /// Ignored.
-        sharelocation: Option<String>,
-        /// Ignored.
-        url: Option<String>,
-        /// Ignored.
-        message: Option<String>,
-        /// Ignored.
-        publicshare: Option<String>,
-        /// Ignored.
-        replyto: Option<String>,
-        /// Ignored.
-        subject: Option<String>,
-        /// Ignored.
-        userid: Option<String>,
+        userid: Ignored,
     }
     Invite {
-        /// The address of who is to be invited.
-        email = "email|emailid": String,
-        /// Ignored.
+        /// The e-mail address of the invited person.
+        email = "email|emailid": AccountName,
+        /// The id of a share of the caller, which the new account becomes a member of.
         shareid: Option<String>,
     }
 }
@@ -116,19 +128,19 @@ record! {
         /// Its value.
         value: &'static str,
     }
-    /// What became of a mail.
+    /// The result of sending a mail.
     EmailStatusRecord {
-        /// Always 0: nothing is sent.
-        status: No,
-        /// Why.
-        reason: &'static str,
+        /// Whether it was sent, or waits for the mail server.
+        status: bool,
+        /// The reason why not; empty otherwise.
+        reason: String,
     }
 }
 
 reply! {
     /// A setting of mails.
     MailSettings = config()[setting: MailSettingRecord; 1];
-    /// What became of a mail.
+    /// The result of sending a mail.
     EmailStatus = emailstatuses()[emailstatus: EmailStatusRecord; 1];
 }
 
@@ -152,7 +164,7 @@ fn subject(_: &CloudView<'_>, _: &User, params: Subject) -> Result<Reply<MailSet
 fn template(_: &mut CallContext<'_>, user: &User, params: Template) -> Result<Reply<PageBytes>> {
     let who = in_html(&user.session().account.display_name);
     let (name, url) = (in_html(&params.sharename), in_html(&params.shareurl));
-    // What is no web address is no link either.
+    // Without a web address there is no link.
     let is_web = params.shareurl.starts_with("https://") || params.shareurl.starts_with("http://");
     let link = if is_web { format!("<a href=\"{url}\">{url}</a>") } else { url };
     Ok(Reply::page(format!(
@@ -161,20 +173,63 @@ fn template(_: &mut CallContext<'_>, user: &User, params: Template) -> Result<Re
     )))
 }
 
-fn send(_: &mut CallContext<'_>, _: &User, _: Mail) -> Result<Reply<EmailStatus>> {
-    Ok(not_sent())
+fn send(context: &mut CallContext<'_>, user: &User, params: Mail) -> Result<Reply<EmailStatus>> {
+    if !context.view().sends_mail() {
+        return Ok(not_sent());
+    }
+    if !params.shouldsendemail {
+        return Ok(Reply::one(EmailStatusRecord {
+            status: false,
+            reason: "Nothing was to be sent.".to_owned(),
+        }));
+    }
+    let to = messages::receivers(&params.toemailid)?;
+    let (subject, message) = (params.subject.unwrap_or_default(), params.message.unwrap_or_default());
+    let sender = user.session().account.display_name.clone();
+    context.commit(move |tx| messages::queue(tx, &sender, &to, &subject, &message))?;
+    Ok(Reply::one(EmailStatusRecord { status: true, reason: String::new() }))
 }
 
-fn send_share(_: &mut CallContext<'_>, _: &User, _: ShareMail) -> Result<Reply<EmailStatus>> {
-    Ok(not_sent())
+fn send_share(context: &mut CallContext<'_>, user: &User, params: ShareMail) -> Result<Reply<EmailStatus>> {
+    let shared = share_at(&context.view(), user, params.sharelocation.as_ref())?;
+    if !context.view().sends_mail() {
+        return Ok(not_sent());
+    }
+    match invite_to_share(context, &shared, &params) {
+        Ok(()) => Ok(Reply::one(EmailStatusRecord { status: true, reason: String::new() })),
+        // Clients look for the reason here.
+        Err(error) if error.code != Code::Internal => {
+            Ok(Reply::one(EmailStatusRecord { status: false, reason: error.message.into_owned() }))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The caller's share of the entry at a path.
+fn share_at(view: &CloudView<'_>, user: &User, path: Option<&ShownPath>) -> Result<Shared> {
+    let none = || Error::new(Code::NotFound, "You do not share this.");
+    let entry = view.readable(user, path.ok_or_else(none)?)?;
+    view.shares(user, &Listed::At(entry.real()))?.into_iter().next().ok_or_else(none)
+}
+
+fn invite_to_share(context: &mut CallContext<'_>, shared: &Shared, params: &ShareMail) -> Result<()> {
+    let view = context.view();
+    let (address, message) = (params.toemailid.trim().to_owned(), params.message.clone().unwrap_or_default());
+    let invitation = match params.publicshare.unwrap_or(false) {
+        true => ShareInvitation::by_link(&view, shared)?,
+        false => ShareInvitation::to_member(&view, shared),
+    };
+    context.commit(move |tx| invitation.queue(tx, &address, &message))
 }
 
 fn not_sent() -> Reply<EmailStatus> {
-    Reply::one(EmailStatusRecord { status: No, reason: NO_MAIL })
+    Reply::one(EmailStatusRecord { status: false, reason: NO_MAIL.to_owned() })
 }
 
-fn invite(context: &mut CallContext<'_>, user: &User, _: Invite) -> Result<Reply> {
-    context.view().check_may_invite(user)?;
-    let sentence = "Mail is not set up on this server, so nobody can be invited. Please ask an administrator for an account.";
-    Err(Error::new(Code::NotOffered, sentence))
+fn invite(context: &mut CallContext<'_>, user: &User, params: Invite) -> Result<Reply> {
+    let share = params.shareid.filter(|id| !id.is_empty());
+    let shared = share.map(|id| context.view().managed_share(user, &id)).transpose()?;
+    let change = context.cloud().invite_person(user, &params.email.0, shared)?;
+    context.settle(change)?;
+    Ok(Reply::done())
 }

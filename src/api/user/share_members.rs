@@ -1,10 +1,12 @@
-//! With whom something is shared, and what they may do.
+//! Members of shares and their rights.
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::params::{AccountName, Param, RecordId, TrueOrFalse, params};
+use crate::api::params::{AccountName, Ignored, Param, RecordId, TrueOrFalse, params};
 use crate::api::record::{Id, TextFlag, record, reply};
 use crate::api::reply::{Command, Reply};
+use crate::api::texts::Lines;
+use crate::base::limits::MEMBER_NAMES_BYTES_MAX;
 use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::access::rights::Rights;
@@ -13,27 +15,30 @@ use crate::domain::sharing::members::{self, Named, NamedMember, RightsChange};
 use crate::error::{Code, Error, Result};
 
 ops! { SHARE_MEMBERS: User "Shares"
-    /// Shares something with an account. It may look and download until it is given more.
+    /// Shares an entry with an account. It may view and download until it gets more rights.
     "addusertoshare" proxy slow add_user(UserOfShare) -> Command;
-    /// The same with several accounts. What belongs to mails is ignored.
+    /// Shares an entry with several accounts. Parameters for mails are ignored.
     "adduserstoshare" proxy slow add_users(UsersOfShare) -> Command;
-    /// Takes an account's share away.
+    /// Removes an account from a share. If the caller has invited its owner by mail, who has not signed
+    /// in yet, and it is in no other share or group, the account is removed too: the invitation is
+    /// taken back.
     "deleteuserfromshare" proxy slow remove_user(UserOfShare) -> Command;
-    /// The accounts with which something is shared.
+    /// The accounts of a share.
     "getusersforshare" proxy read users(OneShare) -> ShareUsers;
-    /// The same, and whether a link leads to it.
+    /// The accounts of a share, and whether it has a link.
     "getuseraccessforshare" proxy read user_access(OneShare) -> ShareUserAccess;
-    /// Says what an account may do with what is shared. What is not given stays; without `read` nothing is shared with it any more.
+    /// Changes the rights of an account in a share. Rights that are not given stay. Without `read`,
+    /// the account is removed from the share.
     "setuseraccessforshare" proxy slow set_user_access(SetUserAccess) -> Command;
-    /// Shares something with a group.
+    /// Shares an entry with a group.
     "addgrouptoshare" proxy slow add_group(GroupOfShare) -> Command;
-    /// Takes a group's share away.
+    /// Removes a group from a share.
     "deletegroupfromshare" proxy slow remove_group(GroupOfShare) -> Command;
-    /// The groups with which something is shared.
+    /// The groups of a share.
     "getgroupaccessforshare" proxy read groups(OneShare) -> ShareGroups;
-    /// Says what a group may do with what is shared. What is not given stays.
+    /// Changes the rights of a group in a share. Rights that are not given stay.
     "setgroupaccessforshare" proxy slow set_group_access(SetGroupAccess) -> Command;
-    /// Leaves what somebody else shares: it is not seen any more until it is shared anew.
+    /// Leaves a share of somebody else. It is hidden until it is shared again.
     "leaveshare" user slow leave(AtPath) -> Command;
 }
 
@@ -43,22 +48,22 @@ params! {
         shareid: String,
     }
     AtPath {
-        /// The full path of what is shared.
+        /// The full path of the shared entry.
         path: ShownPath,
     }
     UserOfShare {
         /// The id of the share.
         shareid: String,
-        /// The account: its name or its e-mail address.
+        /// The account, by its name or e-mail address.
         userid: AccountName,
     }
     UsersOfShare {
         /// The id of the share.
         shareid: String,
         /// The accounts, separated by commas.
-        users: String,
+        users: Lines<0, MEMBER_NAMES_BYTES_MAX>,
         /// Ignored: there is no mail.
-        sendemail: Option<String>,
+        sendemail: Ignored,
     }
     GroupOfShare {
         /// The id of the share.
@@ -68,29 +73,30 @@ params! {
     }
 }
 
-/// What a member may do, for an account and for a group alike: parameters that change it, and a record that tells it.
+/// The rights of a member, for accounts and groups alike: parameters that change them, and a record
+/// with them.
 macro_rules! access {
     ($params:ident { $(#[doc = $named:literal])+ $name:ident: $kind:ty }
-     $(#[doc = $about:literal])+ $record:ident { $( $(#[doc = $help:literal])+ $field:ident: $type:ty = $value:expr ),+ }) => {
+     $(#[doc = $about:literal])+ $record:ident { $( $(#[doc = $help:literal])+ $field:ident: $type:ty $(as $mark:ident)? = $value:expr ),+ }) => {
         params! {
             $params {
                 /// The id of the share.
                 shareid: String,
                 $(#[doc = $named])+
                 $name: $kind,
-                /// `false` to share it no more.
+                /// `false` to remove the member from the share.
                 read: Option<TrueOrFalse>,
-                /// Whether to let them download.
+                /// Whether they may download.
                 download: Option<TrueOrFalse>,
-                /// Whether to let them add, change and delete.
+                /// Whether they may add, change and delete.
                 write: Option<TrueOrFalse>,
-                /// Whether to let them pass it on.
+                /// Whether they may share it with others.
                 share: Option<TrueOrFalse>,
-                /// Whether to let their clients keep a copy.
+                /// Whether their clients may keep a copy.
                 sync: Option<TrueOrFalse>,
-                /// Whether to keep them from deleting, although they may write.
+                /// Whether they may not delete, even if they may write.
                 disallowdelete: Option<TrueOrFalse>,
-                /// Whether to let them say with whom else it is shared.
+                /// Whether they may change the members of the share.
                 allowmanage: Option<TrueOrFalse>,
             }
         }
@@ -98,29 +104,33 @@ macro_rules! access {
         record! {
             $(#[doc = $about])+
             $record {
-                $( $(#[doc = $help])+ $field: $type, )+
-                /// Whether they may look.
+                $( $(#[doc = $help])+ $field: $type $(as $mark)?, )+
+                /// Whether they may view.
                 read: TextFlag,
                 /// Whether they may add, change and delete.
                 write: TextFlag,
                 /// Whether their clients may keep a copy.
                 sync: TextFlag,
-                /// Whether they may pass it on.
+                /// Whether they may share it with others.
                 share: TextFlag,
                 /// Whether they may download.
                 download: TextFlag,
-                /// Whether they may not delete, although they may write.
+                /// Whether they may not delete, even if they may write.
                 disallowdelete: TextFlag,
-                /// Whether they may say with whom else it is shared.
+                /// Whether they may change the members of the share.
                 allowmanage: TextFlag,
             }
         }
 
         impl $params {
+            /// Whether they may not even look any more.
+            fn removes(&self) -> bool {
+                self.read.as_ref().is_some_and(|read| !read.0)
+            }
+
             fn change(&self) -> RightsChange {
                 let flag = |flag: &Option<TrueOrFalse>| flag.as_ref().map(|flag| flag.0);
                 RightsChange {
-                    read: flag(&self.read),
                     download: flag(&self.download),
                     write: flag(&self.write),
                     share: flag(&self.share),
@@ -154,14 +164,16 @@ access! {
         /// The account.
         userid: AccountName
     }
-    /// An account with which something is shared.
+    /// An account of a share.
     ShareUserRecord {
         /// The account.
         name: String = name_of,
         /// The account.
         userid: String = name_of,
         /// The account.
-        username: String = name_of
+        username: String = name_of,
+        /// Whether they were invited by mail and have not signed in yet.
+        isinvited: TextFlag as extension = is_invited
     }
 }
 
@@ -170,7 +182,7 @@ access! {
         /// The id of the group.
         groupid: RecordId
     }
-    /// A group with which something is shared.
+    /// A group of a share.
     ShareGroupRecord {
         /// The id of the group.
         groupid: Id = id_of,
@@ -183,24 +195,28 @@ fn name_of(member: &NamedMember) -> String {
     member.name.clone()
 }
 
+fn is_invited(member: &NamedMember) -> TextFlag {
+    TextFlag(member.is_invited)
+}
+
 fn id_of(member: &NamedMember) -> Id {
     Id(member.id)
 }
 
 record! {
-    /// How else it is shared.
+    /// Further facts about a share.
     AccessMeta {
-        /// Whether a link leads to it.
+        /// Whether it has a link.
         ispublic: bool,
     }
 }
 
 reply! {
-    /// Accounts with which something is shared.
+    /// Accounts of a share.
     ShareUsers = users()[user: ShareUserRecord];
-    /// Accounts with which something is shared, and whether a link leads to it.
+    /// Accounts of a share, and whether it has a link.
     ShareUserAccess = users(AccessMeta)[user: ShareUserRecord];
-    /// Groups with which something is shared.
+    /// Groups of a share.
     ShareGroups = groups()[group: ShareGroupRecord];
 }
 
@@ -239,8 +255,8 @@ fn remove_group(context: &mut CallContext<'_>, user: &User, params: GroupOfShare
 
 fn remove_member(context: &mut CallContext<'_>, user: &User, share: &str, named: Named) -> Result<Reply> {
     let shared = context.view().managed_share(user, share)?;
-    let user = user.clone();
-    context.commit(move |tx| members::remove(tx, &user, &shared.row.id, &named))?;
+    let change = context.cloud().remove_member(user, &shared, named)?;
+    context.settle(change)?;
     Ok(Reply::done())
 }
 
@@ -263,22 +279,24 @@ fn groups(view: &CloudView<'_>, user: &User, params: OneShare) -> Result<Reply<S
 }
 
 fn set_user_access(context: &mut CallContext<'_>, user: &User, params: SetUserAccess) -> Result<Reply> {
-    let change = params.change();
-    set_access(context, user, &params.shareid, Named::User(params.userid.0), change)
+    let (change, removes) = (params.change(), params.removes());
+    set_access(context, user, &params.shareid, Named::User(params.userid.0), (!removes).then_some(change))
 }
 
 fn set_group_access(context: &mut CallContext<'_>, user: &User, params: SetGroupAccess) -> Result<Reply> {
-    let change = params.change();
-    set_access(context, user, &params.shareid, Named::Group(params.groupid.0), change)
+    let (change, removes) = (params.change(), params.removes());
+    set_access(context, user, &params.shareid, Named::Group(params.groupid.0), (!removes).then_some(change))
 }
 
+/// Changes what a member may do, or removes it without a change.
 fn set_access(
     context: &mut CallContext<'_>,
     user: &User,
     share: &str,
     named: Named,
-    change: RightsChange,
+    change: Option<RightsChange>,
 ) -> Result<Reply> {
+    let Some(change) = change else { return remove_member(context, user, share, named) };
     let shared = context.view().managed_share(user, share)?;
     let user = user.clone();
     context.commit(move |tx| members::change(tx, &user, &shared, &named, change))?;

@@ -1,9 +1,10 @@
-//! Shares: making, changing and ending them, and with whom something is shared.
+//! Shares: making, changing and ending them, and what their links allow.
 
 use crate::api::call_context::CallContext;
+use crate::api::dates::Date;
 use crate::api::entry::readable_path;
 use crate::api::op::ops;
-use crate::api::params::{AccountName, Change, Date, Nothing, params};
+use crate::api::params::{AccountName, Change, Ignored, Nothing, params};
 use crate::api::record::{Empty, ListTime, No, OrEmpty, PlainTime, Seconds, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::words;
@@ -20,17 +21,18 @@ use crate::domain::sharing::shares::{self, Listed, NewShare, ShareChange, Shared
 use crate::error::{Code, Error, Result};
 
 ops! { SHARES: User "Shares"
-    /// Shares a file or folder, with nobody yet; one that the caller shares already is answered as it is.
+    /// Shares a file or folder, with nobody yet. If the caller shares it already, the reply is that
+    /// share.
     "quickshare" proxy slow quick_share(QuickShare) -> Shares;
-    /// Shares a file or folder once more, whether it is shared already or not.
+    /// Shares a file or folder, even if it is shared already.
     "addshare" proxy slow add_share(AddShare) -> Shares;
-    /// Changes a share. What is not given stays as it is.
+    /// Changes a share. Values that are not given stay.
     "updateshare" proxy slow update(Update) -> Shares;
-    /// Ends a share. What is shared stays.
+    /// Ends a share. The shared entry stays.
     "deleteshare" proxy slow delete(OneShare) -> Command;
-    /// What the caller shares.
+    /// The shares of the caller.
     "getshares" proxy read list(Nothing) -> Shares;
-    /// What the caller shares of a folder and of what lies in it.
+    /// The caller's shares of a folder and of the entries in it.
     "getsharesfilter" proxy read list_below(Location) -> Shares;
     /// One share.
     "getshareforid" proxy read by_id(OneShare) -> Shares;
@@ -40,29 +42,30 @@ ops! { SHARES: User "Shares"
     "getmanageablesharesall" user read manageable(Nothing) -> Shares;
     /// The caller's own shares of a file or folder, and those of others that the caller may manage.
     "getmanageablesharesforpath" user read manageable_at(Manageable) -> Shares;
-    /// Says what whoever comes by the link may do; without any of it the link leads nowhere.
+    /// Sets the rights of visitors who come by the link. Without any right, the link does not work.
     "setallowpublicaccess" proxy slow set_public(SetPublic) -> Command;
-    /// Gives the link of a share another address.
+    /// Changes the address of a share's link.
     "updatesharelink" proxy slow update_link(UpdateLink) -> Command;
-    /// Never tells the password of a link: it is kept as a hash. The message is empty where there is none.
+    /// Never tells the password of a link, which is stored as a hash. The message is empty if there
+    /// is none.
     "getsharepassword" proxy read password(OneShare) -> Command;
-    /// Makes a password that nobody can guess; it is the message.
+    /// Makes a random password, which is the message.
     "getrandompassword" proxy read random_password(Nothing) -> Command;
 }
 
 params! {
     QuickShare {
-        /// The full path of what to share.
+        /// The full path of the entry.
         sharelocation: ShownPath,
         /// Ignored.
-        showadvancedsharedialog: Option<String>,
+        showadvancedsharedialog: Ignored,
     }
     AddShare {
-        /// The full path of what to share.
+        /// The full path of the entry.
         sharelocation: ShownPath,
-        /// What to call it; else its own name.
+        /// The name of the share; the entry's name if it is missing.
         sharename: Option<String>,
-        /// 1 to let the link lead there.
+        /// 1 to make the link work.
         allowpublicaccess: Option<bool>,
     }
     OneShare {
@@ -80,53 +83,54 @@ params! {
     Manageable {
         /// The full path.
         path: ShownPath,
-        /// 1 for what lies in it too.
+        /// 1 to include the entries in it.
         showchildpaths: Option<bool>,
     }
     Update {
         /// The id of the share.
         shareid: String,
-        /// What to call it.
+        /// The new name of the share.
         sharename: Option<EntryName>,
-        /// Ignored: a share stays with what is shared.
-        sharelocation: Option<String>,
+        /// Ignored: a share stays with its entry.
+        sharelocation: Ignored,
         /// Ignored: people choose how they look at it.
-        viewmode: Option<String>,
-        /// When the link ends; empty for never.
+        viewmode: Ignored,
+        /// The time when the link ends; empty for never.
         validityperiod: Change<Date>,
-        /// How many megabytes (1024 × 1024 bytes) a file may have that somebody uploads by the link; 0 for any number.
+        /// Maximum size of a file that is uploaded by the link, in megabytes (1024 × 1024 bytes); 0
+        /// for no limit.
         sharesizelimit: Option<u64>,
-        /// How many downloads there may be by the link; 0 for any number.
+        /// Maximum number of downloads by the link; 0 for no limit.
         maxdownloads: Option<u64>,
-        /// 1 to tell neither who shares it nor its members what happens there.
+        /// 1 to turn off notifications about the share for its owner and members.
         hidenotifications = "hidenotifications|hidenotification": Option<bool>,
         /// The password of the link; empty for none.
         sharepassword: Change<Secret>,
-        /// 1 to let the link lead there.
+        /// 1 to make the link work.
         allowpublicaccess: Option<bool>,
-        /// 1 to let whoever comes by the link upload.
+        /// 1 to let visitors upload.
         allowpublicupload: Option<bool>,
-        /// 1 to let whoever comes by the link look but not download.
+        /// 1 to let visitors view but not download.
         allowpublicviewonly: Option<bool>,
-        /// 1 to let whoever comes by the link upload and see nothing.
+        /// 1 to let visitors only upload, without seeing anything.
         allowpublicuploadonly: Option<bool>,
-        /// The account that shares it from now on.
+        /// The account that owns the share from now on.
         newshareowner: Option<AccountName>,
         /// The name of the file in a shared folder that is shown first; empty for none.
         defaultfile: Change<String>,
-        /// 1 for a link that leads nowhere outside of the local network.
+        /// 1 for a link that works in the local network only.
         homeonly: Option<bool>,
     }
     SetPublic {
         /// The id of the share.
         shareid: String,
-        /// 1 to let the link lead there.
+        /// 1 to make the link work.
         allowpublicaccess: bool,
-        /// 1 to let whoever comes by the link upload.
+        /// 1 to let visitors upload.
         allowpublicupload: Option<bool>,
-        /// 1 to let whoever comes by the link look but not download.
+        /// 1 to let visitors view but not download.
         allowpublicviewonly: Option<bool>,
-        /// 1 to let whoever comes by the link upload and see nothing.
+        /// 1 to let visitors only upload, without seeing anything.
         allowpublicuploadonly: Option<bool>,
         /// The password of the link; empty for none.
         sharepassword: Change<Secret>,
@@ -134,15 +138,16 @@ params! {
     UpdateLink {
         /// The id of the share.
         shareid: String,
-        /// The address so far.
+        /// The present address.
         oldsharelink: Option<String>,
-        /// The new address: what follows its last slash counts, 3 to 64 letters, digits, `-` or `_`.
+        /// The new address. The part after its last slash counts: 3 to 64 letters, digits, `-` or
+        /// `_`.
         newsharelink: String,
     }
 }
 
 record! {
-    /// Something that is shared.
+    /// A share.
     ShareRecord {
         /// Not in use here.
         defaultpolicysharemode: Empty,
@@ -150,21 +155,21 @@ record! {
         defaultdisallowsharechange: No,
         /// The id.
         shareid: String,
-        /// What it is called.
+        /// The name of the share.
         sharename: String,
-        /// The full path of what is shared.
+        /// The full path of the shared entry.
         sharelocation: String,
-        /// The same for people, as `My Files/Photos`.
+        /// The path as people read it, such as `My Files/Photos`.
         readablelocation: String,
         /// The address of the link.
         shareurl: String,
-        /// The name of what is shared.
+        /// The name of the shared entry.
         sharedobjname: String,
-        /// What follows the last dot of the name; empty for folders.
+        /// The part after the last dot of the name; empty for folders.
         ext: String,
         /// Always `DEFAULT`: people choose how they look at it.
         viewmode: ViewMode,
-        /// When the link ends; empty for never.
+        /// The time when the link ends; empty for never.
         validityperiod: OrEmpty<PlainTime>,
         /// The same in seconds since 1970 UTC.
         validityperiodts: OrEmpty<Seconds>,
@@ -172,29 +177,29 @@ record! {
         expirytimestamp: OrEmpty<Seconds>,
         /// Whether the link has ended.
         expired: bool,
-        /// How many megabytes (1024 × 1024 bytes) an upload by the link may have; 0 for any number.
+        /// Maximum size of an upload by the link, in megabytes (1024 × 1024 bytes); 0 for no limit.
         sharesizelimit: u64,
-        /// How many downloads there may be by the link; 0 for any number.
+        /// Maximum number of downloads by the link; 0 for no limit.
         maxdownloads: u64,
-        /// How many there were.
+        /// Number of downloads so far.
         downloadcount: u64,
         /// Not in use here.
         viewsize: No,
         /// Not in use here.
         thumbsize: No,
-        /// Whether the link leads there.
+        /// Whether the link works.
         allowpublicaccess: bool,
-        /// Whether whoever comes by the link may upload.
+        /// Whether visitors may upload.
         allowpublicupload: bool,
-        /// Whether they may look and not download.
+        /// Whether visitors may view but not download.
         allowpublicviewonly: bool,
-        /// Whether they may upload and see nothing.
+        /// Whether visitors may only upload, without seeing anything.
         allowpublicuploadonly: bool,
         /// Whether it is a folder.
         isdir: bool,
-        /// Whether it is there, and the link has not ended.
+        /// Whether the entry exists and the link has not ended.
         isvalid: bool,
-        /// When it was shared.
+        /// The time when it was shared.
         createddate: ListTime,
         /// The same in seconds since 1970 UTC.
         createdts: Seconds,
@@ -208,23 +213,23 @@ record! {
         allowshare: bool,
         /// The account that shares it.
         shareowner: String,
-        /// What was kept for clients: whether nobody is to be told what happens there.
+        /// Whether notifications about it are turned off.
         hidenotifications: bool,
         /// Whether the link has a password.
         ispublicsecure: bool,
-        /// What was kept for clients: the name of the file that they show first.
+        /// The name of the file that is shown first.
         defaultfile: String,
-        /// When the link was opened last; empty for never.
+        /// The time when the link was last opened; empty for never.
         lastaccessdts: OrEmpty<Seconds>,
-        /// Whether it belongs to somebody else than the one who shares it.
+        /// Whether the shared entry belongs to somebody else than the owner of the share.
         isreshare: bool,
-        /// When the link was opened last, as `4 hours ago`; empty for never.
+        /// The time when the link was last opened, as `4 hours ago`; empty for never.
         lastaccess: String,
-        /// How often the link was opened.
+        /// Number of times that the link was opened.
         recentactivitycount: u64,
         /// Not in use here.
-        hidesendshareviaemail: No,
-        /// Whether nothing is shared with groups.
+        hidesendshareviaemail: bool,
+        /// Whether groups cannot be members of shares.
         disallowprivatesharestogroups: No,
         /// Not in use here.
         showadvancedsharedialog: No,
@@ -236,23 +241,23 @@ record! {
         secureview: No,
         /// Not in use here.
         maxaccesstimes: No,
-        /// How often the link was opened.
+        /// Number of times that the link was opened.
         successfulaccesstimes: u64,
         /// The path of the link, for calls without a session.
         linkpath: String as extension,
-        /// Whether the link leads nowhere outside of the local network.
+        /// Whether the link works in the local network only.
         homeonly: bool as extension,
-        /// Whether it is shared with anybody by name or group.
+        /// Whether it has accounts or groups as members.
         hasmembers: bool as extension,
     }
 }
 
 reply! {
-    /// What is shared.
+    /// Shares.
     Shares = shares()[share: ShareRecord];
 }
 
-/// How a shared folder is looked at.
+/// The view of a shared folder.
 pub enum ViewMode {
     Default,
 }
@@ -261,7 +266,7 @@ words! {
     ViewMode { Default = "DEFAULT" }
 }
 
-/// Characters of a made password.
+/// Length of a password that the server makes.
 const PASSWORD_CHARACTERS: usize = 12;
 const MEGABYTE: u64 = 1024 * 1024;
 
@@ -274,8 +279,8 @@ fn quick_share(context: &mut CallContext<'_>, user: &User, params: QuickShare) -
 
 fn add_share(context: &mut CallContext<'_>, user: &User, params: AddShare) -> Result<Reply<Shares>> {
     let entry = context.view().shareable(user, &params.sharelocation)?;
-    // The vendor's client sends the parts of the path without the last one as names, of which the last counts: the folder that
-    // it lies in.
+    // The vendor's client sends the names in the path, without the last one, as separate values.
+    // The last of them counts, which is the folder.
     let above = params.sharelocation.parent().and_then(|above| above.leaf().cloned());
     let is_above = |name: &&str| above.as_ref().is_some_and(|above| above.as_str() == *name);
     let name = params.sharename.as_deref().map(str::trim).filter(|name| !name.is_empty() && !is_above(name));
@@ -454,7 +459,7 @@ pub fn record(view: &CloudView<'_>, user: &User, shared: &Shared) -> ShareRecord
         isreshare: shared.is_passed_on,
         lastaccess: row.last_visit.map(|visit| ago_text(view.now() - visit)).unwrap_or_default(),
         recentactivitycount: row.visits,
-        hidesendshareviaemail: No,
+        hidesendshareviaemail: !view.sends_mail(),
         disallowprivatesharestogroups: No,
         showadvancedsharedialog: No,
         waitforapproval: No,

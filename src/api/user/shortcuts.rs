@@ -6,7 +6,9 @@ use crate::api::op::ops;
 use crate::api::params::{RecordId, params};
 use crate::api::record::{Id, MonthTime, Total, record, reply};
 use crate::api::reply::{Command, Reply};
+use crate::api::texts::Line;
 use crate::base::ids::record_id;
+use crate::base::limits::SHORTCUT_NAME_BYTES_MAX;
 use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
@@ -15,27 +17,28 @@ use crate::error::Result;
 use crate::store::Write;
 
 ops! { SHORTCUTS: User "Shortcuts"
-    /// Makes a shortcut to a file or folder; there can be ten. The message is its id.
+    /// Makes a shortcut to a file or folder. An account can have ten. The message is its id.
     "addshortcut" user slow add(Add) -> Command;
-    /// The shortcuts of the signed-in account, oldest first. Those whose file or folder is not there are left out.
+    /// The shortcuts of the signed-in account, oldest first. Shortcuts to missing files and folders
+    /// are left out.
     "getshortcuts" user read list(List) -> Shortcuts;
-    /// Removes a shortcut. What it leads to stays.
+    /// Removes a shortcut. Its file or folder stays.
     "deleteshortcut" user write remove(Remove) -> Command;
 }
 
 params! {
     Add {
-        /// What to call it, 1 to 200 bytes.
-        scname: String,
-        /// The full path it leads to.
+        /// The name, 1 to 200 bytes.
+        scname: Line<SHORTCUT_NAME_BYTES_MAX>,
+        /// The full path of the file or folder.
         scvalue: ShownPath,
-        /// A number of the client's own.
+        /// A number that the client chooses.
         sctype: i64 = 0,
     }
     List {
-        /// How many to pass over.
+        /// Number of shortcuts to skip.
         start: u64 = 0,
-        /// How many to send, all without it.
+        /// Maximum number of shortcuts to send; without it, all of them.
         limit: Option<u64>,
     }
     Remove {
@@ -51,15 +54,15 @@ record! {
         rid: Id,
         /// The name.
         name: String,
-        /// Whose it is.
+        /// The account.
         owner: String,
-        /// The full path that it leads to.
+        /// The full path of the file or folder.
         value: String,
-        /// The path for people, as `My Files/Photos`.
+        /// The path as people read it, such as `My Files/Photos`.
         readablevalue: String,
-        /// The number that the client gave.
+        /// The number that the client chose.
         kind = "type": i64,
-        /// When it was made.
+        /// The time when it was made.
         when: MonthTime,
     }
 }

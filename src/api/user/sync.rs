@@ -1,4 +1,4 @@
-//! What sync clients ask: which folders they can sync, and what has changed in one.
+//! Operations for sync clients: the folders that they can sync, and the changes in one.
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
@@ -15,9 +15,10 @@ use crate::error::Result;
 ops! { SYNC: User "Sync"
     /// The folders that can be synced, each with the version of its newest change.
     "getsyncfolderlist" proxy query folders(Folders) -> SyncFolders;
-    /// How the entries are now that have changed since a version, at most 1000 at once, in the order of their versions: ask again
-    /// with the greatest `updateversion` until nothing comes. What is gone stays listed with `isdeleted` 1. Status 410: begin
-    /// anew, with the version 0.
+    /// The entries that have changed since a version, as they are now: at most 1000 at once, in the
+    /// order of their versions. Ask again with the greatest `updateversion` until the reply is
+    /// empty. A deleted entry stays listed with `isdeleted` 1. After status 410, start again with
+    /// the version 0.
     "getsyncdelta" proxy query delta(Delta) -> SyncChanges;
 }
 
@@ -35,11 +36,11 @@ params! {
         friendly: Ignored,
         /// Ignored.
         name: Ignored,
-        /// The folder, as `getsyncfolderlist` tells it.
+        /// The folder, as in `getsyncfolderlist`.
         path: ShownPath,
         /// The version that the client knows, as `server,VERSION;`, or the bare number; 0 for everything.
         status: SyncStatus,
-        /// Ignored: what may be done is always told.
+        /// Ignored: the rights are always sent.
         permissions: Ignored,
         /// Ignored: all fields are always sent.
         includeextrafields: Ignored,
@@ -54,9 +55,9 @@ record! {
         /// The version of its newest change, as `server,VERSION;`.
         statusset: String,
     }
-    /// How far the changes go.
+    /// The extent of the changes.
     SyncDeltaMeta {
-        /// How many records there are.
+        /// Number of records.
         total: usize,
         /// The version of the newest change in the folder.
         updateversion: i64,
@@ -65,13 +66,13 @@ record! {
         /// Always empty.
         message: Empty,
     }
-    /// How an entry is now.
+    /// The present state of an entry.
     SyncChange<'a> {
         /// 1 for a file, 0 for a folder.
         kind = "type": bool,
         /// The size in bytes.
         size: u64,
-        /// When it was modified; empty for what is gone.
+        /// The modification time; empty for a removed entry.
         modified: ListTime,
         /// The name.
         name: &'a str,
@@ -79,17 +80,17 @@ record! {
         fullpath: String,
         /// Not in use here.
         flags: Empty,
-        /// Whether it is gone.
+        /// Whether it was removed.
         isdeleted: bool,
         /// The version of this change.
         updateversion: i64,
         /// Whether it can be downloaded.
         candownload: bool,
-        /// Whether a new content can be uploaded.
+        /// Whether new content can be uploaded.
         canupload: bool,
-        /// Whether it can be given another name.
+        /// Whether it can be renamed.
         canrename: bool,
-        /// Names the content.
+        /// The ETag of the content.
         etag: &'a str,
     }
 }

@@ -1,10 +1,11 @@
 //! Uploads and downloads.
 
 use crate::api::call_context::CallContext;
+use crate::api::dates::{Date, Modified};
 use crate::api::file_part::{Arriving, FilePart};
 use crate::api::object::object_with_places;
 use crate::api::op::ops;
-use crate::api::params::{Date, Ignored, Modified, Names, Params, SubPath, params};
+use crate::api::params::{Ignored, Names, Params, SubPath, params};
 use crate::api::record::{OrEmpty, record, reply};
 use crate::api::reply::{Command, File, FileBytes, Reply, Source, Stream, Word, ZipBytes};
 use crate::api::schema::words;
@@ -23,17 +24,19 @@ use std::io;
 use std::sync::Arc;
 
 ops! { TRANSFER: User "Upload and download"
-    /// Receives a file, or a part of one, as the file part of a multipart body. Answers the bare text `OK`, or why it is refused.
-    /// Parameters may come before the file or after it.
+    /// Receives a file, or a part of one, as the file part of a multipart body. The answer is the
+    /// bare text `OK`, or the reason of a refusal. Parameters may come before the file or after it.
     "upload" visitor upload upload(Upload) -> Word;
-    /// What has arrived of an unfinished upload of this session, or of the one that `uploadid` names: byte ranges, ends exclusive, as `0-1048576 2097152-3145728`.
+    /// The ranges of bytes that have arrived of an unfinished upload, either of this session or
+    /// with the name `uploadid`. Ends are exclusive, as in `0-1048576 2097152-3145728`.
     "getuploadstatus" visitor read upload_status(UploadStatus) -> UploadStatusReply;
-    /// Gives up all unfinished uploads of the caller, or with `path` and `filename` only that one.
+    /// Discards all unfinished uploads of the caller; with `path` and `filename`, only that one.
     "deletepartialuploads" proxy slow discard_uploads(DiscardUploads) -> Command;
-    /// Sends a file. Ranges and conditional requests are answered.
+    /// Sends a file. Ranges and conditional requests work.
     "downloadfile" visitor file download(Download) -> FileBytes or download_at_once;
-    /// Sends several files and folders of one folder as a zip archive (ZIP64, stored, names in UTF-8) whose length is said before.
-    /// A file that has changed or cannot be read when it is its turn breaks the answer off; the audit log says which.
+    /// Sends several files and folders of one folder as a zip archive (ZIP64, stored, names in
+    /// UTF-8). Its length is in the header. If a file has changed or cannot be read when it is its
+    /// turn, the answer ends early; the audit log names the file.
     "downloadfilemulti" visitor file download_many(DownloadMany) -> ZipBytes;
 }
 
@@ -41,25 +44,26 @@ params! {
     Upload {
         /// The folder.
         path: ShownPath,
-        /// A path below the folder, for uploads of whole folders; made where it is missing.
+        /// A path below the folder, for uploads of whole folders. Missing folders are made.
         uploadpath: Option<SubPath>,
-        /// The name of the file; without it, the one that the file part of the body has.
+        /// The name of the file. If it is missing, it is the name in the file part of the body.
         filename: Option<EntryName>,
-        /// Where the first byte of this part belongs, in bytes.
+        /// Position of the first byte of this part in the file.
         offset: u64 = 0,
-        /// 1 when the file is complete with this part.
+        /// 1 if the file is complete with this part.
         complete: bool = true,
         /// The length of the whole file in bytes.
         filesize: Option<u64>,
         /// The modification time to set.
         date: Option<Modified>,
-        /// 1 to leave a file of this name as it is and fail.
+        /// 1 to fail if a file of this name exists.
         nofileoverwrite: bool = false,
-        /// Replace the file only if it was not modified after this time.
+        /// Replaces the file only if it was not modified after this time.
         iflastmodified: Option<Date>,
-        /// Replace the file only if this is its ETag.
+        /// Replaces the file only if this is its ETag.
         ifetag: Option<String>,
-        /// A name for an upload in parts, 8 to 64 letters, digits and `-`: with it, any session of the account can go on.
+        /// A name for an upload in parts, 8 to 64 letters, digits and `-`. With it, any session of
+        /// the account can continue the upload.
         uploadid: Option<UploadName>,
     }
     UploadStatus {
@@ -67,33 +71,35 @@ params! {
         path: ShownPath,
         /// The name of the file.
         filename: EntryName,
-        /// The name that the upload was begun with, if any.
+        /// The name with which the upload began, if any.
         uploadid: Option<UploadName>,
     }
     DiscardUploads {
         /// Ignored.
         ignorets: Ignored,
-        /// The folder of the upload to give up; all without it.
+        /// The folder of the upload to discard; all uploads if it is missing.
         path: Option<ShownPath>,
         /// The name of its file.
         filename: Option<EntryName>,
-        /// The name that it was begun with, if any.
+        /// The name with which the upload began, if any.
         uploadid: Option<UploadName>,
     }
     Download {
         /// The full path.
         filepath: ShownPath,
-        /// The name to save it under; without it, its own.
+        /// The name under which to save it; its own name if it is missing.
         filename: Option<String>,
-        /// `inline` to show it, where its type is harmless; `attachment` to save it, which is so without it.
+        /// `inline` to show it, if its type is harmless; `attachment` to save it, which is the
+        /// default.
         disposition: Option<Disposition>,
-        /// 1 to be told the BLAKE3 checksum of the whole file, where it is known, in the header `Repr-Digest`.
+        /// 1 to get the BLAKE3 checksum of the whole file, if it is known, in the header
+        /// `Repr-Digest`.
         checksum: bool = false,
     }
     DownloadMany {
         /// The folder.
         filepath: ShownPath,
-        /// How many names follow.
+        /// Number of names that follow.
         count: Option<u64>,
         /// The names in the folder.
         names = "fn1..fnN": Names,
@@ -105,13 +111,13 @@ record! {
     UploadRecord {
         /// The ranges of bytes that have arrived, ends exclusive, as `0-1048576 2097152-3145728`.
         received: String,
-        /// The length of the whole file in bytes; empty when it was not said.
+        /// The length of the whole file in bytes; empty if the client did not send it.
         size: OrEmpty<u64>,
     }
 }
 
 reply! {
-    /// What has arrived of an unfinished upload, or nothing.
+    /// The ranges of an unfinished upload; an empty reply if there is none.
     UploadStatusReply = uploads()[upload: UploadRecord];
 }
 
@@ -127,12 +133,12 @@ words! {
 }
 
 impl Download {
-    /// A file to be saved.
+    /// A download to be saved.
     pub fn saved(filepath: ShownPath) -> Download {
         Download { disposition: None, ..Download::shown(filepath) }
     }
 
-    /// A file to be shown, or played.
+    /// A download to be shown or played.
     pub fn shown(filepath: ShownPath) -> Download {
         Download { filepath, filename: None, disposition: Some(Disposition::Inline), checksum: false }
     }
@@ -153,7 +159,8 @@ fn upload(context: &mut CallContext<'_>, user: &User, params: Upload) -> Result<
     })
 }
 
-/// Receives a file whose place is known before it. What comes after the file may change that once more.
+/// Receives a file whose place is known before its bytes. Parameters after the file may change the
+/// place once more.
 fn receive(
     context: &mut CallContext<'_>,
     user: &User,
@@ -173,7 +180,7 @@ fn receive(
     staged.place(user, &target, options)
 }
 
-/// Where a file goes, and how.
+/// The place of a file, and how to put it there.
 fn aim(context: &CallContext<'_>, user: &User, params: Upload) -> Result<(Replaceable, PartOptions)> {
     let cloud = context.cloud();
     let filename = params.filename.ok_or_else(|| {
@@ -184,7 +191,8 @@ fn aim(context: &CallContext<'_>, user: &User, params: Upload) -> Result<(Replac
     })?;
     let target = match params.uploadpath.as_ref().filter(|below| !below.0.is_root()) {
         Some(SubPath(below)) => {
-            let folder = cloud.folder_below(user, &context.view().folder(user, &params.path)?, below)?;
+            let folder =
+                cloud.folder_below(user, &context.view().folder(user, &params.path)?, below.parts())?;
             Replaceable::clone(&*cloud.view().new_place(&folder, &filename)?)
         }
         None => context.view().place_of_content(user, &params.path, &filename)?,
@@ -250,7 +258,8 @@ pub fn download(context: &mut CallContext<'_>, user: &User, params: Download) ->
     Ok(Reply::file(answer(&path, &params).of(stat, Source::Handle(handle))).with_checksum(checksum))
 }
 
-/// Sends a file to be shown, or played. Where it may not be downloaded, only what browsers show is sent.
+/// Sends a file to be shown or played. If it may not be downloaded, only types that browsers show
+/// are sent.
 pub(super) fn show(context: &mut CallContext<'_>, user: &User, path: ShownPath) -> Result<Reply<FileBytes>> {
     let readable = context.view().readable(user, &path)?;
     if Reach::clone(&readable).downloadable().is_ok() {
@@ -268,14 +277,21 @@ pub(super) fn show(context: &mut CallContext<'_>, user: &User, path: ShownPath) 
     Ok(Reply::file(File { name, stat, source: Source::Handle(handle), is_inline: true }))
 }
 
-fn download_at_once(view: &CloudView<'_>, user: &User, params: &Download) -> Option<Reply<FileBytes>> {
+fn download_at_once(
+    context: &mut CallContext<'_>,
+    user: &User,
+    params: &Download,
+) -> Option<Reply<FileBytes>> {
     if params.checksum {
         return None;
     }
-    // Downloads by links are counted.
-    let path = view.reach_at_once(user, &params.filepath).filter(|path| !path.is_by_link())?;
-    let path = path.downloadable().ok()?;
+    let view = context.view();
+    let path = view.reach_at_once(user, &params.filepath)?.downloadable().ok()?;
     let (bytes, stat) = view.read_at_once(user, &path)?;
+    let asked = context.asked();
+    if !context.cloud().count_download_later(&mut context.call, &path, asked) {
+        return None;
+    }
     Some(Reply::file(answer(&path, params).of(stat, Source::Bytes(bytes))))
 }
 
@@ -283,10 +299,10 @@ fn answer<'a>(path: &'a Downloadable, params: &'a Download) -> FileAnswer<'a> {
     FileAnswer { path, filename: params.filename.as_deref(), disposition: params.disposition }
 }
 
-/// How a content of a file is sent.
+/// The way in which a file's content is sent.
 pub(super) struct FileAnswer<'a> {
     pub path: &'a Downloadable,
-    /// The name to save it under, as the caller wants it.
+    /// The name under which to save it, chosen by the caller.
     pub filename: Option<&'a str>,
     pub disposition: Option<Disposition>,
 }
@@ -295,7 +311,8 @@ impl FileAnswer<'_> {
     pub fn of(&self, stat: Stat, source: Source) -> File {
         let own_name = self.path.shown().leaf().map_or("", EntryName::as_str);
         let name = self.filename.filter(|name| !name.is_empty()).unwrap_or(own_name);
-        // The type comes from the file's own name: a caller must not choose what a browser takes it for.
+        // The type comes from the file's own name: a caller must not choose the type that a browser
+        // sees.
         let is_honest = name == own_name || media::of_name(name) == media::of_name(own_name);
         let name = if is_honest { name } else { own_name };
         File { name: name.to_owned(), stat, source, is_inline: self.disposition == Some(Disposition::Inline) }
@@ -310,7 +327,7 @@ fn download_many(
     let folder = context.view().readable(user, &params.filepath)?;
     let mut names = params.names.0;
     if let Some(count) = params.count {
-        // Who gets an archive believes that all is in it.
+        // Everybody expects an archive to be complete.
         if count > names.len() as u64 {
             let sentence =
                 format!("The parameter fn{} is missing: {count} names were announced.", names.len() + 1);
@@ -318,7 +335,7 @@ fn download_many(
         }
         names.truncate(usize::try_from(count).unwrap_or(usize::MAX));
     }
-    // A name given twice is one file.
+    // A name that is given twice is one file.
     let mut given = HashSet::new();
     names.retain(|name| given.insert(name.clone()));
     let view = context.view();
@@ -337,7 +354,8 @@ fn download_many(
     let (cloud, row) = (Arc::clone(context.cloud()), context.call.row());
     let produce = Box::new(move |out: &mut dyn io::Write| match archive.write(&cloud, out) {
         Err(zip::Broken::Archive(error)) => {
-            // The answer is under way, and its length was promised: only the log can still say why it ends early.
+            // The answer has begun, and its length was promised. Only the log can still say why it
+            // ends early.
             let error = Error { message: format!("Broken off: {}", error.message).into(), ..error };
             cloud.note_waiting(row.failed(&error));
             Err(io::Error::other(error))
@@ -349,7 +367,7 @@ fn download_many(
     Ok(Reply::stream(Stream { content_type, name, length: Some(length), left_out, produce }))
 }
 
-/// The text in an archive that names what is not in it.
+/// The text file in an archive that lists the missing entries.
 fn what_is_missing(contents: &Contents, names: &[EntryName]) -> zip::Note {
     let lines: String = contents.left_out.lines().map(|line| format!("{line}\r\n")).collect();
     let beginning = "The following is not in this archive. The administrator's dashboard says what to do about what could not be read.";

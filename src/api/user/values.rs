@@ -1,9 +1,11 @@
-//! Small values that clients keep for an account.
+//! Small values that clients store for an account.
 
 use crate::api::op::ops;
 use crate::api::params::params;
 use crate::api::record::{record, reply};
 use crate::api::reply::{Command, Reply};
+use crate::api::texts::{Line, Lines};
+use crate::base::limits::{USER_VALUE_BYTES_MAX, USER_VALUE_NAME_BYTES_MAX};
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::client_values;
@@ -11,33 +13,33 @@ use crate::error::Result;
 use crate::store::Write;
 
 ops! { VALUES: User "Values of the account"
-    /// Keeps a small text for the signed-in account. What it means is the client's business.
+    /// Stores a small text for the signed-in account. Only the client knows its meaning.
     "setconfigitem" user write set(Set) -> Command;
-    /// A text that was kept for the signed-in account, or the default.
+    /// A text that was stored for the signed-in account, or the default.
     "getconfigitem" user read get(Get) -> ConfigItem;
 }
 
 params! {
     Set {
-        /// The group of the value, 1 to 100 bytes.
-        key: String,
-        /// Its name in the group, 1 to 100 bytes.
-        name: String,
-        /// The text, up to 4000 bytes.
-        value: String,
+        /// The group of the value.
+        key: Line<USER_VALUE_NAME_BYTES_MAX>,
+        /// Its name in the group.
+        name: Line<USER_VALUE_NAME_BYTES_MAX>,
+        /// The text.
+        value: Lines<0, USER_VALUE_BYTES_MAX>,
     }
     Get {
         /// The group of the value.
         key: String,
         /// Its name in the group.
         name: String,
-        /// What to answer when it was never set; nothing without it.
+        /// The answer if the value was never set; empty if it is missing.
         defaultvalue: Option<String>,
     }
 }
 
 record! {
-    /// A text that a client keeps for an account.
+    /// A text that a client stores for an account.
     ConfigItemRecord {
         /// The group of the value.
         key: String,
@@ -49,7 +51,7 @@ record! {
 }
 
 reply! {
-    /// A text that a client keeps for an account.
+    /// A text that a client stores for an account.
     ConfigItem = configitems()[configitem: ConfigItemRecord; 1];
 }
 

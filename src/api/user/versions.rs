@@ -1,4 +1,4 @@
-//! Old contents of files.
+//! Versions of files.
 
 use super::recycle::all_gone;
 use super::transfer::{Disposition, FileAnswer};
@@ -18,15 +18,16 @@ use crate::domain::files::versions::Version;
 use crate::error::Result;
 
 ops! { VERSIONS: User "Versions"
-    /// All contents of a file, the live one first. Whoever wrote a content is in `createdby`, where that is known.
+    /// All contents of a file, the live one first. `createdby` is the author of a content, if
+    /// known.
     "getversions" proxy read list(List) -> Versions;
-    /// Sends one content of a file.
+    /// Sends the content of a version, or the live one.
     "downloadversionedfile" proxy file download(Wanted) -> FileBytes;
-    /// Makes an old content the live one again. The content that was live is kept as a version.
+    /// Makes a version the live content again. The present content is kept as a version.
     "makeversionlive" proxy slow promote(Chosen) -> Command;
-    /// Removes an old content of a file for good.
+    /// Removes a version of a file for good.
     "deleteversion" proxy slow delete(Chosen) -> Command;
-    /// Removes the old contents of all files of the caller for good.
+    /// Removes the versions of all files of the caller for good.
     "deleteallversions" user slow delete_all(DeleteAll) -> Command;
 }
 
@@ -44,7 +45,7 @@ params! {
         filepath: ShownPath,
         /// The name of the file.
         filename: EntryName,
-        /// Which content: `fileid` of getversions.
+        /// The content: `fileid` of `getversions`.
         fileid: String,
     }
     Wanted {
@@ -52,9 +53,10 @@ params! {
         filepath: ShownPath,
         /// The name of the file.
         filename: EntryName,
-        /// Which content: `fileid` of getversions.
+        /// The content: `fileid` of `getversions`.
         fileid: String,
-        /// `inline` to show it, where its type is harmless; `attachment` to save it, which is so without it.
+        /// `inline` to show it, if its type is harmless; `attachment` to save it, which is the
+        /// default.
         disposition: Option<Disposition>,
     }
     DeleteAll {
@@ -64,23 +66,23 @@ params! {
 record! {
     /// A content of a file.
     VersionRecord {
-        /// Its number: the greater, the newer.
+        /// The number. Newer contents have greater numbers.
         versionnumber: u64,
         /// Its size.
         size: SizeText,
-        /// What the client called itself that wrote it.
+        /// The name of the client that wrote it.
         how: String,
-        /// When it was modified.
+        /// The modification time.
         createdon: ListTime,
-        /// Who wrote it, where that is known.
+        /// The author, if known.
         createdby: String,
         /// The name of the file.
         filename: String,
         /// Its size in bytes.
         sizeinbytes: u64,
-        /// Names it, for `downloadversionedfile`, `makeversionlive` and `deleteversion`.
+        /// The id for `downloadversionedfile`, `makeversionlive` and `deleteversion`.
         fileid: String,
-        /// When it was modified.
+        /// The modification time.
         createdonepoch: Seconds as extension,
     }
 }
@@ -113,7 +115,7 @@ fn row(version: &Version, name: &EntryName, clock: &Clock) -> VersionRecord {
     }
 }
 
-/// The file that is meant: some clients send its full path in the place of its folder.
+/// The named file: some clients send its full path instead of its folder.
 fn file(view: &CloudView<'_>, user: &User, folder: &ShownPath, name: &EntryName) -> Result<Reach> {
     if folder.leaf() == Some(name) {
         let path = view.readable(user, folder)?;

@@ -1,6 +1,6 @@
-//! Exceptions: entries that a backup could not take as they are. No entry keeps the others from
-//! being backed up: it is skipped and named in the backup's own report, a text file `exceptions`
-//! beside the manifest. The file exists only if there are exceptions.
+//! Exceptions: entries that a backup could not take as they are. No such entry keeps the others
+//! from being backed up: it is skipped and named in the backup's own report, a text file
+//! `exceptions` beside the manifest. The file exists only if there are exceptions.
 
 use super::super::errno::{at, obstacle};
 use super::super::sys;
@@ -17,7 +17,7 @@ use std::io::{BufWriter, Write};
 /// The number of exceptions that are shown at once. The report has all of them.
 const FIRST_MAX: usize = 100;
 
-/// An entry that is not in a copy as it is.
+/// An entry that is missing or different in a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exception {
     /// Its path below the data directory, with escapes for bytes that are not text.

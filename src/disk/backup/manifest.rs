@@ -140,8 +140,8 @@ impl Reader {
     }
 }
 
-/// Finds folders of a manifest that have another path now, by the inode of the first file in each.
-/// It is read when it is first needed, and takes a few bytes for each folder.
+/// Finds folders of a manifest that have moved, by the inode of the first file in each. It is read
+/// at the first use, and takes a few bytes for each folder.
 pub(super) struct Index {
     file: File,
     places: Option<HashMap<u64, u64>>,
@@ -272,7 +272,8 @@ mod tests {
         assert_eq!(Reader::begin(open()).unwrap().count(), Some(4));
         let mut index = Index::new(open());
         assert_eq!(index.folder_with(1), Some((Vec::new(), Files::from([(b"x y".to_vec(), seen(1))]))));
-        // Of several folders the last. Their own files tell which one it is.
+        // If several folders have such a file, the last one is found. Its files tell which one it
+        // is.
         assert_eq!(
             index.folder_with(2),
             Some((b"a-b".to_vec(), Files::from([(b"other".to_vec(), seen(2))])))

@@ -75,8 +75,8 @@ impl Backups {
     /// directory above exists.
     ///
     /// # Errors
-    /// `Code::Offline` if it does not exist, `Code::Invalid` if one of both lies in the other,
-    /// `Code::Busy` while another backup is made in it.
+    /// `Code::Offline` if it does not exist, `Code::Invalid` if one of the two directories lies in
+    /// the other, `Code::Busy` while another backup is made in it.
     pub fn open(directory: &Path, data: &Path, layout: Layout, create: bool) -> Result<Backups> {
         let live = Tree::open(data, layout.files)?;
         let above = directory.parent().filter(|above| !above.as_os_str().is_empty());

@@ -18,8 +18,8 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
 use std::path::Path;
 
-/// The folder in the data directory that receives everything first. An interrupted restore leaves
-/// nothing else.
+/// The folder in the data directory into which everything is restored first. An interrupted restore
+/// leaves nothing else.
 const PARTIAL: &[u8] = b"restore.partial";
 /// Names that an empty data directory may have: the lock of this process, and the folder of a new
 /// file system.
@@ -118,7 +118,7 @@ fn refuse_full(target: &OwnedFd, path: &Path) -> Result<()> {
     }
 }
 
-/// Moves everything to its place, the database last: no cloud starts without it.
+/// Moves everything to its place. The database comes last, because no cloud starts without it.
 fn move_up(partial: &OwnedFd, target: &OwnedFd, database: &[u8]) -> Result<()> {
     let here = open_one((partial.as_fd(), b"."), resolve::FOLDER).map_err(at("open"))?;
     let mut names: Vec<Vec<u8>> =

@@ -24,9 +24,9 @@ use std::path::PathBuf;
 /// The folder of the first pass, whose files the second pass takes over.
 const FIRST: &[u8] = b"first";
 const FIRST_MANIFEST: &[u8] = b"first.manifest";
-/// Private entries of a volume that are not backed up: the note of who uses it, unfinished work, and
-/// thumbnails, which can be made again.
-const NOT_KEPT: [&[u8]; 3] = [b"owner", b"staging", b"thumbs"];
+/// Private entries of a volume that are not backed up: the lease of the server that uses it and the
+/// note about it, unfinished work, and thumbnails, which can be made again.
+const NOT_KEPT: [&[u8]; 4] = [b"lease", b"owner", b"staging", b"thumbs"];
 
 /// An unfinished backup. It is removed if it is dropped before it is finished.
 pub struct Snapshot<'a> {
@@ -80,9 +80,9 @@ impl<'a> Snapshot<'a> {
         })
     }
 
-    /// Copies everything but the database, in two passes. The first pass may take hours. A file
-    /// that is moved meanwhile, from where the walk has yet to come to where it has been, would be
-    /// in no backup. The second pass copies only changes.
+    /// Copies everything but the database, in two passes. The first pass may take hours. If a file
+    /// is moved meanwhile, from a folder that is still to be visited to one that has been visited,
+    /// the first pass misses it. The second pass copies only changes.
     pub fn copy_files(&mut self, may_go_on: &dyn Fn() -> bool) -> Result<Copied> {
         let base = self.newest.take();
         let first = Tree::own(make_folder(&self.folder, FIRST)?);
@@ -135,9 +135,9 @@ impl<'a> Snapshot<'a> {
         Ok(self.backups.path.join(partial).join("data").join(name))
     }
 
-    /// Completes a private folder (`trash` or `versions`) in the copy: entries of the database that
-    /// came after the walk are copied now. Returns the ids of entries that are gone by now or
-    /// cannot be read.
+    /// Completes a private folder (`trash` or `versions`) in the copy: copies the entries of the
+    /// database that came after the walk. Returns the ids of entries that are gone or cannot be
+    /// read.
     pub fn bring(
         &self,
         folder: &str,
@@ -205,7 +205,7 @@ impl<'a> Snapshot<'a> {
     }
 
     /// Compares some files, chosen at random, with the live ones. A file that differs is copied
-    /// again, because its disk has lost data.
+    /// again, because the backups' disk has lost data.
     ///
     /// # Errors
     /// `Code::Internal` if it differs again.

@@ -12,7 +12,7 @@ use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::Errno;
 use std::path::Path;
 
-/// The maximum depth at which a directory is searched in another one.
+/// The maximum number of folders above a directory that are compared with another directory.
 const DEPTH_MAX: usize = 4096;
 
 pub(super) struct Tree {

@@ -26,7 +26,7 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
 use rustix::io::Errno;
 
-/// The number of bytes read at once to find out which side a failure is on.
+/// The number of bytes read at once to find out whether the live file or the copy has failed.
 const READ_BYTES: usize = 256 * 1024;
 
 /// The result of a pass.
@@ -37,7 +37,8 @@ pub struct Copied {
     /// The number of files that were copied now, and their bytes.
     pub new_files: u64,
     pub new_bytes: u64,
-    /// Entries that could not be read, or not be stored, and so are not in the copy as they are.
+    /// Entries that could not be read or could not be stored, and so are missing or different in
+    /// the copy.
     pub exceptions: Exceptions,
 }
 
@@ -56,7 +57,7 @@ pub(super) struct Pass<'a> {
     pub to: &'a Tree,
     pub base: Option<Base>,
     pub manifest: Option<manifest::Writer>,
-    /// True for an entry that is not copied, given by its folder's path and its name.
+    /// True for an entry that is left out, given by its folder's path and its name.
     pub leaves_out: &'a dyn Fn(&[u8], &[u8]) -> bool,
     pub may_go_on: &'a dyn Fn() -> bool,
     pub samples: Samples,
@@ -109,8 +110,8 @@ impl Pass<'_> {
     }
 
     /// Opens and reads a folder; `None` if there is nothing to copy. A folder that cannot be read
-    /// is taken from the earlier copy: a failing disk must not take the good copies of its files
-    /// along.
+    /// is taken from the earlier copy: a failing disk must not destroy the good copies of its
+    /// files.
     fn source(&mut self, names: &[u8], is_earlier: bool) -> Result<Option<Source>> {
         if is_earlier {
             return Ok(self.earlier(names));
@@ -127,7 +128,7 @@ impl Pass<'_> {
             names.is_empty() || self.from.files.as_ref().is_some_and(|(top, _)| names == top.as_bytes());
         if !is_top && (is_unreadable(errno) || errno == Errno::NAMETOOLONG) {
             let earlier = self.earlier(names);
-            // An empty folder may have been made by the first pass for this one.
+            // The first pass may have made an empty folder for this one.
             let is_kept = earlier.as_ref().is_some_and(|earlier| !earlier.entries.is_empty());
             self.copied.exceptions.note(names, errno, is_kept)?;
             return Ok(earlier);
@@ -179,7 +180,7 @@ impl Pass<'_> {
             }
         }
         let folders = self.make_folders(names, to, folders)?;
-        // At the end, because each entry made in the folder has changed its time.
+        // This happens last, because each entry made in the folder changes the folder's time.
         let stat = super::of_folder(&from)?;
         put_on(to, &from, &stat).map_err(at("finish a folder in the backup"))?;
         Ok(folders)
@@ -293,8 +294,8 @@ impl Pass<'_> {
 }
 
 impl Base {
-    /// The earlier path of a folder that is new at its path, if it was renamed or moved with its
-    /// files. A file that was moved by itself has a new time of change and is copied.
+    /// The earlier path of a folder that is new at its path: it was renamed or moved with its
+    /// files. A file that was moved alone has a new time of change and is copied.
     fn moved(&mut self, from: &OwnedFd, entries: &[Entry]) -> Option<(Vec<u8>, Files)> {
         let index = self.index.as_mut()?;
         entries.iter().filter(|entry| entry.may_be_seen()).find_map(|entry| {
@@ -319,8 +320,8 @@ impl Before {
     }
 }
 
-/// The entries of a folder. A folder that can be read but not searched tells only names, so it
-/// counts as unreadable.
+/// The entries of a folder. If a folder can be read but not searched, only the names of its entries
+/// are known, so it counts as unreadable.
 fn searchable_entries(folder: &OwnedFd) -> rustix::io::Result<Vec<Entry>> {
     let entries = entries(folder)?;
     match entries.first().map(|entry| seen(folder, &entry.name)) {
@@ -333,7 +334,7 @@ fn searchable_entries(folder: &OwnedFd) -> rustix::io::Result<Vec<Entry>> {
 /// disk below the files that does not answer must not keep the others from being backed up.
 pub(super) fn is_unreadable(errno: Errno) -> bool {
     match obstacle(errno) {
-        // These concern the backup, or mean that there is nothing to copy.
+        // These errors concern the backup, or mean that there is nothing to copy.
         Some(Obstacle::ReadOnly | Obstacle::Mounted | Obstacle::Link | Obstacle::NameTooLong) => false,
         Some(_) => true,
         None => {
@@ -342,13 +343,13 @@ pub(super) fn is_unreadable(errno: Errno) -> bool {
     }
 }
 
-/// True if a failure is about one live entry, where it cannot be about the backup.
+/// True if a failure concerns one live entry. To be used only where it cannot concern the backup.
 pub(super) fn is_about_entry(errno: Errno) -> bool {
     is_unreadable(errno) || obstacle(errno).is_some()
 }
 
-/// True if a copy failed because of the live file, and not because of the backups' disk. The latter
-/// would be no exception, but a backup that cannot be trusted.
+/// True if a copy failed because of the live file, and not because of the backups' disk. A failure
+/// of the backups' disk is no exception: then the backup cannot be trusted.
 pub(super) fn cannot_be_read(file: sys::Entry<'_>, may_go_on: &dyn Fn() -> bool) -> Result<bool> {
     let Ok(handle) = open_one(file, resolve::FILE) else { return Ok(true) };
     let mut block = vec![0; READ_BYTES];

@@ -1,8 +1,8 @@
-//! The system calls on the file system. Those that change it are here, each on an open handle and at most one name; those
-//! that read are in [`reading`].
+//! The system calls on the file system. Those that change it are here; each takes an open handle
+//! and at most one name. Those that read are in [`reading`].
 //!
 //! This layer is thin on purpose. It is the only place that changes or reads a disk, so that tests
-//! can make the n-th change fail, or close one entry for good. It decides nothing.
+//! can make the n-th change fail, or close an entry permanently. It makes no decisions.
 
 mod reading;
 #[cfg(test)]
@@ -10,11 +10,12 @@ pub(crate) mod refusal;
 
 pub(super) use reading::{link_target, list, may, open, open_beneath, read_at, stat};
 
+use crate::base::places;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{
     self, AtFlags, FallocateFlags, Gid, Mode, OFlags, RenameFlags, Timespec, Timestamps, Uid, XattrFlags,
 };
-use rustix::io::{Result, retry_on_intr};
+use rustix::io::{Errno, Result, retry_on_intr};
 
 /// A directory handle and one name in it.
 pub(super) type Entry<'a> = (BorrowedFd<'a>, &'a [u8]);
@@ -88,14 +89,14 @@ pub(super) fn reserve(file: impl AsFd, length: u64) -> Result<()> {
 }
 
 /// Sets the modification time, and keeps the access time. Many file systems in user space
-/// (exfat-fuse, bindfs) set both times or silently none: for them, `UTIME_OMIT` means to do
-/// nothing. So the current access time is passed.
+/// (exfat-fuse, bindfs) cannot set one time alone, and do nothing for `UTIME_OMIT`. So the current
+/// access time is passed.
 pub(super) fn set_modified(file: impl AsFd, modified: Timespec) -> Result<()> {
     #[cfg(test)]
     if seam::offered(seam::Feature::Times).is_err() {
         return Ok(());
     }
-    let stat = fs::fstat(&file)?;
+    let stat = on_disk(|| fs::fstat(&file))?;
     let last_access = Timespec { tv_sec: stat.st_atime as _, tv_nsec: stat.st_atime_nsec as _ };
     change_handle(&file, || fs::futimens(&file, &Timestamps { last_access, last_modification: modified }))
 }
@@ -178,7 +179,13 @@ fn change_handle<T>(_handle: impl AsFd, call: impl FnMut() -> Result<T>) -> Resu
 fn change<T>(call: impl FnMut() -> Result<T>) -> Result<T> {
     #[cfg(test)]
     seam::pass()?;
-    retry_on_intr(call)
+    on_disk(|| retry_on_intr(call))
+}
+
+/// Makes one system call while the thread has a place on the disk. `ETIMEDOUT` if the disk no
+/// longer lets it in.
+pub(super) fn on_disk<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
+    places::on_disk(call).unwrap_or(Err(Errno::TIMEDOUT))
 }
 
 /// Fault injection for tests: makes changes fail, and disables features that some file systems

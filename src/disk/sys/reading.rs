@@ -1,9 +1,9 @@
-//! The system calls that read: opening, asking about an entry, listing, reading bytes. They are here so that the tests can
-//! close an entry to all of them; they decide nothing.
+//! The system calls that read: opening, asking about an entry, listing, reading bytes. They are
+//! here so that tests can close an entry to all of them. They make no decisions.
 
-use super::Entry;
 #[cfg(test)]
 use super::refusal::{self, Use};
+use super::{Entry, on_disk};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{self, Access, AtFlags, Mode, OFlags, RawDir, RawDirEntry, ResolveFlags, Statx, StatxFlags};
 use rustix::io::{Result, retry_on_intr};
@@ -13,7 +13,7 @@ use std::mem::MaybeUninit;
 pub(in crate::disk) fn open((folder, name): Entry<'_>, flags: OFlags) -> Result<OwnedFd> {
     #[cfg(test)]
     refusal::way(folder, name, Use::of_open(flags))?;
-    retry_on_intr(|| fs::openat(folder, name, flags, Mode::empty()))
+    on_disk(|| retry_on_intr(|| fs::openat(folder, name, flags, Mode::empty())))
 }
 
 /// Opens names joined by `/` beneath a folder. It never creates.
@@ -24,10 +24,10 @@ pub(in crate::disk) fn open_beneath(
 ) -> Result<OwnedFd> {
     #[cfg(test)]
     refusal::way(folder, names, Use::of_open(flags))?;
-    retry_on_intr(|| fs::openat2(folder, names, flags, Mode::empty(), resolve))
+    on_disk(|| retry_on_intr(|| fs::openat2(folder, names, flags, Mode::empty(), resolve)))
 }
 
-/// What there is to know about an entry of a folder; without a name, about the handle itself.
+/// The kernel's data about an entry of a folder. With an empty name, it is about the handle itself.
 pub(in crate::disk) fn stat(
     folder: impl AsFd,
     name: &[u8],
@@ -36,17 +36,18 @@ pub(in crate::disk) fn stat(
 ) -> Result<Statx> {
     #[cfg(test)]
     refusal::way(folder.as_fd(), name, Use::Ask)?;
-    retry_on_intr(|| fs::statx(&folder, name, flags, wanted))
+    on_disk(|| retry_on_intr(|| fs::statx(&folder, name, flags, wanted)))
 }
 
-/// Whether the program may do this with an open folder.
+/// Checks that the program has this access to an open folder.
 pub(in crate::disk) fn may(folder: &OwnedFd, access: Access) -> Result<()> {
     #[cfg(test)]
     refusal::handle(folder, Use::of_access(access))?;
-    fs::accessat(folder, c".", access, AtFlags::EACCESS)
+    on_disk(|| fs::accessat(folder, c".", access, AtFlags::EACCESS))
 }
 
-/// Hands the entries of an open folder to a closure, `.` and `..` among them, until it wants no more.
+/// Passes the entries of an open folder, including `.` and `..`, to a closure until it returns
+/// false.
 pub(in crate::disk) fn list(
     folder: &OwnedFd,
     buffer: &mut [MaybeUninit<u8>],
@@ -55,24 +56,26 @@ pub(in crate::disk) fn list(
     #[cfg(test)]
     refusal::handle(folder, Use::Read)?;
     let mut reader = RawDir::new(folder, buffer);
-    while let Some(entry) = reader.next() {
-        if !each(entry?) {
-            break;
+    loop {
+        let reader = &mut reader;
+        // The closure makes system calls of its own, so it is no part of this one.
+        let Some(entry) = on_disk(move || reader.next().transpose())? else { return Ok(()) };
+        if !each(entry) {
+            return Ok(());
         }
     }
-    Ok(())
 }
 
-/// Reads at an offset; how many bytes, 0 at the end.
+/// Reads at an offset. Returns the number of bytes, 0 at the end.
 pub(in crate::disk) fn read_at(file: impl AsFd, block: &mut [u8], offset: u64) -> Result<usize> {
     #[cfg(test)]
     refusal::handle(&file, Use::Read)?;
-    retry_on_intr(|| rustix::io::pread(&file, &mut *block, offset))
+    on_disk(|| retry_on_intr(|| rustix::io::pread(&file, &mut *block, offset)))
 }
 
-/// Where a symbolic link leads.
+/// The target of a symbolic link.
 pub(in crate::disk) fn link_target(folder: impl AsFd, name: &[u8]) -> Result<()> {
     #[cfg(test)]
     refusal::way(folder.as_fd(), name, Use::Ask)?;
-    fs::readlinkat(folder, name, Vec::new()).map(drop)
+    on_disk(|| fs::readlinkat(folder, name, Vec::new()).map(drop))
 }

@@ -1,5 +1,6 @@
-//! Closes single entries of a disk for the tests, for good and to every thread: each system call that would use a closed
-//! entry fails. An entry is known by its device and inode, so it stays closed wherever it is moved.
+//! Closes single entries of a disk for tests, for all threads: each system call that would use a
+//! closed entry fails. An entry is known by its device and inode, so it stays closed wherever it is
+//! moved.
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags, openat, statat};
@@ -8,14 +9,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// What a system call does with an entry.
+/// How a system call uses an entry.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::disk) enum Use {
-    /// Asks what it is.
+    /// It asks what the entry is.
     Ask,
-    /// Reads its bytes or its names, or goes through it.
+    /// It reads the entry's bytes or names, or passes through it.
     Read,
-    /// Changes it, its name, or what is in it.
+    /// It changes the entry, its name, or its content.
     Change,
 }
 
@@ -29,14 +30,14 @@ impl Use {
     }
 }
 
-/// What is refused.
+/// The refused uses.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Scope {
-    /// Reading it and going through it: bits and owners, a damaged content.
+    /// Reading it and passing through it: permission bits, owners, or a damaged content.
     Reading,
-    /// Changing it: protected, read-only, or in use.
+    /// Changing it: it is protected, read-only, or in use.
     Changing,
-    /// All of it: damaged itself.
+    /// All uses: the entry itself is damaged.
     Everything,
 }
 
@@ -60,16 +61,16 @@ struct Refused {
 
 static REFUSED: RwLock<Vec<Refused>> = RwLock::new(Vec::new());
 
-/// An entry that is closed until this is dropped.
+/// An entry that is closed until this value is dropped.
 pub(crate) struct Refusal {
     number: u64,
     hits: Arc<AtomicU64>,
-    /// As long as it is open no other entry gets its inode.
+    /// While this handle is open, no other entry gets the same inode.
     _handle: OwnedFd,
 }
 
 impl Refusal {
-    /// Closes an entry with an error number, as `Errno::raw_os_error` tells it.
+    /// Closes an entry. Its calls fail with this error number, as `Errno::raw_os_error` returns it.
     pub fn of(path: &Path, errno: Errno, scope: Scope) -> Refusal {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -82,7 +83,7 @@ impl Refusal {
         Refusal { number, hits, _handle: handle }
     }
 
-    /// How many calls have failed by it.
+    /// The number of calls that have failed because of it.
     pub fn hits(&self) -> u64 {
         self.hits.load(Ordering::Relaxed)
     }
@@ -95,7 +96,7 @@ impl Drop for Refusal {
     }
 }
 
-/// Fails where an open file or folder is closed to this.
+/// Fails if an open file or folder is closed to this use.
 pub(in crate::disk) fn handle(handle: impl AsFd, r#use: Use) -> Result<()> {
     let refused = REFUSED.read().unwrap_or_else(PoisonError::into_inner);
     if refused.is_empty() {
@@ -104,7 +105,7 @@ pub(in crate::disk) fn handle(handle: impl AsFd, r#use: Use) -> Result<()> {
     check(&refused, handle.as_fd(), r#use)
 }
 
-/// Fails where an entry, the folder it is in, or a folder on the way to it is closed to this.
+/// Fails if an entry, its folder, or a folder on the way to it is closed to this use.
 pub(in crate::disk) fn way(folder: BorrowedFd<'_>, names: &[u8], r#use: Use) -> Result<()> {
     let refused = REFUSED.read().unwrap_or_else(PoisonError::into_inner);
     if refused.is_empty() {
@@ -114,17 +115,17 @@ pub(in crate::disk) fn way(folder: BorrowedFd<'_>, names: &[u8], r#use: Use) -> 
     let mut held: Option<OwnedFd> = if names.starts_with(b"/") { Some(root()?) } else { None };
     for name in names.split(|byte| *byte == b'/').filter(|name| !name.is_empty() && *name != b".") {
         let here = held.as_ref().map_or(folder, AsFd::as_fd);
-        // To look for a name in a folder is to go through it.
+        // A search for a name in a folder passes through the folder.
         check(&refused, here, Use::Read)?;
         let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        // The call itself says that there is nothing.
+        // The entry does not exist. The system call itself will report that.
         let Ok(next) = openat(here, name, flags, Mode::empty()) else { return Ok(()) };
         held = Some(next);
     }
     check(&refused, held.as_ref().map_or(folder, AsFd::as_fd), r#use)
 }
 
-/// As [`way`], for a change of an entry or of its name, which changes its folder too.
+/// As [`way`], for a change of an entry or of its name. This also changes its folder.
 pub(in crate::disk) fn change((folder, name): super::Entry<'_>) -> Result<()> {
     handle(folder, Use::Change)?;
     way(folder, name, Use::Change)

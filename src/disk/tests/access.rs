@@ -261,7 +261,7 @@ fn the_networks_word_is_of_the_last_hour() {
     let file = fs::File::create(&mark).unwrap();
     assert!(local::was_touched_lately(&mark));
     let (now, hour) = (SystemTime::now(), Duration::from_secs(3600));
-    // Long ago, and in a future that exists because somebody has set the clock back.
+    // The file was changed long ago, or at a future time, because somebody has set the clock back.
     for touched in [now - hour, now + hour] {
         file.set_modified(touched).unwrap();
         assert!(!local::was_touched_lately(&mark));

@@ -77,10 +77,10 @@ fn copy_as(id: &str) -> CopyOptions {
     CopyOptions { id: id.into(), replace: false, keep_as: None, is_whole: false, without: Vec::new() }
 }
 
-/// Makes an entry with the kernel's own means. Returns its attributes.
+/// Makes an entry directly by the kernel. Returns its attributes.
 fn by_the_kernel(folder: &Path, kind: Kind) -> (u32, u32, Option<Vec<u8>>, Option<Vec<u8>>) {
     let path = folder.join("by the kernel");
-    // Both ask for all rights. A default list replaces the umask.
+    // Both calls ask for all rights. A default list replaces the umask.
     match kind {
         Kind::File => drop(fs::File::create(&path).unwrap()),
         Kind::Folder => fs::create_dir(&path).unwrap(),
@@ -153,7 +153,7 @@ fn a_replacement_keeps_what_the_file_has() {
         (before.0.clone(), before.1, Some(b"mine".to_vec()))
     );
 
-    // Also if a copy replaces it, and if a version is restored.
+    // The same holds if a copy replaces it, and if a version is restored.
     put(&volume, "/other", "three");
     let replacing = CopyOptions { replace: true, keep_as: Some("older".into()), ..copy_as("c") };
     volume.copy(&path("/other"), &path("/file"), replacing).unwrap();

@@ -1,4 +1,4 @@
-//! Tests of backups in which each change of the disk fails, alone or as the first of all.
+//! Tests of backups in which each change of the disk fails: alone, or together with all later ones.
 
 use super::super::backup::{Backups, Layout, restore};
 use super::super::sys::seam::{self, Fault, Feature};
@@ -68,7 +68,7 @@ fn no_failure_harms_an_earlier_backup_or_makes_half_a_one() {
                 assert_eq!(found[0], "old", "{fault:?} {nth}");
                 assert!(found.len() == 1 || found[1..] == ["new"], "{fault:?} {nth}: {found:?}");
                 assert!(found.len() == 2 || result.is_err(), "{fault:?} {nth}: what is said to be there is");
-                // The next backup is complete, and nothing is left over.
+                // The next backup is complete, and no leftovers remain.
                 back_up(&ground).unwrap();
                 assert_eq!(contents(&ground).last().unwrap(), "new", "{fault:?} {nth}");
                 assert_eq!(names(&ground.outside).len(), whole(&ground).len() + 2, "lock and secret");

@@ -1,5 +1,6 @@
-//! Tests in which each change of the disk by an operation fails, alone or as the first of all. The
-//! whole old or new content is in place, and nothing is left over after the next start.
+//! Tests in which each change of the disk by an operation fails: alone, or together with all later
+//! ones. The whole old or the whole new content is in place, and nothing is left over after the
+//! next start.
 
 use super::super::sys::seam::{self, Fault, Feature};
 use super::*;
@@ -32,7 +33,7 @@ fn each_change_fails(
             assert!(nth < CHANGES_MAX);
             let ground = Ground::new();
             let volume = ground.volume();
-            // As a server does at its start.
+            // A server does the same at its start.
             volume.probe().unwrap();
             prepare(&volume);
             seam::plan(fault, nth);

@@ -60,6 +60,36 @@ fn copies_have_the_same_bytes_and_no_more_room_on_the_disk() {
 }
 
 #[test]
+fn what_a_copy_takes_is_counted_without_the_holes() {
+    let ground = Ground::new();
+    let volume = ground.volume();
+    if !volume.probe().unwrap().is_sparse {
+        return eprintln!("NOT TESTED: the temporary directory of this machine has no holes");
+    }
+    volume.create_folder(&path("/f"), None).unwrap();
+    fs::write(ground.root.join("f/small"), "12345").unwrap();
+    fs::write(ground.root.join("f/empty"), "").unwrap();
+    for (name, data_at) in [("nothing", &[][..]), ("some", &[5, 40]), ("end", &[63])] {
+        sparse(&ground.root.join("f").join(name), data_at);
+    }
+    let counted = |name: &str| {
+        let usage = volume.usage(&path(name)).unwrap();
+        (usage.bytes, usage.bytes_without_holes)
+    };
+    assert_eq!((counted("/f/small"), counted("/f/empty")), ((5, 5), (0, 0)));
+    for (name, data) in [("/f/some", 2 * MEGABYTE), ("/f/end", MEGABYTE)] {
+        let (length, taken) = counted(name);
+        assert_eq!(length, 64 * MEGABYTE);
+        assert!((data..data + MEGABYTE / 4).contains(&taken), "{name}: {taken}");
+    }
+    // Some file systems report no blocks at all, so a file without any is taken to be full.
+    assert_eq!(counted("/f/nothing"), (64 * MEGABYTE, 64 * MEGABYTE));
+    let (length, taken) = counted("/f");
+    assert_eq!(length, 3 * 64 * MEGABYTE + 5);
+    assert!(taken < (64 + 4) * MEGABYTE, "{taken}");
+}
+
+#[test]
 fn a_file_that_becomes_shorter_or_longer_gives_what_there_is_of_it() {
     let ground = Ground::new();
     let open = |name: &str| {

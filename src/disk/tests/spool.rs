@@ -1,4 +1,4 @@
-//! Tests that spools return the written bytes, from memory and from a file that nobody sees.
+//! Tests that spools return the written bytes, from memory and from an unnamed file.
 
 use super::super::sys::seam::{self, Fault, Feature};
 use super::super::{Spool, SpoolLimits};
@@ -42,7 +42,7 @@ fn what_is_written_comes_back_and_leaves_no_name() {
             assert!(all(&spool, at_once) == wanted);
         }
         assert!(ground.hidden_dir("staging").is_empty());
-        // More at once than stays in memory.
+        // These are more bytes than stay in memory at once.
         let large = vec![9; 300_000];
         spool.append(&large).unwrap();
         wanted.extend_from_slice(&large);

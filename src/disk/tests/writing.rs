@@ -156,7 +156,7 @@ fn copies_are_whole_and_keep_their_times() {
     for name in ["/f/g/deep", "/f/g", "/f"] {
         volume.set_modified(&path(name), time).unwrap();
     }
-    // Also into itself: the content from before is copied.
+    // A copy into the folder itself contains the folder's earlier content.
     for (target, to) in [(&volume, "/copy"), (&volume, "/f/g/copy"), (&second, "/copy")] {
         volume.set_modified(&path("/f/g"), time).unwrap();
         let committed =

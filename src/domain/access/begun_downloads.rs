@@ -1,5 +1,5 @@
-//! Downloads by links that were counted: each may be resumed from the same network, also when it was the last one that the
-//! link gives.
+//! Remembers the downloads by links that were counted. Each may be resumed from the same network,
+//! even if it was the last one that the link allows.
 
 use crate::base::limits::{DOWNLOADS_BEGUN_MAX, RESUME_TIME};
 use crate::base::network::Network;
@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Instant;
 
-/// The latest of these downloads, oldest first. They are forgotten when the server ends.
+/// The latest of these downloads, oldest first. A restart of the server forgets them.
 #[derive(Default)]
 pub struct BegunDownloads(Mutex<VecDeque<Begun>>);
 
@@ -21,7 +21,7 @@ struct Begun {
 }
 
 impl BegunDownloads {
-    /// The shares of which a network has begun a download.
+    /// The shares from which a network has begun a download.
     pub fn shares(&self, network: Network) -> Vec<ShareId> {
         let begun = self.lock();
         begun.iter().filter(|one| one.is_resumable(network)).map(|one| one.share).collect()

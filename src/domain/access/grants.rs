@@ -1,44 +1,58 @@
-//! What is given to whom, as it was at one moment: disks, shares with their links, and the access lists of folders. All of it
-//! is in memory, so that one question or a thousand need no query.
+//! The grants of all accounts at one moment: disks, shares with their links, and access lists of
+//! folders. All of it is in memory, so that rights are found without a query.
 
 use super::rights::{NO_RIGHTS, Rights};
+use super::root::Root;
+use crate::base::guarded::Guarded;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;
 use crate::domain::accounts::account_status::is_usable;
+use crate::error::Result;
 use crate::store::shares::Member;
 use crate::store::users::AccountStatus;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-/// What somebody may do on a disk that is given to them.
+/// The rights on a disk that is given to somebody.
 const RIGHTS_ON_DISK: Rights =
     Rights::READ.with(Rights::DOWNLOAD).with(Rights::WRITE).with(Rights::DELETE).with(Rights::SYNC);
 
-/// The same where they may only read.
+/// The rights on a disk that is given to somebody for reading only.
 const RIGHTS_TO_READ_DISK: Rights = Rights::READ.with(Rights::DOWNLOAD).with(Rights::SYNC);
 
-/// What is given to whom.
+/// All grants at one moment.
 #[derive(Debug, Default)]
 pub struct Grants {
-    /// By their ids.
+    /// Accounts by their ids.
     accounts: HashMap<i64, Account>,
     /// The groups of accounts, but not EVERYONE.
     groups: HashMap<i64, Vec<i64>>,
     /// The group that everybody is a member of, visitors too.
     everyone: i64,
     disks: Vec<Disk>,
-    /// Oldest first.
+    /// Shares, oldest first.
     shares: Vec<Share>,
     by_id: HashMap<ShareId, usize>,
     by_link: HashMap<String, usize>,
     by_member: HashMap<Member, Vec<usize>>,
     by_place: HashMap<CloudPath, Vec<usize>>,
-    /// By the folders' places.
+    /// Access lists by the places of their folders.
     lists: HashMap<CloudPath, AccessList>,
-    /// Whether folders with lists lie in recycle bins, where their lists rest.
+    /// True if folders with access lists lie in recycle bins.
     has_resting_lists: bool,
     /// The account whose folders are team folders.
     team: Option<i64>,
+    /// The roots of accounts, each with the second for which they hold. They are remembered because
+    /// most calls ask for them twice, and many calls come within a second.
+    roots: Guarded<HashMap<i64, RootsAt>>,
 }
+
+/// A second, and the roots that an account had then.
+type RootsAt = (i64, Arc<[Root]>);
+
+/// Maximum number of accounts whose roots are remembered. Beyond it, all are forgotten and found
+/// anew.
+const ROOTS_REMEMBERED_MAX: usize = 256;
 
 /// An account that can give something.
 #[derive(Clone, Debug)]
@@ -53,13 +67,13 @@ pub struct Account {
 #[derive(Clone, Debug)]
 pub struct Disk {
     pub name: String,
-    /// The names of the accounts that may use it by the configuration; `None` for all.
+    /// The names of the accounts that the configuration lets use it; `None` for all accounts.
     pub members: Option<Vec<String>>,
-    /// Whom an administrator has given it besides, and whether they may write there.
+    /// The members to whom an administrator has given it as well. True if they may write there.
     pub given: Vec<(Member, bool)>,
 }
 
-/// A share whose entry is there.
+/// A share whose entry exists.
 #[derive(Clone, Debug)]
 pub struct Share {
     pub id: ShareId,
@@ -69,59 +83,61 @@ pub struct Share {
     /// Where the entry lies.
     pub place: CloudPath,
     pub is_folder: bool,
-    /// `None` where the link leads nowhere.
+    /// `None` if no link leads to the share.
     pub link: Option<Link>,
     pub members: Vec<(Member, Rights)>,
-    /// Accounts that have left, whatever their groups give.
+    /// Accounts that have left the share, even if a group of theirs still has it.
     pub left: Vec<i64>,
-    /// The name of the file that is shown first; empty without one.
+    /// The name of the file that is shown first; empty if there is none.
     pub default_file: String,
 }
 
-/// How something is shared.
+/// With whom something is shared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sharing {
-    /// With nobody yet, or by name or group.
+    /// With nobody yet, with accounts or with groups.
     Private,
-    /// A link leads to it.
+    /// With everybody who has the link.
     Public,
 }
 
-/// What a share gives to whoever comes by its link.
+/// The link of a share, and what it allows.
 #[derive(Clone, Debug)]
 pub struct Link {
-    /// The end of its path.
+    /// The last name in the path of the link.
     pub id: String,
-    /// Stands for the owner in its path.
+    /// The name that stands for the owner in the path of the link.
     pub hidden_owner: String,
     pub rights: Rights,
     pub has_password: bool,
-    /// Whether it leads nowhere outside of the local network.
+    /// True if the link works in the local network only.
     pub is_home_only: bool,
     /// Seconds since 1970 UTC.
     pub ends: Option<i64>,
-    /// Whether it gives as many downloads as it may. It leads on those alone whose download was counted.
+    /// True if the number of downloads is limited.
+    pub is_limited: bool,
+    /// True if no download is left. The link then works only for those whose download was counted.
     pub is_used_up: bool,
 }
 
 /// The access list of a folder.
 #[derive(Clone, Debug)]
 pub struct AccessList {
-    /// Whether the lists of the folders above hold too.
+    /// True if the lists of the folders above apply too.
     pub inherits: bool,
     pub entries: Vec<AccessEntry>,
 }
 
-/// What an access list says of somebody.
+/// An entry of an access list: what one member may do or may not do.
 #[derive(Clone, Copy, Debug)]
 pub struct AccessEntry {
     pub member: Member,
-    /// Allowed, else denied.
+    /// True if the rights are allowed, false if they are denied.
     pub is_allowed: bool,
     pub rights: Rights,
 }
 
-/// What [`Grants`] are made of.
+/// The rows from which [`Grants`] are made.
 #[derive(Debug, Default)]
 pub struct Given {
     pub accounts: HashMap<i64, Account>,
@@ -136,11 +152,11 @@ pub struct Given {
     pub team: Option<i64>,
 }
 
-/// Whose rights are asked for.
+/// The person whose rights are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Whose {
     Account(i64),
-    /// Somebody without an account, who comes by a link.
+    /// Somebody without an account who comes by a link.
     Visitor,
 }
 
@@ -166,11 +182,31 @@ impl Grants {
         grants
     }
 
+    /// The roots of an account at a second. `make` must use nothing but these grants.
+    pub(super) fn roots_of(
+        &self,
+        account: i64,
+        now: i64,
+        make: impl FnOnce() -> Result<Vec<Root>>,
+    ) -> Result<Arc<[Root]>> {
+        if let Some((_, roots)) = self.roots.lock().get(&account).filter(|(of, _)| *of == now) {
+            return Ok(Arc::clone(roots));
+        }
+        let roots: Arc<[Root]> = make()?.into();
+        let mut remembered = self.roots.lock();
+        if remembered.len() >= ROOTS_REMEMBERED_MAX {
+            remembered.clear();
+        }
+        remembered.insert(account, (now, Arc::clone(&roots)));
+        Ok(roots)
+    }
+
     pub(super) fn disks(&self) -> &[Disk] {
         &self.disks
     }
 
-    /// Whether something is a folder of the account with the team folders, or lies in one.
+    /// True for a folder of the account that holds the team folders, and for everything in such a
+    /// folder.
     pub(in crate::domain) fn is_in_team_folder(&self, place: &CloudPath) -> bool {
         let owner = self.team.and_then(|id| self.account_name(id));
         place.parts().len() > 1 && owner.is_some() && place.first().map(EntryName::as_str) == owner
@@ -178,6 +214,11 @@ impl Grants {
 
     pub(super) fn account_name(&self, id: i64) -> Option<&str> {
         self.accounts.get(&id).map(|account| account.name.as_str())
+    }
+
+    /// True if an account has a home folder.
+    pub(super) fn has_home(&self, id: i64) -> bool {
+        self.accounts.get(&id).is_some_and(|account| account.status.has_home())
     }
 
     pub fn share(&self, id: ShareId) -> Option<&Share> {
@@ -189,7 +230,7 @@ impl Grants {
         self.by_link.get(link).map(|at| &self.shares[*at])
     }
 
-    /// The shares with an account, oldest first, whether they give anything at present or not.
+    /// The shares with an account, oldest first, including those that give nothing at present.
     pub(super) fn shares_with(&self, account: i64) -> impl Iterator<Item = &Share> {
         let groups = self.groups_of(Whose::Account(account)).map(Member::Group);
         let members = std::iter::once(Member::User(account)).chain(groups);
@@ -200,7 +241,7 @@ impl Grants {
         found.into_iter().map(|at| &self.shares[at])
     }
 
-    /// What a disk gives to an account.
+    /// The rights of an account on a disk.
     pub(super) fn rights_on_disk(&self, disk: &Disk, account: i64) -> Rights {
         let Some(name) = self.account_name(account) else { return NO_RIGHTS };
         let is_member = disk.members.as_ref().is_none_or(|members| members.iter().any(|one| one == name));
@@ -215,7 +256,7 @@ impl Grants {
         })
     }
 
-    /// What an account may do somewhere on a disk that is given to it.
+    /// The rights of an account at a place on a disk that is given to it.
     pub(super) fn rights_by_disk(&self, account: i64, place: &CloudPath) -> Rights {
         let name = place.parts().get(1).map(EntryName::as_str);
         let disk = self.disks.iter().find(|disk| Some(disk.name.as_str()) == name);
@@ -223,7 +264,7 @@ impl Grants {
         self.cut(Whose::Account(account), place, given)
     }
 
-    /// What a share gives to an account somewhere below its entry, at a time.
+    /// The rights of an account at a place below the entry of a share, at a time.
     pub(super) fn rights_by_share(&self, share: &Share, account: i64, place: &CloudPath, now: i64) -> Rights {
         if !place.starts_with(&share.place) {
             return NO_RIGHTS;
@@ -231,7 +272,7 @@ impl Grants {
         self.given(share, account, place, self.passed_on(share, place, now))
     }
 
-    /// What the link of a share gives somewhere below its entry, at a time.
+    /// The rights that the link of a share gives at a place below its entry, at a time.
     pub(super) fn rights_by_link(&self, share: &Share, whose: Whose, place: &CloudPath, now: i64) -> Rights {
         let Some(link) = share.link.as_ref().filter(|link| link.ends.is_none_or(|ends| now < ends)) else {
             return NO_RIGHTS;
@@ -242,7 +283,7 @@ impl Grants {
         self.cut(whose, place, link.rights.common(self.passed_on(share, place, now)))
     }
 
-    /// What an account has by a share whose owner can pass on so much.
+    /// The rights of an account by a share, of those that the owner can pass on.
     fn given(&self, share: &Share, account: i64, place: &CloudPath, passed_on: Rights) -> Rights {
         if share.owner == account || share.left.contains(&account) {
             return NO_RIGHTS;
@@ -256,21 +297,22 @@ impl Grants {
         self.cut(Whose::Account(account), place, given.common(passed_on))
     }
 
-    /// What the owner of a share can give somewhere below its entry: never more than they have themselves, and nothing
-    /// without the right to share.
+    /// The rights that the owner of a share can pass on at a place below its entry: never more than
+    /// their own, and none without the right to share.
     fn passed_on(&self, share: &Share, place: &CloudPath, now: i64) -> Rights {
         let own = self.rights_of(share.owner, place, now);
         if own.has(Rights::SHARE) { own } else { NO_RIGHTS }
     }
 
-    /// All that an account may do somewhere, by whatever way.
+    /// The rights of an account at a place, by all ways together.
     pub(in crate::domain) fn rights_of(&self, account: i64, place: &CloudPath, now: i64) -> Rights {
         let first_hand = self.rights_without_shares(account, place, now);
         if first_hand == Rights::ALL {
             return first_hand;
         }
-        // What was passed on may have been passed on again, in circles too. So everybody's rights grow together, from those that
-        // nobody gave, until there is nothing more to give.
+        // Rights that were passed on may be passed on again, even in circles. So the rights of all
+        // owners grow together, beginning with those that come from nobody, until nothing is added
+        // any more.
         let covering: Vec<&Share> = (1..=place.parts().len())
             .filter_map(|names| self.by_place.get(&place.beginning(names)))
             .flatten()
@@ -297,7 +339,7 @@ impl Grants {
         }
     }
 
-    /// What an account may do somewhere that nobody else has given to it.
+    /// The rights of an account at a place that do not come from a share.
     fn rights_without_shares(&self, account: i64, place: &CloudPath, now: i64) -> Rights {
         let Some(own) = self.accounts.get(&account).filter(|account| account.may_give(now)) else {
             return NO_RIGHTS;
@@ -309,7 +351,7 @@ impl Grants {
         self.rights_by_disk(account, place)
     }
 
-    /// What the access lists from the top down to a place leave of rights.
+    /// The given rights, reduced by the access lists from the top down to a place.
     pub(super) fn cut(&self, whose: Whose, place: &CloudPath, given: Rights) -> Rights {
         if self.lists.is_empty() || given == NO_RIGHTS {
             return given;
@@ -317,7 +359,7 @@ impl Grants {
         given.common(self.left_by(|folder| self.lists.get(folder), whose, place))
     }
 
-    /// What these lists leave of all rights.
+    /// All rights, reduced by these access lists.
     fn left_by<'a>(
         &self,
         lists: impl Fn(&CloudPath) -> Option<&'a AccessList>,
@@ -335,7 +377,8 @@ impl Grants {
         left
     }
 
-    /// What a change of a folder's list would give there that the lists take away now, to whomever. `None` is no list.
+    /// The rights that anybody would gain at a folder if its list were replaced. `None` stands for
+    /// no list.
     pub(in crate::domain) fn gain_by_list(&self, place: &CloudPath, list: Option<&AccessList>) -> Rights {
         let now = |folder: &CloudPath| self.lists.get(folder);
         let then = |folder: &CloudPath| if folder == place { list } else { self.lists.get(folder) };
@@ -345,8 +388,9 @@ impl Grants {
         })
     }
 
-    /// What a folder's own list makes of the rights that come from above. What it says of an account itself counts more than
-    /// what it says of its groups. Whom it allows something has just that; whom it only denies something keeps the rest.
+    /// Applies a folder's own list to the rights that come from above. Entries for the account
+    /// itself come before entries for its groups. A member to whom the list allows something has
+    /// exactly those rights; a member to whom it only denies something keeps the others.
     fn said(&self, list: &AccessList, whose: Whose, above: Rights) -> Rights {
         let of = |wanted: &dyn Fn(Member) -> bool| -> Vec<&AccessEntry> {
             list.entries.iter().filter(|entry| wanted(entry.member)).collect()
@@ -370,14 +414,14 @@ impl Grants {
         }
     }
 
-    /// How what lies at a place is shared; `None` where nobody shares it.
+    /// With whom the entry at a place is shared; `None` if nobody shares it.
     pub(in crate::domain) fn sharing_at(&self, place: &CloudPath) -> Option<Sharing> {
         let mut shares = self.by_place.get(place)?.iter().map(|at| &self.shares[*at]);
         let is_public = shares.any(|share| share.link.is_some());
         Some(if is_public { Sharing::Public } else { Sharing::Private })
     }
 
-    /// How the entries of a folder are shared, those that are.
+    /// The shared entries of a folder, with whom each is shared.
     pub(in crate::domain) fn sharing_in(
         &self,
         folder: &CloudPath,
@@ -388,12 +432,13 @@ impl Grants {
         shared.filter_map(|place| Some((place.leaf()?, self.sharing_at(place)?)))
     }
 
-    /// The folders below a place that have an access list, so that rights may change on the way down.
+    /// The folders below a place that have an access list, where rights may change.
     pub(super) fn lists_below(&self, place: &CloudPath) -> impl Iterator<Item = &CloudPath> {
         self.lists.keys().filter(move |folder| *folder != place && folder.starts_with(place))
     }
 
-    /// Whether folders of the same account or disk have an access list, or may have had one before they were deleted.
+    /// True if folders of the same account or disk have an access list, or may have had one before
+    /// they were deleted.
     pub(super) fn has_lists_beside(&self, place: &CloudPath) -> bool {
         self.has_resting_lists || self.lists_beside(place) > 0
     }
@@ -422,8 +467,34 @@ impl Grants {
 }
 
 impl Account {
-    /// Whether what the account gives is there at a time: it may sign in.
+    /// True if the account may sign in at a time, so that what it gives counts.
     fn may_give(&self, now: i64) -> bool {
         is_usable(self.status, self.expires, now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1000;
+
+    #[test]
+    fn the_roots_of_an_account_are_made_once_a_second() {
+        let grants = Grants::new(Given::default());
+        let made = std::cell::Cell::new(0);
+        let count = |account, now| {
+            let roots = grants.roots_of(account, now, || {
+                made.set(made.get() + 1);
+                Ok(Vec::new())
+            });
+            assert!(roots.unwrap().is_empty());
+            made.get()
+        };
+        assert_eq!([count(1, NOW), count(1, NOW), count(2, NOW), count(1, NOW)], [1, 1, 2, 2]);
+        assert_eq!([count(1, NOW + 1), count(1, NOW + 1), count(1, NOW)], [3, 3, 4]);
+        let refused = grants.roots_of(3, NOW, || Err(crate::error::Error::internal("unknown")));
+        assert!(refused.is_err());
+        assert_eq!(count(3, NOW), 5);
     }
 }

@@ -1,9 +1,11 @@
-//! Who may do what where: by which ways somebody reaches files, and the proofs of their rights.
+//! Rights: who may do what with which files, by which ways users reach files, and the proofs of
+//! their rights.
 
 pub(in crate::domain) mod begun_downloads;
 pub mod grants;
 pub(in crate::domain) mod remembered;
 pub mod rights;
+mod root;
 pub(in crate::domain) mod roots;
 #[cfg(test)]
 mod tests;

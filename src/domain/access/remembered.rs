@@ -1,4 +1,4 @@
-//! What is given to whom, read from the database and remembered until it changes.
+//! The grants of all accounts, read from the database and remembered until they change.
 
 use super::grants::{AccessEntry, AccessList, Account, Disk, Given, Grants, Link, Share};
 use super::rights::{NO_RIGHTS, PublicAccess, Rights};
@@ -8,7 +8,8 @@ use crate::base::share_id::ShareId;
 use crate::domain::CloudView;
 use crate::domain::accounts::policies::Policies;
 use crate::domain::index::lookup;
-use crate::domain::volumes::registry::{Further, Source};
+use crate::domain::volumes::mount::Source;
+use crate::domain::volumes::registry::Further;
 use crate::error::Result;
 use crate::store::shares::{LinkRow, Member, MemberRow, ShareRow};
 use crate::store::users::UserRow;
@@ -16,7 +17,7 @@ use crate::store::{Read, access_lists, externals, meta, nodes, shares, users};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The grants that were read last, and the version of the database that they are of.
+/// The grants that were read last, with their version in the database.
 #[derive(Default)]
 pub struct Remembered(GuardedShared<Option<OfVersion>>);
 
@@ -30,9 +31,10 @@ impl Remembered {
 }
 
 impl CloudView<'_> {
-    /// What is given to whom, as it is now.
+    /// The grants as they are now.
     pub(in crate::domain) fn grants(&self) -> Result<Arc<Grants>> {
-        // Asked before reading: a change in between makes what was read too old, never too new.
+        // The version is read first: after a change in between, the grants look too old, never too
+        // new.
         let version = self.cloud.store.grants_version()?;
         if let Some(grants) = self.cloud.grants.of(version) {
             return Ok(grants);
@@ -61,9 +63,14 @@ impl CloudView<'_> {
         Ok(self.cloud.volumes.all_further()?.into_iter().map(disk).collect())
     }
 
-    /// The same, where it need not be read first.
+    /// The grants as they are now, if they need not be read from the database.
     pub(in crate::domain) fn grants_at_once(&self) -> Option<Arc<Grants>> {
         self.cloud.grants.of(self.cloud.store.grants_version().ok()?)
+    }
+
+    /// Whether questions about rights are answered from memory at present.
+    pub fn knows_grants(&self) -> bool {
+        self.grants_at_once().is_some()
     }
 
     fn read_given(&self, read: &Read, disks: Vec<Disk>, policies: &Policies) -> Result<Given> {
@@ -85,7 +92,7 @@ impl CloudView<'_> {
             ..Given::default()
         };
         for row in shares::all(read)? {
-            // What lies in the bin is reached by nobody until it is restored.
+            // Nobody reaches entries in the bin until they are restored.
             let Some(node) = nodes::by_id(read, row.node)?.filter(|node| node.missing_since.is_none()) else {
                 continue;
             };
@@ -145,6 +152,7 @@ fn link(row: &LinkRow) -> Option<Link> {
         has_password: row.password_hash.is_some(),
         is_home_only: row.is_home_only,
         ends: row.ends,
+        is_limited: row.downloads_max > 0,
         is_used_up: row.downloads_max > 0 && row.downloads_used >= row.downloads_max,
     })
 }

@@ -1,33 +1,36 @@
-//! What somebody may do with an entry, and the proofs of it. A proof is made here and nowhere else, by asking for the right
-//! that it proves. What works on files takes proofs, never a bare path, and does not ask again.
+//! The rights of a user to an entry, and the proofs of these rights. Only this file makes proofs,
+//! when the right is asked for. Code that works on files takes proofs, never a bare path, and does
+//! not ask again.
 
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::shares::LinkRow;
+use crate::store::trash::TrashRow;
 use std::ops::Deref;
+use std::sync::Arc;
 
 /// A set of rights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Rights(u8);
 
-/// Without any right, not even to know that something is there.
+/// No right at all, not even to know that an entry exists.
 pub const NO_RIGHTS: Rights = Rights(0);
 
 impl Rights {
-    /// To see that something is there, to list it, to look at it.
+    /// To see that an entry exists, to list it, to look at it.
     pub const READ: Rights = Rights(1);
-    /// To have the content.
+    /// To download the content.
     pub const DOWNLOAD: Rights = Rights(1 << 1);
-    /// To make, replace, rename, and move within the same root.
+    /// To create, replace, rename, and move within the same root.
     pub const WRITE: Rights = Rights(1 << 2);
     pub const DELETE: Rights = Rights(1 << 3);
-    /// To pass it on to others.
+    /// To share an entry with others.
     pub const SHARE: Rights = Rights(1 << 4);
-    /// To have a client keep a copy in step.
+    /// To let a client keep a copy in sync.
     pub const SYNC: Rights = Rights(1 << 5);
-    /// To say who else has which rights.
+    /// To change the access list of a folder.
     pub const MANAGE: Rights = Rights(1 << 6);
     pub const ALL: Rights = Rights::READ
         .with(Rights::DOWNLOAD)
@@ -37,38 +40,38 @@ impl Rights {
         .with(Rights::SYNC)
         .with(Rights::MANAGE);
 
-    /// Both together.
+    /// The rights of both sets.
     pub const fn with(self, other: Rights) -> Rights {
         Rights(self.0 | other.0)
     }
 
-    /// Those that both have.
+    /// The rights that are in both sets.
     pub const fn common(self, other: Rights) -> Rights {
         Rights(self.0 & other.0)
     }
 
-    /// These but for some.
+    /// These rights without some others.
     pub const fn without(self, others: Rights) -> Rights {
         Rights(self.0 & !others.0)
     }
 
-    /// As the database keeps them.
+    /// The rights as the database stores them.
     pub const fn bits(self) -> u8 {
         self.0
     }
 
-    /// From what the database keeps; bits that mean nothing are dropped.
+    /// The rights that the database has stored. Unknown bits are dropped.
     pub const fn of_bits(bits: u8) -> Rights {
         Rights(bits).common(Rights::ALL)
     }
 
-    /// What a member of a share has by kept rights. That to delete counts only together with that to write: clients say the
-    /// one by denying the other.
+    /// The rights that stored rights give to a member of a share. The right to delete counts only
+    /// together with the right to write: clients deny it by denying the right to write.
     pub const fn as_given(self) -> Rights {
         if self.has(Rights::WRITE) { self } else { self.without(Rights::DELETE) }
     }
 
-    /// Whether all of the wanted ones are among these.
+    /// True if these rights contain all the wanted ones.
     pub const fn has(self, wanted: Rights) -> bool {
         self.0 & wanted.0 == wanted.0
     }
@@ -84,13 +87,14 @@ pub struct PublicAccess {
 }
 
 impl PublicAccess {
-    /// As the database keeps it.
+    /// The access that the row of a link stores.
     pub fn of(row: &LinkRow) -> PublicAccess {
         let LinkRow { is_public, may_upload, is_view_only, is_upload_only, .. } = *row;
         PublicAccess { is_public, may_upload, is_view_only, is_upload_only }
     }
 
-    /// What the link gives. To upload without seeing is to write without reading.
+    /// The rights of visitors who come by the link. To upload without seeing is to write without
+    /// reading.
     pub fn rights(self) -> Rights {
         if !self.is_public {
             return NO_RIGHTS;
@@ -103,46 +107,49 @@ impl PublicAccess {
     }
 }
 
-/// On which way somebody reaches an entry.
+/// The way on which somebody reaches an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// It is a folder above all roots: it belongs to nobody, and lists the roots that one has.
+    /// A folder above all roots. It belongs to nobody and lists the roots that the user has.
     Above,
     Own,
     /// An administrator at work on users' data.
     Proxy,
     /// A further disk.
     Disk,
-    /// Something that somebody shares with them.
+    /// An entry that somebody shares with the user.
     Share(ShareId),
-    /// The link of a share.
+    /// An entry that is reached by the link of a share.
     Link(ShareId),
 }
 
-/// An entry that somebody reaches, whether anything is there or not.
+/// An entry that a user reaches, whether it exists or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reach {
     real: CloudPath,
     shown: ShownPath,
-    /// How many names it lies below the root of its way.
+    /// Number of names from the root of its way down to it.
     depth: usize,
     rights: Rights,
     way: Way,
+    /// The deleted entry that this entry is or lies in, if the rights depend on it.
+    deleted: Option<Arc<TrashRow>>,
 }
 
-/// An entry whose user may see that it is there, list it and look at it.
+/// An entry that its user may see, list and look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Readable(Reach);
 
-/// An entry whose content its user may have.
+/// An entry whose content its user may download.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Downloadable(Readable);
 
-/// An entry whose content its user may make or replace: one below a root, and a single file that somebody shares.
+/// An entry whose content its user may create or replace: an entry below a root, or a single file
+/// that somebody shares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replaceable(Reach);
 
-/// An entry that its user may make, replace or rename: below a root, never the root itself.
+/// An entry that its user may create, replace or rename: below a root, never the root itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Writable(Replaceable);
 
@@ -150,19 +157,21 @@ pub struct Writable(Replaceable);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deletable(Reach);
 
-/// A folder that its user may put something into; a root is one too.
+/// A folder into which its user may put something. It can be a root.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folder(Reach);
 
-/// An entry that its user may share with others: never a root of accounts or disks as a whole, and nothing of a bin.
+/// An entry that its user may share with others: never the whole root of an account or disk, and
+/// nothing in a recycle bin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shareable(Reach);
 
-/// A folder whose access list its user may set.
+/// A folder whose access list its user may change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manageable(Reach);
 
-/// A change of place: within one root, or to where its user may do more, of what they could copy and delete as well.
+/// A move of an entry. A move that leaves the root, or that gives the user more rights, also needs
+/// the rights to copy and to delete.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
     from: Writable,
@@ -171,14 +180,14 @@ pub struct Move {
 }
 
 impl Reach {
-    /// An entry so many names below a root, whose names end both paths.
+    /// An entry below a root. `depth` names at the end of both paths lie below the root.
     pub(super) fn new(
         (real, shown): (CloudPath, ShownPath),
         depth: usize,
         rights: Rights,
         way: Way,
     ) -> Reach {
-        Reach { real, shown, depth, rights, way }
+        Reach { real, shown, depth, rights, way, deleted: None }
     }
 
     /// A folder above the roots.
@@ -190,15 +199,16 @@ impl Reach {
             shown,
             rights: Rights::READ.with(Rights::DOWNLOAD),
             way: Way::Above,
+            deleted: None,
         }
     }
 
-    /// Where it lies. For disk, index, locks, versions, bin and quota.
+    /// The real path, for disk, index, locks, versions, bin and quota.
     pub fn real(&self) -> &CloudPath {
         &self.real
     }
 
-    /// Where its user sees it. For all that people are told.
+    /// The path as its user sees it, for everything that people read.
     pub fn shown(&self) -> &ShownPath {
         &self.shown
     }
@@ -207,44 +217,46 @@ impl Reach {
         self.rights
     }
 
-    /// On which way it is reached.
+    /// The way on which it is reached.
     pub fn way(&self) -> Way {
         self.way
     }
 
-    /// How many names it lies below the root of its way.
+    /// Number of names from the root of its way down to it.
     #[cfg(test)]
     pub(super) fn depth(&self) -> usize {
         self.depth
     }
 
-    /// Whether a link leads there.
+    /// True if it is reached by a link.
     pub fn is_by_link(&self) -> bool {
         matches!(self.way, Way::Link(_))
     }
 
-    /// Whether its user may know that it is there.
+    /// True if its user may know that it exists.
     pub fn is_seen(&self) -> bool {
         self.rights.has(Rights::READ)
     }
 
-    /// Whether it is one of the folders that only list roots.
+    /// True for one of the folders that only list roots.
     pub fn is_above_roots(&self) -> bool {
         self.way == Way::Above
     }
 
-    /// Whether it keeps its name and place: a root, what is above the roots, and a recycle bin.
+    /// True if it can be neither renamed nor moved: a root, a folder above the roots, or a recycle
+    /// bin.
     pub fn is_fixed(&self) -> bool {
         let is_bin = self.real.is_in_bin() && self.real.parts().len() == self.real.root_depth() + 1;
         self.is_above_roots() || self.depth == 0 || is_bin
     }
 
-    /// The account whose files these are; `None` above the roots and on a further volume, which belongs to nobody.
+    /// The account that owns the files; `None` above the roots and on a further volume, which
+    /// belongs to nobody.
     pub fn account(&self) -> Option<&str> {
         self.real.first().map(EntryName::as_str).filter(|_| self.real.root_depth() == 1)
     }
 
-    /// What was looked for there.
+    /// The value that was found for this entry.
     ///
     /// # Errors
     /// `Code::NotFound` when nothing was found.
@@ -252,7 +264,8 @@ impl Reach {
         found.ok_or_else(|| Error::not_there(&self.shown))
     }
 
-    /// As its user sees what lies above or below it. Of what is above their root they know no more than the root.
+    /// The path at which the user sees an entry above or below this one. For an entry above their
+    /// root, it is the root.
     pub(in crate::domain) fn shown_for(&self, real: &CloudPath) -> ShownPath {
         let below = real.parts().strip_prefix(self.real.parts());
         if let Some(shown) = below.and_then(|below| self.shown.below(below).ok()) {
@@ -262,22 +275,33 @@ impl Reach {
         self.shown.beginning(self.shown.parts().len() - higher.min(self.depth))
     }
 
-    /// The same entry by the names that it has on the disk.
+    /// The same entry with the spelling of its names on the disk.
     pub(super) fn spelled(self, real: CloudPath) -> Result<Reach> {
         let above = self.shown.beginning(self.shown.parts().len() - self.depth);
         let shown = above.below(&real.parts()[real.parts().len() - self.depth..])?;
         Ok(Reach { real, shown, ..self })
     }
 
-    /// The same with other rights.
+    /// The same entry with other rights.
     pub(super) fn with_rights(self, rights: Rights) -> Reach {
         Reach { rights, ..self }
     }
 
-    /// What lies so many names further down, with the same rights.
+    /// The same entry with the rights to a deleted entry, which it is or lies in. Code that works
+    /// on it uses this deleted entry, not one that has taken its name in the bin meanwhile.
+    pub(super) fn of_deleted(self, row: TrashRow, rights: Rights) -> Reach {
+        Reach { rights, deleted: Some(Arc::new(row)), ..self }
+    }
+
+    /// The deleted entry for which the rights were found.
+    pub(in crate::domain) fn deleted(&self) -> Option<&TrashRow> {
+        self.deleted.as_deref()
+    }
+
+    /// The entry at these names below this one, with the same rights.
     pub(super) fn below(&self, names: &[EntryName]) -> Result<Reach> {
         let (real, shown) = (self.real.below(names)?, self.shown.below(names)?);
-        Ok(Reach { real, shown, depth: self.depth + names.len(), ..*self })
+        Ok(Reach { real, shown, depth: self.depth + names.len(), ..self.clone() })
     }
 
     fn require(self, wanted: Rights, sentence: &'static str) -> Result<Reach> {
@@ -291,15 +315,15 @@ impl Reach {
         Err(Error::new(Code::Forbidden, "This folder belongs to the cloud and stays as it is."))
     }
 
-    /// May its user see what is there?
+    /// Proves that its user may see it.
     ///
     /// # Errors
-    /// `Code::Forbidden` without the right; so for all proofs.
+    /// `Code::Forbidden` without the right. All proofs fail so.
     pub fn readable(self) -> Result<Readable> {
         self.require(Rights::READ, NO_ACCESS).map(Readable)
     }
 
-    /// May its user have the content?
+    /// Proves that its user may download the content.
     pub fn downloadable(self) -> Result<Downloadable> {
         let readable = self.readable()?;
         readable
@@ -308,13 +332,14 @@ impl Reach {
             .map(|reach| Downloadable(Readable(reach)))
     }
 
-    /// May its user make, replace or rename it?
+    /// Proves that its user may create, replace or rename it.
     pub fn writable(self) -> Result<Writable> {
         self.require_movable()?;
         self.require(Rights::WRITE, NO_CHANGE).map(|reach| Writable(Replaceable(reach)))
     }
 
-    /// May its user make or replace its content? A single file that somebody shares keeps its name and place all the same.
+    /// Proves that its user may create or replace its content. This includes a single file that
+    /// somebody shares, which keeps its name and place.
     pub fn replaceable(self) -> Result<Replaceable> {
         let is_shared_itself = self.depth == 0 && matches!(self.way, Way::Share(_));
         if !is_shared_itself {
@@ -323,25 +348,25 @@ impl Reach {
         self.require(Rights::WRITE, NO_CHANGE).map(Replaceable)
     }
 
-    /// May its user delete it?
+    /// Proves that its user may delete it.
     pub fn deletable(self) -> Result<Deletable> {
         self.require_movable()?;
         self.require(Rights::DELETE, "You may not delete this.").map(Deletable)
     }
 
-    /// May its user say who may do less, or more, in the folder than above it?
+    /// Proves that its user may change the access list of the folder.
     pub fn manageable(self) -> Result<Manageable> {
         let refused = |sentence| Err(Error::new(Code::Forbidden, sentence));
         if self.is_above_roots() {
             return refused("There is no access list here. Please choose a folder below.");
         }
         if self.real.is_in_bin() {
-            return refused("What lies in the recycle bin has no access list. Please restore it first.");
+            return refused("Entries in the recycle bin have no access list. Please restore this one first.");
         }
         self.require(Rights::MANAGE, "You may not say who has access to this.").map(Manageable)
     }
 
-    /// May its user put something into the folder?
+    /// Proves that its user may put something into the folder.
     pub fn folder(self) -> Result<Folder> {
         let refused = |sentence| Err(Error::new(Code::Forbidden, sentence));
         if self.is_above_roots() {
@@ -355,33 +380,33 @@ impl Reach {
 }
 
 impl Reach {
-    /// May its user share it with others?
+    /// Proves that its user may share it with others.
     pub fn shareable(self) -> Result<Shareable> {
         let refused = |sentence| Err(Error::new(Code::Forbidden, sentence));
         if self.is_above_roots() || self.real.parts().len() <= self.real.root_depth() {
             return refused("This cannot be shared as a whole. Please choose something in it.");
         }
         if self.real.is_in_bin() {
-            return refused("What lies in the recycle bin cannot be shared. Please restore it first.");
+            return refused("Entries in the recycle bin cannot be shared. Please restore this one first.");
         }
         self.require(Rights::SHARE, "You may not share this.").map(Shareable)
     }
 
-    /// Whether it is the root of its way.
+    /// True for the root of its way.
     pub fn is_root_of_way(&self) -> bool {
         self.depth == 0
     }
 }
 
-/// The same for the paths of others and for what does not exist.
+/// The message is the same for paths of others and for paths that do not exist.
 pub(in crate::domain) const NO_ACCESS: &str = "You have no access to this path.";
 const NO_CHANGE: &str = "You may look at this, but not change it.";
 
 impl Folder {
-    /// The place of a name in this folder.
+    /// The entry with this name in this folder.
     ///
     /// # Errors
-    /// `Code::Invalid` for the name of the recycle bin where that is.
+    /// `Code::Invalid` for the name of the recycle bin in a folder that has one.
     pub fn place(&self, name: &EntryName) -> Result<Writable> {
         if self.0.real.is_bin(name) {
             return Err(Error::new(
@@ -395,10 +420,11 @@ impl Folder {
 }
 
 impl Writable {
-    /// May its user give it another place?
+    /// Proves that its user may move it to another place.
     ///
     /// # Errors
-    /// `Code::Forbidden` where it would leave its root, or give them more, and they may not copy and delete it.
+    /// `Code::Forbidden` if the move leaves its root, or gives the user more rights, and the user
+    /// may not copy and delete it.
     pub fn moved_to(self, to: Writable) -> Result<Move> {
         let stays = self.way() == to.way() && self.root() == to.root();
         let gain = to.rights().without(self.rights());
@@ -409,7 +435,7 @@ impl Writable {
     }
 }
 
-/// To take something away from a root is to have it, and to delete it there.
+/// The rights that a move out of a root needs: it is a copy, and a deletion there.
 const WANTED_TO_LEAVE: Rights = Rights::READ.with(Rights::DOWNLOAD).with(Rights::WRITE).with(Rights::DELETE);
 
 impl Move {
@@ -421,21 +447,21 @@ impl Move {
         &self.to
     }
 
-    /// What its user must be allowed with everything that comes along.
+    /// The rights that the user needs for everything below the moved entry.
     pub(in crate::domain) fn wanted(&self) -> Rights {
         self.wanted
     }
 }
 
 impl Reach {
-    /// The root of its way, as its user sees that.
+    /// The root of its way, as its user sees it.
     fn root(&self) -> &[EntryName] {
         let names = self.shown.parts();
         &names[..names.len() - self.depth]
     }
 }
 
-/// What is proved of an entry; the entry is the same.
+/// Proofs wrap an entry without changing it.
 macro_rules! proofs {
     ($($proof:ty => $of:ty),+) => { $(
         impl Deref for $proof {

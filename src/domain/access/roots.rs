@@ -1,4 +1,4 @@
-//! What stands in the folders above the roots: the homes and the disks that somebody has.
+//! The entries of the folders above the roots: the homes and disks of a user.
 
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{Found, Stat};
@@ -6,13 +6,34 @@ use crate::domain::CloudView;
 use crate::domain::access::rights::Reach;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::homes::home_name;
+use crate::domain::volumes::glance::Aside;
 use crate::error::Result;
 use crate::store::users;
 use std::collections::HashSet;
 
 impl CloudView<'_> {
-    /// What lies in a folder above the roots, as a user sees it. The top holds the user's My Files; for an admin at work on
-    /// users' data, everybody's. A disk that is not there is listed all the same.
+    /// The folders to walk through: the folder that is asked for or, if it is above the roots, the
+    /// roots of the user. Missing disks are left out.
+    pub(in crate::domain) fn scopes(&self, user: &User, below: &Reach) -> Result<Vec<CloudPath>> {
+        let volumes = &self.cloud.volumes;
+        if !below.is_above_roots() {
+            // Deleted entries are not walked through.
+            let is_there = !below.real().is_in_bin() && volumes.stat(below.real())?.is_some();
+            return below.there(is_there.then(|| vec![below.real().clone()]));
+        }
+        let mut scopes = Vec::new();
+        if user.is_proxy() && below.shown().is_root() {
+            scopes.push(CloudPath::root());
+        }
+        let roots = self.ways(user)?;
+        let roots = roots.roots_below(below.shown()).map(|root| root.real().clone());
+        scopes.extend(roots.filter(|real| real.root_depth() == 1 || volumes.is_answering(real)));
+        Ok(scopes)
+    }
+
+    /// The entries of a folder above the roots, as a user sees them. The top holds the user's My
+    /// Files; for an admin at work on users' data, the homes of all users. A missing disk is listed
+    /// too.
     pub(in crate::domain) fn roots_in(&self, user: &User, folder: &Reach) -> Result<Vec<Found>> {
         let (ways, depth) = (self.ways(user)?, folder.shown().parts().len());
         let mut found = if folder.shown().is_root() { self.homes(user)? } else { Vec::new() };
@@ -20,11 +41,12 @@ impl CloudView<'_> {
         for root in ways.roots_below(folder.shown()) {
             let names = root.shown().parts();
             let Some(name) = names.get(depth).filter(|name| known.insert((*name).clone())) else { continue };
-            // Where there are several, a folder above them stands for all.
+            // A folder above several roots stands for all of them.
             let stat = match names.len() == depth + 1 {
-                true => self.cloud.volumes.stat(root.real()).ok().flatten(),
+                true => self.cloud.volumes.aside(root.real()).ok(),
                 false => None,
             };
+            let (Aside::Known(stat) | Aside::LastSeen(stat)) = stat.unwrap_or(Aside::LastSeen(None));
             found.push(Found { name: name.clone(), stat: stat.unwrap_or_else(Stat::of_no_disk) });
         }
         Ok(found)
@@ -35,14 +57,18 @@ impl CloudView<'_> {
         let names = if user.is_proxy() {
             let (accounts, _) = self.cloud.store.read(|read| users::search(read, "", 0, u64::MAX))?;
             accounts.into_iter().map(|account| account.name).collect()
-        } else {
+        } else if user.session().account.status.has_home() {
             vec![user.name().to_owned()]
+        } else {
+            Vec::new()
         };
         let mut homes = Vec::new();
         for name in names {
             let name = home_name(&name)?;
-            if let Some(stat) = self.cloud.volumes.stat(&CloudPath::root().join(&name)?)? {
-                homes.push(Found { name, stat });
+            match self.cloud.volumes.aside(&CloudPath::root().join(&name)?)? {
+                Aside::Known(None) => {}
+                Aside::Known(Some(stat)) => homes.push(Found { name, stat }),
+                Aside::LastSeen(_) => homes.push(Found { name, stat: Stat::of_no_disk() }),
             }
         }
         Ok(homes)

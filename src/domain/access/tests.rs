@@ -1,106 +1,55 @@
-//! The rule of who may do what where, written a second time and as simply as can be, against random worlds.
+//! The rules of access, written a second time as simply as possible, and checked in random worlds.
 //!
-//! A new way is one more arm of [`rule`] and one more line of [`World::random`]. A failure names its seed:
-//! `MODEL_SEED=<seed> cargo test --lib access::` begins with it.
+//! A new way needs one more arm of [`rule`] and one more line of [`World::random`]. A failure names
+//! its seed: `MODEL_SEED=<seed> cargo test --lib access::` begins with that seed.
 
 mod below;
 mod random;
 
-use super::grants::{AccessEntry, AccessList, Account, Disk, Given as Grantings, Grants, Link, Share};
-use super::rights::{NO_RIGHTS, Reach, Rights};
+use super::grants::{AccessList, Account, Disk, Given as Grantings, Grants, Share};
+use super::rights::{Reach, Rights};
 use super::traveller::Traveller;
 use super::ways::Ways;
 use crate::base::ids::random_bytes;
 use crate::base::path::{CloudPath, EntryName};
-use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
 use crate::store::shares::Member;
 use crate::store::users::AccountStatus;
-use random::{ACCOUNTS, DISKS, GROUPS, NAMES, RIGHTS, Random, SHARE_NAMES, TOPS};
+use random::{
+    ACCOUNTS, DISKS, GROUPS, NAMES, RIGHTS, Random, TOPS, random_list, random_member, random_place,
+    random_share,
+};
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
-/// Worlds that are tried in one run, each by one person in it.
+/// Number of worlds that one run checks, each for one person in it.
 const CASES: u64 = 10_000;
 
 /// The time in every world.
 const NOW: i64 = 1000;
 
-/// Accounts, what they give to one another, and somebody who looks.
+/// Accounts, what they give to one another, and one person who asks.
 #[derive(Debug)]
 struct World {
-    /// By their place in [`ACCOUNTS`]; `None` for a visitor.
+    /// Index in [`ACCOUNTS`]; `None` for a visitor.
     account: Option<usize>,
     is_proxy: bool,
     is_at_home: bool,
     may_use_links: bool,
-    /// Places of the shares whose password is given.
+    /// Indexes of the shares whose password the person has given.
     opened: Vec<usize>,
-    /// Places of the shares of which a download was counted for them.
+    /// Indexes of the shares from which a download of the person was counted.
     resumed: Vec<usize>,
-    /// The share by whose link a visitor comes.
+    /// Index of the share by whose link a visitor comes.
     link: usize,
     disabled: Vec<usize>,
+    guests: Vec<usize>,
     memberships: Vec<(usize, i64)>,
     disks: Vec<Disk>,
     shares: Vec<Share>,
     lists: Vec<(Vec<&'static str>, AccessList)>,
-    /// Paths at which something may lie, or by which somebody may ask.
+    /// Paths at which something may lie, or for which somebody may ask.
     paths: Vec<Vec<&'static str>>,
-}
-
-fn random_place(random: &mut Random) -> Vec<&'static str> {
-    let mut path = vec![["bob", "bobby", "b", "EXTERNAL"][random.below(4)]];
-    if path[0] == "EXTERNAL" {
-        path.push(random.one_of(&DISKS));
-    }
-    path.extend((0..1 + random.below(3)).map(|_| random.one_of(&NAMES[..4])));
-    path
-}
-
-fn random_rights(random: &mut Random) -> Rights {
-    let some = RIGHTS.into_iter().filter(|_| random.below(3) > 0);
-    some.fold(NO_RIGHTS, Rights::with)
-}
-
-fn random_member(random: &mut Random) -> Member {
-    match random.below(3) {
-        0 => Member::Group(GROUPS[random.below(3)]),
-        _ => Member::User(random.below(4) as i64),
-    }
-}
-
-fn random_share(random: &mut Random, number: usize) -> Share {
-    let link = Link {
-        id: format!("link{number}"),
-        hidden_owner: format!("hidden{number}"),
-        rights: random_rights(random),
-        has_password: random.below(3) == 0,
-        is_home_only: random.below(3) == 0,
-        ends: (random.below(2) == 0).then(|| NOW - 1 + random.below(3) as i64),
-        is_used_up: random.below(4) == 0,
-    };
-    Share {
-        id: ShareId::random(),
-        owner: random.below(4) as i64,
-        name: EntryName::parse(random.one_of(&SHARE_NAMES)).unwrap(),
-        place: real(&random_place(random)),
-        is_folder: random.below(2) == 0,
-        link: (random.below(2) == 0).then_some(link),
-        members: (0..random.below(4)).map(|_| (random_member(random), random_rights(random))).collect(),
-        default_file: String::new(),
-        left: if random.below(4) == 0 { vec![random.below(4) as i64] } else { Vec::new() },
-    }
-}
-
-fn random_list(random: &mut Random) -> AccessList {
-    let entries = (0..random.below(4)).map(|_| AccessEntry {
-        member: random_member(random),
-        is_allowed: random.below(2) == 0,
-        rights: random_rights(random),
-    });
-    let entries = entries.collect();
-    AccessList { inherits: random.below(3) > 0, entries }
 }
 
 impl World {
@@ -134,6 +83,7 @@ impl World {
             resumed: (0..2).map(|_| random.below(5)).collect(),
             link: random.below(5),
             disabled: if random.below(4) == 0 { vec![random.below(4)] } else { Vec::new() },
+            guests: (0..random.below(3)).map(|_| random.below(4)).collect(),
             memberships: (0..4).map(|_| (random.below(4), GROUPS[random.below(2)])).collect(),
             disks,
             shares: (0..random.below(4)).map(|number| random_share(random, number)).collect(),
@@ -144,8 +94,11 @@ impl World {
 
     fn grants(&self) -> Grants {
         let account = |(at, name): (usize, &&str)| {
-            let is_disabled = self.disabled.contains(&at);
-            let status = if is_disabled { AccountStatus::Disabled } else { AccountStatus::Full };
+            let status = match at {
+                at if self.disabled.contains(&at) => AccountStatus::Disabled,
+                at if self.guests.contains(&at) => AccountStatus::Guest,
+                _ => AccountStatus::Full,
+            };
             (at as i64, Account { name: (*name).to_owned(), status, expires: None })
         };
         Grants::new(Grantings {
@@ -176,7 +129,15 @@ impl World {
                 .is_none()
                 .then(|| shown(&["SHARED", &format!("!hidden{}", self.link), &format!("link{}", self.link)])),
         };
-        Ways::new(Arc::new(self.grants()), traveller, NOW).unwrap()
+        let grants = Arc::new(self.grants());
+        // Answers that are remembered for others, or for another second, must not count here.
+        for account in [self.account, Some(1), Some(2)] {
+            let account = account.map(|at| at as i64);
+            let other = Traveller { account, is_proxy: false, link: None, ..traveller.clone() };
+            let now = if account == traveller.account { NOW - 2 } else { NOW };
+            Ways::new(Arc::clone(&grants), other, now).unwrap();
+        }
+        Ways::new(grants, traveller, NOW).unwrap()
     }
 
     fn is_proxy(&self) -> bool {
@@ -187,7 +148,7 @@ impl World {
         group == GROUPS[2] || account.is_some_and(|account| self.memberships.contains(&(account, group)))
     }
 
-    /// What the access lists leave of rights, folder by folder.
+    /// The given rights, reduced folder by folder by the access lists.
     fn cut(&self, account: Option<usize>, place: &[String], given: Vec<Rights>) -> Vec<Rights> {
         let mut left = RIGHTS.to_vec();
         for names in 1..=place.len() {
@@ -239,7 +200,7 @@ impl World {
         }
     }
 
-    /// What somebody has somewhere by a share, which its owner may have by another.
+    /// The rights of an account by a share. Its owner may have them by another share.
     fn by_share(&self, account: usize, share: &Share, place: &[String], hands: usize) -> Vec<Rights> {
         let (id, owner) = (account as i64, share.owner as usize);
         let is_mine = |member: &Member| match member {
@@ -263,7 +224,7 @@ impl World {
         self.cut(Some(account), place, given)
     }
 
-    /// All that an account may do somewhere.
+    /// The rights of an account at a place, by all ways together.
     fn all_of(&self, account: usize, place: &[String], hands: usize) -> Vec<Rights> {
         if self.disabled.contains(&account) {
             return Vec::new();
@@ -283,7 +244,7 @@ impl World {
         RIGHTS.into_iter().filter(|right| all.contains(right)).collect()
     }
 
-    /// The names under which an account sees what is shared with it.
+    /// The shares with an account, and the names under which it sees them.
     fn shared(&self, account: usize) -> Vec<(Vec<String>, &Share)> {
         let mut shared: Vec<(Vec<String>, &Share)> = Vec::new();
         for share in &self.shares {
@@ -310,14 +271,13 @@ impl World {
         shared
     }
 
-    /// What a link gives to whoever looks.
+    /// The rights that a link gives to the person who asks.
     fn by_link(&self, number: usize, place: &[String]) -> Vec<Rights> {
         let share = &self.shares[number];
         let Some(link) = &share.link else { return Vec::new() };
-        let is_open = (!link.has_password || self.opened.contains(&number))
-            && (!link.is_used_up || self.resumed.contains(&number));
         let is_valid = self.may_use_links
-            && is_open
+            && (!link.has_password || self.opened.contains(&number))
+            && (!link.is_used_up || self.resumed.contains(&number))
             && (self.is_at_home || !link.is_home_only)
             && link.ends.is_none_or(|ends| ends > NOW);
         let owners = self.all_of(share.owner as usize, place, self.shares.len());
@@ -328,8 +288,8 @@ impl World {
     }
 }
 
-/// What the rule gives at a path: where that lies, which rights, and how many names lead to the root of the way; 0 for what
-/// only lists roots.
+/// The answer of the rule for a path: the real place, the rights, and the number of names that lead
+/// to the root of the way; 0 for folders that only list roots.
 #[derive(Debug, PartialEq)]
 struct Given {
     real: Vec<String>,
@@ -343,7 +303,7 @@ fn rule(world: &World, shown: &[&str]) -> Option<Given> {
     let all = RIGHTS.to_vec();
     let above = |real| Some(Given { real, rights: RIGHTS[..2].to_vec(), root: 0 });
     let Some(first) = shown.first() else { return above(real) };
-    // An account has many spellings.
+    // The name of an account can be spelled in many ways.
     let usual = |name: &str| name.trim().nfc().collect::<String>().to_lowercase().nfc().collect::<String>();
     let first: String = usual(first);
     real[0].clone_from(&first);
@@ -368,12 +328,13 @@ fn rule(world: &World, shown: &[&str]) -> Option<Given> {
     let is_name = first.starts_with(char::is_alphanumeric)
         && first.chars().all(|letter| letter.is_alphanumeric() || "._-@".contains(letter))
         && !["shared", "network"].contains(&first.as_str());
-    let is_own = world.account.is_some_and(|account| ACCOUNTS[account] == first);
+    let has_home = |account: &usize| world.disabled.contains(account) || !world.guests.contains(account);
+    let is_own = world.account.filter(has_home).is_some_and(|account| ACCOUNTS[account] == first);
     let is_reached = if world.is_proxy() { is_name || is_left_bin } else { is_own };
     is_reached.then_some(Given { real, rights: all, root: 1 })
 }
 
-/// The same behind `/SHARED`.
+/// The rule for paths below `/SHARED`.
 fn rule_of_shared(world: &World, shown: Vec<String>) -> Option<Given> {
     let shared = match world.account {
         Some(account) if !world.is_proxy => world.shared(account),
@@ -408,7 +369,7 @@ fn rule_of_shared(world: &World, shown: Vec<String>) -> Option<Given> {
 }
 
 impl World {
-    /// The link by which a visitor comes, where there is one.
+    /// The share by whose link a visitor comes.
     fn visited(&self) -> Vec<&Share> {
         let place = |share: &Share| share.place.parts().iter().map(EntryName::to_string).collect::<Vec<_>>();
         let share =
@@ -416,7 +377,8 @@ impl World {
         share.into_iter().collect()
     }
 
-    /// Paths of shares: by the owner's name and by the link, each with something below, and some that lead nowhere.
+    /// Paths of shares: by the owner's name and by the link, each with names below, and some that
+    /// do not exist.
     fn paths_of_shares(&self) -> Vec<Vec<String>> {
         let mut paths = Vec::new();
         for (number, share) in self.shares.iter().enumerate() {
@@ -457,7 +419,7 @@ impl World {
     }
 }
 
-/// What a proof is for: whether the rule allows it at a path.
+/// Whether the rule allows each proof at a path.
 fn allowed(given: &Given) -> [bool; 5] {
     let has = |right| given.rights.contains(&right);
     let depth = if given.real.first().is_some_and(|first| first == "EXTERNAL") { 2 } else { 1 };
@@ -484,7 +446,7 @@ fn proofs(reach: &Reach) -> [bool; 5] {
     ]
 }
 
-/// As the program found it, to be compared with the rule.
+/// The answer of the program, to be compared with the rule.
 fn found(reach: &Reach) -> Given {
     let real = reach.real().parts().iter().map(EntryName::to_string).collect();
     let rights = RIGHTS.into_iter().filter(|right| reach.rights().has(*right)).collect();
@@ -507,7 +469,8 @@ fn names(path: &ShownPath) -> Vec<&str> {
     path.parts().iter().map(EntryName::as_str).collect()
 }
 
-/// A path that they write leads where the rule says, with the rights that it gives, and to no proof that it does not allow.
+/// Checks a path: it leads where the rule says, gives the same rights, and gives no proof that the
+/// rule does not allow.
 fn check_reach(world: &World, ways: &Ways, path: &[&str]) {
     let (expected, reach) = (rule(world, path), ways.reach(&shown(path)));
     assert_eq!(reach.as_ref().map(found), expected, "{path:?}");
@@ -521,7 +484,8 @@ fn check_reach(world: &World, ways: &Ways, path: &[&str]) {
     }
 }
 
-/// What lies somewhere is told by a path that leads there by the rule, and to nobody whom no path leads there.
+/// Checks a place: its shown path leads there by the rule, and a person without any path to it is
+/// shown none.
 fn check_seen(world: &World, ways: &Ways, path: &[&str]) {
     let lies_there = |given: &Given| given.real == path;
     let reached = ways.reached(&real(path));
@@ -546,7 +510,8 @@ fn check_seen(world: &World, ways: &Ways, path: &[&str]) {
     }
 }
 
-/// What is told of a folder's contents is below the folder, and is what a path to it would give.
+/// Checks the contents of a folder: their shown paths are below the folder, and have the rights
+/// that the path itself has.
 fn check_inside(world: &World, ways: &Ways, folder: &[&str], path: &[&str]) {
     let Some(top) = ways.reach(&shown(folder)) else { return };
     if top.is_above_roots() {

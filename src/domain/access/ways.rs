@@ -1,11 +1,13 @@
-//! By which ways somebody reaches files. All their roots are in memory, so that two questions are answered for one entry or
-//! for a thousand without a query: to where does a path lead that they write, and by which path do they see an entry?
+//! The ways by which somebody reaches files. All roots are in memory, so that two questions are
+//! answered without a query, for one entry or for a thousand: where does a path lead, and by which
+//! path does the person see an entry?
 
 use super::grants::{Grants, Share, Whose};
 use super::rights::{
     Deletable, Downloadable, Folder, Manageable, NO_ACCESS, NO_RIGHTS, Reach, Readable, Replaceable, Rights,
     Shareable, Way, Writable,
 };
+use super::root::Root;
 use super::traveller::Traveller;
 use crate::base::numbered::{numbered, numbered_whole};
 use crate::base::path::{BIN_NAME, CloudPath, EXTERNAL, EntryName, SHARED};
@@ -23,32 +25,29 @@ use std::sync::Arc;
 pub struct Ways {
     grants: Arc<Grants>,
     traveller: Traveller,
-    /// What is reached on several ways is told by the first of them.
-    roots: Vec<Root>,
-    /// When it is, in seconds since 1970 UTC: what ends has ended for all questions or for none.
+    /// All roots. An entry that is below several roots is shown below the first of them.
+    roots: Arc<[Root]>,
+    /// The time of all answers, in seconds since 1970 UTC.
     now: i64,
-}
-
-/// A folder, or a single file, with all below it.
-#[derive(Clone)]
-struct Root {
-    shown: ShownPath,
-    real: CloudPath,
-    way: Way,
 }
 
 impl Ways {
     /// The ways of somebody at a time.
     ///
     /// # Errors
-    /// For an account or a disk with a name that is none.
+    /// For an account or a disk whose name is not valid.
     pub fn new(grants: Arc<Grants>, traveller: Traveller, now: i64) -> Result<Ways> {
-        let mut ways = Ways { grants, traveller, roots: Vec::new(), now };
-        ways.roots = ways.all_roots()?;
+        let mut ways = Ways { grants, traveller, roots: Arc::default(), now };
+        let Traveller { account, is_proxy, link, .. } = &ways.traveller;
+        ways.roots = match (account, is_proxy, link) {
+            // The other values of a traveller matter for links only.
+            (Some(account), false, None) => ways.grants.roots_of(*account, now, || ways.all_roots())?,
+            _ => ways.all_roots()?.into(),
+        };
         Ok(ways)
     }
 
-    /// Where a path leads that they write; `None` where they have no access, whether there is anything or not.
+    /// The entry to which a path leads; `None` without access, whether the entry exists or not.
     pub fn reach(&self, shown: &ShownPath) -> Option<Reach> {
         let shown = shown.usual_form();
         if self.is_above_roots(shown.parts()) {
@@ -61,12 +60,13 @@ impl Ways {
         self.at(&root, &shown.parts()[root.shown.parts().len()..])
     }
 
-    /// By which path they see what lies somewhere; `None` where they may not know what is there.
+    /// The path by which the person sees a place; `None` if they may not know what is there.
     pub fn seen(&self, real: &CloudPath) -> Option<Reach> {
         self.reached(real).filter(Reach::is_seen)
     }
 
-    /// By which path they reach what lies somewhere, whether they see it or not; `None` where they have no access.
+    /// The path by which the person reaches a place, whether they see it or not; `None` without
+    /// access.
     pub(super) fn reached(&self, real: &CloudPath) -> Option<Reach> {
         if self.is_above_roots(real.parts()) {
             return Some(Reach::above(real.clone()));
@@ -79,7 +79,7 @@ impl Ways {
         })
     }
 
-    /// By which path they see what lies somewhere, if that is in a folder that they have reached.
+    /// The path by which the person sees a place, if it is in a folder that they have reached.
     pub fn seen_in(&self, folder: &Reach, real: &CloudPath) -> Option<Reach> {
         match folder.is_above_roots() {
             true => self.seen(real).filter(|reach| reach.shown().starts_with(folder.shown())),
@@ -90,7 +90,8 @@ impl Ways {
         }
     }
 
-    /// What lies below something that they have reached, with the rights that hold for it.
+    /// The entry at these names below an entry that the person has reached, with the rights that
+    /// apply to it.
     pub fn below(&self, top: &Reach, names: &[EntryName]) -> Option<Reach> {
         match top.is_above_roots() {
             true => self.reach(&top.shown().below(names).ok()?),
@@ -102,19 +103,20 @@ impl Ways {
         }
     }
 
-    /// Whether what they may do is the same everywhere below something that they have reached.
+    /// True if the rights are the same everywhere below an entry that the person has reached.
     pub fn is_even_below(&self, top: &Reach) -> bool {
         self.changes_below(top).next().is_none()
     }
 
-    /// The folders below something that they have reached at which what they may do may change, in no order. Owners and
-    /// administrators at work are bound by no list.
+    /// The folders below a reached entry at which rights may change, in no order. Access lists do
+    /// not apply to owners and administrators at work.
     fn changes_below<'a>(&'a self, top: &'a Reach) -> impl Iterator<Item = &'a CloudPath> {
         let is_bound = !matches!(top.way(), Way::Above | Way::Own | Way::Proxy);
         is_bound.then(|| self.grants.lists_below(top.real())).into_iter().flatten()
     }
 
-    /// Folders in a folder with what they may do there, where that is not what they may do in the folder itself.
+    /// The folders in a folder whose rights differ from those of the folder itself, with their
+    /// rights.
     pub(in crate::domain) fn changes_in(&self, folder: &Reach) -> HashMap<EntryName, Rights> {
         let inside = folder.real().parts().len() + 1;
         let changes = self.changes_below(folder).filter(|place| place.parts().len() == inside);
@@ -122,7 +124,7 @@ impl Ways {
         changes.filter_map(change).collect()
     }
 
-    /// The folders below something that they have reached in which they may not do all of this.
+    /// The folders below a reached entry in which the person lacks some of these rights.
     pub(in crate::domain) fn lacking_below(&self, top: &Reach, wanted: Rights) -> Vec<CloudPath> {
         let lacks = |place: &&CloudPath| !self.rights_by(top.way(), place).has(wanted);
         let mut lacking: Vec<CloudPath> = self.changes_below(top).filter(lacks).cloned().collect();
@@ -130,8 +132,9 @@ impl Ways {
         lacking
     }
 
-    /// What they may do with something deleted that lies in a recycle bin, or with the bin: no more than where it was. Where
-    /// lists bind somebody they see only what they have deleted themselves: nobody knows which lists bound the rest.
+    /// The rights to a deleted entry in a recycle bin, or to the bin: no more than at its place
+    /// before. A person to whom access lists apply sees only what they have deleted themselves,
+    /// because nobody knows which lists applied to the rest.
     pub(in crate::domain) fn rights_to_deleted(
         &self,
         at: &Reach,
@@ -148,12 +151,13 @@ impl Ways {
         }
     }
 
-    /// Where a path leads that they write, for the audit log; `None` where they have no access.
+    /// The real path to which a path leads, for the audit log; `None` without access.
     pub fn place_text(&self, shown: &ShownPath) -> Option<String> {
         self.reach(shown).map(|reach| reach.real().real_text())
     }
 
-    /// The roots below a path, each as they see it and where it lies. An admin at work on users' data has no list of homes.
+    /// The roots below a path, each with its shown and its real path. For an admin at work on
+    /// users' data, homes are not among them.
     pub fn roots_below(&self, shown: &ShownPath) -> impl Iterator<Item = Reach> {
         let below = self.roots.iter().filter(move |root| root.shown.starts_with(shown));
         below.filter_map(|root| self.at(root, &[]))
@@ -173,7 +177,9 @@ impl Ways {
         let Some(name) = self.grants.account_name(account) else { return Ok(roots) };
         let own = Root::unmoved(&[name], Way::Own)?;
         let home = own.real.clone();
-        roots.push(own);
+        if self.grants.has_home(account) {
+            roots.push(own);
+        }
         for disk in disks.iter().filter(|disk| self.grants.rights_on_disk(disk, account) != NO_RIGHTS) {
             roots.push(Root::unmoved(&[EXTERNAL, &disk.name], Way::Disk)?);
         }
@@ -193,7 +199,7 @@ impl Ways {
         Ok(roots)
     }
 
-    /// What they may do at a place that they reach on some way.
+    /// The rights at a place that is reached on a way.
     fn rights_by(&self, way: Way, real: &CloudPath) -> Rights {
         let (grants, now) = (&self.grants, self.now);
         match (way, self.traveller.account) {
@@ -211,8 +217,9 @@ impl Ways {
         }
     }
 
-    /// Whether the link of a share leads them somewhere: not from outside where it is only for home, not before they have
-    /// given its password, and not after its last download unless that was theirs.
+    /// True if the link of a share leads the person somewhere: not from outside if it is for the
+    /// local network only, not before they have given its password, and not after its last download
+    /// unless that was theirs.
     fn may_use_link(&self, share: &Share) -> bool {
         share.link.as_ref().is_some_and(|link| {
             self.traveller.may_use_links
@@ -222,14 +229,15 @@ impl Ways {
         })
     }
 
-    /// What lies so many names below a root, where they may do anything there.
+    /// The entry at these names below a root, if the person has any right there.
     fn at(&self, root: &Root, below: &[EntryName]) -> Option<Reach> {
         let (real, shown) = (root.real.below(below).ok()?, root.shown.below(below).ok()?);
         let rights = self.rights_by(root.way, &real);
         (rights != NO_RIGHTS).then(|| Reach::new((real, shown), below.len(), rights, root.way))
     }
 
-    /// The home that a path lies in, or the bin that an account left which was removed, for whoever reaches all of them.
+    /// The home in which a path lies, or the bin of a removed account, for somebody who reaches all
+    /// of them.
     fn home_of_anybody(&self, names: &[EntryName]) -> Option<Root> {
         let first = names.first().filter(|_| self.traveller.is_proxy)?.as_str();
         let is_account = UserName::parse(first).is_ok_and(|name| name.as_str() == first);
@@ -238,7 +246,8 @@ impl Ways {
         (is_account || is_left_bin).then(|| Root::unmoved(&[first], Way::Proxy).ok()).flatten()
     }
 
-    /// The entry of a link, by its path: behind the owner's name, or what stands for it, the link's own id.
+    /// The entry of a link by its path: the owner's name or the name that stands for it, then the
+    /// link's own id.
     fn root_of_link(&self, names: &[EntryName]) -> Option<Root> {
         let [first, owner, link, ..] = names else { return None };
         let share = self.grants.share_of_link(link.as_str()).filter(|_| first.as_str() == SHARED)?;
@@ -251,7 +260,7 @@ impl Ways {
         is_owner.then(|| Root { shown, real: share.place.clone(), way: Way::Link(share.id) })
     }
 
-    /// Whether a path is one of the folders that only list roots.
+    /// True for a path of one of the folders that only list roots.
     fn is_above_roots(&self, names: &[EntryName]) -> bool {
         match names {
             [] => true,
@@ -264,16 +273,7 @@ impl Ways {
     }
 }
 
-impl Root {
-    /// A root that its user sees where it lies.
-    fn unmoved(names: &[&str], way: Way) -> Result<Root> {
-        let names = names.iter().map(|name| EntryName::parse(name)).collect::<Result<Vec<_>>>()?;
-        let real = CloudPath::root().below(&names)?;
-        Ok(Root { shown: ShownPath::same_as(&real), real, way })
-    }
-}
-
-/// The first of several ways to the same place by which it may be read; one that gives less is better than none.
+/// The first of several ways to the same place that may be read; otherwise the first one.
 fn first_with_more(found: Option<Reach>, next: Reach) -> Option<Reach> {
     match found {
         Some(found) if found.rights().has(Rights::READ) || !next.rights().has(Rights::READ) => Some(found),
@@ -303,11 +303,12 @@ fn no_access() -> Error {
 }
 
 impl Cloud {
-    /// Whether a call under way may still do what it began. To be asked before anything of a long call becomes visible.
+    /// Checks that a running call may still do what it began. A long call asks before anything of
+    /// it becomes visible.
     ///
     /// # Errors
-    /// `Code::Unauthenticated` when the account was removed or disabled meanwhile; `Code::Forbidden` when the link of a visitor
-    /// leads nowhere any more.
+    /// `Code::Unauthenticated` if the account was removed or disabled meanwhile; `Code::Forbidden`
+    /// if the link of a visitor does not work any more.
     pub(in crate::domain) fn check_may_go_on(&self, user: &User) -> Result<()> {
         match user.as_visitor() {
             Some(visitor) => self.view().reach(user, &visitor.link).map(drop),
@@ -316,24 +317,25 @@ impl Cloud {
     }
 }
 
-/// The questions of a call. Each is answered as things are now: what somebody has lost since the call began is lost.
+/// The questions of a call. Each answer holds for the present: rights that were lost since the call
+/// began are lost.
 impl CloudView<'_> {
-    /// All ways of a user, for a list.
+    /// All ways of a user. Calls with many paths use them.
     pub fn ways(&self, user: &User) -> Result<Ways> {
         Ways::new(self.grants()?, self.traveller(user), self.cloud.now())
     }
 
-    /// Where a path leads that a user writes, by the names that it has on the disk.
+    /// The entry to which a user's path leads, with its names spelled as on the disk.
     ///
     /// # Errors
-    /// `Code::Forbidden` in one sentence for the paths of others and for what does not exist; `Code::Offline` when the disk
-    /// is not there.
+    /// `Code::Forbidden`, with one sentence, for paths without access and for missing entries;
+    /// `Code::Offline` if the disk is missing.
     pub fn reach(&self, user: &User, shown: &ShownPath) -> Result<Reach> {
         let ways = self.ways(user)?;
         self.spelled(&ways, ways.reach(shown).ok_or_else(no_access)?)
     }
 
-    /// The same for where something lies: for places that the cloud itself knows.
+    /// The entry at a real path that the cloud itself knows, as the user reaches it.
     pub(in crate::domain) fn reach_of(&self, user: &User, real: &CloudPath) -> Result<Reach> {
         let ways = self.ways(user)?;
         self.spelled(&ways, ways.reached(real).ok_or_else(no_access)?)
@@ -345,20 +347,22 @@ impl CloudView<'_> {
         ways.reach(shown).filter(|reach| self.is_quick(reach.real()))
     }
 
-    /// May this user see what is at the path? The top is readable for everybody: it lists what they have.
+    /// May this user see the entry at the path? Everybody may read the top, which lists what they
+    /// have.
     ///
     /// # Errors
-    /// As [`CloudView::reach`]; `Code::Forbidden` without the right. The same for the other proofs.
+    /// As [`CloudView::reach`]; `Code::Forbidden` without the right. The other proofs have the same
+    /// errors.
     pub fn readable(&self, user: &User, shown: &ShownPath) -> Result<Readable> {
         self.reach(user, shown)?.readable()
     }
 
-    /// May this user have the content of what is at the path?
+    /// May this user download the content of the entry at the path?
     pub fn downloadable(&self, user: &User, shown: &ShownPath) -> Result<Downloadable> {
         self.reach(user, shown)?.downloadable()
     }
 
-    /// May this user make, replace or rename what is at the path?
+    /// May this user make, replace or rename the entry at the path?
     pub fn writable(&self, user: &User, shown: &ShownPath) -> Result<Writable> {
         self.reach(user, shown)?.writable()
     }
@@ -368,12 +372,12 @@ impl CloudView<'_> {
         self.reach(user, shown)?.replaceable()
     }
 
-    /// May this user delete what is at the path?
+    /// May this user delete the entry at the path?
     pub fn deletable(&self, user: &User, shown: &ShownPath) -> Result<Deletable> {
         self.reach(user, shown)?.deletable()
     }
 
-    /// May this user share what is at the path?
+    /// May this user share the entry at the path?
     pub fn shareable(&self, user: &User, shown: &ShownPath) -> Result<Shareable> {
         self.reach(user, shown)?.shareable()
     }
@@ -388,7 +392,7 @@ impl CloudView<'_> {
         self.reach(user, shown)?.folder()
     }
 
-    /// Who shares what somebody reaches, or whose it is; `None` for what belongs to nobody.
+    /// The account that shares a reached entry, or that owns it; `None` if it belongs to nobody.
     pub fn share_owner(&self, reach: &Reach) -> Result<Option<String>> {
         let grants = self.grants()?;
         Ok(match reach.way() {
@@ -399,7 +403,7 @@ impl CloudView<'_> {
         })
     }
 
-    /// The name of the file that is shown first in a folder that somebody shares; empty without one.
+    /// The name of the file that is shown first in a shared folder; empty if there is none.
     pub fn default_file(&self, folder: &Reach) -> Result<String> {
         let grants = self.grants()?;
         Ok(match folder.way() {
@@ -410,10 +414,10 @@ impl CloudView<'_> {
         })
     }
 
-    /// Refuses to do something with a folder and all that it holds where a folder below allows less.
+    /// Checks that a right holds in a folder and in all folders below it.
     ///
     /// # Errors
-    /// `Code::Forbidden` with the path of such a folder, as far as the user may know of it.
+    /// `Code::Forbidden` if it does not, with the path of such a folder if the user may know it.
     pub(in crate::domain) fn check_below(&self, user: &User, top: &Reach, wanted: Rights) -> Result<()> {
         let ways = self.ways(user)?;
         for place in ways.lacking_below(top, wanted) {
@@ -421,15 +425,18 @@ impl CloudView<'_> {
                 continue;
             }
             let sentence = match ways.seen_in(top, &place) {
-                Some(seen) => format!("You may not do this with {}, which this folder holds.", seen.shown()),
-                None => "This folder holds something with which you may not do this.".to_owned(),
+                Some(seen) => {
+                    format!("This folder contains {}, with which you may not do this.", seen.shown())
+                }
+                None => "This folder contains something with which you may not do this.".to_owned(),
             };
             return Err(Error::new(Code::Forbidden, sentence));
         }
         Ok(())
     }
 
-    /// The same entry by the names that it has on the disk. Access lists go by those, so the rights are asked for again.
+    /// The same entry with its names spelled as on the disk. Access lists depend on that spelling,
+    /// so the rights are asked for again.
     fn spelled(&self, ways: &Ways, reach: Reach) -> Result<Reach> {
         if reach.is_above_roots() {
             return Ok(reach);
@@ -443,7 +450,8 @@ impl CloudView<'_> {
         self.deleted(ways, reach.with_rights(rights))
     }
 
-    /// The same where it lies in a recycle bin, as far as that belongs to several.
+    /// An entry in the recycle bin of a disk, with the rights that the user has to it there:
+    /// several people share such a bin.
     fn deleted(&self, ways: &Ways, reach: Reach) -> Result<Reach> {
         let real = reach.real();
         let inside = real.parts().get(real.root_depth() + 1..).filter(|_| real.is_in_bin());
@@ -452,12 +460,12 @@ impl CloudView<'_> {
             return Ok(reach);
         }
         let owner = self.cloud.root_of(real)?;
-        let row = self.cloud.store.read(|read| trash::by_name(read, &owner, name.as_str()))?;
+        let row = self.cloud.store.read(|read| trash::find(read, &owner, name))?;
         let Some(row) = row else { return Ok(reach) };
         let former = CloudPath::parse(&row.path)?.below(below)?;
         match ways.rights_to_deleted(&reach, &former, &row.deleted_by) {
             NO_RIGHTS => Err(no_access()),
-            rights => Ok(reach.with_rights(rights)),
+            rights => Ok(reach.of_deleted(row, rights)),
         }
     }
 }

@@ -1,6 +1,7 @@
-//! Accounts: who there is, how they change.
+//! Accounts: finding, creating, changing and removing them.
 //!
-//! Functions that take `&Write` run inside the caller's transaction; what is slow (hashing) is prepared before it.
+//! Functions that take `&Write` run inside the caller's transaction. Slow work (hashing) is done
+//! before it.
 
 use crate::base::network::Network;
 use crate::base::secret::Secret;
@@ -13,15 +14,14 @@ use crate::domain::accounts::sign_in_throttle::{Guesser, Subject};
 use crate::domain::accounts::{passwords, sessions};
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
-use crate::store::users::AccountStatus;
-use crate::store::users::UserRow;
-use crate::store::{Read, Write, admin_rights, known_networks, roots, users};
+use crate::store::users::{AccountStatus, Counts, UserRow};
+use crate::store::{Read, Write, admin_rights, known_networks, one_time_links, roots, sign_ups, users};
 use std::net::IpAddr;
 
-const EMAIL_BYTES_MAX: usize = 254;
-const DISPLAY_NAME_BYTES_MAX: usize = 200;
+pub const EMAIL_BYTES_MAX: usize = 254;
+pub const DISPLAY_NAME_BYTES_MAX: usize = 200;
 
-/// An account that is to be made, its password hashed already.
+/// An account to be created. Its password is hashed already.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
     pub name: UserName,
@@ -30,9 +30,42 @@ pub struct NewAccount {
     pub email: Option<String>,
     pub status: AccountStatus,
     pub is_admin: bool,
+    /// 0 for no limit.
+    pub quota_bytes: u64,
+    /// True if the e-mail address is known to be the owner's.
+    pub verified: bool,
+    /// Seconds since 1970 UTC; `None` for never.
+    pub expires: Option<i64>,
 }
 
-/// What is to change in an account; `None` leaves it as it is.
+impl NewAccount {
+    /// A full account whose owner has no password yet: they choose one by a link.
+    pub fn without_password(name: UserName) -> Result<NewAccount> {
+        Ok(NewAccount::with_hash(name, passwords::of_nobody()?))
+    }
+
+    /// True if the account has a home folder from the beginning.
+    pub(super) fn needs_home(&self) -> bool {
+        self.status == AccountStatus::Full
+    }
+
+    /// A full account with the hash of its password.
+    pub fn with_hash(name: UserName, password_hash: String) -> NewAccount {
+        NewAccount {
+            name,
+            password_hash,
+            display_name: None,
+            email: None,
+            status: AccountStatus::Full,
+            is_admin: false,
+            quota_bytes: 0,
+            verified: true,
+            expires: None,
+        }
+    }
+}
+
+/// The changes of an account; `None` leaves a value as it is.
 #[derive(Clone, Debug, Default)]
 pub struct AccountChange {
     pub display_name: Option<String>,
@@ -50,29 +83,25 @@ pub struct AccountChange {
 impl Cloud {
     /// Checks a new account's name and password and hashes it.
     pub fn prepare_account(&self, name: UserName, password: &Secret) -> Result<NewAccount> {
-        let password_hash = self.hash_new_password(password)?;
-        Ok(NewAccount {
-            name,
-            password_hash,
-            display_name: None,
-            email: None,
-            status: AccountStatus::Full,
-            is_admin: false,
-        })
+        Ok(NewAccount::with_hash(name, self.hash_new_password(password)?))
     }
 
-    /// Makes an account, and the folder of its files.
+    /// Creates an account and its home folder, and returns the id of the account.
     ///
     /// # Errors
     /// Inside the transaction: as [`add`].
-    pub fn add_account(&self, account: NewAccount) -> Change<()> {
-        let name = account.name.to_string();
-        Change::new(move |tx| add(tx, &account)).completed_by(move |cloud| {
-            // Whoever signs in has it made then.
-            if let Err(error) = cloud.ensure_home(&name) {
-                log::error!("the folder of {name} cannot be made: {error}");
-            }
-        })
+    pub fn add_account(&self, account: NewAccount) -> Change<i64> {
+        let name = account.needs_home().then(|| account.name.to_string());
+        Change::new(move |tx| add(tx, &account))
+            .completed_by(move |cloud| name.iter().for_each(|name| cloud.make_home(name)))
+    }
+
+    /// Creates the home folder of a new account. If that fails, the folder is created at the next
+    /// sign-in.
+    pub(super) fn make_home(&self, name: &str) {
+        if let Err(error) = self.ensure_home(name) {
+            log::error!("the folder of {name} cannot be made: {error}");
+        }
     }
 
     /// Checks and hashes a new password.
@@ -81,10 +110,11 @@ impl Cloud {
         self.passwords.hash(password)
     }
 
-    /// Checks that somebody who is signed in knows the account's password.
+    /// Checks the password of a signed-in user.
     ///
     /// # Errors
-    /// `Code::Forbidden`; `Code::Busy` after too many wrong ones: a stolen session is no way around the wait.
+    /// `Code::Forbidden` for a wrong password; `Code::Busy` after too many wrong ones, so that a
+    /// stolen session does not allow fast guessing.
     pub fn check_own_password(&self, user: &User, password: &Secret, address: IpAddr) -> Result<()> {
         let network = Network::of_caller(address);
         let (account, is_known) = self.store.read(|read| {
@@ -103,7 +133,7 @@ impl Cloud {
 }
 
 impl CloudView<'_> {
-    /// The account of a name, in any spelling.
+    /// The account with a name, in any spelling.
     pub fn account(&self, name: &str) -> Result<Option<UserRow>> {
         let name = UserName::normal_form(name);
         self.cloud.store.read(|read| users::by_name(read, &name))
@@ -112,40 +142,60 @@ impl CloudView<'_> {
     /// As [`CloudView::account`].
     ///
     /// # Errors
-    /// `Code::NotFound` when there is none.
+    /// `Code::NotFound` if there is none.
     pub fn existing_account(&self, name: &str) -> Result<UserRow> {
         self.cloud.store.read(|read| existing(read, name))
     }
 
-    /// Accounts whose name, display name or e-mail contains a text, and how many there are in all.
+    /// Accounts whose name, display name or e-mail address contains a text, and their number in
+    /// all.
     pub fn search_accounts(&self, text: &str, start: u64, limit: u64) -> Result<(Vec<UserRow>, u64)> {
         let text = text.trim().to_lowercase();
         self.cloud.store.read(|read| users::search(read, &text, start, limit))
     }
 }
 
-/// The account of a name, in any spelling.
+/// The account with a name, in any spelling.
 ///
 /// # Errors
-/// `Code::NotFound` when there is none.
+/// `Code::NotFound` if there is none.
 pub fn existing(read: &Read, name: &str) -> Result<UserRow> {
-    users::by_name(read, &UserName::normal_form(name))?
-        .ok_or_else(|| Error::new(Code::NotFound, "There is no such user.").for_reason(Reason::NoSuchUser))
+    users::by_name(read, &UserName::normal_form(name))?.ok_or_else(no_such_user)
 }
 
-/// Stores a new account.
+/// The account with a name or, failing that, with an e-mail address, in any spelling.
 ///
 /// # Errors
-/// `Code::Conflict` when the name or the e-mail address belongs to somebody, `Code::Invalid` for a text that cannot be one.
-pub fn add(tx: &Write, account: &NewAccount) -> Result<()> {
+/// `Code::NotFound` if there is none.
+pub fn existing_by_name_or_email(read: &Read, text: &str) -> Result<UserRow> {
+    users::by_name_or_email(read, &UserName::normal_form(text))?.ok_or_else(no_such_user)
+}
+
+fn no_such_user() -> Error {
+    Error::new(Code::NotFound, "There is no such user.").for_reason(Reason::NoSuchUser)
+}
+
+/// Stores a new account and returns its id.
+///
+/// # Errors
+/// As [`checked`].
+pub fn add(tx: &Write, account: &NewAccount) -> Result<i64> {
+    users::insert(tx, &checked(tx, account)?)
+}
+
+/// Checks a new account and returns the row to be stored.
+///
+/// # Errors
+/// `Code::Conflict` if another account has the name or the e-mail address, `Code::Invalid` for a
+/// text that is not valid.
+pub fn checked(read: &Read, account: &NewAccount) -> Result<UserRow> {
     let name = account.name.as_str();
-    if users::by_name(tx, name)?.is_some() {
-        return Err(Error::new(Code::Conflict, format!("There is a user {name} already."))
-            .for_reason(Reason::UserExists));
+    if users::by_name(read, name)?.is_some() {
+        return Err(name_taken(&account.name));
     }
     let email = account.email.as_deref().map(checked_email).transpose()?.flatten();
-    free_email(tx, email.as_deref(), None)?;
-    let row = UserRow {
+    free_email(read, email.as_deref(), None)?;
+    Ok(UserRow {
         id: 0,
         name: name.to_owned(),
         display_name: checked_display_name(account.display_name.as_deref().unwrap_or(name))?,
@@ -153,23 +203,21 @@ pub fn add(tx: &Write, account: &NewAccount) -> Result<()> {
         password_hash: account.password_hash.clone(),
         status: account.status,
         is_admin: account.is_admin,
-        quota_bytes: 0,
-        verified: true,
+        quota_bytes: account.quota_bytes,
+        verified: account.verified,
         created: 0,
         last_login: None,
-        expires: None,
-    };
-    users::insert(tx, &row)?;
-    Ok(())
+        expires: account.expires,
+    })
 }
 
-/// Changes an account; what takes rights away ends the sessions they were used in, at once.
+/// Changes an account. A change that takes rights away ends the sessions that used them at once.
 ///
 /// # Errors
-/// As [`add`]; `Code::Conflict` also when nobody would be left to administer the cloud.
+/// As [`checked`]; `Code::Conflict` also if nobody would be left to administer the cloud.
 pub fn change(tx: &Write, name: &str, change: &AccountChange) -> Result<()> {
     let mut row = existing(tx, name)?;
-    let before = row.clone();
+    let (before, counts) = (row.clone(), users::counts(tx)?);
     if let Some(text) = &change.display_name {
         row.display_name = checked_display_name(text)?;
     }
@@ -189,7 +237,16 @@ pub fn change(tx: &Write, name: &str, change: &AccountChange) -> Result<()> {
     if before.is_admin && !row.is_admin {
         admin_rights::replace(tx, row.id, &[])?;
     }
-    keep_an_admin(tx)?;
+    keep_an_admin(tx, counts)?;
+    if row.status != AccountStatus::Disabled {
+        sign_ups::is_admitted(tx, row.id)?;
+    }
+    if row.email != before.email {
+        one_time_links::end_mailed(tx, row.id)?;
+    }
+    if row.password_hash != before.password_hash {
+        one_time_links::end_for_password(tx, row.id)?;
+    }
     if !may_sign_in(&row, tx.now()) || row.password_hash != before.password_hash {
         sessions::end_all(tx, row.id, None)?;
     } else if before.is_admin && !row.is_admin {
@@ -201,39 +258,60 @@ pub fn change(tx: &Write, name: &str, change: &AccountChange) -> Result<()> {
 /// Gives the account of a session a new password and ends its other sessions.
 pub fn change_own_password(tx: &Write, user: &User, password_hash: String) -> Result<()> {
     let row = existing(tx, user.name())?;
+    one_time_links::end_for_password(tx, row.id)?;
     users::update(tx, &UserRow { password_hash, ..row })?;
     sessions::end_all(tx, user.session().account.id, Some(user.session()))
 }
 
-/// Removes an account with its sessions. Its files are the caller's business.
+/// Removes an account with its sessions. The caller takes care of its files.
 pub fn remove(tx: &Write, id: i64) -> Result<()> {
+    let before = users::counts(tx)?;
     roots::account_leaves(tx, id)?;
     users::delete(tx, id)?;
-    keep_an_admin(tx)
+    keep_an_admin(tx, before)
 }
 
-/// Refuses to remove the last account that can administer the cloud while there are others.
+/// Refuses to remove the last account that can administer the cloud while other accounts exist.
 pub fn check_removable(read: &Read, account: &UserRow) -> Result<()> {
-    let (accounts, admins) = users::counts(read)?;
+    let before = users::counts(read)?;
     let is_full = AdminRights::read(read, account.id)?.is_full();
     let is_admin = account.is_admin && is_full && account.status == AccountStatus::Full;
-    if is_admin && admins == 1 && accounts > 1 { Err(no_admin_left()) } else { Ok(()) }
+    let is_lasting = is_admin && account.expires.is_none();
+    let after = Counts {
+        accounts: before.accounts - 1,
+        admins: before.admins - u64::from(is_admin),
+        lasting_admins: before.lasting_admins - u64::from(is_lasting),
+    };
+    check_an_admin_stays(before, after)
 }
 
-/// Refuses a change that leaves nobody who can administer everything.
-pub(super) fn keep_an_admin(read: &Read) -> Result<()> {
-    match users::counts(read)? {
-        (accounts, 0) if accounts > 0 => Err(no_admin_left()),
-        _ => Ok(()),
-    }
+/// Refuses a change after which nobody could administer everything, now or once accounts have
+/// expired.
+pub(super) fn keep_an_admin(read: &Read, before: Counts) -> Result<()> {
+    check_an_admin_stays(before, users::counts(read)?)
 }
 
-fn no_admin_left() -> Error {
-    Error::new(
-        Code::Conflict,
-        "This would leave nobody to administer the cloud. Make somebody else an admin first.",
-    )
-    .for_reason(Reason::LastAdmin)
+fn check_an_admin_stays(before: Counts, after: Counts) -> Result<()> {
+    let sentence = match after {
+        Counts { accounts: 0, .. } => return Ok(()),
+        Counts { admins: 0, .. } => {
+            "This would leave nobody to administer the cloud. Make somebody else an admin first."
+        }
+        Counts { lasting_admins: 0, .. } if before.lasting_admins > 0 => {
+            "One day this would leave nobody to administer the cloud: the accounts of all other admins expire. Let one of \
+             them never expire first."
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::new(Code::Conflict, sentence).for_reason(Reason::LastAdmin))
+}
+
+pub(super) fn name_taken(name: &UserName) -> Error {
+    Error::new(Code::Conflict, format!("There is a user {name} already.")).for_reason(Reason::UserExists)
+}
+
+pub(super) fn no_email() -> Error {
+    Error::new(Code::Invalid, "This is not an e-mail address.").for_reason(Reason::BadEmail)
 }
 
 fn free_email(read: &Read, email: Option<&str>, except: Option<i64>) -> Result<()> {
@@ -247,7 +325,11 @@ fn free_email(read: &Read, email: Option<&str>, except: Option<i64>) -> Result<(
     }
 }
 
-fn checked_display_name(text: &str) -> Result<String> {
+/// A display name without blanks around it.
+///
+/// # Errors
+/// `Code::Invalid` for a name that is too long or empty.
+pub fn checked_display_name(text: &str) -> Result<String> {
     let text = text.trim();
     if !is_line(text, DISPLAY_NAME_BYTES_MAX) {
         return Err(Error::new(
@@ -270,7 +352,7 @@ pub(in crate::domain) fn checked_email(text: &str) -> Result<Option<String>> {
         .filter(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'));
     let is_plain = !email.chars().any(|letter| letter.is_control() || letter.is_whitespace());
     if parts.is_none() || !is_plain || email.len() > EMAIL_BYTES_MAX {
-        return Err(Error::new(Code::Invalid, "This is not an e-mail address.").for_reason(Reason::BadEmail));
+        return Err(no_email());
     }
     Ok(Some(email))
 }

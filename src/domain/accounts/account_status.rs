@@ -2,12 +2,12 @@
 
 use crate::store::users::{AccountStatus, UserRow};
 
-/// Whether an account may be used at a time (seconds since 1970 UTC).
+/// True if an account may be used at a time (seconds since 1970 UTC).
 pub fn may_sign_in(account: &UserRow, now: i64) -> bool {
     is_usable(account.status, account.expires, now)
 }
 
-/// The same by its status and the time at which it expires.
+/// True if an account with this status and this time of expiry may be used at a time.
 pub fn is_usable(status: AccountStatus, expires: Option<i64>, now: i64) -> bool {
     status != AccountStatus::Disabled && expires.is_none_or(|expires| now < expires)
 }

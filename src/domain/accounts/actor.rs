@@ -1,5 +1,7 @@
-//! Who acts: somebody who is signed in, or a visitor who comes by a link. What they may do with which file is asked of `access`.
+//! The users of calls: signed-in users, and visitors who come by a link. Module `access` says what
+//! they may do with which file.
 
+use crate::base::ids::hex;
 use crate::base::network::Network;
 use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
@@ -9,38 +11,70 @@ use crate::domain::accounts::admin_areas::{AdminArea, AdminRights};
 use crate::domain::accounts::sessions::Session;
 use crate::error::{Code, Error, Result};
 use crate::store::users::{self, UserRow};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
-/// Somebody whose files a call is about: a signed-in user, an admin who works on users' data, or a visitor.
+/// The user for whom a call works on files: a signed-in user, an admin at work on users' data, or a
+/// visitor.
 #[derive(Clone)]
 pub struct User {
     session: Arc<Session>,
     is_proxy: bool,
     visitor: Option<Visitor>,
     origin: Origin,
+    is_taking_back: bool,
+}
+
+/// The device, browser or program with which a user acts. It is the same for all sessions of an
+/// account on one device or, without a device, of one agent at one address: a script that signs in
+/// for each file is one client.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Names it.
+    pub key: String,
+    /// Its account; for visitors the owner of the link.
+    pub account: i64,
+    /// The name of the account; `link:` and the id of the share for a visitor.
+    pub name: String,
+    /// The name that it gave itself; empty if unknown.
+    pub agent: String,
+    /// The address at which it signed in; empty if unknown.
+    pub address: String,
+}
+
+/// The key of the client of a session.
+pub(in crate::domain) fn client_key(account: i64, device: Option<i64>, agent: &str, address: &str) -> String {
+    match device {
+        Some(device) => format!("device:{device}"),
+        None => {
+            let hash = Sha256::digest(format!("{address}\n{agent}"));
+            format!("account:{account}:{}", hex(&hash[..12]))
+        }
+    }
 }
 
 /// Somebody without an account, who comes by a link.
 #[derive(Clone, Debug)]
 pub struct Visitor {
-    /// The path of the link: `/SHARED`, what stands for its owner, and its id. There need be no such link.
+    /// The path of the link: `/SHARED`, the name that stands for its owner, and its id. The link
+    /// need not exist.
     pub link: ShownPath,
-    /// The share that the link is of.
+    /// The share to which the link belongs.
     pub share: Option<ShareId>,
-    /// The account that shares; 0 without such a link.
+    /// The account that shares; 0 if the link does not exist.
     pub owner: i64,
     /// Keeps the unfinished uploads of different visitors apart.
     pub from: Network,
 }
 
-/// What a call brings along beside an account.
+/// Further facts about the call of a user.
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
-    /// Whether it comes from the local network.
+    /// True if the call comes from the local network.
     pub is_at_home: bool,
     /// Shares whose password was given before.
     pub opened: Vec<ShareId>,
-    /// The network that it comes from.
+    /// The network from which the call comes.
     pub network: Option<Network>,
 }
 
@@ -53,56 +87,78 @@ pub struct Admin {
 impl User {
     /// A user with their own rights.
     pub fn signed_in(session: Arc<Session>) -> User {
-        User { session, is_proxy: false, visitor: None, origin: Origin::default() }
+        let origin = Origin::default();
+        User { session, is_proxy: false, visitor: None, origin, is_taking_back: false }
     }
 
-    /// An admin who may work on the files of every user.
+    /// An admin who may work on the files of all users.
     pub fn proxy(admin: &Admin) -> User {
         User { is_proxy: true, ..User::signed_in(Arc::clone(&admin.session)) }
     }
 
-    /// Whoever comes by a link.
+    /// Somebody who comes by a link.
     pub fn visitor(visitor: Visitor) -> User {
         let name = visitor.share.map_or("link".to_owned(), |share| format!("link:{share}"));
         let id = format!("{name} {}", visitor.from);
         User { visitor: Some(visitor), ..User::signed_in(Arc::new(Session::of_visitor(name, id))) }
     }
 
-    /// The same with what the call brings along.
+    /// The same user with further facts about the call.
     pub fn coming_from(self, origin: Origin) -> User {
         User { origin, ..self }
+    }
+
+    /// The same user who takes changes of a client back, which is no change of a client itself.
+    pub(in crate::domain) fn taking_back(&self) -> User {
+        User { is_taking_back: true, ..self.clone() }
+    }
+
+    pub(in crate::domain) fn is_taking_back(&self) -> bool {
+        self.is_taking_back
+    }
+
+    /// The client with which the user acts.
+    pub fn client(&self) -> Client {
+        let Session { device, agent, address, account, .. } = &*self.session;
+        let (key, of) = match &self.visitor {
+            Some(visitor) => (self.session.id.clone(), visitor.owner),
+            None => (client_key(account.id, *device, agent, address), account.id),
+        };
+        let address = self.visitor.as_ref().map_or(address.clone(), |visitor| visitor.from.to_string());
+        Client { key, account: of, name: account.name.clone(), agent: agent.clone(), address }
     }
 
     pub fn session(&self) -> &Session {
         &self.session
     }
 
-    /// The name of the account that acts; for a visitor `link:` and the id of the share.
+    /// The name of the account that acts; `link:` and the id of the share for a visitor.
     pub fn name(&self) -> &str {
         &self.session.account.name
     }
 
-    /// The id of the account that acts; 0 for a visitor, which no account has.
+    /// The id of the account that acts; 0 for a visitor, as no account has this id.
     pub fn id(&self) -> i64 {
         self.session.account.id
     }
 
-    /// The account that unfinished uploads belong to: for a visitor that of the link's owner.
+    /// The account to which unfinished uploads belong; for a visitor the account of the link's
+    /// owner.
     pub fn uploads_account(&self) -> i64 {
         self.visitor.as_ref().map_or(self.id(), |visitor| visitor.owner)
     }
 
-    /// Whether this is an admin at work on users' data.
+    /// True for an admin at work on users' data.
     pub fn is_proxy(&self) -> bool {
         self.is_proxy
     }
 
-    /// Who comes by a link; `None` for an account.
+    /// The visitor; `None` for an account.
     pub fn as_visitor(&self) -> Option<&Visitor> {
         self.visitor.as_ref()
     }
 
-    /// Whether this is a visitor who comes by a link that there is not.
+    /// True for a visitor whose link does not exist.
     pub fn is_stranger(&self) -> bool {
         self.visitor.as_ref().is_some_and(|visitor| visitor.share.is_none())
     }
@@ -127,13 +183,13 @@ impl Admin {
 }
 
 impl Cloud {
-    /// Whether the account of a call under way may still be used, as it was when the call began. A long call asks before each
-    /// entry, and before anything of it becomes visible: the home may be that of another by now, which was made under the
-    /// same name.
+    /// Checks that the account of a call may still be used as it was when the call began. A long
+    /// call asks before each entry, and before anything becomes visible: the home may belong to
+    /// another account by now, which has the same name.
     ///
     /// # Errors
-    /// `Code::Unauthenticated` when it was removed or disabled meanwhile, or is no administrator any more and works on users'
-    /// data.
+    /// `Code::Unauthenticated` if the account was removed or disabled meanwhile, or works on users'
+    /// data and is no administrator any more.
     pub(in crate::domain) fn check_account_may_go_on(&self, user: &User) -> Result<()> {
         let session = user.session();
         let has_ended = |account: &UserRow| !may_sign_in(account, self.now());

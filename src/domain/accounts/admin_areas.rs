@@ -1,4 +1,5 @@
-//! The areas of the administration, and what an administrator may do in each: look, change, or neither.
+//! The areas of the administration. In each, an administrator may look, look and change, or do
+//! neither.
 
 use crate::error::Result;
 use crate::store::Read;
@@ -6,14 +7,15 @@ use crate::store::admin_rights::{self, AdminRightRow};
 
 macro_rules! areas {
     ($( $(#[doc = $help:literal])* $area:ident = $name:literal; )+) => {
-        /// A part of the administration.
+        /// An area of the administration.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum AdminArea { $( $(#[doc = $help])* $area, )+ }
 
         impl AdminArea {
             pub const ALL: &'static [AdminArea] = &[ $( AdminArea::$area ),+ ];
+            pub const NAMES: &'static [&'static str] = &[ $($name),+ ];
 
-            /// Its name, as operations say it.
+            /// The name of the area, as operations use it.
             pub fn name(self) -> &'static str {
                 match self { $( AdminArea::$area => $name, )+ }
             }
@@ -22,7 +24,8 @@ macro_rules! areas {
 }
 
 areas! {
-    /// Accounts. Whoever may change them can get into those that are no administrator's.
+    /// Accounts. An administrator who may change them can get into all accounts that are not
+    /// administrators'.
     Users = "Users";
     Groups = "Groups";
     Policies = "Policies";
@@ -34,32 +37,36 @@ areas! {
     TeamFolders = "Team folders";
     Audit = "Audit";
     Settings = "Settings";
+    /// Sets of attributes for files.
+    Metadata = "Metadata";
     /// Logo and colour of the cloud.
     Looks = "The cloud's looks";
     /// State of disks and database.
     Server = "Server";
     Dashboard = "Dashboard";
     Alerts = "Alerts";
-    /// Who else administers. Only those who may do everything change it.
+    /// Outbox and texts of mails. The mail server is among the settings.
+    Mail = "Mail";
+    /// Rights of administrators. Only administrators with all rights change them.
     Administrators = "Administrators";
 }
 
 impl AdminArea {
-    /// The area of a name, whatever its case.
+    /// The area with a name in any case.
     pub fn of(name: &str) -> Option<AdminArea> {
         AdminArea::ALL.iter().copied().find(|area| area.name().eq_ignore_ascii_case(name.trim()))
     }
 }
 
-/// What an administrator may do: everything, or what is said of each area.
+/// The rights of an administrator: all, or those stored for each area.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AdminRights(Vec<AdminRightRow>);
 
-/// What may be done in an area.
+/// The rights in one area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AreaRights {
     pub may_read: bool,
-    /// Never without `may_read`.
+    /// True only if `may_read` is true too.
     pub may_change: bool,
 }
 
@@ -68,7 +75,7 @@ impl AdminRights {
         admin_rights::of_user(read, account).map(AdminRights)
     }
 
-    /// Everything.
+    /// True for all rights.
     pub fn is_full(&self) -> bool {
         self.0.is_empty()
     }
@@ -89,12 +96,12 @@ impl AdminRights {
         if is_changing { rights.may_change } else { rights.may_read }
     }
 
-    /// As they are stored.
+    /// The rows to be stored.
     pub(super) fn rows(&self) -> &[AdminRightRow] {
         &self.0
     }
 
-    /// The same with other rights in one area.
+    /// The same rights, changed in one area.
     pub(super) fn with(&self, area: AdminArea, rights: AreaRights) -> AdminRights {
         let of = |one: AdminArea| if one == area { rights } else { self.at(one) };
         let rows = AdminArea::ALL.iter().map(|one| {
@@ -102,7 +109,7 @@ impl AdminRights {
             AdminRightRow { area: one.name().to_owned(), may_read: may_read || may_change, may_change }
         });
         let rows: Vec<AdminRightRow> = rows.collect();
-        // Who may do everything again has no rows.
+        // Full rights are stored as no rows.
         AdminRights(if rows.iter().all(|row| row.may_change) { Vec::new() } else { rows })
     }
 }

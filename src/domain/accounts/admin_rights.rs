@@ -1,4 +1,4 @@
-//! What administrators may do: checked, told and changed.
+//! Rights of administrators: checks, lists and changes.
 
 use super::account::{self, AccountChange};
 use super::actor::Admin;
@@ -10,12 +10,12 @@ use crate::store::users::UserRow;
 use crate::store::{Read, Write, users};
 
 impl Admin {
-    /// What this administrator may do.
+    /// The rights of this administrator.
     pub fn rights(&self) -> &AdminRights {
         &self.session().admin_rights
     }
 
-    /// Refuses who may not look at or change something in an area.
+    /// Checks that this administrator may look at an area, or change something in it.
     ///
     /// # Errors
     /// `Code::Forbidden`.
@@ -30,18 +30,16 @@ impl Admin {
         ))
     }
 
-    /// Refuses whoever may not do everything.
+    /// Checks that this administrator has all rights.
     fn check_is_full(&self) -> Result<()> {
         match self.rights().is_full() {
             true => Ok(()),
-            false => {
-                Err(Error::new(Code::Forbidden, "Only administrators who may do everything can do this."))
-            }
+            false => Err(Error::new(Code::Forbidden, "Only administrators with all rights can do this.")),
         }
     }
 
-    /// Refuses to change the account of another administrator, or to make one, unless this one may do everything. Otherwise
-    /// lesser rights would open all others.
+    /// Checks that this administrator may change or create an account. Only one with all rights may
+    /// do this to administrators' accounts: otherwise, restricted rights would lead to all others.
     ///
     /// # Errors
     /// `Code::Forbidden`.
@@ -61,7 +59,7 @@ impl CloudView<'_> {
         self.cloud.store.read(|read| admin.check_may_change_account(read, name, false))
     }
 
-    /// The accounts of all administrators with what each may do, by name.
+    /// The accounts of all administrators with their rights, by name.
     pub fn administrators(&self) -> Result<Vec<(UserRow, AdminRights)>> {
         self.cloud.store.read(|read| {
             let (accounts, _) = users::search(read, "", 0, u64::MAX)?;
@@ -74,10 +72,11 @@ impl CloudView<'_> {
         })
     }
 
-    /// What an administrator may do. Everybody sees their own rights.
+    /// The rights of an administrator. All administrators may see their own rights.
     ///
     /// # Errors
-    /// `Code::Forbidden` for those of others without the right to see them; `Code::NotFound` for who is no administrator.
+    /// `Code::Forbidden` for the rights of others without the right to see them; `Code::NotFound`
+    /// if the account is no administrator's.
     pub fn rights_of_administrator(&self, admin: &Admin, name: &str) -> Result<AdminRights> {
         if name == admin.name() {
             return Ok(admin.rights().clone());
@@ -87,17 +86,19 @@ impl CloudView<'_> {
     }
 }
 
-/// Says what an administrator may do in an area.
+/// Changes the rights of an administrator in an area.
 ///
 /// # Errors
-/// `Code::Forbidden` unless who says it may do everything; `Code::NotFound` for who is no administrator; `Code::Conflict` when
-/// nobody would be left who may do everything, and for changes of administrators, which nobody else may make.
+/// `Code::Forbidden` unless `admin` has all rights; `Code::NotFound` if the account is no
+/// administrator's; `Code::Conflict` if nobody with all rights would be left, and when the right to
+/// change administrators is given to somebody without all other rights.
 pub fn change(tx: &Write, admin: &Admin, name: &str, area: AdminArea, rights: AreaRights) -> Result<()> {
     admin.check_is_full()?;
     let account = existing_admin(tx, name)?;
     let before = AdminRights::read(tx, account.id)?;
     let after = match before.with(area, rights) {
-        // Nobody else changes administrators, so who loses a part loses that too.
+        // Only administrators with all rights change administrators. So a loss of any right takes
+        // this one too.
         lesser if before.is_full() && !lesser.is_full() => {
             let looks = lesser.at(AdminArea::Administrators).may_read;
             lesser.with(AdminArea::Administrators, AreaRights { may_read: looks, may_change: false })
@@ -105,19 +106,19 @@ pub fn change(tx: &Write, admin: &Admin, name: &str, area: AdminArea, rights: Ar
         same => same,
     };
     if !after.is_full() && after.at(AdminArea::Administrators).may_change {
-        let sentence =
-            "Only administrators who may do everything change administrators. Give all other areas first.";
+        let sentence = "Only administrators with all rights can change administrators. Give the rights to all other areas first.";
         return Err(Error::new(Code::Conflict, sentence));
     }
+    let counts = users::counts(tx)?;
     admin_rights::replace(tx, account.id, after.rows())?;
-    account::keep_an_admin(tx)
+    account::keep_an_admin(tx, counts)
 }
 
-/// Takes away that an account is an administrator's.
+/// Makes an administrator an ordinary user.
 ///
 /// # Errors
-/// `Code::Forbidden` unless who says it may do everything; `Code::NotFound` for who is no administrator; `Code::Conflict` when
-/// nobody would be left who may do everything.
+/// `Code::Forbidden` unless `admin` has all rights; `Code::NotFound` if the account is no
+/// administrator's; `Code::Conflict` if nobody with all rights would be left.
 pub fn remove(tx: &Write, admin: &Admin, name: &str) -> Result<()> {
     admin.check_is_full()?;
     let account = existing_admin(tx, name)?;

@@ -1,4 +1,5 @@
-//! Small values that clients keep for an account. The cloud does not know what they mean, but for those it says below.
+//! Small values that clients store for an account. The cloud knows the meaning only of those that
+//! are named below.
 
 use crate::base::limits::{USER_VALUE_BYTES_MAX, USER_VALUE_NAME_BYTES_MAX, USER_VALUES_MAX};
 use crate::base::text::{is_line, is_lines};
@@ -11,7 +12,7 @@ use crate::store::{Write, user_values};
 pub const ACTIVITY_COLLAPSED: (&str, &str) = ("activity", "collapsed");
 
 impl CloudView<'_> {
-    /// A value of an account, if it was ever set.
+    /// A value of an account; `None` if it was never set.
     pub fn user_value(&self, user: &User, key: &str, name: &str) -> Result<Option<String>> {
         self.cloud.store.read(|read| user_values::get(read, user.id(), key, name))
     }

@@ -1,23 +1,27 @@
-//! Settings by the names that clients of FileCloud know: those of this server under FileCloud's prefix, the keys of the default
-//! policy, and a few of FileCloud's own that are fixed here.
+//! Settings by their FileCloud names: settings of this server with FileCloud's prefix, keys of the
+//! default policy, and a few of FileCloud's own settings, which are fixed here.
 
 use super::pairing::checked_base_url;
 use super::policy_changes;
 use super::policy_keys::KEYS;
 use crate::base::host::Host;
-use crate::config::{Kind, Origin, SETTINGS, Setting};
+use crate::config::{Kind, Origin, SETTINGS, SIGN_UP_WORDS, Setting};
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 
 const PREFIX: &str = "TONIDOCLOUD_";
-/// The words of flags here, in the order of FileCloud's numbers.
+/// The values of flags here, in the order of FileCloud's numbers.
 const FLAG: [&str; 2] = ["no", "yes"];
 
-/// FileCloud's settings whose values cannot be others here. The password is never told.
+/// FileCloud settings with a fixed value here. The password is never shown.
 const FIXED: [(&str, &str); 2] =
     [("TONIDOCLOUD_STORAGE_IMPLEMENTATION", "local"), ("TONIDOCLOUD_ADMIN_PASSWORD", "")];
 
-/// A setting as clients of FileCloud see it.
+/// FileCloud's name for the status of accounts that people create by signing up: 0 until an
+/// administrator allows it, 1 full, 2 guest, 3 external. Empty if nobody may sign up.
+const SIGN_UP_MODE: &str = "TONIDOCLOUD_ACCOUNT_CREATION_MODE";
+
+/// A setting as FileCloud clients see it.
 #[derive(Debug)]
 pub struct ConfigSetting {
     /// Empty for secrets and for unknown names.
@@ -27,9 +31,11 @@ pub struct ConfigSetting {
     pub is_changeable: bool,
 }
 
-/// What a name means.
+/// The meaning of a name.
 enum Known {
     Setting(&'static Setting),
+    /// The status of new accounts after signing up, by FileCloud's numbers.
+    SignUp(&'static Setting),
     /// A key of the default policy.
     Key(&'static str),
     Fixed(&'static str),
@@ -43,28 +49,39 @@ fn known(name: &str) -> Option<Known> {
     if let Some((_, value)) = FIXED.iter().find(|(fixed, _)| *fixed == name) {
         return Some(Known::Fixed(value));
     }
+    if name == SIGN_UP_MODE {
+        return SETTINGS.iter().find(|setting| setting.name == "sign_up").map(Known::SignUp);
+    }
     let own = name.strip_prefix(PREFIX)?;
     SETTINGS.iter().find(|setting| setting.name.to_ascii_uppercase() == own).map(Known::Setting)
 }
 
 impl CloudView<'_> {
-    /// A setting by FileCloud's name for it.
+    /// A setting by its FileCloud name.
     pub fn config_setting(&self, name: &str) -> Result<ConfigSetting> {
         let unknown = ConfigSetting { value: String::new(), is_known: false, is_changeable: false };
         let Some(known) = known(name) else { return Ok(unknown) };
         let (value, is_changeable) = match known {
             Known::Fixed(value) => (value.to_owned(), false),
             Known::Key(key) => (self.default_policy()?.effective(&self.config()).text(key), true),
-            Known::Setting(setting) => {
-                let settings = self.settings();
-                let (value, origin) = settings.value(setting);
-                (told(setting, value), setting.is_live && origin <= Origin::Portal)
+            Known::SignUp(setting) => {
+                let (value, is_changeable) = self.told_setting(setting);
+                let number = SIGN_UP_WORDS.iter().skip(1).position(|word| *word == value);
+                (number.map_or(String::new(), |number| number.to_string()), is_changeable)
             }
+            Known::Setting(setting) => self.told_setting(setting),
         };
         Ok(ConfigSetting { value, is_known: true, is_changeable })
     }
 
-    /// The names of all settings that were changed in the running cloud.
+    /// The value of a setting, and true if it can be changed while the server runs.
+    fn told_setting(&self, setting: &Setting) -> (String, bool) {
+        let settings = self.settings();
+        let (value, origin) = settings.value(setting);
+        (told(setting, value), setting.is_live && origin <= Origin::Portal)
+    }
+
+    /// The names of all settings that were changed while the server ran.
     fn changed_settings(&self) -> Vec<&'static str> {
         let settings = self.settings();
         let is_changed = |setting: &&Setting| settings.value(setting).1 == Origin::Portal;
@@ -73,11 +90,11 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Changes settings by FileCloud's names, all of them or none. `None` brings the default back.
+    /// Changes settings by their FileCloud names, all of them or none. `None` restores the default.
     ///
     /// # Errors
-    /// `Code::NotFound` for an unknown name; `Code::Conflict` for one that cannot change while the server runs;
-    /// `Code::Invalid` for a value that it cannot have.
+    /// `Code::NotFound` for an unknown name; `Code::Conflict` for a setting that cannot change
+    /// while the server runs; `Code::Invalid` for a value that is not valid.
     pub fn change_config_settings(&self, changes: Vec<(String, Option<String>)>) -> Result<Change<()>> {
         let mut all = Change::new(|_| Ok(()));
         for (name, value) in changes {
@@ -90,6 +107,11 @@ impl Cloud {
     fn change_config_setting(&self, name: &str, value: &str) -> Result<Change<()>> {
         match known(name) {
             Some(Known::Setting(setting)) => self.change_setting(setting.name, read(setting, value)),
+            Some(Known::SignUp(setting)) => {
+                let number = value.trim().parse::<usize>().ok();
+                let word = number.and_then(|number| SIGN_UP_WORDS.get(number.checked_add(1)?));
+                self.change_setting(setting.name, word.copied().unwrap_or(value))
+            }
             Some(Known::Key(key)) => {
                 let values = vec![(key, value.to_owned())];
                 Ok(Change::new(move |tx| policy_changes::change_default(tx, &values)))
@@ -102,7 +124,8 @@ impl Cloud {
         }
     }
 
-    /// Brings the defaults of all settings back that were changed in the running cloud. The default policy stays.
+    /// Restores the defaults of all settings that were changed while the server ran. The default
+    /// policy stays.
     pub fn clear_config_settings(&self) -> Result<Change<()>> {
         let mut all = Change::new(|_| Ok(()));
         for name in self.view().changed_settings() {
@@ -116,7 +139,7 @@ fn is_flag(setting: &Setting) -> bool {
     matches!(setting.kind, Kind::Choice(words) if words.len() == FLAG.len() && FLAG.iter().all(|word| words.contains(word)))
 }
 
-/// A value as clients read it: flags are 1 and 0, and a secret is not told.
+/// A value as clients read it: flags are 1 and 0, secrets are empty.
 fn told(setting: &Setting, value: &str) -> String {
     match FLAG.iter().position(|word| is_flag(setting) && *word == value) {
         Some(number) => number.to_string(),
@@ -125,7 +148,7 @@ fn told(setting: &Setting, value: &str) -> String {
     }
 }
 
-/// A value as it is written here.
+/// The value to be stored for a client's value.
 fn read<'a>(setting: &Setting, value: &'a str) -> &'a str {
     match value.trim().to_ascii_lowercase().as_str() {
         "1" | "true" if is_flag(setting) => "yes",
@@ -135,10 +158,11 @@ fn read<'a>(setting: &Setting, value: &'a str) -> &'a str {
 }
 
 impl CloudView<'_> {
-    /// Checks an address that clients are to use: it is one at which this server answers. Nothing is asked over the network.
+    /// Checks the address of this server that clients are to use. Nothing is sent over the network.
     ///
     /// # Errors
-    /// `Code::Invalid` for what is no web address; `Code::Conflict` for a name that the setting `host_names` has not got.
+    /// `Code::Invalid` if it is no web address; `Code::Conflict` for a name that is not in the
+    /// setting `host_names`.
     pub fn check_server_url(&self, url: &str) -> Result<()> {
         let url = checked_base_url(url)?;
         let Some(host) = Host::of_url(&url) else {

@@ -1,4 +1,5 @@
-//! What a device needs to sign in: an id that can be one, no block, and perhaps a code instead of the password.
+//! Rules for devices that sign in: a valid id, no block, and perhaps a code instead of the
+//! password.
 
 use crate::base::limits::DEVICE_ID_BYTES_MAX;
 use crate::base::secret::Secret;
@@ -8,7 +9,7 @@ use crate::store::devices::{self, Blocked, DeviceRow, DeviceStatus, NewDevice};
 use crate::store::{Read, Write};
 use sha2::{Digest, Sha256};
 
-/// Whether a code is that of a device, and whether a second factor stands behind it.
+/// `None` if a code is not the device's; otherwise true if the code was made with a second factor.
 pub(super) fn code_fits(read: &Read, account: i64, client_id: &str, code: &Secret) -> Result<Option<bool>> {
     let device = devices::find(read, account, client_id)?;
     let device =
@@ -16,7 +17,7 @@ pub(super) fn code_fits(read: &Read, account: i64, client_id: &str, code: &Secre
     Ok(device.map(|device| device.code_has_factor))
 }
 
-/// Notes that a device signs in: its id.
+/// Notes that a device signs in, and returns its id.
 ///
 /// # Errors
 /// `Code::Forbidden` for one that is blocked.
@@ -30,7 +31,7 @@ pub(super) fn signs_in(tx: &Write, account: i64, device: &NewDevice) -> Result<i
     Ok(device.id)
 }
 
-/// The device of an account with an id.
+/// The device of an account with this id.
 ///
 /// # Errors
 /// `Code::NotFound`.
@@ -46,7 +47,8 @@ pub(super) fn blocked() -> Error {
     Error::new(Code::Forbidden, "This device is blocked.")
 }
 
-/// What a device says about itself, where it says who it is. Its name stands for what it does not say.
+/// Checks the texts that a device sends about itself. A device without a name gets its id as its
+/// name.
 pub(super) fn checked(mut device: NewDevice) -> Result<NewDevice> {
     if device.name.trim().is_empty() {
         device.name.clone_from(&device.client_id);
@@ -63,7 +65,7 @@ pub(super) fn checked(mut device: NewDevice) -> Result<NewDevice> {
     Ok(device)
 }
 
-/// Case, dashes and blanks do not matter: somebody types it.
+/// The hash of a code, without its case, dashes and blanks: people type it.
 pub(super) fn hash(code: &Secret) -> [u8; 32] {
     let letters = code.reveal().chars().filter(char::is_ascii_alphanumeric);
     Sha256::digest(letters.map(|letter| letter.to_ascii_lowercase()).collect::<String>()).into()

@@ -1,5 +1,6 @@
-//! Devices: programs and phones that sign in under an id of their own. They wait for approval where that is asked for, can be
-//! blocked, which ends their sessions at once, and are told what an administrator wants of them.
+//! Devices: programs and phones that sign in with an id of their own. They may need an approval
+//! first, they can be blocked, which ends their sessions at once, and administrators can send them
+//! commands.
 
 use crate::base::ids::spoken_code;
 use crate::base::limits::DEVICE_MESSAGE_BYTES_MAX;
@@ -14,7 +15,7 @@ use crate::error::{Code, Error, Result};
 use crate::store::devices::{self, Blocked, CommandRow, DeviceCommand, DeviceRow, DeviceStatus, NewDevice};
 use crate::store::{Read, Write, users};
 
-/// Whose approval a device waits for.
+/// The person whose approval a device needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waits {
     ForOwner,
@@ -22,13 +23,15 @@ pub enum Waits {
 }
 
 impl Cloud {
-    /// Notes that a device asks to be let in to an account. Nobody learns whether there is such an account.
+    /// Stores a device's request for access to an account. The answer does not tell whether the
+    /// account exists.
     ///
     /// # Errors
-    /// `Code::Invalid` for a device that does not say who it is, `Code::Busy` after too many requests from one network.
+    /// `Code::Invalid` for a device without a valid id, `Code::Busy` after too many requests from
+    /// one network.
     pub fn request_device(&self, call: &mut Call<'_>, name: &str, device: NewDevice) -> Result<Waits> {
         let device = checked(device)?;
-        // Each request counts as a guess: nobody asks often.
+        // Each request counts as a guess, which limits their number.
         drop(self.throttle.begin(&Guesser::of_code(Subject::DeviceRequest, call.address()))?);
         let name = UserName::normal_form(name);
         let account = self.store.read(|read| users::by_name_or_email(read, &name))?;
@@ -47,11 +50,12 @@ impl Cloud {
         Ok(if may_connect { Waits::ForOwner } else { Waits::ForAdmin })
     }
 
-    /// Approves a device of one's own, and makes the code by which it signs in instead of the password.
+    /// Approves a device of the user, and makes the code by which it signs in instead of the
+    /// password.
     ///
     /// # Errors
-    /// `Code::NotFound` without such a device, `Code::Conflict` for one that is blocked or that an administrator has to allow
-    /// first.
+    /// `Code::NotFound` without such a device, `Code::Conflict` for a device that is blocked or
+    /// that an administrator has to allow first.
     pub fn approve_device(&self, call: &mut Call<'_>, user: &User, client_id: &str) -> Result<Secret> {
         let device = self.store.read(|read| own(read, user.id(), client_id))?;
         if device.blocked != Blocked::Nobody {
@@ -66,7 +70,8 @@ impl Cloud {
         Ok(code)
     }
 
-    /// Refuses a device that may not sign in. One that an administrator has to allow first waits for that from now on.
+    /// Refuses a device that may not sign in. If an administrator has to allow the device first,
+    /// its request is stored.
     ///
     /// # Errors
     /// `Code::Forbidden`.
@@ -86,10 +91,10 @@ impl Cloud {
         Err(Error::new(Code::Forbidden, "An administrator has to allow this device first."))
     }
 
-    /// What a device is to do, for the device itself: whoever knows the id that it has given itself.
+    /// The commands for a device. Anybody who knows the id of the device may ask.
     ///
     /// # Errors
-    /// `Code::Busy` after too many ids that there are not.
+    /// `Code::Busy` after too many unknown ids.
     pub fn commands_for_device(&self, call: &Call<'_>, client_id: &str) -> Result<Vec<CommandRow>> {
         let guess = self.throttle.begin(&Guesser::of_code(Subject::DeviceRequest, call.address()))?;
         let commands = self.store.read(|read| devices::commands(read, client_id, None))?;
@@ -101,33 +106,34 @@ impl Cloud {
 }
 
 impl CloudView<'_> {
-    /// Whether a name or an e-mail address is that of a user.
+    /// True if a name or an e-mail address belongs to the user.
     pub fn is_account(&self, name: &str, user: &User) -> bool {
         let account = &user.session().account;
         account.name == name || account.email.as_deref() == Some(name)
     }
 
-    /// The devices of an account, or of all, the last used first.
+    /// The devices of an account, or of all accounts, the last used first.
     pub fn devices(&self, account: Option<i64>) -> Result<Vec<DeviceRow>> {
         self.cloud.store.read(|read| devices::all(read, account))
     }
 
-    /// Whether a device waits for an administrator.
+    /// True if a device waits for an administrator.
     pub fn waits_for_admin(&self, device: &DeviceRow) -> Result<bool> {
         let waits = device.status == DeviceStatus::Waiting && device.blocked == Blocked::Nobody;
         Ok(waits && self.cloud.waits_for(device.user, device.is_allowed)? == Waits::ForAdmin)
     }
 
-    /// The commands that devices with an id have not acknowledged, of an account or of all.
+    /// The commands that devices with this id have not acknowledged, of one account or of all.
     pub fn device_commands(&self, client_id: &str, account: Option<i64>) -> Result<Vec<CommandRow>> {
         self.cloud.store.read(|read| devices::commands(read, client_id, account))
     }
 }
 
-/// Blocks a device of one's own, or lets it in again, which somebody cannot whom an administrator has blocked.
+/// Blocks a device of the user, or unblocks it unless an administrator has blocked it.
 ///
 /// # Errors
-/// `Code::NotFound` without such a device, `Code::Forbidden` for one that an administrator has blocked.
+/// `Code::NotFound` without such a device, `Code::Forbidden` for a device that an administrator has
+/// blocked.
 pub fn set_own_blocked(tx: &Write, user: &User, client_id: &str, is_blocked: bool) -> Result<()> {
     let device = own(tx, user.id(), client_id)?;
     if device.blocked == Blocked::Admin {
@@ -136,7 +142,8 @@ pub fn set_own_blocked(tx: &Write, user: &User, client_id: &str, is_blocked: boo
     devices::set_blocked(tx, device.id, if is_blocked { Blocked::Owner } else { Blocked::Nobody })
 }
 
-/// Removes a device of one's own. One that an administrator has blocked stays, so that it stays blocked.
+/// Removes a device of the user. A device that an administrator has blocked stays, so that it stays
+/// blocked.
 ///
 /// # Errors
 /// As [`set_own_blocked`].
@@ -148,15 +155,15 @@ pub fn remove_own(tx: &Write, user: &User, client_id: &str) -> Result<()> {
     devices::delete(tx, device.id)
 }
 
-/// Removes the devices with an id, of whomever they are.
+/// Removes the devices with this id from all accounts.
 ///
 /// # Errors
-/// `Code::NotFound` without any.
+/// `Code::NotFound` if there is none.
 pub fn remove(tx: &Write, client_id: &str) -> Result<()> {
     of_all(tx, client_id)?.into_iter().try_for_each(|id| devices::delete(tx, id))
 }
 
-/// Allows the devices with an id, of whomever they are, which ends a block.
+/// Allows the devices with this id in all accounts, and ends a block.
 ///
 /// # Errors
 /// As [`remove`].
@@ -164,10 +171,11 @@ pub fn allow(tx: &Write, client_id: &str) -> Result<()> {
     of_all(tx, client_id)?.into_iter().try_for_each(|id| devices::allow(tx, id))
 }
 
-/// Tells the devices with an id what to do. A block holds at once, whatever they do.
+/// Sends a command to the devices with this id. A block takes effect at once, before the device
+/// knows of it.
 ///
 /// # Errors
-/// As [`remove`]; `Code::Invalid` for a message that cannot be one.
+/// As [`remove`]; `Code::Invalid` for a message that is not valid.
 pub fn tell(tx: &Write, client_id: &str, command: DeviceCommand, message: &str) -> Result<()> {
     if !is_lines(message, DEVICE_MESSAGE_BYTES_MAX) {
         let sentence =
@@ -182,10 +190,11 @@ pub fn tell(tx: &Write, client_id: &str, command: DeviceCommand, message: &str) 
     })
 }
 
-/// Removes commands that were acknowledged or taken back, of those that may be: `None` for all.
+/// Removes commands that were acknowledged or taken back. `among` limits which ones may be removed;
+/// `None` for all.
 ///
 /// # Errors
-/// `Code::NotFound` without one of them.
+/// `Code::NotFound` if one of them does not exist.
 pub fn remove_commands(tx: &Write, ids: &[i64], among: Option<&[CommandRow]>) -> Result<()> {
     ids.iter().try_for_each(|id| {
         let may = among.is_none_or(|among| among.iter().any(|command| command.id == *id));

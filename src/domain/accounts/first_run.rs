@@ -1,5 +1,5 @@
-//! The first run: with no account yet, a one-time code from the console creates the first admin.
-//! Where there are homes, but the database knows no account, nothing begins anew: the database is not the right one.
+//! The first run: without any account, a one-time code from the console creates the first admin. If
+//! homes exist but the database knows no account, the server refuses: it has the wrong database.
 
 use crate::base::guarded::Guarded;
 use crate::base::ids::spoken_code;
@@ -19,9 +19,9 @@ pub struct Setup {
 }
 
 impl Cloud {
-    /// The code to print on the console; `None` when there is an account already.
+    /// The code to print on the console; `None` if an account exists.
     pub fn begin_setup(&self) -> Result<Option<String>> {
-        if self.store.read(users::counts)?.0 > 0 {
+        if self.store.read(users::counts)?.accounts > 0 {
             return Ok(None);
         }
         let code = spoken_code();
@@ -29,10 +29,11 @@ impl Cloud {
         Ok(Some(code))
     }
 
-    /// Checks the code and makes the first admin.
+    /// Checks the code and creates the first admin.
     ///
     /// # Errors
-    /// `Code::Conflict` when there is an account already, `Code::Forbidden` for a wrong code, `Code::Busy` after too many.
+    /// `Code::Conflict` if an account exists, `Code::Forbidden` for a wrong code, `Code::Busy`
+    /// after too many.
     pub fn set_up(
         &self,
         call: &mut Call<'_>,
@@ -79,11 +80,11 @@ impl Cloud {
 }
 
 impl Cloud {
-    /// Refuses to begin anew beside the files of accounts that a database knew: it is missing, and so would be everything that
-    /// it knows of them.
+    /// Refuses to create a new database beside the files of accounts: the old database is missing,
+    /// and with it everything that it knows of the accounts.
     ///
     /// # Errors
-    /// `Code::Conflict` with what to do.
+    /// `Code::Conflict` with advice.
     pub fn check_database_is_there(directory: &Path) -> Result<()> {
         match Cloud::is_in(directory) {
             true => Ok(()),
@@ -92,7 +93,8 @@ impl Cloud {
     }
 }
 
-/// There is no account: then there should be no homes, but those of accounts that the database knew.
+/// Checks that a cloud without accounts has no homes, except those of accounts that the database
+/// knew.
 pub(in crate::domain) fn refuse_homes_without_accounts(directory: &Path, known: &[String]) -> Result<()> {
     let homes = crate::disk::local::folders(&directory.join(FILES_NAME))?;
     let homes: Vec<&str> = homes
@@ -115,27 +117,28 @@ pub(in crate::domain) fn refuse_homes_without_accounts(directory: &Path, known: 
     Err(Error::new(Code::Conflict, sentence))
 }
 
-/// Names of homes in a sentence.
+/// Maximum number of homes that a message names.
 const HOMES_SHOWN_MAX: usize = 5;
 
-/// What lies beside homes: hidden folders, and what file systems make.
+/// True for the names of other entries beside homes: hidden folders, and folders that file systems
+/// create.
 fn is_no_home(name: &str) -> bool {
     name.starts_with('.') || name == "lost+found"
 }
 
 impl CloudView<'_> {
-    /// Whether the first account is still to be created.
+    /// True until the first account exists.
     pub fn awaits_setup(&self) -> Result<bool> {
-        Ok(self.cloud.store.read(users::counts)?.0 == 0)
+        Ok(self.cloud.store.read(users::counts)?.accounts == 0)
     }
 }
 
-/// Inserts the first admin; of two at once only one succeeds.
+/// Inserts the first admin. Of two calls at the same time, only one succeeds.
 fn finish_setup(tx: &crate::store::Write, account: &NewAccount) -> Result<()> {
-    if users::counts(tx)?.0 > 0 {
+    if users::counts(tx)?.accounts > 0 {
         return Err(already_done());
     }
-    account::add(tx, account)
+    account::add(tx, account).map(drop)
 }
 
 fn already_done() -> Error {

@@ -1,5 +1,6 @@
-//! Groups of accounts, with which things are shared together. Administrators make groups for everybody; where their policy
-//! or the setting `users_may_make_groups` allows it, people make groups of their own, which they and the members see.
+//! Groups of accounts, with which users share entries. Administrators create groups for everybody.
+//! If their policy or the setting `users_may_make_groups` allows it, users create their own groups,
+//! which only they and the members see.
 
 use crate::base::limits::{GROUP_NAME_BYTES_MAX, GROUPS_MAX, GROUPS_OF_ACCOUNT_MAX};
 use crate::base::text::is_line;
@@ -18,7 +19,7 @@ pub struct Page {
     pub limit: u64,
 }
 
-/// Who makes a group.
+/// The creator of a group.
 #[derive(Clone, Copy)]
 pub enum Maker<'a> {
     /// An administrator, for everybody.
@@ -28,28 +29,28 @@ pub enum Maker<'a> {
 }
 
 impl CloudView<'_> {
-    /// Groups whose name contains a text, EVERYONE first, and how many there are in all.
+    /// Groups whose name contains a text, EVERYONE first, and their number in all.
     pub fn groups(&self, text: &str, page: Page, is_descending: bool) -> Result<(Vec<GroupRow>, u64)> {
         self.find_groups(&Filter { is_descending, ..filter(text, page) })
     }
 
-    /// The same, of those that a user may know.
+    /// The same, limited to groups that a user may see.
     pub fn groups_seen_by(&self, user: &User, text: &str, page: Page) -> Result<(Vec<GroupRow>, u64)> {
         self.find_groups(&Filter { seen_by: Some(user.id()), ..filter(text, page) })
     }
 
-    /// The groups that an account is a member of, and how many there are in all.
+    /// The groups of an account, and their number in all.
     pub fn groups_of(&self, name: &str, page: Page) -> Result<(Vec<GroupRow>, u64)> {
         let account = self.existing_account(name)?;
         self.find_groups(&Filter { member: Some(account.id), ..filter("", page) })
     }
 
-    /// How many groups there are, EVERYONE among them.
+    /// The number of groups, including EVERYONE.
     pub fn group_count(&self) -> Result<u64> {
         self.cloud.store.read(|read| groups::counts(read, None)).map(|(all, _)| all)
     }
 
-    /// The group of a name, whatever its case.
+    /// The group with a name in any case.
     ///
     /// # Errors
     /// `Code::NotFound` without such a group.
@@ -58,7 +59,7 @@ impl CloudView<'_> {
         self.cloud.store.read(|read| groups::by_key(read, &key))?.ok_or_else(no_group)
     }
 
-    /// Members of a group, by name, and how many there are in all.
+    /// Members of a group, by name, and their number in all.
     ///
     /// # Errors
     /// `Code::NotFound` without such a group.
@@ -66,7 +67,7 @@ impl CloudView<'_> {
         self.cloud.store.read(|read| groups::members(read, &existing(read, id)?, page.start, page.limit))
     }
 
-    /// Refuses a user who may make no groups.
+    /// Refuses a user who may not create groups.
     ///
     /// # Errors
     /// `Code::Forbidden`.
@@ -91,11 +92,11 @@ fn filter(text: &str, page: Page) -> Filter {
     }
 }
 
-/// Makes a group; without members.
+/// Creates a group without members.
 ///
 /// # Errors
-/// `Code::Conflict` for a name that is taken, and when there are too many groups; `Code::Invalid` for a name or an e-mail
-/// address that cannot be one.
+/// `Code::Conflict` for a name that is taken, and if there are too many groups; `Code::Invalid` for
+/// a name or an e-mail address that is not valid.
 pub fn add(tx: &Write, maker: Maker<'_>, name: &str, email: &str) -> Result<GroupRow> {
     let owner = match maker {
         Maker::Admin => None,
@@ -110,7 +111,7 @@ pub fn add(tx: &Write, maker: Maker<'_>, name: &str, email: &str) -> Result<Grou
     existing(tx, id)
 }
 
-/// Gives a group another name and, where one is given, another e-mail address.
+/// Changes the name of a group and, if one is given, its e-mail address.
 ///
 /// # Errors
 /// As [`add`]; `Code::NotFound` without such a group, `Code::Conflict` for EVERYONE.
@@ -133,7 +134,8 @@ pub fn delete(tx: &Write, id: i64) -> Result<()> {
 /// Makes an account a member of a group.
 ///
 /// # Errors
-/// `Code::Conflict` for a member, and for EVERYONE; `Code::NotFound` without such a group or account.
+/// `Code::Conflict` for an account that is a member already, and for EVERYONE; `Code::NotFound`
+/// without such a group or account.
 pub fn add_member(tx: &Write, id: i64, name: &str) -> Result<()> {
     let group = changeable(tx, id)?;
     let account = account::existing(tx, name)?;
@@ -146,10 +148,11 @@ pub fn add_member(tx: &Write, id: i64, name: &str) -> Result<()> {
     }
 }
 
-/// The same by a user, in a group of their own.
+/// Makes an account a member of a group that belongs to the user.
 ///
 /// # Errors
-/// As [`add_member`]; `Code::NotFound` for a group that the user may not know, `Code::Forbidden` for one of others.
+/// As [`add_member`]; `Code::NotFound` for a group that the user may not see, `Code::Forbidden` for
+/// a group of somebody else.
 pub fn add_member_by(tx: &Write, user: &User, id: i64, name: &str) -> Result<()> {
     let group = seen_by(tx, user, id)?;
     let is_admin = users::by_id(tx, user.id())?.is_some_and(|account| account.is_admin);
@@ -175,7 +178,7 @@ pub fn remove_member(tx: &Write, id: i64, name: &str) -> Result<()> {
     }
 }
 
-/// A group with what is said of it checked. `but` is the group that has the name already, where it keeps it.
+/// A group with checked texts. `but` is the group itself when it is changed: it may keep its name.
 fn checked(read: &Read, name: &str, email: &str, owner: Option<i64>, but: Option<i64>) -> Result<NewGroup> {
     let name = name.trim();
     if !is_line(name, GROUP_NAME_BYTES_MAX) {
@@ -186,7 +189,7 @@ fn checked(read: &Read, name: &str, email: &str, owner: Option<i64>, but: Option
     }
     let key = UserName::normal_form(name);
     if groups::by_key(read, &key)?.is_some_and(|taken| Some(taken.id) != but) {
-        // A program compares the sentence of a user's call.
+        // A client program compares this message of the user's call.
         let sentence = match owner {
             Some(_) => "Cannot add user group".to_owned(),
             None => format!("There is a group {name} already."),
@@ -197,10 +200,10 @@ fn checked(read: &Read, name: &str, email: &str, owner: Option<i64>, but: Option
     Ok(NewGroup { name: name.to_owned(), key, email, owner })
 }
 
-/// A group that a user may know.
+/// A group that a user may see.
 ///
 /// # Errors
-/// `Code::NotFound` for another, whether it is there or not.
+/// `Code::NotFound` for other groups, even if they exist.
 pub(super) fn seen_by(read: &Read, user: &User, id: i64) -> Result<GroupRow> {
     match groups::is_seen_by(read, id, user.id())? {
         true => existing(read, id),
@@ -208,29 +211,29 @@ pub(super) fn seen_by(read: &Read, user: &User, id: i64) -> Result<GroupRow> {
     }
 }
 
-/// A group that somebody may share with: for an admin at work on users' data any.
+/// A group that a user may share with; any group for an admin at work on users' data.
 ///
 /// # Errors
-/// `Code::NotFound` for another, whether it is there or not.
+/// `Code::NotFound` for other groups, even if they exist.
 pub(in crate::domain) fn known_to(read: &Read, user: &User, id: i64) -> Result<GroupRow> {
     if user.is_proxy() { existing(read, id) } else { seen_by(read, user, id) }
 }
 
-/// The same by its name, whatever its case.
+/// The same by the group's name, in any case.
 pub(in crate::domain) fn known_by_name(read: &Read, user: &User, name: &str) -> Result<GroupRow> {
     let group = groups::by_key(read, &UserName::normal_form(name))?.ok_or_else(no_group)?;
     known_to(read, user, group.id)
 }
 
-/// The id of a group, where there is one.
+/// Checks that a group with this id exists.
 ///
 /// # Errors
-/// `Code::NotFound` without one.
+/// `Code::NotFound` if there is none.
 pub(in crate::domain) fn checked_id(read: &Read, id: i64) -> Result<i64> {
     existing(read, id).map(|group| group.id)
 }
 
-/// The name of a group.
+/// The name of the group with this id.
 pub(in crate::domain) fn name_of(read: &Read, id: i64) -> Result<Option<String>> {
     Ok(groups::by_id(read, id)?.map(|group| group.name))
 }

@@ -1,10 +1,12 @@
 //! Accounts, signing in and sessions.
 
 pub mod account;
+pub mod account_mail;
 pub mod account_status;
 pub mod actor;
 pub mod admin_areas;
 pub mod admin_rights;
+mod chosen_language;
 pub mod client_values;
 pub mod config_settings;
 mod device_access;
@@ -13,6 +15,8 @@ pub mod first_run;
 pub mod groups;
 pub(in crate::domain) mod homes;
 pub mod language;
+pub mod mailed_links;
+pub mod one_time_links;
 pub mod pairing;
 pub(in crate::domain) mod password_reset_file;
 pub mod password_turns;
@@ -25,3 +29,5 @@ pub mod second_factor;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_in_throttle;
+pub mod sign_up;
+pub mod user_lists;

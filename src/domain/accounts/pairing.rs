@@ -1,9 +1,11 @@
-//! Pairing: somebody who is signed in shows a one-time code, and a device that brings it is signed in without a password.
+//! Pairing: a signed-in user shows a one-time code, and a device that sends it is signed in without
+//! a password.
 //!
-//! A code is random, valid for some minutes and for one use, and only its hash is kept, in memory: a restart ends all of
-//! them. It also ends with the session that made it, with a new password of its account, and with the next code that the
-//! same session makes for the same account. Of the codes that one account makes only the last few wait, so that nobody's
-//! codes keep others from pairing. The signed-in device is a session like any other, under the device's name.
+//! A code is random, works for some minutes and once, and only its hash is kept, in memory: a
+//! restart ends all codes. A code also ends with the session that made it, with a new password of
+//! its account, and with the next code that the same session makes for the same account. Only the
+//! latest codes of an account wait, so that its codes do not keep others from pairing. The session
+//! of the device is like any other, and has the device's name.
 
 use crate::base::guarded::Guarded;
 use crate::base::ids::{hex, object_id, random_bytes};
@@ -24,13 +26,13 @@ use crate::store::{Write, users};
 use sha2::{Digest, Sha256};
 use std::time::{Duration, Instant};
 
-const DEVICE_NAME_BYTES_MAX: usize = 100;
-const BASE_URL_BYTES_MAX: usize = 200;
+pub const DEVICE_NAME_BYTES_MAX: usize = 100;
+pub const BASE_URL_BYTES_MAX: usize = 200;
 
 /// The codes that wait for their device.
 #[derive(Default)]
 pub struct Pairings {
-    /// In the order in which they were made.
+    /// The codes in the order in which they were made.
     pending: Guarded<Vec<Pending>>,
 }
 
@@ -38,12 +40,12 @@ struct Pending {
     /// The account that made it.
     maker: i64,
     code_hash: [u8; 32],
-    /// By the steady clock: it must not matter when somebody sets the time.
+    /// Monotonic, so that a change of the system time does not matter.
     ends: Instant,
     grant: Grant,
 }
 
-/// What a code stands for.
+/// The account to which a code gives access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
     account: i64,
@@ -53,7 +55,7 @@ pub struct Grant {
     device_name: Option<String>,
 }
 
-/// A fresh code, as it is shown once.
+/// A new code, as it is shown once.
 pub struct PairingCode {
     pub code: Secret,
     /// The account that the device will be signed in to.
@@ -66,11 +68,11 @@ pub struct PairingCode {
 }
 
 impl Cloud {
-    /// Makes a code for one's own account. It works from [`Cloud::offer_pairing`] on.
+    /// Makes a code for the user's own account. It works only after [`Cloud::offer_pairing`].
     ///
     /// # Errors
-    /// `Code::Invalid` for a device name or an address that cannot be one; `Code::Forbidden` for an account that may connect no
-    /// devices.
+    /// `Code::Invalid` for a device name or an address that is not valid; `Code::Forbidden` for an
+    /// account that may connect no devices.
     pub fn prepare_pairing(
         &self,
         user: &User,
@@ -80,7 +82,7 @@ impl Cloud {
         self.pairing_code(user.session(), user.name(), device_name, base_url)
     }
 
-    /// Makes a code for somebody's account.
+    /// Makes a code for another account.
     ///
     /// # Errors
     /// As [`Cloud::prepare_pairing`]; `Code::NotFound` without such an account, `Code::Conflict` when it is disabled.
@@ -128,8 +130,8 @@ impl Cloud {
         Ok(PairingCode { code: Secret::new(code), account: account.name, seconds, links, maker, grant })
     }
 
-    /// Lets devices use a code. It opens an account: it does not work before the call's row is on the disk, and must not be
-    /// shown before.
+    /// Lets devices use a code. The code gives access to an account: it does not work before the
+    /// row of the call is on the disk, and must not be shown before.
     pub fn offer_pairing(&self, pairing: PairingCode) -> Change<()> {
         Change::new(|_| Ok(())).completed_by(move |cloud| {
             let now = Instant::now();
@@ -140,12 +142,13 @@ impl Cloud {
         })
     }
 
-    /// Takes a code from a device and begins the device's session. Whatever comes of it, the code is used up.
+    /// Uses up the code that a device sends, even if pairing fails, and begins the device's
+    /// session.
     ///
     /// # Errors
-    /// `Code::Unauthenticated` with one sentence for all reasons, also when the session that made the code has ended, or the
-    /// account has changed since; `Code::Busy` after too many wrong codes; `Code::Forbidden` for an account that may connect
-    /// no devices.
+    /// `Code::Unauthenticated` with the same message for all reasons, also if the session that made
+    /// the code has ended, or the account has changed since; `Code::Busy` after too many wrong
+    /// codes; `Code::Forbidden` for an account that may connect no devices.
     pub fn pair(&self, call: &mut Call<'_>, code: &Secret, device_name: Option<&str>) -> Result<SignedIn> {
         let address = call.address();
         let device_name = device_name.map(checked_device_name).transpose()?;
@@ -159,7 +162,7 @@ impl Cloud {
         let has_factor =
             self.store.read(|read| sessions::hands_on_factor(read, &grant.made_in, account.id))?;
         let signed_in = sessions::new_session(Side::User, account, address, name, self.now());
-        // A program that calls itself by no fit name stands in the list of devices by its id.
+        // A device with an invalid name has its id in the list of devices.
         let name = if is_line(name, DEVICE_NAME_BYTES_MAX) { name.to_owned() } else { String::new() };
         let client_id = format!("paired-{}", object_id());
         let device = device_access::checked(NewDevice { client_id, name, ..NewDevice::default() })?;
@@ -169,18 +172,25 @@ impl Cloud {
 }
 
 impl CloudView<'_> {
-    /// The addresses that a device on the network can use, the best first; where there are none, all.
+    /// The addresses at which devices in the network reach the server, the best first; if there are
+    /// none, all addresses.
     pub(in crate::domain) fn pairing_addresses(&self) -> Vec<String> {
         let all = self.addresses();
         let outside: Vec<String> = all.iter().filter(|url| !is_own(url)).cloned().collect();
         if outside.is_empty() { all.to_vec() } else { outside }
+    }
+
+    /// The best address of the cloud, without a `/` at its end; empty where none is known.
+    pub fn best_address(&self) -> String {
+        self.pairing_addresses().first().map_or("", |base| base.trim_end_matches('/')).to_owned()
     }
 }
 
 /// Stores the session of a device.
 ///
 /// # Errors
-/// `Code::Unauthenticated` when the session that made the code has ended, or the account has changed since.
+/// `Code::Unauthenticated` if the session that made the code has ended, or the account has changed
+/// since.
 fn insert(tx: &Write, signed_in: &SignedIn, grant: &Grant) -> Result<()> {
     let account = users::by_id(tx, grant.account)?.ok_or_else(refused)?;
     let holds = |account: &UserRow| account.password_hash == grant.password_hash;
@@ -211,23 +221,23 @@ impl Pairings {
         let code_hash = hash(code);
         let mut pending = self.pending.lock();
         pending.retain(|old| now < old.ends);
-        // Hashes are compared, so the time taken tells nothing about a code.
+        // Hashes are compared, so the duration tells nothing about a code.
         let at = pending.iter().position(|one| one.code_hash == code_hash)?;
         Some(pending.remove(at).grant)
     }
 }
 
-/// Case and blanks around it do not matter: somebody may type it.
+/// The hash of a code, without its case and the blanks around it: people may type it.
 fn hash(code: &str) -> [u8; 32] {
     Sha256::digest(code.trim().to_ascii_lowercase()).into()
 }
 
-/// The code stands in the fragment, which browsers send to nobody and servers cannot log.
+/// The code is in the fragment, which browsers do not send and servers cannot log.
 fn link(base_url: &str, code: &str) -> String {
     format!("{}/#/pair/{code}", base_url.trim_end_matches('/'))
 }
 
-/// Whether only the machine itself can use an address.
+/// True if only the machine itself can use an address.
 fn is_own(url: &str) -> bool {
     url.contains("//127.") || url.contains("//[::1]")
 }

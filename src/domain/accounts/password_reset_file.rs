@@ -1,7 +1,8 @@
-//! A way back in for the owner who has lost the password: a file in the data directory, or on a boot partition that any
-//! computer can write. Whoever can write there owns the machine anyway.
+//! Resets a lost password from a file in the data directory, or on a boot partition that any
+//! computer can write. Anybody who can write there owns the machine anyway.
 //!
-//! Two lines, a user name and a new password. Read once at the start; the account can then sign in with it and is an admin.
+//! The file has two lines, a user name and a new password. It is read once at the start. The
+//! account then has this password and is an admin.
 
 use crate::base::secret::Secret;
 use crate::disk::local::{read_bytes, remove_file};
@@ -15,13 +16,14 @@ use std::path::Path;
 
 const FILE_NAME: &str = "cloudlet-reset.txt";
 const FILE_BYTES_MAX: u64 = 1024;
-/// Facts: the hash of what was used and could not be removed. One for each place: a file in one must not make that in the
-/// other work again.
+/// Keys of the hashes of files that were used and could not be removed. Each place has its own key,
+/// so that a file in one place does not make the file in the other work again.
 const USED_IN_DATA: &str = "reset_used.data";
 const USED_ELSEWHERE: &str = "reset_used.setting";
 
 impl Cloud {
-    /// Reads the file, if there is one. What is wrong with it is logged and keeps nothing from starting.
+    /// Reads the file, if there is one. Its faults are logged and do not keep the server from
+    /// starting.
     pub fn reset_by_file(&self) {
         let elsewhere = self.config().reset_file.clone();
         let places = [(self.directory.join(FILE_NAME), USED_IN_DATA), (elsewhere, USED_ELSEWHERE)];
@@ -47,7 +49,7 @@ impl Cloud {
             return Ok(());
         }
         let (name, password) = lines(text)?;
-        // By the slow hash: this one, too, must not help to guess the password.
+        // The slow hash, so that this one does not help to guess the password either.
         let used = self.passwords.hash(&content)?;
         let change = AccountChange {
             password_hash: Some(self.hash_new_password(&Secret::new(password))?),
@@ -66,7 +68,8 @@ impl Cloud {
         }
     }
 
-    /// Changes the account and notes what was used, in one; its name as it is stored.
+    /// Changes the account and stores the hash of the used file in one transaction. Returns the
+    /// account's name.
     fn reset_account(
         &self,
         name: &str,
@@ -82,7 +85,7 @@ impl Cloud {
         let name = account.name.clone();
         self.commit_from_console("reset by file", &account.name, move |tx| {
             account::change(tx, &name, &change)?;
-            // The same password anew ends the sessions too.
+            // Setting the same password again ends the sessions too.
             crate::domain::accounts::sessions::end_all(tx, account.id, None)?;
             meta::set(tx, fact, &used)
         })?;
@@ -90,7 +93,7 @@ impl Cloud {
     }
 }
 
-/// The text as whatever editor wrote it: PowerShell of Windows writes UTF-16 unless it is told otherwise.
+/// The text in any editor's encoding: PowerShell of Windows writes UTF-16 by default.
 fn text_of(bytes: &[u8]) -> Option<String> {
     let unit: fn([u8; 2]) -> u16 = match bytes {
         [0xff, 0xfe, ..] => u16::from_le_bytes,

@@ -1,5 +1,6 @@
-//! Turns for hashing passwords, which takes 9 MiB and a good part of a second: two at a time, in turn by network. Those who
-//! have signed in from their network before go first.
+//! Turns for hashing passwords. A hash takes 9 MiB and a good part of a second, so only two are
+//! made at a time, and networks take turns. Networks from which somebody has signed in to the
+//! account before go first.
 
 use crate::base::limits::{HASHES_AT_ONCE_MAX, HASHES_WAITING_MAX};
 use crate::base::network::Network;
@@ -7,19 +8,19 @@ use crate::domain::runtime::fair_turns::{self, FairTurns};
 use crate::error::{Code, Error, Result};
 use std::time::Duration;
 
-/// Longer than so many hashes take on the slowest machine.
+/// A turn takes less, even with all turns before it on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Who waits.
+/// The caller that waits for a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiter {
     pub network: Option<Network>,
-    /// Whether somebody has signed in to the account from there before.
+    /// True if somebody has signed in to the account from this network before.
     pub is_known: bool,
 }
 
 impl Waiter {
-    /// The server itself, or somebody who is signed in.
+    /// A waiter for the server itself, or for a signed-in user.
     pub fn of_the_server() -> Waiter {
         Waiter { network: None, is_known: true }
     }
@@ -39,7 +40,7 @@ impl Turns {
     /// Waits for a turn.
     ///
     /// # Errors
-    /// `Code::Busy` when too many wait, and others have more right to.
+    /// `Code::Busy` if too many callers wait and this one has no better right to a turn.
     pub fn take(&self, waiter: Waiter) -> Result<Turn<'_>> {
         let waiter = fair_turns::Waiter { group: waiter.network, is_preferred: waiter.is_known };
         self.0.take(waiter, PATIENCE).ok_or_else(|| {

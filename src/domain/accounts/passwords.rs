@@ -1,6 +1,7 @@
-//! Hashing and checking passwords, each in its turn: it takes 9 MiB and a board has few cores.
+//! Hashes and checks passwords in turns: a hash takes 9 MiB, and a board has few cores.
 
 use crate::base::ids::random_bytes;
+use crate::base::limits::PASSWORD_BYTES_MAX;
 use crate::base::secret::Secret;
 use crate::disk::local::stand_back;
 use crate::domain::accounts::password_turns::{Turn, Turns, Waiter};
@@ -10,22 +11,23 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use std::thread::Builder;
 use subtle::ConstantTimeEq;
 
-/// OWASP's password storage cheat sheet gives this as one of its equivalent settings; it is the one that fits a small board.
+/// OWASP's password storage cheat sheet lists this among its equivalent settings. It suits a small
+/// board best.
 const MEMORY_KIB: u32 = 9 * 1024;
 const PASSES: u32 = 4;
 const ALGORITHM: Algorithm = Algorithm::Argon2id;
 const VERSION: Version = Version::V0x13;
-/// The stack of a thread that hashes, and its nice value: a third of the usual share of a processor that is busy.
+/// The stack of a hashing thread, and its nice value: on a busy processor it gets a third of the
+/// usual share.
 const STACK_BYTES: usize = 512 * 1024;
 const NICENESS: i32 = 5;
-/// Checked for unknown accounts, so that they cost the same time. Made once and for all, because making it takes longer
-/// than everything else at the start; whoever knows the password behind it knows nothing.
+/// The hash that is checked for unknown accounts, so that they take the same time. It is a constant
+/// because making it would take longer than the rest of the start. To know its password helps
+/// nobody.
 const NOBODYS: &str =
     "$argon2id$v=19$m=9216,t=4,p=1$SAtGmewRZpaIG6Ds22grjw$Dy0KAp0jgDfsBafm9mhHvNnTKVtO6vCa3bQZ/lpybAA";
-/// Longer passwords are refused before they cost anything.
-const PASSWORD_BYTES_MAX: usize = 1024;
 
-/// The one place where passwords are hashed.
+/// All passwords are hashed here.
 #[derive(Default)]
 pub struct Passwords {
     turns: Turns,
@@ -41,7 +43,7 @@ impl Passwords {
     /// The hash of a new password, as a PHC string.
     ///
     /// # Errors
-    /// `Code::Busy` when too many callers wait.
+    /// `Code::Busy` if too many callers wait.
     pub fn hash(&self, password: &Secret) -> Result<String> {
         let _turn = self.turns.take(Waiter::of_the_server())?;
         hash_now(password.reveal().as_bytes())
@@ -50,14 +52,14 @@ impl Passwords {
     /// Waits for a turn to check a password.
     ///
     /// # Errors
-    /// `Code::Busy` when too many callers wait.
+    /// `Code::Busy` if too many callers wait.
     pub fn begin_check(&self, waiter: Waiter) -> Result<Check<'_>> {
         Ok(Check { _turn: self.turns.take(waiter)? })
     }
 }
 
 impl Check<'_> {
-    /// Whether a password fits a hash. Without one the answer is no, after the same time.
+    /// True if a password fits a hash. Without a hash, it is false, after the same time.
     pub fn verify(self, password: &Secret, hash: Option<&str>) -> Result<bool> {
         if password.reveal().len() > PASSWORD_BYTES_MAX {
             return Ok(false);
@@ -68,7 +70,13 @@ impl Check<'_> {
     }
 }
 
-/// Refuses passwords that are too short, too long or no text.
+/// The hash for an account without a password. Nobody knows its password.
+pub fn of_nobody() -> Result<String> {
+    let salt = SaltString::encode_b64(&random_bytes::<16>()).map_err(Error::internal)?;
+    phc(&salt, &random_bytes::<32>())
+}
+
+/// Refuses passwords that are too short, too long or not valid text.
 pub fn check_new(password: &Secret, characters_min: u32) -> Result<()> {
     let text = password.reveal();
     if text.chars().count() < characters_min as usize {
@@ -89,17 +97,22 @@ fn hash_now(password: &[u8]) -> Result<String> {
     let salt = SaltString::encode_b64(&random_bytes::<16>()).map_err(Error::internal)?;
     let mut raw = [0; 16];
     let salt_bytes = salt.as_salt().decode_b64(&mut raw).map_err(Error::internal)?;
+    phc(&salt, &digest(params(), password, salt_bytes)?)
+}
+
+/// A hash in its stored form.
+fn phc(salt: &SaltString, digest: &[u8; 32]) -> Result<String> {
     let hash = PasswordHash {
         algorithm: ALGORITHM.ident(),
         version: Some(VERSION.into()),
         params: ParamsString::try_from(&params()).map_err(Error::internal)?,
         salt: Some(salt.as_salt()),
-        hash: Some(Output::new(&digest(params(), password, salt_bytes)?).map_err(Error::internal)?),
+        hash: Some(Output::new(digest).map_err(Error::internal)?),
     };
     Ok(hash.to_string())
 }
 
-/// Whether a password fits a stored hash.
+/// True if a password fits a stored hash.
 fn fits(password: &[u8], stored: &PasswordHash<'_>) -> Result<bool> {
     let unreadable = || Error::internal("a stored password hash lacks a part");
     let params = Params::try_from(stored).map_err(Error::internal)?;
@@ -109,8 +122,8 @@ fn fits(password: &[u8], stored: &PasswordHash<'_>) -> Result<bool> {
     Ok(bool::from(digest(params, password, salt)?.ct_eq(wanted.as_bytes())))
 }
 
-/// Hashes on a thread of its own, which stands back on a busy processor: otherwise the poller, for which everybody waits,
-/// would wait for time slices of hashes.
+/// Hashes on a thread of its own with low priority. Otherwise the poller, which serves all clients,
+/// would have to wait on a busy processor.
 fn digest(params: Params, password: &[u8], salt: &[u8]) -> Result<[u8; 32]> {
     let hash = || {
         stand_back(NICENESS);

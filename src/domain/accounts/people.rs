@@ -1,37 +1,27 @@
-//! The other people of the cloud, as one of them may know them.
+//! The other users of the cloud, as one of them may see them.
 
 use crate::base::time::now_seconds;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::groups::{self, Page};
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::store::users::{self, PeopleFilter};
 
 pub use crate::store::users::PersonRow as Person;
 
 impl CloudView<'_> {
-    /// People who can sign in and whose name, display name or e-mail address contains a text, by name; without the user.
+    /// Users who can sign in, and whose name, display name or e-mail address contains a text, by
+    /// name; without the user who asks.
     pub fn people(&self, user: &User, text: &str, page: Page) -> Result<Vec<Person>> {
         self.find_people(user, None, text, page)
     }
 
-    /// Members of a group that the user may know, found the same way; the user is one of them.
+    /// The same for members of a group that the user may see, including the user who asks.
     ///
     /// # Errors
     /// `Code::NotFound` without such a group.
     pub fn people_in_group(&self, user: &User, group: i64, text: &str, page: Page) -> Result<Vec<Person>> {
         self.find_people(user, Some(group), text, page)
-    }
-
-    /// Refuses a user who may not invite people.
-    ///
-    /// # Errors
-    /// `Code::Forbidden`.
-    pub fn check_may_invite(&self, user: &User) -> Result<()> {
-        match user.session().account.is_admin || self.policy_of(user.id())?.profiles.0 {
-            true => Ok(()),
-            false => Err(Error::new(Code::Forbidden, "Only administrators invite people into this cloud.")),
-        }
     }
 
     fn find_people(&self, user: &User, group: Option<i64>, text: &str, page: Page) -> Result<Vec<Person>> {

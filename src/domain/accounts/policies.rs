@@ -1,7 +1,8 @@
-//! Policies: what accounts may do and how much they may hold, said for everybody, for groups and for single accounts.
+//! Policies: the rights and limits of accounts, set for everybody, for groups and for single
+//! accounts.
 //!
-//! For each key the nearest word holds: what is said of the account alone, then the policy that it was given, then those of
-//! its groups together, then the default policy, then the settings.
+//! For each key, the first value of this order applies: the account's own, that of its policy,
+//! those of its groups' policies together, that of the default policy, that of the settings.
 
 use super::policy_keys::{EffectivePolicy, Policy};
 use crate::base::guarded::GuardedShared;
@@ -15,10 +16,10 @@ use crate::store::{Read, users};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// All policies as they were at one moment, with whom they are given to.
+/// All policies at one moment, and the accounts and groups that have them.
 #[derive(Debug, Default)]
 pub struct Policies {
-    /// The default first.
+    /// The default policy first.
     rows: Vec<PolicyRow>,
     said: HashMap<Holder, Policy>,
     members: HashMap<Member, i64>,
@@ -27,7 +28,7 @@ pub struct Policies {
     everyone: i64,
 }
 
-/// The policies that were read last, and the version of the database that they are of.
+/// The policies that were read last, and their version in the database.
 #[derive(Default)]
 pub struct Remembered(GuardedShared<Option<OfVersion>>);
 
@@ -37,7 +38,7 @@ impl Policies {
     fn read(read: &Read) -> Result<Policies> {
         let mut said: HashMap<Holder, Policy> = HashMap::new();
         for row in policies::all_values(read)? {
-            // What an older or newer version knew stays in the database and holds nothing up.
+            // Keys of another version of the program stay in the database and are skipped.
             if let Err(error) = said.entry(row.holder).or_default().set(&row.name, &row.value) {
                 log::warn!("a value of a policy is passed over: {error}");
             }
@@ -63,22 +64,22 @@ impl Policies {
         &self.rows
     }
 
-    /// What a policy says.
+    /// The values of a policy.
     pub fn said_by(&self, policy: i64) -> Policy {
         self.said.get(&Holder::Policy(policy)).cloned().unwrap_or_default()
     }
 
-    /// What holds below a policy: for the default nothing, for others the default.
+    /// The values that apply below a policy: the default policy's; none below the default policy.
     pub fn below(&self, policy: &PolicyRow) -> Policy {
         if policy.is_default { Policy::default() } else { self.default() }
     }
 
-    /// The policy of a member itself.
+    /// The policy that a member itself has.
     pub fn of_member(&self, member: Member) -> Option<i64> {
         self.members.get(&member).copied()
     }
 
-    /// What all policies together say of an account.
+    /// The values of all policies of an account together.
     pub fn of_account(&self, account: i64) -> Policy {
         let own = self.said.get(&Holder::User(account)).cloned().unwrap_or_default();
         let given = self.of_member(Member::User(account)).map(|id| self.said_by(id)).unwrap_or_default();
@@ -87,7 +88,8 @@ impl Policies {
         own.over(&given).over(&of_groups).over(&self.default())
     }
 
-    /// The policies that are nearest to an account: its own, else those of its groups, else the default.
+    /// The policies that are nearest to an account: its own, or those of its groups, or the
+    /// default.
     pub fn nearest(&self, account: i64) -> Vec<i64> {
         if let Some(id) = self.of_member(Member::User(account)) {
             return vec![id];
@@ -97,7 +99,7 @@ impl Policies {
         if of_groups.is_empty() { default() } else { of_groups }
     }
 
-    /// The groups that are given a policy.
+    /// The groups that have a policy.
     pub fn groups_of(&self, policy: i64) -> Vec<i64> {
         let groups =
             self.members.iter().filter(|(_, id)| **id == policy).filter_map(|(member, _)| match member {
@@ -127,7 +129,8 @@ impl Policies {
 impl CloudView<'_> {
     /// All policies, as they are now.
     pub fn policies(&self) -> Result<Arc<Policies>> {
-        // Asked before reading: a change in between makes what was read too old, never too new.
+        // The version is read first: after a change in between, the policies look too old, never
+        // too new.
         let version = self.cloud.store.grants_version()?;
         if let Some((_, policies)) = self.cloud.policies.0.read().as_ref().filter(|(of, _)| *of == version) {
             return Ok(Arc::clone(policies));
@@ -137,22 +140,23 @@ impl CloudView<'_> {
         Ok(policies)
     }
 
-    /// What the policy for everybody says.
+    /// The values of the default policy.
     pub fn default_policy(&self) -> Result<Policy> {
         Ok(self.policies()?.default())
     }
 
-    /// What holds for an account, by its id.
+    /// The values that apply to an account, by its id.
     pub fn policy_of(&self, account: i64) -> Result<EffectivePolicy> {
         Ok(self.policies()?.of_account(account).effective(&self.config()))
     }
 
-    /// True if an account must give a second factor when it signs in. Nothing else says so.
+    /// True if an account must use a second factor at sign-in. Only this decides it.
     pub fn requires_second_factor(&self, account: i64) -> Result<bool> {
         Ok(self.policy_of(account)?.second_factor.0)
     }
 
-    /// As [`CloudView::requires_second_factor`], from memory only: `None` when policies have to be read.
+    /// As [`CloudView::requires_second_factor`], from memory only: `None` if policies have to be
+    /// read.
     pub(super) fn requires_second_factor_at_once(&self, account: i64) -> Option<bool> {
         let version = self.cloud.store.grants_version().ok()?;
         let remembered = self.cloud.policies.0.read();
@@ -160,7 +164,8 @@ impl CloudView<'_> {
         Some(policies.of_account(account).effective(&self.config()).second_factor.0)
     }
 
-    /// The most bytes that an account may hold; 0 for no limit. Its own limit comes before that of its policy.
+    /// The maximum number of bytes of an account; 0 for no limit. Its own limit comes before that
+    /// of its policy.
     pub fn storage_limit(&self, account: &UserRow) -> Result<u64> {
         match account.quota_bytes {
             0 => Ok(self.policy_of(account.id)?.storage_max.0),
@@ -168,7 +173,7 @@ impl CloudView<'_> {
         }
     }
 
-    /// Refuses to connect a device to an account that may have none.
+    /// Refuses to connect a device if the account may have none.
     ///
     /// # Errors
     /// `Code::Forbidden`.
@@ -182,7 +187,7 @@ impl CloudView<'_> {
         }
     }
 
-    /// Accounts to which a policy is the nearest, by name.
+    /// Accounts whose nearest policy is this one, by name.
     ///
     /// # Errors
     /// `Code::NotFound` without such a policy.
@@ -196,7 +201,7 @@ impl CloudView<'_> {
         Ok(accounts)
     }
 
-    /// The groups that are given a policy, in the order in which they were made.
+    /// The groups that have a policy, in the order in which they were made.
     ///
     /// # Errors
     /// `Code::NotFound` without such a policy.

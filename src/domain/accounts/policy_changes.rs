@@ -1,4 +1,5 @@
-//! Changes of policies: made, named, filled with values, given to accounts and groups, removed.
+//! Creates policies, changes their names and values, gives them to accounts and groups, and removes
+//! them.
 
 use super::policies::existing;
 use super::policy_keys::{KEYS, Policy};
@@ -11,7 +12,7 @@ use crate::store::policies::{self, Holder};
 use crate::store::shares::Member;
 use crate::store::{Read, Write};
 
-/// What is given a policy.
+/// The account or group that gets a policy.
 #[derive(Clone, Copy)]
 pub enum Recipient<'a> {
     /// An account, by its name.
@@ -20,10 +21,11 @@ pub enum Recipient<'a> {
     Group(i64),
 }
 
-/// Makes a policy that says nothing yet.
+/// Creates a policy without values.
 ///
 /// # Errors
-/// `Code::Conflict` for a name that is taken, and when there are too many; `Code::Invalid` for a text that cannot be a name.
+/// `Code::Conflict` for a name that is taken, and if there are too many; `Code::Invalid` for a name
+/// that is not valid.
 pub fn add(tx: &Write, name: &str, is_default: bool) -> Result<()> {
     if policies::all(tx)?.len() >= POLICIES_MAX {
         return Err(Error::new(Code::Conflict, "There are too many policies. Please remove one first."));
@@ -36,10 +38,11 @@ pub fn add(tx: &Write, name: &str, is_default: bool) -> Result<()> {
     Ok(())
 }
 
-/// Changes the name of a policy and what it says; an empty value leaves a key to what is below.
+/// Changes the name of a policy and its values. An empty value removes the key from the policy.
 ///
 /// # Errors
-/// `Code::NotFound` without such a policy; `Code::Invalid` for a value that a key cannot have; as [`add`] for the name.
+/// `Code::NotFound` without such a policy; `Code::Invalid` for a value that is not valid for its
+/// key; as [`add`] for the name.
 pub fn change(tx: &Write, id: i64, name: Option<&str>, values: &[(&'static str, String)]) -> Result<()> {
     let policy = existing(tx, id)?;
     if let Some(name) = name {
@@ -49,26 +52,27 @@ pub fn change(tx: &Write, id: i64, name: Option<&str>, values: &[(&'static str, 
     set_values(tx, Holder::Policy(id), values)
 }
 
-/// Changes what the default policy says.
+/// Changes the values of the default policy.
 ///
 /// # Errors
-/// `Code::Invalid` for a value that a key cannot have.
+/// `Code::Invalid` for a value that is not valid for its key.
 pub fn change_default(tx: &Write, values: &[(&'static str, String)]) -> Result<()> {
     let default = policies::all(tx)?.into_iter().find(|row| row.is_default);
     let default = default.ok_or_else(|| Error::internal("there is no default policy"))?;
     set_values(tx, Holder::Policy(default.id), values)
 }
 
-/// Says something of one account alone; an empty value leaves a key to its policies.
+/// Changes values for a single account. An empty value leaves a key to the account's policies.
 ///
 /// # Errors
-/// `Code::NotFound` without such an account; `Code::Invalid` for a value that a key cannot have.
+/// `Code::NotFound` without such an account; `Code::Invalid` for a value that is not valid for its
+/// key.
 pub fn change_for_account(tx: &Write, name: &str, values: &[(&'static str, String)]) -> Result<()> {
     let account = account::existing(tx, name)?;
     set_values(tx, Holder::User(account.id), values)
 }
 
-/// Removes a policy. Whoever had it has none then.
+/// Removes a policy. Accounts and groups that had it have none then.
 ///
 /// # Errors
 /// `Code::NotFound` without such a policy; `Code::Conflict` for the default.
@@ -82,7 +86,7 @@ pub fn remove(tx: &Write, id: i64) -> Result<()> {
     policies::delete(tx, id)
 }
 
-/// Makes a policy the default, in place of the one that is it.
+/// Makes a policy the default instead of the present one.
 ///
 /// # Errors
 /// `Code::NotFound` without such a policy.
@@ -91,7 +95,7 @@ pub fn make_default(tx: &Write, id: i64) -> Result<()> {
     if policy.is_default { Ok(()) } else { policies::set_default(tx, id) }
 }
 
-/// Gives an account or a group a policy in place of the one that it had, or none.
+/// Gives an account or a group a policy, which replaces the one that it had; `None` gives it none.
 ///
 /// # Errors
 /// `Code::NotFound` without such a policy, account or group.
@@ -104,7 +108,7 @@ pub fn assign(tx: &Write, to: Recipient<'_>, policy: Option<i64>) -> Result<()> 
     policies::assign(tx, member, policy.map(|policy| policy.id))
 }
 
-/// Takes back what is said of an account alone, and the policy that it was given.
+/// Removes the values for a single account, and takes its policy away.
 ///
 /// # Errors
 /// `Code::NotFound` without such an account.
@@ -128,7 +132,7 @@ fn set_values(tx: &Write, holder: Holder, values: &[(&'static str, String)]) -> 
     Ok(())
 }
 
-/// A name and its form for comparing. `but` is the policy that has the name already, where it keeps it.
+/// A name and its normal form. `but` is the policy itself when it is changed: it may keep its name.
 fn checked_name(read: &Read, name: &str, but: Option<i64>) -> Result<(String, String)> {
     let name = name.trim();
     if !is_line(name, POLICY_NAME_BYTES_MAX) {
@@ -146,7 +150,7 @@ fn checked_name(read: &Read, name: &str, but: Option<i64>) -> Result<(String, St
     Ok((name.to_owned(), key))
 }
 
-/// The names of all keys with what a text gives for them.
+/// All keys for which there is a text, with their texts.
 pub fn given_values<'a>(text_of: impl Fn(&str) -> Option<&'a str>) -> Vec<(&'static str, String)> {
     KEYS.iter().filter_map(|key| Some((key.name, text_of(key.name)?.to_owned()))).collect()
 }

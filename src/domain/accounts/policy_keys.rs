@@ -1,13 +1,15 @@
-//! The keys of policies. One table gives names, types, help texts, and what holds where no policy says anything.
+//! The keys of policies. One table declares names, types, help texts, and the values that apply
+//! where no policy has one.
 
 use crate::base::limits::SETTING_NUMBER_MAX;
 use crate::base::refusal::Refusal;
+use crate::base::size::{GIGABYTE, parse_gigabytes};
 use crate::config::Config;
 use crate::error::{Code, Error, Reason, Result};
 
 /// A key of policies.
 pub struct Key {
-    /// As clients write it.
+    /// The name of the key, as clients write it.
     pub name: &'static str,
     pub help: &'static str,
     pub kind: Kind,
@@ -24,37 +26,35 @@ pub enum Kind {
     Gigabytes,
 }
 
-/// A type of values. Texts are as clients write and read them.
+/// A type of values, which clients read and write as texts.
 trait Value: Copy {
     const KIND: Kind;
     fn read(text: &str) -> Result<Self, Refusal>;
     fn text(self) -> String;
-    /// What holds for an account whose groups say two different things.
+    /// The value for an account whose groups have two different ones.
     fn of_both(self, other: Self) -> Self;
 }
 
-/// Whether something is allowed. Who may not in one group may not.
+/// Whether something is allowed. A denial in one group comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowed(pub bool);
 
-/// Whether something is required. Who must in one group must.
+/// Whether something is required. A requirement in one group comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Required(pub bool);
 
-/// The maximum number of days for which something lasts; 0 for no limit. The shorter time holds.
+/// The maximum number of days for which something lasts; 0 for no limit. The shorter time applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DaysMax(pub u32);
 
-/// Days for which something is kept. The longer time holds: nothing goes earlier than one group says.
+/// Days for which something is kept. The longer time applies, so that nothing is removed earlier
+/// than any group says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DaysKept(pub u32);
 
-/// A maximum number of bytes; 0 for no limit. The smaller one holds.
+/// A maximum number of bytes; 0 for no limit. The smaller one applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BytesMax(pub u64);
-
-const GIB: f64 = (1024 * 1024 * 1024) as f64;
-const GIGABYTES_MAX: f64 = 1e9;
 
 fn flag(text: &str) -> Result<bool, Refusal> {
     match text.trim().to_ascii_lowercase().as_str() {
@@ -73,7 +73,7 @@ fn days(text: &str, from: u32) -> Result<u32, Refusal> {
     number.ok_or_else(|| Refusal::not_in_range(from, SETTING_NUMBER_MAX))
 }
 
-/// The smaller of two limits, of which 0 is none.
+/// The smaller of two limits; 0 is no limit.
 fn smaller<T: Ord + Default>(one: T, other: T) -> T {
     let zero = T::default();
     if one == zero || (other != zero && other < one) { other } else { one }
@@ -147,13 +147,12 @@ impl Value for BytesMax {
     const KIND: Kind = Kind::Gigabytes;
 
     fn read(text: &str) -> Result<BytesMax, Refusal> {
-        let number = text.trim().parse::<f64>().ok().filter(|number| (0.0..=GIGABYTES_MAX).contains(number));
-        let bytes = number.map(|number| BytesMax((number * GIB) as u64));
+        let bytes = parse_gigabytes(text).map(BytesMax);
         bytes.ok_or_else(|| Refusal::of(Reason::NotASize, "is not a number of GB, 0 for no limit"))
     }
 
     fn text(self) -> String {
-        format!("{}", self.0 as f64 / GIB)
+        format!("{}", self.0 as f64 / GIGABYTE)
     }
 
     fn of_both(self, other: BytesMax) -> BytesMax {
@@ -163,13 +162,13 @@ impl Value for BytesMax {
 
 macro_rules! policy_keys {
     ($( $(#[doc = $help:literal])+ $field:ident = $name:literal : $type:ty, |$config:pat_param| $unsaid:expr; )+) => {
-        /// What a policy says. `None` leaves a key to what is below.
+        /// The values of a policy. `None` leaves a key to the policies below.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Policy {
             $( $field: Option<$type>, )+
         }
 
-        /// What holds for an account.
+        /// The values that apply to an account.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct EffectivePolicy {
             $( $(#[doc = $help])+ pub $field: $type, )+
@@ -181,10 +180,10 @@ macro_rules! policy_keys {
         ];
 
         impl Policy {
-            /// Sets a key to a text as clients write it. A key that is not in the table is passed over.
+            /// Sets a key to a client's text. A key that is not in the table is skipped.
             ///
             /// # Errors
-            /// `Code::Invalid` for a value that the key cannot have.
+            /// `Code::Invalid` for a value that is not valid for the key.
             pub fn set(&mut self, name: &str, text: &str) -> Result<()> {
                 match name {
                     $( $name => self.$field = Some(read(name, text)?), )+
@@ -193,7 +192,7 @@ macro_rules! policy_keys {
                 Ok(())
             }
 
-            /// The value of a key as clients read it, if the policy says one.
+            /// The value of a key as clients read it; `None` if the policy has no value.
             pub fn text(&self, name: &str) -> Option<String> {
                 match name {
                     $( $name => self.$field.map(Value::text), )+
@@ -201,17 +200,17 @@ macro_rules! policy_keys {
                 }
             }
 
-            /// The same with what another policy says besides.
+            /// This policy, with the values of another one where it has none.
             pub fn over(&self, below: &Policy) -> Policy {
                 Policy { $( $field: self.$field.or(below.$field), )+ }
             }
 
-            /// What two policies of the same weight say together.
+            /// The values of two policies of the same rank together.
             pub fn and(&self, other: &Policy) -> Policy {
                 Policy { $( $field: of_both(self.$field, other.$field), )+ }
             }
 
-            /// What holds, where the settings decide what the policy leaves open.
+            /// The values that apply, with those of the settings where the policy has none.
             pub fn effective(&self, config: &Config) -> EffectivePolicy {
                 EffectivePolicy { $( $field: self.$field.unwrap_or_else(|| { let $config = config; $unsaid }), )+ }
             }

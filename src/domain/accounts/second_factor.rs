@@ -1,7 +1,9 @@
-//! The second factor of an account: a code of an authenticator app, or one of the recovery codes, beside the password.
+//! The second factor of an account: the code of an authenticator app, or a recovery code, together
+//! with the password.
 //!
-//! The gate is `sessions::insert`: without a second factor it stores no session of an account that has one, or of which
-//! one is required. What begins a session in another way (pairing, device codes) hands on whether one was given.
+//! `sessions::insert` enforces it: it stores no session without a second factor if the account has
+//! one or must have one. Pairing and device codes begin sessions in another way; they hand on
+//! whether a second factor was given.
 
 use crate::base::guarded::Guarded;
 use crate::base::ids::spoken_code;
@@ -20,13 +22,13 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::time::Instant;
 
-/// What is known of second factors in memory alone: a restart ends all of it.
+/// Facts about second factors that are in memory only: a restart ends all of them.
 #[derive(Default)]
 pub struct SecondFactors {
-    /// Keys that accounts have been shown and not yet confirmed.
+    /// Keys that accounts have been shown but have not confirmed.
     offered: Guarded<HashMap<i64, Offered>>,
-    /// Steps whose codes were told to be of a clock that is off, by account. They never count: otherwise, somebody could find
-    /// out in advance which code will be right.
+    /// Time steps whose codes were refused with the hint that a clock is wrong, by account. They
+    /// never count: otherwise, the hint would tell an attacker which code will be right later.
     told: Guarded<HashMap<i64, Vec<i64>>>,
 }
 
@@ -37,7 +39,7 @@ struct Offered {
 
 /// The second factor of an account, as its owner sees it.
 pub struct FactorState {
-    /// Since when there is one, in seconds since 1970 UTC.
+    /// The time at which it was set up, in seconds since 1970 UTC.
     pub since: Option<i64>,
     pub recovery_codes: u64,
     pub is_required: bool,
@@ -46,11 +48,11 @@ pub struct FactorState {
 /// A key that is offered to an authenticator app.
 pub struct OfferedKey {
     pub text: Secret,
-    /// What the app reads from a QR code.
+    /// The text of the QR code for the app.
     pub address: Secret,
 }
 
-/// A code that is right. It is used up in the transaction of what it allows.
+/// A right code. The transaction of the call that it allows uses it up.
 #[must_use]
 pub struct GivenCode {
     account: i64,
@@ -58,15 +60,17 @@ pub struct GivenCode {
 }
 
 enum Kind {
-    /// Of this step.
+    /// The code of a time step.
     Step(i64),
     /// A recovery code, by its hash.
     Recovery([u8; 32]),
-    /// The first code of a new key, which becomes the account's with these recovery codes.
+    /// A code that was mailed for a sign-in, and ends with the sign-in.
+    Mailed,
+    /// The first code of a new key. It stores the key and these recovery codes for the account.
     First(TotpKey, i64, RecoveryCodes),
 }
 
-/// Codes for somebody who has lost the app.
+/// Codes for an owner who has lost the app.
 #[derive(Clone)]
 pub struct RecoveryCodes(Vec<Secret>);
 
@@ -90,11 +94,13 @@ impl GivenCode {
     /// Uses the code up.
     ///
     /// # Errors
-    /// `Code::Forbidden` if it has counted meanwhile, `Code::Conflict` if another key has come meanwhile.
+    /// `Code::Forbidden` if it was used meanwhile, `Code::Conflict` if the account has another key
+    /// meanwhile.
     pub(in crate::domain) fn use_up(self, tx: &Write) -> Result<()> {
         let is_fresh = match self.kind {
             Kind::Step(step) => second_factors::count(tx, self.account, step)?,
             Kind::Recovery(hash) => second_factors::use_recovery_code(tx, self.account, &hash)?,
+            Kind::Mailed => true,
             Kind::First(key, step, codes) => {
                 if second_factors::of_user(tx, self.account)?.is_some() {
                     return Err(set_up_already());
@@ -107,7 +113,7 @@ impl GivenCode {
         if is_fresh { Ok(()) } else { Err(used()) }
     }
 
-    /// The recovery codes that come with a new key; none for another code.
+    /// The recovery codes that come with a new key; `None` for other codes.
     pub(in crate::domain) fn new_recovery_codes(&self) -> Option<RecoveryCodes> {
         match &self.kind {
             Kind::First(.., codes) => Some(codes.clone()),
@@ -117,7 +123,7 @@ impl GivenCode {
 }
 
 impl CloudView<'_> {
-    /// The second factor of somebody who is signed in.
+    /// The second factor of a signed-in user.
     pub fn second_factor(&self, user: &User) -> Result<FactorState> {
         let is_required = self.requires_second_factor(user.id())?;
         self.cloud.store.read(|read| {
@@ -134,7 +140,8 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Makes a key for somebody who is signed in and wants a second factor. It holds once a code of it is confirmed.
+    /// Makes a key for a signed-in user who wants a second factor. It counts only after one of its
+    /// codes is confirmed.
     ///
     /// # Errors
     /// `Code::Forbidden` for a wrong password, `Code::Conflict` if the account has a second factor.
@@ -155,8 +162,8 @@ impl Cloud {
         OfferedKey { text: key.text(), address: key.address(&self.config().name, account) }
     }
 
-    /// Gives an account the key that it was offered, once a code of it is right, and ends its other sessions, which were
-    /// begun with the password alone.
+    /// Sets up the offered key as the second factor of an account when its code is right, and ends
+    /// the account's other sessions, which began with the password alone.
     ///
     /// # Errors
     /// `Code::Forbidden` for a wrong code, `Code::Conflict` without an offer or if the account has a second factor.
@@ -171,7 +178,7 @@ impl Cloud {
         let Some((key, _)) = offered.filter(|(_, ends)| Instant::now() < *ends) else {
             return Err(Error::new(Code::Conflict, "This took too long. Begin again with the password."));
         };
-        let (guess, given) = self.check_code(user.id(), Some(&key), code, call.address())?;
+        let (guess, given) = self.check_code(user.id(), Some(&key), None, code, call.address())?;
         let codes = given.new_recovery_codes().ok_or_else(|| Error::internal("a new key has no codes"))?;
         let signed_in = user.clone();
         call.commit(move |tx| {
@@ -184,7 +191,7 @@ impl Cloud {
         Ok(codes)
     }
 
-    /// Makes new recovery codes in place of those before.
+    /// Makes new recovery codes, which replace the old ones.
     ///
     /// # Errors
     /// `Code::Forbidden` for a wrong code.
@@ -194,7 +201,7 @@ impl Cloud {
         user: &User,
         code: &Secret,
     ) -> Result<RecoveryCodes> {
-        let (guess, given) = self.check_code(user.id(), None, code, call.address())?;
+        let (guess, given) = self.check_code(user.id(), None, None, code, call.address())?;
         let (codes, account) = (RecoveryCodes::new(), user.id());
         let stored = codes.clone();
         call.commit(move |tx| {
@@ -205,16 +212,16 @@ impl Cloud {
         Ok(codes)
     }
 
-    /// Takes the second factor of an account away, for its owner.
+    /// Removes the second factor of an account for its owner.
     ///
     /// # Errors
-    /// `Code::Conflict` where one is required, `Code::Forbidden` for a wrong code.
+    /// `Code::Conflict` if a second factor is required, `Code::Forbidden` for a wrong code.
     pub fn remove_own_second_factor(&self, call: &mut Call<'_>, user: &User, code: &Secret) -> Result<()> {
         if self.view().requires_second_factor(user.id())? {
             return Err(Error::new(Code::Conflict, "A second factor is required of this account.")
                 .for_reason(Reason::FactorRequired));
         }
-        let (guess, given) = self.check_code(user.id(), None, code, call.address())?;
+        let (guess, given) = self.check_code(user.id(), None, None, code, call.address())?;
         let account = user.id();
         call.commit(move |tx| {
             given.use_up(tx)?;
@@ -224,15 +231,17 @@ impl Cloud {
         Ok(())
     }
 
-    /// Checks a code of an account: by a key that it was offered, or else by its own key and its recovery codes. The guess
-    /// counts as wrong unless it is said to have been right.
+    /// Checks a code of an account: by a key that it was offered, otherwise by the code that was
+    /// mailed, its own key and its recovery codes. The guess counts as wrong until the caller says
+    /// that it was right.
     ///
     /// # Errors
-    /// `Code::Forbidden` with what is wrong; `Code::Busy` after too many wrong ones.
+    /// `Code::Forbidden` with the fault; `Code::Busy` after too many wrong codes.
     pub(super) fn check_code(
         &self,
         account: i64,
         offered: Option<&TotpKey>,
+        mailed: Option<&Secret>,
         code: &Secret,
         address: IpAddr,
     ) -> Result<(Guess<'_>, GivenCode)> {
@@ -246,6 +255,7 @@ impl Cloud {
                 let step = self.fitting_step(account, key, &Secret::new(typed), i64::MIN)?;
                 Kind::First(key.clone(), step, RecoveryCodes::new())
             }
+            None if mailed.is_some_and(|mailed| mailed.matches(&typed)) => Kind::Mailed,
             None if typed.len() == DIGITS => {
                 let factor = self.store.read(|read| second_factors::of_user(read, account))?;
                 let factor = factor.ok_or_else(wrong)?;
@@ -290,8 +300,8 @@ impl Cloud {
     }
 }
 
-/// Takes the second factor of an account away, for somebody who has lost it, and ends its sessions: whoever has found the
-/// phone must not go on in them.
+/// Removes the second factor of an account whose owner has lost it, and ends its sessions, so that
+/// somebody who has found the phone cannot go on in them.
 ///
 /// # Errors
 /// `Code::NotFound` if there is none.
@@ -302,8 +312,8 @@ pub(in crate::domain) fn reset(tx: &Write, account: i64) -> Result<()> {
     sessions::end_all(tx, account, None)
 }
 
-/// Case, dashes and blanks do not matter: somebody types it from paper. The account is part of it, so that the same code has
-/// another hash elsewhere.
+/// The hash of a recovery code, without its case, dashes and blanks: people type it from paper. The
+/// account is part of the hash, so that the same code of another account has another hash.
 fn recovery_hash(account: i64, code: &str) -> [u8; 32] {
     let letters = code.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase());
     Sha256::digest(format!("{account} {}", letters.collect::<String>())).into()

@@ -1,4 +1,5 @@
-//! Sessions, and checking passwords. A session is an opaque random token in two cookies; the database holds its hash.
+//! Sessions, and checks of passwords. A session is a random token in two cookies; the database
+//! holds its hash.
 
 use crate::base::guarded::Guarded;
 use crate::base::ids::{hex, letters_and_digits, object_id, random_bytes, uuid};
@@ -6,6 +7,7 @@ use crate::base::limits::KNOWN_NETWORKS_MAX;
 use crate::base::network::Network;
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
+use crate::domain::accounts::account_mail;
 use crate::domain::accounts::account_status::may_sign_in;
 use crate::domain::accounts::admin_areas::{AdminArea, AdminRights};
 use crate::domain::accounts::device_access;
@@ -24,15 +26,16 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// Sessions an account may have on each side; the longest unused end first.
+/// Maximum number of sessions of an account on each side. Beyond it, the session that was unused
+/// longest ends.
 const SESSIONS_MAX: u32 = 100;
-/// Sessions in memory; beyond this all are forgotten and read again.
+/// Maximum number of sessions in memory. Beyond it, all are forgotten and read again.
 const REMEMBERED_MAX: usize = 4096;
-/// How exactly the last use is noted, in seconds: each note is a write.
+/// Precision of the time of the last use, in seconds: each update is a write.
 const USE_PRECISION: i64 = 3600;
 const DAY: i64 = 24 * 3600;
 
-/// The two kinds of sessions, which know nothing of one another.
+/// The two kinds of sessions. They are independent of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     User,
@@ -55,20 +58,25 @@ pub struct Session {
     pub account: UserRow,
     /// The public name of the session.
     pub id: String,
-    /// What a browser must send back in a header.
+    /// The device on which it was begun.
+    pub(super) device: Option<i64>,
+    /// The address at which it was begun, and the name that the client gave. Empty for visitors.
+    pub(super) address: String,
+    pub(super) agent: String,
+    /// The token that a browser must send back in a header.
     pub xsrf: String,
-    /// What it may do if it is an administrator's.
+    /// The rights of an administrator.
     pub(super) admin_rights: AdminRights,
     pub(in crate::domain) token_hash: [u8; 32],
-    /// Whether a second factor was given.
+    /// True if a second factor was given.
     pub(super) has_factor: bool,
     last_used: AtomicI64,
-    /// Of the accounts, as they were when this was read.
+    /// The version of the accounts when the session was read.
     pub(super) accounts_version: u64,
 }
 
 impl Session {
-    /// What stands for the session of somebody who has none.
+    /// A stand-in for callers without a session.
     pub(in crate::domain) fn of_visitor(name: String, id: String) -> Session {
         let account = UserRow {
             id: 0,
@@ -89,6 +97,9 @@ impl Session {
             side: Side::User,
             account,
             id,
+            device: None,
+            address: String::new(),
+            agent: String::new(),
             xsrf,
             admin_rights: AdminRights::default(),
             token_hash: [0; 32],
@@ -99,7 +110,7 @@ impl Session {
     }
 }
 
-/// A new session, with the secrets that only its cookies will hold.
+/// A new session with its secrets, which only its cookies will hold.
 pub struct SignedIn {
     pub account: UserRow,
     pub side: Side,
@@ -108,26 +119,26 @@ pub struct SignedIn {
     pub xsrf: String,
     network: Network,
     row: SessionRow,
-    /// Whether a second factor is required of the account.
+    /// True if the account must use a second factor.
     needs_factor: bool,
-    /// The device that signs in, where it says who it is.
+    /// The device that signs in; `None` if it has no id.
     device: Option<NewDevice>,
 }
 
 impl SignedIn {
-    /// Says whether a second factor was given.
+    /// Sets whether a second factor was given.
     pub(super) fn with_factor(mut self, has_factor: bool) -> SignedIn {
         self.row.has_factor = has_factor;
         self
     }
 
-    /// Says on which device.
+    /// Sets the device.
     pub(super) fn on_device(self, device: Option<NewDevice>) -> SignedIn {
         SignedIn { device, ..self }
     }
 }
 
-/// Sessions that have been read, as long as nothing has changed about accounts and sessions.
+/// Sessions that were read. They are valid until accounts or sessions change.
 #[derive(Default)]
 pub struct Remembered {
     state: Guarded<RememberedState>,
@@ -139,15 +150,15 @@ struct RememberedState {
     sessions: HashMap<[u8; 32], Arc<Session>>,
 }
 
-/// The words for every refused sign-in, whatever was wrong: they must not tell which accounts there are. FileCloud's
-/// own, which programs compare.
+/// The error for every refused sign-in. The reason is not told, so that nobody learns which
+/// accounts exist. The text is FileCloud's own, because client programs compare it.
 pub(super) fn refused() -> Error {
     Error::new(Code::Unauthenticated, "Invalid Username or Password. Password is Case Sensitive.")
         .for_reason(Reason::Credentials)
 }
 
 impl Cloud {
-    /// Inserts a new session, together with the row of the call that asks for it.
+    /// Inserts a new session, together with the row of its call.
     pub(in crate::domain) fn begin_session(
         &self,
         call: &mut Call<'_>,
@@ -155,15 +166,25 @@ impl Cloud {
         insert: impl FnOnce(&Write, &SignedIn) -> Result<()> + Send + 'static,
     ) -> Result<SignedIn> {
         call.is_by(&signed_in.account.name);
-        self.ensure_home(&signed_in.account.name)?;
+        if signed_in.account.status.has_home() {
+            self.ensure_home(&signed_in.account.name)?;
+        }
         signed_in.needs_factor = self.view().requires_second_factor(signed_in.account.id)?;
-        call.commit(move |tx| insert(tx, &signed_in).map(|()| signed_in))
+        let (sends_mail, address, agent) =
+            (self.view().sends_mail(), call.address(), call.agent().to_owned());
+        call.commit(move |tx| {
+            if sends_mail {
+                account_mail::tell_of_new_place(tx, &signed_in.account, address, &agent)?;
+            }
+            insert(tx, &signed_in).map(|()| signed_in)
+        })
     }
 
-    /// The account of a name (or e-mail address) and its password.
+    /// Checks the password of an account, by its name or e-mail address.
     ///
     /// # Errors
-    /// `Code::Unauthenticated` with one sentence for all reasons, `Code::Busy` after too many failures.
+    /// `Code::Unauthenticated` with the same message for all reasons, `Code::Busy` after too many
+    /// failures.
     pub(super) fn check_sign_in(
         &self,
         side: Side,
@@ -183,7 +204,8 @@ impl Cloud {
         Ok(account)
     }
 
-    /// The account with a name or an e-mail address, and whether somebody has signed in to it from a network before.
+    /// The account with a name or an e-mail address, and true if somebody has signed in to it from
+    /// the network before.
     pub(super) fn account_to_sign_in(&self, name: &str, network: Network) -> Result<(Option<UserRow>, bool)> {
         self.store.read(|read| {
             let account = users::by_name_or_email(read, name)?;
@@ -192,18 +214,18 @@ impl Cloud {
         })
     }
 
-    /// Tries a password in its turn; without a hash the answer is no, after the same time. The guess counts as wrong
-    /// unless it is said to have been right.
+    /// Checks a password when it is its turn. Without a hash, the answer is no, after the same
+    /// time. The guess counts as wrong until the caller says that it was right.
     ///
     /// # Errors
-    /// `Code::Busy` after too many wrong ones, or when too many callers wait.
+    /// `Code::Busy` after too many wrong passwords, or if too many callers wait.
     pub(in crate::domain) fn guess(
         &self,
         guesser: &Guesser<'_>,
         password: &Secret,
         hash: Option<&str>,
     ) -> Result<(Guess<'_>, bool)> {
-        // Who has to wait anyway takes nobody's turn.
+        // A guesser who is slowed down must not take a turn.
         self.throttle.check(guesser)?;
         let waiter = Waiter { network: Some(guesser.network), is_known: guesser.is_known };
         let check = self.passwords.begin_check(waiter)?;
@@ -217,7 +239,7 @@ impl Cloud {
         }
     }
 
-    /// Notes the use of a session now and then, so that only unused ones end.
+    /// Stores the time of a session's last use now and then, so that only unused sessions end.
     pub fn used(&self, session: &Session) {
         let now = self.now();
         let before = session.last_used.load(Ordering::Relaxed);
@@ -230,7 +252,7 @@ impl Cloud {
         }
     }
 
-    /// Removes sessions that have not been used for as long as the setting says.
+    /// Removes sessions that were unused for as long as the setting says.
     pub fn end_unused_sessions(&self) -> Result<()> {
         if !self.may_expire() {
             return Ok(());
@@ -241,7 +263,7 @@ impl Cloud {
 }
 
 impl CloudView<'_> {
-    /// The session of two cookies, from memory only: `None` when it has to be read.
+    /// The session of two cookies, from memory only: `None` if it has to be read.
     pub fn session_at_once(&self, side: Side, seed: &str, hash: &str) -> Option<Arc<Session>> {
         let session = self.remembered_session(side, seed, hash)?;
         let suffices = session.has_factor || !self.requires_second_factor_at_once(session.account.id)?;
@@ -256,7 +278,7 @@ impl CloudView<'_> {
         self.is_alive(session).then(|| Arc::clone(session))
     }
 
-    /// The session of two cookies; `None` when there is none, or it has ended.
+    /// The session of two cookies; `None` if there is none, or if it has ended.
     pub fn session(&self, side: Side, seed: &str, hash: &str) -> Result<Option<Arc<Session>>> {
         let session = match self.remembered_session(side, seed, hash) {
             Some(session) => Some(session),
@@ -268,7 +290,8 @@ impl CloudView<'_> {
     }
 
     fn read_session(&self, side: Side, seed: &str, hash: &str) -> Result<Option<Arc<Session>>> {
-        // Asked before reading: a change in between makes what was read too old, never too new.
+        // The version is read first: after a change in between, the session looks too old, never
+        // too new.
         let version = self.cloud.store.accounts_version()?;
         let token_hash = token_hash(side, seed, hash);
         let found = self.cloud.store.read(|read| {
@@ -283,6 +306,9 @@ impl CloudView<'_> {
             side,
             account,
             id: row.id,
+            device: row.device,
+            address: row.address,
+            agent: row.agent,
             xsrf: row.xsrf,
             admin_rights,
             token_hash,
@@ -316,7 +342,8 @@ impl CloudView<'_> {
     }
 }
 
-/// Stores a session and notes the sign-in. Every session is stored here, so nothing goes around a second factor.
+/// Stores a session and notes the sign-in. All sessions are stored here, so that none goes around a
+/// second factor.
 pub fn insert(tx: &Write, signed_in: &SignedIn) -> Result<()> {
     // Read again: the account may have changed since its password was checked.
     let account = users::by_id(tx, signed_in.account.id)?.ok_or_else(refused)?;
@@ -335,8 +362,8 @@ pub fn insert(tx: &Write, signed_in: &SignedIn) -> Result<()> {
     users::signed_in(tx, account.id)
 }
 
-/// Whether what a session has promised to an account still holds: the session is there, and it is the account's own or
-/// that of an administrator.
+/// True if a session may still give access to an account: the session exists, and it belongs to the
+/// account or to an administrator.
 pub(in crate::domain) fn may_give_access(tx: &Write, token_hash: &[u8; 32], account: i64) -> Result<bool> {
     let Some(session) = sessions::find(tx, token_hash)? else { return Ok(false) };
     let Some(giver) = users::by_id(tx, session.user)? else { return Ok(false) };
@@ -352,7 +379,8 @@ pub(in crate::domain) fn may_give_access(tx: &Write, token_hash: &[u8; 32], acco
     Ok(rights.may(AdminArea::Users, true) && (rights.is_full() || !is_of_admin))
 }
 
-/// Whether a session hands on to another one of an account that a second factor was given: only to its own account.
+/// True if a session hands on its second factor to a new session. It does so for its own account
+/// only.
 pub(super) fn hands_on_factor(read: &Read, token_hash: &[u8; 32], account: i64) -> Result<bool> {
     let session = sessions::find(read, token_hash)?;
     Ok(session.is_some_and(|session| session.has_factor && session.user == account))
@@ -363,10 +391,10 @@ pub fn end(tx: &Write, session: &Session) -> Result<()> {
     sessions::delete(tx, &session.token_hash)
 }
 
-/// Ends the session of an account that has this public name.
+/// Ends the session of an account with this public name.
 ///
 /// # Errors
-/// `Code::NotFound` when the account has no such session.
+/// `Code::NotFound` if the account has no such session.
 pub fn end_by_id(tx: &Write, account: i64, id: &str) -> Result<()> {
     match sessions::delete_by_id(tx, account, id)? {
         true => Ok(()),
@@ -374,12 +402,13 @@ pub fn end_by_id(tx: &Write, account: i64, id: &str) -> Result<()> {
     }
 }
 
-/// Notes that a second factor was given in a session.
+/// Stores that a second factor was given in a session.
 pub fn factor_given(tx: &Write, session: &Session) -> Result<()> {
     sessions::factor_given(tx, &session.token_hash)
 }
 
-/// Ends all sessions of an account but, if given, one, and the codes by which its devices sign in.
+/// Ends all sessions of an account, except one if given, and the codes by which its devices sign
+/// in.
 pub fn end_all(tx: &Write, account: i64, except: Option<&Session>) -> Result<()> {
     devices::forget_codes(tx, account)?;
     sessions::delete_of_user(tx, account, except.map(|session| &session.token_hash))
@@ -398,7 +427,8 @@ pub(in crate::domain) fn new_session(
     agent: &str,
     now: i64,
 ) -> SignedIn {
-    // The UUID carries 122 random bits and the hash 160: together more than the 256 a token needs.
+    // The UUID has 122 random bits and the hash 160: together more than the 256 bits that a token
+    // needs.
     let (seed, hash, xsrf) = (uuid(), hex(&random_bytes::<20>()), letters_and_digits(20));
     let row = SessionRow {
         token_hash: token_hash(side, &seed, &hash),

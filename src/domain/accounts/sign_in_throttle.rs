@@ -1,10 +1,11 @@
-//! Slows down guessing of passwords and codes without locking anybody out for long.
+//! Slows down the guessing of passwords and codes without locking anybody out for long.
 //!
-//! Three counts of guesses: at an account from a network, from a network, and at an account from all networks from which
-//! nobody has signed in to it before. Beyond a handful each further guess doubles the wait, up to a minute. A guess counts
-//! from its beginning, so that guesses sent all at once do not pass, and is given back when it was right. A network from
-//! which somebody has signed in to the account before is only held up by its own guesses, so strangers cannot keep the
-//! family out.
+//! Guesses are counted in three ways: for an account from one network, for a network, and for an
+//! account from all networks from which nobody has signed in to it before. Beyond a handful, each
+//! further guess doubles the wait, up to a minute. A guess counts from its beginning, so that many
+//! guesses at once do not pass. A right guess is not counted. A network from which somebody has
+//! signed in to the account before is slowed down by its own guesses only, so that strangers cannot
+//! keep the family out.
 
 use crate::base::guarded::Guarded;
 use crate::base::limits::{GUESS_COUNTS_MAX, GUESS_WAIT_MAX, GUESSES_FORGOTTEN_AFTER};
@@ -16,43 +17,51 @@ use std::net::IpAddr;
 use std::sync::MutexGuard;
 use std::time::{Duration, Instant};
 
-/// Guesses without any wait.
+/// Number of guesses without any wait.
 const FREE_OF_SUBJECT_AND_NETWORK: u32 = 8;
 const FREE_OF_NETWORK: u32 = 40;
 const FREE_OF_ACCOUNT: u32 = 40;
 
-/// What is guessed at.
+/// The secret that is guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject<'a> {
-    /// The password of an account, whichever of its names was typed.
+    /// The password of an account, by whichever of its names.
     Account(i64),
-    /// The password of an account that there is not.
+    /// The password for a name that no account has.
     Nobody(&'a str),
     /// The second factor of an account.
     SecondFactor(i64),
-    /// Nobody guesses these codes in any time, so each network waits for itself alone.
+    /// A pairing code. It cannot be guessed in any time, so each network waits only for its own
+    /// guesses.
     PairingCode,
-    /// Requests of devices, and ids that devices give themselves.
+    /// The secret of a one-time link. Here, too, each network waits only for its own guesses.
+    OneTimeLink,
+    /// Requests for a link by mail.
+    MailedLink,
+    /// New accounts, and questions whether a name is free.
+    SignUp,
+    /// Requests of devices, and guesses of device ids.
     DeviceRequest,
     SetupCode,
-    /// The end of the address of a link, by which each network waits for itself too.
+    /// The token in the address of a link. Here, too, each network waits only for its own guesses.
     LinkToken,
-    /// The password of a link, by the path of the link, whether there is one or not.
+    /// The password of a link, by the path of the link, which need not exist.
     LinkPassword(&'a str),
 }
 
-/// Who guesses at what.
+/// A guesser and the secret that is guessed.
 #[derive(Clone, Copy, Debug)]
 pub struct Guesser<'a> {
     pub subject: Subject<'a>,
     pub network: Network,
-    /// Whether somebody has signed in to the account from this network before.
+    /// True if somebody has signed in to the account from this network before.
     pub is_known: bool,
 }
 
 #[derive(Default)]
 pub struct Throttle {
-    /// Names are as long as strangers please, so only hashes are kept; nobody can aim at one, as the hasher is random.
+    /// Hashes names, because strangers choose their length. It is random, so that nobody can find
+    /// names with the same hash.
     hasher: RandomState,
     counts: Guarded<HashMap<u64, Count>>,
 }
@@ -70,22 +79,24 @@ struct Count {
     last: Instant,
 }
 
-/// A guess under way. Unless it is said to have been right, or not to have been made, it counts as wrong.
+/// A guess that has begun. It counts as wrong until the caller says that it was right or was not
+/// made.
 #[must_use]
 pub struct Guess<'a> {
     throttle: &'a Throttle,
     begun: Instant,
-    /// Each count's key and when the guess before this one was.
+    /// The key of each count, and the time of the guess before this one.
     counted: Vec<(u64, Option<Instant>)>,
 }
 
 impl<'a> Guesser<'a> {
-    /// Who guesses at a code.
+    /// A guesser of a code.
     pub fn of_code(subject: Subject<'a>, address: IpAddr) -> Guesser<'a> {
         Guesser { subject, network: Network::of_caller(address), is_known: false }
     }
 
-    /// The counts that concern a guess, each with the guesses it has free; the first is the guesser's own.
+    /// The keys of the counts for a guess, each with its number of free guesses. The guesser's own
+    /// count comes first.
     fn keys(&self, hasher: &RandomState) -> Vec<(u64, u32)> {
         let mut keys = vec![(Key::Both(self.subject, self.network), FREE_OF_SUBJECT_AND_NETWORK)];
         let is_guessable = matches!(
@@ -101,7 +112,7 @@ impl<'a> Guesser<'a> {
 }
 
 impl Throttle {
-    /// Whether a guess would have to wait, asked before it takes its turn. It has to be begun all the same.
+    /// Checks that a guess need not wait, before it takes a turn. The guess must still be begun.
     ///
     /// # Errors
     /// `Code::Busy` with the seconds to wait.
@@ -136,7 +147,8 @@ impl Throttle {
 }
 
 impl Guess<'_> {
-    /// It was right: wrong ones at the same from the same network are forgotten.
+    /// Notes that the guess was right, and forgets the wrong guesses of the same secret from the
+    /// same network.
     pub fn was_right(self) {
         let own = self.counted.first().map(|(key, _)| *key);
         let throttle = self.throttle;
@@ -144,14 +156,14 @@ impl Guess<'_> {
         own.and_then(|own| throttle.counts().remove(&own));
     }
 
-    /// It never came to it.
+    /// Notes that the guess was not made.
     pub fn was_not_made(self) {
         let mut counts = self.throttle.counts();
         for (key, before) in &self.counted {
             let Some(count) = counts.get_mut(key) else { continue };
             count.guesses = count.guesses.saturating_sub(1);
             match before {
-                // Nobody has guessed in between.
+                // Nobody has guessed meanwhile.
                 Some(before) if count.last == self.begun => count.last = *before,
                 _ => {}
             }
@@ -188,7 +200,7 @@ fn admit(counts: &HashMap<u64, Count>, keys: &[(u64, u32)], now: Instant) -> Res
     Err(Error::new(Code::Busy, sentence).for_reason(Reason::Wait(seconds)))
 }
 
-/// Forgets what is old, and beyond the limit the older half.
+/// Forgets old counts and, if there are still too many, the older half.
 fn bound(counts: &mut HashMap<u64, Count>, now: Instant) {
     if counts.len() > GUESS_COUNTS_MAX {
         counts.retain(|_, count| !count.is_forgotten(now));

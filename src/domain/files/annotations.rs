@@ -1,4 +1,4 @@
-//! What people have attached to entries, as one of them sees it in a listing.
+//! Annotations of entries in a listing, as one user sees them: favourites, comments, shares.
 
 use crate::base::guarded::Guarded;
 use crate::base::path::CloudPath;
@@ -14,23 +14,24 @@ use crate::store::{comments, notification_filters};
 use std::collections::HashMap;
 use std::sync::MutexGuard;
 
-/// Entries in memory; beyond this all are forgotten and read again.
+/// Maximum number of entries in memory. Beyond it, all are forgotten and read again.
 const REMEMBERED_MAX: usize = 1024;
 
-/// What is attached to an entry.
+/// The annotations of an entry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
-    /// Its place among the user's favourites; where it is in several lists, the star or else the first.
+    /// Its place among the user's favourites. If it is in several lists, that of the star, or else
+    /// of the first list.
     pub favorite: Option<FavoriteRow>,
-    /// Whether somebody has said something about it.
+    /// True if it has comments.
     pub is_commented: bool,
-    /// Whether the user does not want to hear about it.
+    /// True if the user has turned its notifications off.
     pub is_filtered: bool,
-    /// How it is shared, for those whose it is.
+    /// How it is shared, for users who may know.
     pub sharing: Option<Sharing>,
 }
 
-/// What is attached to the entries of a folder; those without anything are not in it.
+/// The annotations of the entries of a folder. Entries without any are missing.
 #[derive(Debug, Default)]
 pub struct Marks(HashMap<String, Mark>);
 
@@ -40,7 +41,7 @@ impl Marks {
     }
 }
 
-/// What the database says of an entry.
+/// The values of an entry in the database.
 #[derive(Clone, Debug, Default)]
 pub(in crate::domain) struct Attached {
     /// The account that last wrote it.
@@ -48,15 +49,15 @@ pub(in crate::domain) struct Attached {
     pub mark: Mark,
 }
 
-/// What was read of entries that were asked for one by one, as long as nothing in the database changes: who asks again needs
-/// no worker.
+/// Values that were read for single entries. They are valid until the database changes, and save a
+/// worker when the same entry is asked for again.
 #[derive(Default)]
 pub(in crate::domain) struct Remembered(Guarded<RememberedState>);
 
 #[derive(Default)]
 struct RememberedState {
     version: u64,
-    /// With the account that asked: favourites are its own.
+    /// The values with the account that asked, because favourites belong to accounts.
     entries: HashMap<CloudPath, (i64, Attached)>,
 }
 
@@ -65,15 +66,15 @@ impl Remembered {
         self.0.lock()
     }
 
-    /// What was read for a user at this version of the database.
-    pub fn get(&self, version: u64, user: &User, path: &CloudPath) -> Option<Attached> {
+    /// The values that were read for a user at this version of the database.
+    pub fn get(&self, version: u64, user: &User, entry: &Reach) -> Option<Attached> {
         let state = self.state();
-        let (account, attached) = state.entries.get(path).filter(|_| state.version == version)?;
+        let (account, attached) = state.entries.get(entry.real()).filter(|_| state.version == version)?;
         (*account == user.id()).then(|| attached.clone())
     }
 
-    /// Remembers what was read for a user. `version` is the one that the database had before.
-    pub fn put(&self, version: u64, user: &User, path: &CloudPath, attached: &Attached) {
+    /// Remembers values for a user. `version` is the database's version before they were read.
+    pub fn put(&self, version: u64, user: &User, entry: &Reach, attached: &Attached) {
         let mut state = self.state();
         if version < state.version {
             return;
@@ -82,12 +83,13 @@ impl Remembered {
             state.entries.clear();
             state.version = version;
         }
-        state.entries.insert(path.clone(), (user.id(), attached.clone()));
+        state.entries.insert(entry.real().clone(), (user.id(), attached.clone()));
     }
 }
 
 impl CloudView<'_> {
-    /// What is attached to the entries of a folder: a few queries, however many entries there are.
+    /// The annotations of the entries of a folder. This takes a few queries for any number of
+    /// entries.
     pub(in crate::domain) fn marks_in(&self, user: &User, reach: &Reach) -> Result<Marks> {
         let mut marks = Marks::default();
         if may_know_sharing(reach) {
@@ -112,18 +114,19 @@ impl CloudView<'_> {
     }
 }
 
-/// The same mark with how the entry is shared.
+/// The mark, completed with how the entry is shared.
 pub(in crate::domain) fn with_sharing(mark: Mark, reach: &Reach, grants: &Grants) -> Mark {
     let sharing = if may_know_sharing(reach) { grants.sharing_at(reach.real()) } else { None };
     Mark { sharing, ..mark }
 }
 
-/// Whether somebody sees how what they reach is shared: it is theirs, or they are an admin at work on users' data.
+/// True if a user may see how an entry is shared: they own it, or are an admin at work on users'
+/// data.
 fn may_know_sharing(reach: &Reach) -> bool {
     matches!(reach.way(), Way::Own | Way::Proxy)
 }
 
-/// What is attached to an entry of the index.
+/// The annotations of an entry of the index.
 pub(in crate::domain) fn of_node(read: &Read, user: &User, node: i64) -> Result<Mark> {
     Ok(Mark {
         favorite: favorites::of_node(read, user.id(), node)?.first().copied(),

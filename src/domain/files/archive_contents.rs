@@ -1,7 +1,8 @@
-//! Many files and folders that are wanted together: found first, read afterwards one after the other.
+//! The files and folders of an archive: all are found first, and read one after the other later.
 //!
-//! What was found is spooled, so memory does not grow with it, and what is read later is known before. The list is its own
-//! queue: folders in it are read from its beginning while what lies in them is added at its end.
+//! The list is spooled, so that memory does not grow with it and all of it is known before the
+//! first is read. The list is also the queue of the search: folders are read from its beginning
+//! while their entries are added at its end.
 
 use crate::base::limits::CONTENTS_MAX;
 use crate::base::obstacle::Obstacle;
@@ -22,46 +23,47 @@ use std::collections::HashSet;
 
 const TO_DOWNLOAD: Rights = Rights::READ.with(Rights::DOWNLOAD);
 
-/// What was found, folders before what is in them.
+/// The files and folders that were found, folders before their entries.
 pub struct Contents {
-    /// Who asked for them.
+    /// The user who asked.
     user: User,
-    /// As they were when the contents were asked for.
+    /// The ways of the user at that time.
     ways: Ways,
-    /// The folder they were asked for in.
+    /// The folder that contains the chosen names.
     top: Reach,
     spool: Spool,
     count: u64,
-    /// What cannot be read or may not be downloaded, and is not among them.
+    /// Entries that cannot be read or may not be downloaded, and are left out.
     pub left_out: LeftOut,
 }
 
-/// One of the files and folders.
+/// A file or folder in an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
-    /// Its path below the folder they were asked for in.
+    /// Its path below the folder.
     pub name: String,
-    /// The same path as other systems take it; different ones stay different.
+    /// The same path in a form for other systems. Different paths stay different.
     pub portable_name: String,
     pub is_folder: bool,
     /// The length of a file; 0 for a folder.
     pub bytes: u64,
-    /// The number by which the file system knows it.
+    /// The inode number of the file.
     pub inode: u64,
     pub modified_nanoseconds: i64,
 }
 
-/// Goes through [`Contents`].
+/// A position in [`Contents`].
 #[derive(Default)]
 pub struct Cursor(Records);
 
 impl CloudView<'_> {
-    /// All that lies in a folder under some names, with everything below.
+    /// The entries with these names in a folder, with everything below them.
     ///
     /// # Errors
-    /// `Code::NotFound` for a name that is not there, `Code::Forbidden` for one that the user may not read,
-    /// `Code::Locked` when somebody else forbids to read any of it, `Code::Conflict` for a folder that goes away meanwhile,
-    /// `Code::TooLarge` for too many, `Code::Full` or `Code::Busy` where their list has no room.
+    /// `Code::NotFound` for a missing name, `Code::Forbidden` for a name that the user may not
+    /// read, `Code::Locked` if somebody else has locked any of it for reading, `Code::Conflict` for
+    /// a folder that is removed meanwhile, `Code::TooLarge` for too many entries, `Code::Full` or
+    /// `Code::Busy` if there is no room for the list.
     pub fn contents(&self, user: &User, folder: &Readable, names: &[EntryName]) -> Result<Contents> {
         let mut contents = Contents {
             user: user.clone(),
@@ -116,23 +118,23 @@ impl CloudView<'_> {
         Ok(contents)
     }
 
-    /// A name in a folder as other systems take it.
+    /// A name in a folder, in a form for other systems.
     fn portable_in<'a>(&self, folder: &CloudPath, name: &'a str) -> Result<Cow<'a, str>> {
         portable_name::portable(name, |new| match EntryName::parse(new).and_then(|new| folder.join(&new)) {
             Ok(sibling) => Ok(self.cloud.stat(&sibling)?.is_some()),
-            // Nothing can be called so.
+            // Nothing can have such a name.
             Err(_) => Ok(false),
         })
     }
 }
 
 impl Contents {
-    /// How many they are.
+    /// Number of files and folders.
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// Adds what can be read, as far as that is known before.
+    /// Adds a file or folder if it can be read, as far as this is known before.
     fn add_if_readable(
         &mut self,
         cloud: &Cloud,
@@ -149,10 +151,10 @@ impl Contents {
         }
     }
 
-    /// Goes on past a folder that cannot be read.
+    /// Skips a folder that cannot be read.
     fn go_on(&mut self, cloud: &Cloud, name: String, path: &Readable, error: Error) -> Result<()> {
         match (error.code, error.obstacle) {
-            // These are about the list, not about one folder in it.
+            // These errors concern the list, not a single folder in it.
             (Code::TooLarge | Code::Full, _) | (Code::Busy, None) => Err(error),
             (_, Some(obstacle)) => {
                 self.left_out.add(name, obstacle);
@@ -162,10 +164,10 @@ impl Contents {
         }
     }
 
-    /// Goes on past a folder that is there and cannot be gone into.
+    /// Skips a folder that exists but cannot be opened as a folder.
     ///
     /// # Errors
-    /// `Code::Conflict` for one that has gone.
+    /// `Code::Conflict` for a folder that is gone.
     fn go_on_past_link(&mut self, cloud: &Cloud, name: String, path: &Readable) -> Result<()> {
         match cloud.stat(path.real())? {
             Some(stat) if stat.kind == Kind::Folder => {
@@ -176,7 +178,7 @@ impl Contents {
         }
     }
 
-    /// A name at the top that none of those asked for has.
+    /// A name at the top of the archive that none of the chosen entries has.
     pub fn free_name(names: &[EntryName], wanted: &str, extension: &str) -> String {
         let is_free = |name: &String| !names.iter().any(|taken| taken.as_str() == name);
         let numbered = (2..).map(|number| format!("{wanted} ({number}).{extension}"));
@@ -199,23 +201,24 @@ impl Contents {
             &nanoseconds(stat.modified).to_le_bytes(),
             &(name.len() as u64).to_le_bytes(),
             name.as_bytes(),
-            // Nearly all are the same.
+            // Nearly all names are the same in both forms.
             if portable_name == name { b"" } else { portable_name.as_bytes() },
         ])
     }
 
-    /// The path of one of them.
+    /// The path of a file or folder.
     fn path(&self, content: &Content) -> Result<Downloadable> {
         let names = content.name.split('/').map(EntryName::parse).collect::<Result<Vec<_>>>()?;
         self.ways.below(&self.top, &names).ok_or_else(|| changed(self.top.shown()))?.downloadable()
     }
 
-    /// Opens one of the files to read it as it was found. One that has grown since, as a log does, is read to the length that
-    /// it had: that is the whole file of that moment.
+    /// Opens a file to read it as it was found. A file that has grown since, such as a log, is read
+    /// up to its former length, which is the whole file of that moment.
     ///
     /// # Errors
-    /// `Code::Conflict` when it is shorter or another file of another length; `Code::Unauthenticated` when the account was
-    /// removed or disabled meanwhile. Every other error names the file.
+    /// `Code::Conflict` if the file is shorter, or was replaced by one of another length;
+    /// `Code::Unauthenticated` if the account was removed or disabled meanwhile. All other errors
+    /// name the file.
     pub fn reader(&self, cloud: &Cloud, content: &Content) -> Result<FileReader> {
         cloud.check_may_go_on(&self.user)?;
         let path = self.path(content)?;
@@ -237,10 +240,10 @@ pub struct FileReader {
 }
 
 impl FileReader {
-    /// Reads the next bytes; how many, 0 after the last.
+    /// Reads the next bytes and returns their number; 0 at the end.
     ///
     /// # Errors
-    /// `Code::Conflict` when the file is no longer what it was. Every error names the file.
+    /// `Code::Conflict` if the file has changed since it was found. All errors name the file.
     pub fn read(&mut self, block: &mut [u8]) -> Result<usize> {
         let named = |error| at(&self.path, error);
         if self.rest == 0 {
@@ -257,7 +260,7 @@ impl FileReader {
 }
 
 impl Cursor {
-    /// The next of them; `None` after the last.
+    /// The next file or folder; `None` after the last.
     pub fn next(&mut self, contents: &Contents) -> Result<Option<Content>> {
         let Some(record) = self.0.next(&contents.spool)? else { return Ok(None) };
         let whole = || Error::internal("a record of a file is too short");
@@ -280,7 +283,7 @@ impl Cursor {
     }
 }
 
-/// The same error with the path that it is about.
+/// The error, preceded by the path that it concerns.
 fn at(path: &ShownPath, error: Error) -> Error {
     Error { message: format!("{path}: {}", error.message).into(), ..error }
 }

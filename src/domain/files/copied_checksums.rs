@@ -1,5 +1,6 @@
-//! Checksums of what was copied or moved to another disk. What is known of a file is known of its copy, where the file was the same
-//! before and after. So a deep check also finds what went wrong on the way.
+//! Checksums of files that were copied or moved to another disk. A known checksum holds for the
+//! copy too if the file did not change during the copy. So a deep check also finds errors of
+//! copying.
 
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{CopyEvent, Records, Spool, Stat, Volume};
@@ -15,40 +16,41 @@ use crate::store::nodes::{self, NodeFacts, NodeRow};
 use crate::store::{Read, Write, checksums, index};
 use std::sync::Arc;
 
-/// Files whose checksums are handed on in one transaction.
+/// Number of files whose checksums are handed on in one transaction.
 const BATCH_FILES: usize = 256;
 
 /// The files of a folder that is being copied, spooled.
 pub(in crate::domain) struct CopiedFiles(Option<Spool>);
 
-/// One of them.
+/// A copied file.
 struct Copied {
     below: Vec<EntryName>,
     source: NodeFacts,
     copy: NodeFacts,
 }
 
-/// What is to be handed on once the rows of a copied folder are committed.
+/// Checksums to be handed on after the rows of a copied folder are committed.
 pub(in crate::domain) struct Handover {
     files: CopiedFiles,
-    /// The folder that was copied, or has moved, in the index.
+    /// The id in the index of the folder that was copied or moved.
     source: i64,
     to: CloudPath,
     has_moved: bool,
 }
 
 impl Cloud {
-    /// Notes the files of a folder that is copied to a volume, where checksums are wanted.
+    /// A list for the files of a folder that is copied to a volume with checksums.
     pub(in crate::domain) fn copied_files(&self, target: &Arc<Volume>) -> CopiedFiles {
         CopiedFiles(self.config().checksums.then(|| self.spool_on(target)))
     }
 
-    /// The id in the index of what is copied.
+    /// The id in the index of the copied entry.
     pub(in crate::domain) fn source_node(&self, located: &Located<'_>) -> Result<Option<i64>> {
         self.store.read(|read| Ok(node_of(&self.volumes, read, located)?.map(|node| node.id)))
     }
 
-    /// Has the checksums of a folder's files handed on to a place where it was copied, or moved.
+    /// Prepares to hand the checksums of a folder's files on to the place where it was copied or
+    /// moved.
     pub(in crate::domain) fn handover(
         &self,
         files: CopiedFiles,
@@ -62,7 +64,7 @@ impl Cloud {
     }
 }
 
-/// Hands the checksum of a file on to its copy, if it is known of just this content.
+/// Hands the checksum of a file on to its copy, if it belongs to exactly this content.
 pub(in crate::domain) fn hand_on(
     tx: &Write,
     from: i64,
@@ -76,13 +78,14 @@ pub(in crate::domain) fn hand_on(
     }
 }
 
-/// The checksum that is known of just this content of an entry.
+/// The checksum of an entry, if it belongs to exactly this content.
 fn known_of(read: &Read, node: i64, facts: &NodeFacts) -> Result<Option<ChecksumRow>> {
     Ok(checksums::of_node(read, node)?.filter(|known| known.is_of(facts)))
 }
 
 impl CopiedFiles {
-    /// Notes a file. Where there is no room for that, those that come have no checksums before the next deep check.
+    /// Notes a file. If there is no room for this, later files have no checksums until the next
+    /// deep check.
     pub fn note(&mut self, event: &CopyEvent<'_>) {
         let CopyEvent::File(file) = event else { return };
         let Some(spool) = &mut self.0 else { return };
@@ -95,7 +98,7 @@ impl CopiedFiles {
 }
 
 impl Handover {
-    /// Hands on what is known. A failure harms nothing: a deep check takes the checksums that are missing.
+    /// Hands the checksums on. A failure does no harm: a deep check computes missing checksums.
     pub fn run(self, cloud: &Cloud) {
         if let Err(error) = self.hand_on_all(cloud) {
             log::warn!("checksums are not handed on to {}: {error}", self.to.real_text());
@@ -108,7 +111,7 @@ impl Handover {
         loop {
             let record = records.next(spool)?.map(Copied::read).transpose()?;
             let is_end = record.is_none();
-            // Names that the index shows otherwise are not found by them.
+            // Names that the index spells in another way are not found.
             batch.extend(record.flatten());
             if is_end || batch.len() == BATCH_FILES {
                 self.hand_on_some(cloud, std::mem::take(&mut batch))?;
@@ -121,7 +124,7 @@ impl Handover {
 
     fn hand_on_some(&self, cloud: &Cloud, mut batch: Vec<Copied>) -> Result<()> {
         let volume = cloud.volumes.of(&self.to)?;
-        // What was changed or moved since the copy was made is not that copy.
+        // Files that were changed or moved after the copy are left out.
         batch.retain(|file| {
             let stat = file.place(&self.to).and_then(|path| volume.stat(&path));
             matches!(stat, Ok(Some(stat)) if rows::facts(&stat) == file.copy)
@@ -146,12 +149,12 @@ impl Handover {
 }
 
 impl Copied {
-    /// Where it is, below the folder that was copied.
+    /// The path of the copy.
     fn place(&self, to: &CloudPath) -> Result<CloudPath> {
         self.below.iter().try_fold(to.clone(), |path, name| path.join(name))
     }
 
-    /// `None` for a file whose path is no text that the index has.
+    /// `None` for a file whose path is not in the index because it is not valid text.
     fn read(record: &[u8]) -> Result<Option<Copied>> {
         let whole = || Error::internal("a record of a copied file is too short");
         let (source, record) = record.split_first_chunk().ok_or_else(whole)?;
@@ -163,7 +166,7 @@ impl Copied {
     }
 }
 
-/// The entry of a path below another.
+/// The entry with a path below another entry.
 fn descend(read: &Read, from: i64, below: &[EntryName]) -> Result<Option<NodeRow>> {
     let mut node = nodes::by_id(read, from)?;
     for name in below {
@@ -173,7 +176,7 @@ fn descend(read: &Read, from: i64, below: &[EntryName]) -> Result<Option<NodeRow
     Ok(node)
 }
 
-/// The entry of a new file; `None` where the index already knows another content there.
+/// The id of a new file; `None` if the index already has another content there.
 fn file_at(tx: &Write, volumes: &Volumes, path: &CloudPath, facts: &NodeFacts) -> Result<Option<i64>> {
     match lookup::find(tx, volumes, path)? {
         Some(there) if there.missing_since.is_none() => Ok((there.facts == *facts).then_some(there.id)),
@@ -185,7 +188,7 @@ fn file_at(tx: &Write, volumes: &Volumes, path: &CloudPath, facts: &NodeFacts) -
     }
 }
 
-/// A time of change that is not known, in a record.
+/// Stands for an unknown change time in a record.
 const NOT_KNOWN: i64 = i64::MIN;
 
 fn facts_as_bytes(stat: &Stat) -> [u8; 32] {

@@ -1,9 +1,10 @@
-//! Moving from one disk to another.
+//! Moves from one disk to another.
 //!
-//! There is no rename between disks. What moves first goes into the bin of its own disk, where nobody changes it any more, is
-//! copied from there, and leaves the bin for good once its new place is in the index. So a crash at any moment leaves it at
-//! the old place, in the bin, or at the new place, whole, and never nowhere. What can neither be moved nor put back, because
-//! something else has come there, stays in the bin, and who moved it is told so.
+//! No rename works between disks. So an entry first moves into the bin of its own disk, where
+//! nobody changes it any more. It is copied from there, and removed from the bin once its new place
+//! is in the index. A crash at any moment leaves it whole at the old place, in the bin, or at the
+//! new place. If it can neither be moved nor put back, because its old name is taken meanwhile, it
+//! stays in the bin, and the user is told so.
 
 use crate::base::guarded::Guarded;
 use crate::base::ids::object_id;
@@ -24,12 +25,13 @@ use crate::store::trash::{self, NewTrash};
 use std::collections::HashSet;
 use std::sync::{Arc, MutexGuard};
 
-/// The entries of bins that are being copied to another disk, by their ids. For everybody else they are not in the bin: who
-/// empties it, and what makes room on the disk, does not mean them.
+/// The entries of bins that are being copied to another disk, by their ids. For everything else
+/// they are not in the bin: they are left out when somebody empties it, and when old entries are
+/// removed.
 #[derive(Default)]
 pub(in crate::domain) struct OnTheirWay(Guarded<HashSet<String>>);
 
-/// An entry is on its way as long as this is held.
+/// Marks an entry as on its way until it is dropped.
 struct OnItsWay {
     all: Arc<OnTheirWay>,
     id: String,
@@ -44,7 +46,7 @@ impl OnTheirWay {
         self.ids().contains(id)
     }
 
-    /// `Code::Conflict` when it is on its way already.
+    /// `Code::Conflict` if it is on its way already.
     fn begin(self: &Arc<OnTheirWay>, id: &str) -> Result<OnItsWay> {
         match self.ids().insert(id.to_owned()) {
             true => Ok(OnItsWay { all: Arc::clone(self), id: id.to_owned() }),
@@ -60,10 +62,11 @@ impl Drop for OnItsWay {
 }
 
 impl Cloud {
-    /// Moves a file or folder to another disk, from the files or out of a bin, to a place in `owner`.
+    /// Moves a file or folder to another disk, out of the files or out of a bin, to a place that
+    /// belongs to `owner`.
     ///
     /// # Errors
-    /// As [`Cloud::rename`]; `Code::Full` also where the other disk has no room for it.
+    /// As [`Cloud::rename`]; `Code::Full` also if it does not fit on the other disk.
     pub(in crate::domain) fn move_across(
         &self,
         user: &User,
@@ -74,14 +77,16 @@ impl Cloud {
         changing: ChangeGuard,
     ) -> Result<Change<Stat>> {
         let (from, to) = (change.from(), change.to());
-        // Both disks are asked for before anything is put away: afterwards it has a way back whatever happens.
+        // Both disks are looked up before the entry is moved to the bin. So the way back always
+        // works.
         let (source, target) = (self.volumes.of(from.real())?, self.volumes.of(to.real())?);
         if target.stat(to.real())?.is_some() && !replace {
             return Err(taken());
         }
-        let (bytes, reserved) = self.room_for_copy(from, &located, to.real(), owner)?;
+        let (bytes, reserved) = self.room_for_copy(from, &located, to, owner)?;
         let (trashed, on_its_way, is_put_away) = self.stage_for_move(user, from, located)?;
-        let replacement = self.begin_replacement(user, to.real(), changing, reserved);
+        let replacement = self.begin_replacement(user, to, changing, reserved);
+        let replacement = if is_put_away { replacement.moved_from(from.real()) } else { replacement };
         let keep_as = Some(replacement.version.clone());
         let options = CopyOptions { id: object_id(), replace, keep_as, is_whole: true, without: Vec::new() };
         let spot = Location::Trash(&trashed.row.id, &trashed.below);
@@ -123,7 +128,8 @@ impl Cloud {
         }))
     }
 
-    /// Removes what was moved to another disk from its own. Where that fails, it stays listed in the bin there.
+    /// Removes the original after it was moved to another disk. If this fails, it stays in the list
+    /// of the bin there.
     fn remove_original(&self, source: &Volume, original: Original) {
         let Original { entry, name, below } = original;
         let Err(error) = source.purge_trash(&entry.id, &below) else { return };
@@ -137,15 +143,17 @@ impl Cloud {
         }
     }
 
-    /// Visits a folder that has come from another disk, with all below it: its rows tell the inodes of that disk, by which
-    /// nothing is found again that another program moves here. A failure harms little: the next visit does the same.
+    /// Visits a folder that came from another disk, with everything below it. Its rows have the
+    /// inode numbers of that disk, by which moves of other programs are not recognized. A failure
+    /// does little harm, because the next visit does the same.
     fn look_through_arrived(&self, top: CloudPath) {
         if let Err(error) = self.visit_all(vec![top.clone()]) {
             log::warn!("what was moved to {} is not looked through: {error}", top.real_text());
         }
     }
 
-    /// What is to be moved, in the bin of its disk, and whether it was only put there for that.
+    /// The entry to be moved, in the bin of its disk, and whether it was put there only for the
+    /// move.
     fn stage_for_move(
         &self,
         user: &User,
@@ -165,10 +173,10 @@ impl Cloud {
         }
     }
 
-    /// Puts something into the bin of its disk, to be moved from there.
+    /// Puts an entry into the bin of its disk, to be moved from there.
     fn move_to_bin_for_move(&self, user: &User, from: &Writable) -> Result<(Trashed, OnItsWay)> {
         let (change, id) = self.move_to_bin(from.real(), &self.root_of(from.real())?, user.name(), false)?;
-        // Before anybody can see it there.
+        // It is marked before anybody can see it in the bin.
         let on_its_way = self.on_their_way.begin(&id)?;
         self.settle(change)?;
         let row = self.store.read(|read| trash::by_id(read, &id))?;
@@ -176,8 +184,8 @@ impl Cloud {
         Ok((Trashed { row, below: CloudPath::root() }, on_its_way))
     }
 
-    /// Gives what could not be moved its old place; nothing that has come there meanwhile is replaced. Where that fails too,
-    /// it stays in the bin, and the error says so.
+    /// Puts an entry that could not be moved back to its old place, without replacing anything. If
+    /// this fails too, it stays in the bin, and the error says so.
     fn put_back(
         &self,
         user: &User,
@@ -205,12 +213,14 @@ impl Cloud {
             }
         });
         if let Err(second) = noted {
-            log::error!("what could not be moved has its old place again, which cannot be noted: {second}");
+            log::error!(
+                "an entry that could not be moved is back at its old place, but the index could not be updated: {second}"
+            );
         }
         error
     }
 
-    /// Says where something lies that could neither be moved nor put back.
+    /// The error for an entry that could neither be moved nor put back.
     fn stays_in_bin(
         &self,
         user: &User,
@@ -220,7 +230,7 @@ impl Cloud {
         second: &Error,
     ) -> Error {
         let rows = self.rows();
-        // It is only now that it is deleted; until here it was on its way.
+        // Only now it counts as deleted; before, it was on its way.
         if let Err(third) = self.store.write(move |tx| locks::unlock_what_left(tx, rows.volumes())) {
             log::error!("locks of what stays in the bin are not ended: {third}");
         }
@@ -228,7 +238,7 @@ impl Cloud {
         let text = there.as_ref().map_or_else(|_| trashed.row.name.clone(), CloudPath::real_text);
         let lost = from.real().real_text();
         log::error!("{lost} could not be moved, and stays in the bin as {text}: {error}; {second}");
-        // Whoever does not see that bin is told the name by which its owner finds it.
+        // A user who does not see that bin is told the name by which the bin's owner finds it.
         let ways = self.view().ways(user).ok();
         let seen = there.ok().zip(ways).and_then(|(there, ways)| ways.seen(&there));
         let there = seen.map_or_else(|| trashed.row.name.clone(), |there| there.shown().to_string());
@@ -238,12 +248,13 @@ impl Cloud {
              from there.",
             error.message, second.message
         );
-        // Without its reason: programs have words of their own for that, which do not say this.
+        // The reason is removed: clients have texts of their own for reasons, which do not tell the
+        // place.
         Error { message: sentence.into(), reason: None, ..error }
     }
 }
 
-/// What was moved to another disk, in the bin of its own: what a row of it would say.
+/// The original of an entry that was moved to another disk, in its bin, with the values of its row.
 struct Original {
     entry: NewTrash,
     name: String,
@@ -265,7 +276,8 @@ impl Original {
     }
 }
 
-/// The bytes that are left of an entry of the bin once a part of it is gone; `None` where that is all of it.
+/// The bytes that are left of an entry of a bin after a part was removed; `None` if nothing is
+/// left.
 fn rest_without(source: &Volume, trashed: &Trashed, bytes: u64) -> Result<Option<u64>> {
     if trashed.is_whole() {
         return Ok(None);

@@ -1,10 +1,11 @@
-//! Listing a folder: a whole look at it, or a part of what the last look found. As long as a folder's own times say that no
-//! name came or went, only the entries that are shown are looked at again.
+//! Lists a folder: a full scan, or a part of the last scan. While the folder's own times say that
+//! no name was added or removed, only the entries that are shown are read again.
 
 use crate::base::guarded::Guarded;
 use crate::base::path::CloudPath;
 use crate::disk::{FolderState, Found, OpenFolder};
 use crate::domain::Cloud;
+use crate::domain::access::rights::Readable;
 use crate::domain::accounts::actor::User;
 use crate::domain::index::order::{Gathered, NameFilter, Order, Shown, Sort, View};
 use crate::domain::runtime::fair_turns::{FairTurns, Turn, Waiter};
@@ -15,42 +16,46 @@ use std::ops::Range;
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant, SystemTime};
 
-/// Entries from which on a look is remembered; of fewer a look costs next to nothing.
+/// Number of entries from which a scan is remembered. Scans of smaller folders cost next to
+/// nothing.
 const KEPT_FROM: usize = 1000;
-/// Entries from which on folders are looked at one after the other, because a look takes memory for each entry.
+/// Number of entries from which folders are scanned one after the other, because a scan takes
+/// memory for each entry.
 const LARGE_FROM: usize = 20_000;
-/// How long others wait for that, in turn by account, and how many.
+/// How many callers wait for such a scan, in turn by account, and for how long.
 const LARGE_WAITING_MAX: usize = 64;
 const LARGE_WAIT: Duration = Duration::from_secs(20);
-/// What is remembered at most: looks, bytes of memory, and entries, which lie on the disk where they are many.
+/// Maximum number of remembered scans, of bytes in memory, and of entries, which are on the disk if
+/// there are many.
 const KEPT_MAX: usize = 16;
 const KEPT_BYTES_MAX: usize = 1024 * 1024;
 const KEPT_ENTRIES_MAX: usize = 2_000_000;
-/// What nobody has asked about for so long is forgotten.
+/// A scan is forgotten if nobody has asked for it for this long.
 const KEPT_TIME: Duration = Duration::from_secs(600);
-/// What other programs write in place moves no time of the folder. So the entries are all looked at again when the last look is
-/// so many times as long ago as it took, where more depends on them than the part that is shown.
+/// Writing to a file does not change the times of its folder. If more than the shown entries
+/// matters, all entries are read again after a time: this factor times the duration of the last
+/// scan.
 const LOOK_SHARE: u32 = 50;
-/// Entries that are read before an answer begins; more are read while they are sent.
+/// Number of entries that are read before an answer begins. Further ones are read while it is sent.
 const READY_MAX: usize = 5000;
 const CHUNK: usize = 512;
 
-/// Which part of a folder is wanted.
+/// The wanted part of a folder.
 #[derive(Clone, Debug)]
 pub struct ListOptions {
     pub start: usize,
-    /// `None` for everything.
+    /// `None` for all entries.
     pub limit: Option<usize>,
     pub sort: Sort,
     pub is_descending: bool,
-    /// Which names are wanted.
+    /// The wanted names.
     pub filter: NameFilter,
 }
 
-/// The last looks at large folders.
+/// The last scans of large folders.
 pub struct Looked {
     kept: Guarded<VecDeque<Kept>>,
-    /// Turns at large folders, by the ids of accounts.
+    /// Turns for large folders, by the ids of accounts.
     large: FairTurns<i64>,
 }
 
@@ -68,11 +73,11 @@ struct Kept {
     asked: Instant,
 }
 
-/// What a look found.
+/// The result of a scan.
 #[derive(Clone)]
 struct Look {
     order: Arc<Order>,
-    /// When all entries are to be looked at again.
+    /// The time when all entries must be read again.
     due: Instant,
 }
 
@@ -81,7 +86,7 @@ impl Looked {
         self.kept.lock()
     }
 
-    /// What a look found in a folder that is still as it was.
+    /// The result of a scan, if the folder has not changed since.
     fn get(&self, folder: &CloudPath, state: &FolderState, sort: Sort) -> Option<Look> {
         let mut kept = self.kept();
         kept.retain(|kept| kept.asked.elapsed() < KEPT_TIME);
@@ -108,10 +113,10 @@ impl Looked {
         kept.truncate(KEPT_MAX);
     }
 
-    /// Waits until nobody else looks at a large folder.
+    /// Waits for a turn to scan a large folder.
     ///
     /// # Errors
-    /// `Code::Busy` when that takes too long, or too many others wait.
+    /// `Code::Busy` if that takes too long, or too many others wait.
     fn large_turn(&self, account: i64) -> Result<Turn<'_, i64>> {
         let waiter = Waiter { group: account, is_preferred: false };
         self.large.take(waiter, LARGE_WAIT).ok_or_else(|| {
@@ -120,17 +125,17 @@ impl Looked {
     }
 }
 
-/// The entries of a listing: in memory while they are few, else read while they are sent.
+/// The entries of a listing: in memory if they are few, otherwise read while they are sent.
 pub struct Part {
     view: View,
     range: Range<usize>,
-    /// Where entries are looked at once more before they are shown.
+    /// The folder in which entries are read again before they are shown.
     folder: Option<OpenFolder>,
     chunk: RefCell<Chunk>,
     failure: Cell<Option<Error>>,
 }
 
-/// Entries that were read, and the index of the first among those of the part.
+/// Entries that were read, and the index of the first of them in the part.
 struct Chunk {
     start: usize,
     shown: Vec<Shown>,
@@ -152,7 +157,7 @@ impl Part {
         Part::new(View::new(Arc::new(order), options.is_descending, &options.filter)?, options, None).ready()
     }
 
-    /// Reads what is not too much to be held in memory.
+    /// Reads the first entries, as many as memory may hold.
     fn ready(self) -> Result<Part> {
         if self.len() <= READY_MAX {
             self.chunk.borrow_mut().shown = self.view.read(self.range.clone())?;
@@ -164,12 +169,13 @@ impl Part {
         self.range.len()
     }
 
-    /// How many entries match in the whole folder.
+    /// The number of matching entries in the whole folder.
     pub fn total(&self) -> usize {
         self.view.total()
     }
 
-    /// Hands the entry of an index below the length to a closure; not when it cannot be read, which `failure` tells then.
+    /// Hands the entry at an index below the length to a closure. If it cannot be read, the closure
+    /// is not called, and `failure` has the reason.
     pub fn with(&self, index: usize, show: impl FnOnce(&Shown)) {
         let mut chunk = self.chunk.borrow_mut();
         let is_read = |chunk: &Chunk| (chunk.start..chunk.start + chunk.shown.len()).contains(&index);
@@ -184,7 +190,7 @@ impl Part {
         }
     }
 
-    /// Why an entry could not be read, once.
+    /// The reason why an entry could not be read. It is returned once.
     pub fn failure(&self) -> Option<Error> {
         self.failure.take()
     }
@@ -194,7 +200,8 @@ impl Part {
         let mut shown = self.view.read(from..self.range.end.min(from + CHUNK))?;
         if let Some(folder) = &self.folder {
             for shown in &mut shown {
-                // What has gone since the listing began, or cannot be looked at, is told as it was then.
+                // An entry that is gone, or that cannot be read, is shown as it was when the
+                // listing began.
                 let stat = folder.stat(&shown.name).ok().flatten();
                 if let Some(stat) = stat.filter(|stat| stat.kind == shown.brief.kind) {
                     shown.brief = stat.brief();
@@ -205,29 +212,30 @@ impl Part {
     }
 }
 
-/// Why a look is not gone on with.
+/// The reasons to stop a scan.
 enum Ended {
-    /// There is no such folder.
+    /// The folder does not exist.
     NoFolder,
-    /// Somebody else has looked meanwhile.
+    /// Somebody else has scanned the folder meanwhile.
     Found(Look),
 }
 
 impl Cloud {
-    /// A part of a folder that is no recycle bin; `None` when there is no such folder.
+    /// A part of a folder that is no recycle bin; `None` if there is no such folder.
     pub(in crate::domain) fn part(
         &self,
         user: &User,
-        path: &CloudPath,
+        folder: &Readable,
         options: &ListOptions,
     ) -> Result<Option<Part>> {
+        let path = folder.real();
         if let Some(folder) = self.volumes.of(path)?.open_folder(path)? {
             let view = self.looked.get(path, &folder.state()?, options.sort);
             if let Some(part) = view.map_or(Ok(None), |view| part_of_look(view, folder, options))? {
                 return Ok(Some(part));
             }
         }
-        let view = match self.look_at_all(user, path, options.sort)? {
+        let view = match self.look_at_all(user, folder, options.sort)? {
             Ok(order) => order,
             Err(Ended::NoFolder) => return Ok(None),
             Err(Ended::Found(view)) => view.order,
@@ -235,22 +243,24 @@ impl Cloud {
         Part::new(View::new(view, options.is_descending, &options.filter)?, options, None).ready().map(Some)
     }
 
-    /// Looks at all entries of a folder, and has the index follow.
+    /// Scans all entries of a folder, and updates the index.
     fn look_at_all(
         &self,
         user: &User,
-        path: &CloudPath,
+        folder: &Readable,
         sort: Sort,
     ) -> Result<std::result::Result<Arc<Order>, Ended>> {
+        let path = folder.real();
         let (generation, begun, now) = (self.index.generation(), Instant::now(), SystemTime::now());
-        // Asked before reading: a change in between makes what was read too old, never too new.
+        // The state is read first: after a change in between, the scan looks too old, never too
+        // new.
         let folder = self.volumes.of(path)?.open_folder(path)?;
         let state = folder.map(|folder| folder.state()).transpose()?;
         let (mut gathered, mut turn, mut meanwhile) = (Gathered::default(), None, None);
         let listed = self.each(path, |found| {
             if gathered.len() == LARGE_FROM && turn.is_none() {
                 turn = Some(self.looked.large_turn(user.id())?);
-                // Many ask for the same folder at once: one look is enough for all.
+                // If many ask for the same folder at once, one scan is enough.
                 meanwhile = state.and_then(|state| self.looked.get(path, &state, sort));
                 if meanwhile.is_some() {
                     return Err(Error::internal("somebody else has looked"));
@@ -275,7 +285,7 @@ impl Cloud {
     }
 }
 
-/// A part of what a look found, its entries as they are now; `None` when all are to be looked at again.
+/// A part of a scan, with its entries as they are now; `None` if a new scan is needed.
 fn part_of_look(view: Look, folder: OpenFolder, options: &ListOptions) -> Result<Option<Part>> {
     let is_due = view.due <= Instant::now();
     if is_due && options.sort != Sort::Name {
@@ -289,10 +299,10 @@ fn part_of_look(view: Look, folder: OpenFolder, options: &ListOptions) -> Result
     let Part { folder: Some(folder), .. } = &part else { return Ok(None) };
     let mut shown = part.view.read(part.range.clone())?;
     for shown in &mut shown {
-        // What has gone or cannot be looked at is for a whole look to tell.
+        // An entry that is gone, or that cannot be read, needs a new scan.
         let stat = folder.stat(&shown.name).ok().flatten();
         let Some(stat) = stat.filter(|stat| stat.kind == shown.brief.kind) else { return Ok(None) };
-        // The index is to know too what was written in place.
+        // The index must also learn of content that was written in place.
         if std::mem::replace(&mut shown.brief, stat.brief()) != shown.brief && is_due {
             return Ok(None);
         }

@@ -1,4 +1,4 @@
-//! Where a path leads: among the files, to a bin, or into one.
+//! Where a path leads: to the files, to a bin, or into a bin.
 
 use crate::base::obstacle::Obstacle;
 use crate::base::path::{CloudPath, EntryName};
@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// Where a path leads.
 pub(in crate::domain) enum Located<'a> {
-    /// Among the files, whether anything is there or not.
+    /// To the files, whether the entry exists or not.
     Files(&'a CloudPath),
     /// To a bin itself, by its owner.
     Bin(Root),
@@ -42,7 +42,7 @@ impl Located<'_> {
         }
     }
 
-    /// To what it belongs.
+    /// The root to which it belongs.
     pub fn root(&self, cloud: &Cloud) -> Result<Root> {
         match self {
             Located::Files(path) => cloud.root_of(path),
@@ -51,7 +51,7 @@ impl Located<'_> {
         }
     }
 
-    /// As the disk takes it.
+    /// Its location on the disk.
     ///
     /// # Errors
     /// `Code::Forbidden` for a bin as a whole.
@@ -67,7 +67,7 @@ impl Located<'_> {
 }
 
 impl Trashed {
-    /// Whether this is a whole entry of the bin.
+    /// True if this is a whole entry of the bin.
     pub fn is_whole(&self) -> bool {
         self.below.is_root()
     }
@@ -84,7 +84,8 @@ impl Trashed {
 }
 
 impl CloudView<'_> {
-    /// What a folder holds, itself not counted, as far as the user sees it.
+    /// The size of a folder's contents as far as the user may see them. The folder itself is not
+    /// counted.
     pub fn usage(&self, user: &User, path: &Readable) -> Result<Option<Usage>> {
         let Some(mut usage) = self.cloud.usage(path.real())? else { return Ok(None) };
         let hidden = self.ways(user)?.lacking_below(path, Rights::READ);
@@ -102,15 +103,29 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Where a path leads; `None` into a bin where nothing has this name.
+    /// Where a path leads; `None` for a path into a bin that has no such name.
     pub(in crate::domain) fn locate<'a>(&self, path: &'a CloudPath) -> Result<Option<Located<'a>>> {
         if !path.is_in_bin() {
             return Ok(Some(Located::Files(path)));
         }
         let (owner, inside) = (self.root_of(path)?, &path.parts()[path.root_depth() + 1..]);
         let Some((name, below)) = inside.split_first() else { return Ok(Some(Located::Bin(owner))) };
-        let row = self.store.read(|read| row_in_bin(read, &owner, name))?;
-        let Some(row) = row.filter(|row| !self.on_their_way.has(&row.id)) else { return Ok(None) };
+        let row = self.store.read(|read| trash::find(read, &owner, name))?;
+        row.map_or(Ok(None), |row| self.locate_deleted(row, below))
+    }
+
+    /// The same for a reached entry: for a deleted one, the entry to which the rights belong.
+    pub(in crate::domain) fn locate_reached<'a>(&self, path: &'a Reach) -> Result<Option<Located<'a>>> {
+        match (path.deleted(), path.real().parts().get(path.real().root_depth() + 2..)) {
+            (Some(row), Some(below)) => self.locate_deleted(row.clone(), below),
+            _ => self.locate(path.real()),
+        }
+    }
+
+    fn locate_deleted(&self, row: TrashRow, below: &[EntryName]) -> Result<Option<Located<'static>>> {
+        if self.on_their_way.has(&row.id) {
+            return Ok(None);
+        }
         let below = match below {
             [] => CloudPath::root(),
             names => self.volumes.of_root(&row.owner)?.spelled_in_trash(&row.id, names)?,
@@ -124,7 +139,8 @@ impl Cloud {
         let (volume, top) = (self.volumes.of_root(owner)?, CloudPath::root());
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
-            // What was restored or removed since, is on its way to another disk, or cannot be named, is not there.
+            // Entries that were restored or removed meanwhile, that are on their way to another
+            // disk, or whose name is not valid are left out.
             let location = Location::Trash(&row.id, &top);
             let stat = volume.stat(location).or_else(|error| skip(&volume, location, error))?;
             let stat = stat.filter(|_| !self.on_their_way.has(&row.id));
@@ -135,22 +151,22 @@ impl Cloud {
         Ok(found)
     }
 
-    /// What lies at a path, among the files or in a bin.
+    /// The entry at a path, in the files or in a bin.
     pub(in crate::domain) fn stat(&self, path: &CloudPath) -> Result<Option<Stat>> {
         self.locate(path)?.map_or(Ok(None), |located| self.stat_of(path, &located))
     }
 
-    /// The same for a path of which it is known where it leads.
+    /// The same for a path that is located already.
     pub(in crate::domain) fn stat_of(&self, path: &CloudPath, located: &Located<'_>) -> Result<Option<Stat>> {
         match located {
-            // The bin is as old as the folder it appears in.
+            // The bin has the times of the folder that contains it.
             Located::Bin(_) => self.volumes.stat(&path.parent().unwrap_or_default()),
             Located::Files(path) => self.volumes.stat(path),
             located => located.volume(&self.volumes)?.stat(located.spot()?),
         }
     }
 
-    /// What lies in a folder, among the files or in a bin; `None` where there is no folder.
+    /// The entries of a folder, in the files or in a bin; `None` if there is no folder.
     pub(in crate::domain) fn list(&self, path: &CloudPath) -> Result<Option<Vec<Found>>> {
         let mut all = Vec::new();
         let is_there = self.each(path, |found| {
@@ -160,7 +176,7 @@ impl Cloud {
         Ok(is_there.then_some(all))
     }
 
-    /// Hands the same to a closure, one after the other; whether there is a folder.
+    /// Hands the entries to a closure, one after the other. Returns false if there is no folder.
     pub(in crate::domain) fn each(
         &self,
         path: &CloudPath,
@@ -178,12 +194,12 @@ impl Cloud {
         }
     }
 
-    /// How much a path holds, among the files or in a bin; `None` where there is nothing.
+    /// The size of the entry at a path, in the files or in a bin; `None` if there is none.
     pub(in crate::domain) fn usage(&self, path: &CloudPath) -> Result<Option<Usage>> {
         self.locate(path)?.map_or(Ok(None), |located| self.usage_of(path, &located))
     }
 
-    /// The same for a path of which it is known where it leads.
+    /// The same for a path that is located already.
     pub(in crate::domain) fn usage_of(
         &self,
         path: &CloudPath,
@@ -194,6 +210,7 @@ impl Cloud {
             for found in self.list(path)?.unwrap_or_default() {
                 let usage = self.usage(&path.join(&found.name)?)?.unwrap_or_default();
                 all.bytes += usage.bytes;
+                all.bytes_without_holes += usage.bytes_without_holes;
                 all.files += usage.files;
                 all.folders += usage.folders + u64::from(found.stat.kind == Kind::Folder);
             }
@@ -203,12 +220,12 @@ impl Cloud {
         Ok(if volume.stat(spot)?.is_some() { Some(volume.usage(spot)?) } else { None })
     }
 
-    /// What a path leads to in a bin.
+    /// The entry of a bin to which a path leads.
     ///
     /// # Errors
-    /// `Code::NotFound` when nothing is there, and for what is not in a bin.
+    /// `Code::NotFound` if there is none, and for a path that does not lead into a bin.
     pub(in crate::domain) fn existing_in_bin(&self, path: &Reach) -> Result<Trashed> {
-        let located = path.there(self.locate(path.real())?)?;
+        let located = path.there(self.locate_reached(path)?)?;
         path.there(self.stat_of(path.real(), &located)?)?;
         match located {
             Located::Trash(trashed) => Ok(trashed),
@@ -216,7 +233,7 @@ impl Cloud {
         }
     }
 
-    /// Why a file cannot be read, as far as that is known before; noted.
+    /// The reason why a file cannot be read, as far as it is known before. It is noted.
     pub(in crate::domain) fn reading_obstacle(
         &self,
         path: &CloudPath,
@@ -234,8 +251,8 @@ impl Cloud {
         Ok(obstacle)
     }
 
-    /// Goes on past something that cannot be read: notes it and gives `None`. A failure that is about more than this entry
-    /// stays one.
+    /// Skips an entry that cannot be read: notes it and returns `None`. Failures that concern more
+    /// than this entry are returned.
     pub(in crate::domain) fn skip_unreadable<T>(&self, path: &CloudPath, error: Error) -> Result<Option<T>> {
         let Some(obstacle) = error.obstacle else { return Err(error) };
         let located = self.locate(path)?;
@@ -247,7 +264,7 @@ impl Cloud {
     }
 }
 
-/// The entry of the index, wherever it lies. `None` for a bin as a whole.
+/// The row in the index, in the files or in a bin. `None` for a bin itself.
 pub(in crate::domain) fn node_of(
     volumes: &Volumes,
     read: &Read,
@@ -258,16 +275,4 @@ pub(in crate::domain) fn node_of(
         Located::Trash(trashed) => trashed.node(read),
         Located::Bin(_) => Ok(None),
     }
-}
-
-/// The row of an entry of a bin by its name there: as it is written, else in another spelling of it.
-fn row_in_bin(read: &Read, owner: &Root, name: &EntryName) -> Result<Option<TrashRow>> {
-    let exact = trash::by_name(read, owner, name.as_str())?;
-    if exact.is_some() || !name.has_forms() {
-        return Ok(exact);
-    }
-    let Some(wanted) = name.nfd() else { return Ok(None) };
-    let is_same =
-        |row: &TrashRow| EntryName::parse(&row.name).is_ok_and(|it| it.nfd().as_ref() == Some(&wanted));
-    Ok(trash::of_owner(read, owner)?.into_iter().find(is_same))
 }

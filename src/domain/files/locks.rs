@@ -1,8 +1,10 @@
-//! Locks: one account keeps a file or folder, with all in it, from being changed by others, or also from being read.
+//! Locks: an account keeps others from changing a file or folder with everything in it, or from
+//! reading it too.
 //!
-//! The rows are the truth. Memory holds what is needed to answer without them where nobody else holds a lock, and when a
-//! lock ends: by the clock that does not fall back, or once its time has passed since it was taken or read at the start,
-//! whichever comes first. So neither a clock that stands still nor one that is set back makes a lock last.
+//! The rows in the database are the truth. Memory only serves to answer without them when nobody
+//! else holds a lock, and to end locks: when the clock that never goes back reaches the end, or
+//! when the time until the end has passed since the lock was taken or read at the start, whichever
+//! comes first. So a clock that stands still or is set back does not prolong a lock.
 
 use crate::base::guarded::Guarded;
 use crate::base::path::CloudPath;
@@ -21,21 +23,21 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
-/// Locks that one account may hold.
+/// Maximum number of locks of one account.
 const LOCKS_OF_ACCOUNT_MAX: u64 = 1000;
 
 /// 9999-12-30 00:00:00 UTC, which is a date in every time zone.
 const LATEST_END: i64 = 253_402_128_000;
 
-/// What somebody is about to do.
+/// The purpose for which somebody uses an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     Read,
-    /// Change, replace, rename, move or delete it, or something in it.
+    /// To change, replace, rename, move or delete it, or something in it.
     Change,
 }
 
-/// When a lock is to end.
+/// The time when a lock ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     Never,
@@ -45,7 +47,7 @@ pub enum End {
     At(i64),
 }
 
-/// A lock as it is told.
+/// A lock as users see it.
 #[derive(Clone, Debug)]
 pub struct Lock {
     /// The id of the entry.
@@ -57,24 +59,6 @@ pub struct Lock {
     pub expires: Option<i64>,
 }
 
-/// What the locks of a folder mean for one user.
-#[derive(Clone, Debug, Default)]
-pub struct Marks {
-    /// Whether the lock of a folder above, if there is one, is the user's own.
-    above: Option<bool>,
-    /// The same of what lies in the folder itself.
-    own: HashMap<String, bool>,
-    is_proxy: bool,
-}
-
-/// What a lock means for one entry and user.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Mark {
-    pub is_locked: bool,
-    /// Whether this user may lock it, or unlock it.
-    pub may_toggle: bool,
-}
-
 /// The locks in memory.
 #[derive(Default)]
 pub struct Locks {
@@ -83,19 +67,19 @@ pub struct Locks {
 
 #[derive(Default)]
 struct State {
-    /// Every lock there is, by the id of its entry, and perhaps some whose row is gone.
+    /// All locks by the ids of their entries, and perhaps some whose row is gone.
     held: HashMap<i64, Held>,
-    /// Changes on their way to the disk: account and path.
+    /// Changes that are being made: account and path.
     changing: HashMap<u64, (i64, CloudPath)>,
-    /// Locks whose rows are not committed yet: account and path. They keep nobody from reading, and others from beginning
-    /// a change that they would have to forbid.
+    /// Locks whose rows are not committed yet: account and path. They do not keep anybody from
+    /// reading, but from beginning a change that they would forbid.
     taking: HashMap<u64, (i64, CloudPath)>,
     last_number: u64,
 }
 
 #[derive(Clone, Copy)]
 struct Held {
-    /// Tells this lock from a later one of the same entry.
+    /// Distinguishes this lock from a later one of the same entry.
     number: u64,
     owner: i64,
     forbids_reading: bool,
@@ -103,21 +87,21 @@ struct Held {
     ends: Option<Instant>,
 }
 
-/// Names one lock in memory, to forget it once its row is gone.
+/// Names a lock in memory, so that it can be forgotten once its row is gone.
 #[derive(Clone, Copy, Debug)]
 struct Gone {
     node: i64,
     number: u64,
 }
 
-/// What a transaction has changed about locks, to be taken up once it is committed. Dropped, as when it is not committed, it
-/// leaves the locks as they were.
+/// The changes of a transaction to locks. They are applied to memory once it is committed. If it is
+/// not, they are dropped, and the locks stay as they were.
 struct Settling {
     gone: Vec<Gone>,
     taken: Option<Taking>,
 }
 
-/// A lock on its way into the database.
+/// A lock that is being stored.
 struct Taking {
     locks: Arc<Locks>,
     number: u64,
@@ -130,8 +114,8 @@ impl Drop for Taking {
     }
 }
 
-/// A change on its way to the disk. While it lasts, nobody else gets a lock on what it is about. It belongs into the
-/// closure that writes the change's rows, so that it lasts until they say the same as the disk.
+/// A change that is being made. While it exists, nobody else gets a lock on its paths. The closure
+/// that writes the rows must own it, so that it exists until the rows match the disk.
 #[must_use = "dropped at once, it keeps nobody from locking the file in the middle of the change"]
 pub struct ChangeGuard {
     locks: Arc<Locks>,
@@ -174,15 +158,15 @@ impl Locks {
         self.state.lock()
     }
 
-    /// The locks of others that may keep a user from something.
+    /// The locks of others that may forbid a user this purpose.
     fn of_others(&self, user: &User, purpose: Purpose, now: i64) -> HashMap<i64, Gone> {
         let (state, account) = (self.state(), user.id());
         let held = state.held.iter().filter(|(_, held)| held.stands_in_the_way(account, purpose, now));
         held.map(|(node, held)| (*node, Gone { node: *node, number: held.number })).collect()
     }
 
-    /// The locks that hold now.
-    fn standing(&self, now: i64) -> HashSet<i64> {
+    /// The locks that are valid now.
+    pub(super) fn standing(&self, now: i64) -> HashSet<i64> {
         let state = self.state();
         state.held.iter().filter(|(_, held)| !held.is_over(now)).map(|(node, _)| *node).collect()
     }
@@ -212,7 +196,7 @@ impl Locks {
         Ok(ChangeGuard { locks: Arc::clone(self), numbers })
     }
 
-    /// Begins to take a lock, unless somebody else is changing or locking the same at this moment.
+    /// Begins to take a lock, unless somebody else is changing or locking the same entry.
     fn begin_taking(self: &Arc<Locks>, row: LockRow, path: &Reach) -> Result<Taking> {
         let mut state = self.state();
         refuse_overlap(&state.changing, row.owner, path, "changing")?;
@@ -223,7 +207,7 @@ impl Locks {
     }
 }
 
-/// Refuses what overlaps with something that somebody else is doing.
+/// Refuses paths that overlap with an action of somebody else.
 fn refuse_overlap(
     under_way: &HashMap<u64, (i64, CloudPath)>,
     account: i64,
@@ -251,15 +235,16 @@ impl Drop for ChangeGuard {
 }
 
 impl CloudView<'_> {
-    /// Whether a lock of somebody else may keep this user from reading something; needs no waiting.
+    /// True if a lock of somebody else may keep this user from reading something. It does not wait.
     pub fn may_be_kept_from_reading(&self, user: &User) -> bool {
         !self.cloud.locks.of_others(user, Purpose::Read, self.cloud.now()).is_empty()
     }
 
-    /// Refuses what a lock of somebody else forbids, on the path itself, on a folder above or, for a folder, below it.
+    /// Refuses an action that a lock of somebody else forbids: on the path itself, on a folder
+    /// above or, for a folder, below it.
     ///
     /// # Errors
-    /// `Code::Locked` with who holds the lock.
+    /// `Code::Locked` with the holder of the lock.
     pub fn check_unlocked(&self, user: &User, path: &Reach, purpose: Purpose) -> Result<()> {
         let cloud = self.cloud;
         let others = cloud.locks.of_others(user, purpose, cloud.now());
@@ -271,7 +256,8 @@ impl CloudView<'_> {
         found.first.map_or(Ok(()), |(row, locked)| Err(refused(&row, &path.shown_for(&locked))))
     }
 
-    /// Tells of paths whether a lock of somebody else keeps a user from reading them; `None` while none could.
+    /// A function that tells for paths whether a lock of somebody else keeps a user from reading
+    /// them; `None` if no lock could.
     pub(in crate::domain) fn forbidden_reading(
         &self,
         user: &User,
@@ -285,10 +271,10 @@ impl CloudView<'_> {
         (!is_open).then_some(is_in_the_way)
     }
 
-    /// The lock that holds for a path: its own or that of a folder above it.
+    /// The lock that applies to a path: its own, or that of a folder above it.
     ///
     /// # Errors
-    /// `Code::NotFound` when there is nothing.
+    /// `Code::NotFound` if there is no such entry.
     pub fn lock_of(&self, path: &Readable) -> Result<Option<Lock>> {
         path.there(self.cloud.volumes.stat(path.real())?)?;
         let standing = self.cloud.locks.standing(self.cloud.now());
@@ -308,11 +294,11 @@ impl CloudView<'_> {
         })
     }
 
-    /// The locks that an account holds; without a name, the user's own or, for an admin at work on users' data, all there
-    /// are.
+    /// The locks of an account. Without a name, the user's own; for an admin at work on users'
+    /// data, all locks.
     ///
     /// # Errors
-    /// `Code::Forbidden` for those of other people, but for such an admin.
+    /// `Code::Forbidden` for locks of others, unless the user is such an admin.
     pub fn locks(&self, user: &User, named: Option<&str>) -> Result<Vec<Lock>> {
         if !user.is_proxy() && named.is_some_and(|name| name != user.name()) {
             return Err(Error::new(Code::Forbidden, "You may only see your own locks."));
@@ -333,54 +319,6 @@ impl CloudView<'_> {
             Ok(told)
         })
     }
-
-    /// What locks mean for what lies in a folder.
-    pub(in crate::domain) fn marks(&self, user: &User, folder: &CloudPath) -> Result<Marks> {
-        let standing = self.cloud.locks.standing(self.cloud.now());
-        let mut marks = Marks { is_proxy: user.is_proxy(), ..Marks::default() };
-        if standing.is_empty() {
-            return Ok(marks);
-        }
-        let is_own = |row: &LockRow| row.owner == user.id();
-        self.cloud.store.read(|read| {
-            let chain = moved::chain_of_moved(read, &self.cloud.volumes, folder)?;
-            for node in chain.iter().flatten().filter(|node| standing.contains(&node.id)) {
-                marks.above = locks::of_node(read, node.id)?.as_ref().map(is_own).or(marks.above);
-            }
-            let is_whole = chain.len() == folder.parts().len() + 1;
-            if let Some(Some(node)) = chain.last().filter(|_| is_whole) {
-                let rows = locks::in_folder(read, node.id)?;
-                let rows = rows.into_iter().filter(|(_, row)| standing.contains(&row.node));
-                marks.own = rows.map(|(name, row)| (name, is_own(&row))).collect();
-            }
-            Ok(marks)
-        })
-    }
-
-    /// What the locks mean for one entry and a user.
-    pub(in crate::domain) fn lock_mark(&self, user: &User, path: &CloudPath) -> Result<Mark> {
-        match (path.parent(), path.leaf()) {
-            (Some(folder), Some(name)) => Ok(self.marks(user, &folder)?.of(name.as_str())),
-            _ => Ok(Mark::default()),
-        }
-    }
-
-    /// As [`CloudView::lock_mark`] of anything while nothing is locked; `None` while something is, and has to be looked up.
-    pub(in crate::domain) fn lock_mark_at_once(&self, user: &User) -> Option<Mark> {
-        let is_open = self.cloud.locks.standing(self.cloud.now()).is_empty();
-        is_open.then(|| Marks { is_proxy: user.is_proxy(), ..Marks::default() }.of(""))
-    }
-}
-
-impl Marks {
-    pub fn of(&self, name: &str) -> Mark {
-        match (self.own.get(name), self.above) {
-            (Some(is_own), _) => Mark { is_locked: true, may_toggle: *is_own || self.is_proxy },
-            // A lock of a folder above ends there, not here.
-            (None, Some(is_own)) => Mark { is_locked: true, may_toggle: is_own && self.is_proxy },
-            (None, None) => Mark { is_locked: false, may_toggle: true },
-        }
-    }
 }
 
 impl Lock {
@@ -396,29 +334,31 @@ impl Lock {
 }
 
 impl Cloud {
-    /// To be called before something is changed on the disk, by every door: refuses what a lock of somebody else
-    /// forbids, and keeps others from locking it until the change is over.
+    /// Must be called before anything changes on the disk. It refuses changes that a lock of
+    /// somebody else forbids, and keeps others from locking the paths until the change is over.
     ///
     /// # Errors
-    /// As [`CloudView::check_unlocked`]; `Code::Busy` while somebody else is taking a lock; `Code::Unauthenticated` when the
-    /// account was removed or disabled since the call began.
+    /// As [`CloudView::check_unlocked`]; `Code::Busy` while somebody else takes a lock;
+    /// `Code::Unauthenticated` if the account was removed or disabled since the call began.
     pub fn begin_change(&self, user: &User, paths: &[&Reach]) -> Result<ChangeGuard> {
         self.check_may_go_on(user)?;
         let changing = self.locks.begin_change(user, paths)?;
         for path in paths {
-            // What another program moved here takes along what it had, before this program moves it on.
+            // An entry that another program moved here gets its old row first, with all that
+            // belongs to it.
             self.adopt_external_move(path.real())?;
             self.view().check_unlocked(user, path, Purpose::Change)?;
         }
         Ok(changing)
     }
 
-    /// Prepares a lock, or another end and kind for one that the user holds already. It holds once it is committed.
+    /// Prepares a lock, or a new end and kind for the user's own lock. It is valid once it is
+    /// committed.
     ///
     /// # Errors
-    /// `Code::NotFound` when there is nothing, `Code::Invalid` for an end that is past. Inside the transaction:
-    /// `Code::Locked` when somebody else has locked it, or something above or below, `Code::Busy` while somebody else is
-    /// changing it or for too many locks.
+    /// `Code::NotFound` if there is no such entry, `Code::Invalid` for an end in the past. Inside
+    /// the transaction: `Code::Locked` if somebody else has locked it, or an entry above or below
+    /// it; `Code::Busy` while somebody else changes it, and for too many locks.
     pub fn lock(
         &self,
         user: &User,
@@ -433,7 +373,7 @@ impl Cloud {
             End::After(seconds) => Some(self.now().saturating_add(seconds)),
             End::At(time) => Some(time),
         };
-        // A time beyond all calendars is told as the last one that they know.
+        // An end beyond all calendars is stored as the last date that they have.
         let expires = expires.map(|expires| expires.min(LATEST_END));
         if expires.is_some_and(|expires| expires <= self.now()) {
             return Err(Error::new(Code::Invalid, "The lock would end before it begins."));
@@ -464,11 +404,11 @@ impl Cloud {
         Ok(settled(change))
     }
 
-    /// Prepares the end of a lock; as [`Cloud::lock`].
+    /// Prepares the removal of a lock, as [`Cloud::lock`] does.
     ///
     /// # Errors
-    /// Inside the transaction: `Code::Conflict` when it is not locked, `Code::Locked` when somebody else holds the lock
-    /// and the user is no admin at work on users' data.
+    /// Inside the transaction: `Code::Conflict` if it is not locked; `Code::Locked` if somebody
+    /// else holds the lock and the user is no admin at work on users' data.
     pub fn unlock(&self, user: &User, path: &Replaceable) -> Change<()> {
         let (held, volumes) = (Arc::clone(&self.locks), Arc::clone(&self.volumes));
         let (user, path) = (user.clone(), path.clone());
@@ -490,7 +430,7 @@ impl Cloud {
         }))
     }
 
-    /// Takes up what a committed transaction has changed about locks.
+    /// Applies the changes of a committed transaction to the locks in memory.
     fn settle_locks(&self, settling: Settling) {
         let Settling { gone, taken } = settling;
         if let Some(taking) = &taken {
@@ -499,7 +439,7 @@ impl Cloud {
         self.locks.forget(&gone);
     }
 
-    /// Takes up the locks of the last run.
+    /// Reads the locks from the database.
     pub(in crate::domain) fn load_locks(&self) -> Result<()> {
         let (rows, now) = (self.store.read(locks::all)?, self.now());
         let mut state = self.locks.state();
@@ -512,7 +452,7 @@ fn settled(change: Change<Settling>) -> Change<()> {
     change.completed_with(|settling| ((), move |cloud: &Cloud| cloud.settle_locks(settling)))
 }
 
-/// Ends the locks of what is no longer in the tree.
+/// Removes the locks of entries that are no longer in the tree.
 pub(in crate::domain) fn unlock_what_left(tx: &Write, volumes: &Volumes) -> Result<()> {
     for row in locks::all(tx)? {
         if lookup::path_of_id(tx, volumes, row.node)?.is_none() {
@@ -522,7 +462,7 @@ pub(in crate::domain) fn unlock_what_left(tx: &Write, volumes: &Volumes) -> Resu
     Ok(())
 }
 
-/// Removes the rows of locks whose time is over.
+/// Removes the rows of locks that have ended.
 fn remove_ended(tx: &Write, held: &Locks) -> Result<Vec<Gone>> {
     let state = held.state();
     let ended = state.held.iter().filter(|(_, held)| held.is_over(tx.now()));
@@ -532,16 +472,16 @@ fn remove_ended(tx: &Write, held: &Locks) -> Result<Vec<Gone>> {
     Ok(ended)
 }
 
-/// What a search among the locks of others has found.
+/// The result of a search among the locks of others.
 #[derive(Default)]
 struct InTheWay {
-    /// A lock, and where it lies.
+    /// A lock, and the path of its entry.
     first: Option<(LockRow, CloudPath)>,
-    /// Locks that have no row any more.
+    /// Locks whose row is gone.
     gone: Vec<Gone>,
 }
 
-/// The first of some locks that stands in the way at a path.
+/// The first of these locks that forbids something at a path.
 fn in_the_way(
     read: &Read,
     volumes: &Volumes,
@@ -562,7 +502,7 @@ fn in_the_way(
     let is_whole = chain.len() == path.parts().len() + 1;
     let folder = chain.last().and_then(Option::as_ref).filter(|node| is_whole && node.facts.is_folder);
     let Some(folder) = folder else { return Ok(found) };
-    // As the index knows it, which another program may have moved since.
+    // The path in the index, from which another program may have moved it.
     let Some(known_as) = lookup::path_of(read, volumes, folder)? else { return Ok(found) };
     for (node, other) in others {
         let below = lookup::path_of_id(read, volumes, *node)?.filter(|below| below.starts_with(&known_as));

@@ -2,10 +2,12 @@
 
 pub mod annotations;
 pub mod archive_contents;
+pub mod brake;
 pub(in crate::domain) mod copied_checksums;
 pub(in crate::domain) mod cross_volume_move;
 pub mod listing;
 pub(in crate::domain) mod location;
+pub mod lock_marks;
 pub mod locks;
 pub mod operations;
 pub(in crate::domain) mod portable_name;

@@ -1,6 +1,7 @@
-//! Files and folders as their users see them: looking, making, moving, copying, deleting.
+//! Operations on files and folders, as their users see them: listing, making, moving, copying,
+//! deleting.
 //!
-//! What changes something takes a proof of the right and returns the rows to commit.
+//! Functions that change something take a proof of the right, and return the rows to commit.
 
 use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName};
@@ -17,7 +18,8 @@ use crate::domain::files::annotations::{self, Attached, Mark, Marks};
 use crate::domain::files::copied_checksums;
 use crate::domain::files::listing::{ListOptions, Part};
 use crate::domain::files::location::{Located, node_of};
-use crate::domain::files::locks::{self, Purpose};
+use crate::domain::files::lock_marks;
+use crate::domain::files::locks::Purpose;
 use crate::domain::files::recycle_bin::Deleted;
 use crate::domain::index::rows;
 use crate::domain::quota::entries::entries;
@@ -32,19 +34,19 @@ use std::sync::Arc;
 pub struct Listing {
     pub folder: Reach,
     pub entries: Part,
-    /// What the user and others have attached to the entries.
+    /// The annotations of the entries.
     pub marks: Marks,
-    /// What is locked.
-    pub locks: locks::Marks,
-    /// In a recycle bin: what is told of its entries, by their names.
+    /// The locks of the entries.
+    pub locks: lock_marks::Marks,
+    /// Only for a recycle bin: facts about its entries, by their names.
     pub deleted: HashMap<String, Deleted>,
     ways: Ways,
-    /// What the user may do with entries with which that is not what they may do with the folder.
+    /// The user's rights to those entries for which they differ from the rights to the folder.
     changes: HashMap<EntryName, Rights>,
 }
 
 impl Listing {
-    /// What the user may do with an entry of a name.
+    /// The user's rights to the entry with a name.
     pub fn rights_of(&self, name: &EntryName) -> Rights {
         if let Some(rights) = self.changes.get(name) {
             return *rights;
@@ -60,20 +62,21 @@ impl Listing {
 pub struct Entry {
     pub reach: Reach,
     pub stat: Stat,
-    /// The account that last wrote it here, where that is known.
+    /// The account that last wrote it here, if known.
     pub modified_by: Option<String>,
-    /// What is attached to it, as the user sees it.
+    /// The annotations, as the user sees them.
     pub mark: Mark,
-    pub lock: locks::Mark,
-    /// When it is an entry of a recycle bin: what is told of it.
+    pub lock: lock_marks::Mark,
+    /// Only for an entry of a recycle bin: facts about it.
     pub deleted: Option<Deleted>,
 }
 
-/// From where and to where a folder was moved.
+/// The old and the new path of a moved folder.
 pub(in crate::domain) type MovedFolder = Option<(CloudPath, CloudPath)>;
 
 impl CloudView<'_> {
-    /// What lies in a folder; `None` when there is no such folder. Those above the roots hold what the user has.
+    /// The entries of a folder; `None` if there is no such folder. Folders above the roots list the
+    /// roots that the user has.
     pub fn list(&self, user: &User, folder: &Readable, options: &ListOptions) -> Result<Option<Listing>> {
         let (path, ways) = (folder.real(), self.ways(user)?);
         let mut deleted = self.all_deleted(&ways, folder)?;
@@ -91,20 +94,21 @@ impl CloudView<'_> {
             let Some(found) = self.cloud.list(path)? else { return Ok(None) };
             Part::of_found(&found, options)?
         } else {
-            let Some(part) = self.cloud.part(user, path, options)? else { return Ok(None) };
+            let Some(part) = self.cloud.part(user, folder, options)? else { return Ok(None) };
             part
         };
-        let (marks, locks) = (self.marks_in(user, folder)?, self.marks(user, path)?);
+        let (marks, locks) = (self.marks_in(user, folder)?, self.marks(user, folder)?);
         let folder = Reach::clone(folder);
         Ok(Some(Listing { folder, entries, marks, locks, deleted, ways, changes }))
     }
 
-    /// A file or folder; `None` when there is none.
+    /// A file or folder; `None` if there is none.
     pub fn entry(&self, user: &User, entry: &Readable) -> Result<Option<Entry>> {
         let (path, reach) = (entry.real(), Reach::clone(entry));
-        let Some(located) = self.cloud.locate(path)? else { return Ok(None) };
+        let Some(located) = self.cloud.locate_reached(entry)? else { return Ok(None) };
         let Some(stat) = self.cloud.stat_of(path, &located)? else { return Ok(None) };
-        // Asked before reading: a change in between makes what was read too old, never too new.
+        // The version is read first: after a change in between, the answer looks too old, never too
+        // new.
         let version = self.cloud.store.version()?;
         let attached = self.cloud.store.read(|read| {
             let Some(node) = node_of(&self.cloud.volumes, read, &located)? else {
@@ -114,17 +118,17 @@ impl CloudView<'_> {
             Ok(Attached { modified_by: node.modified_by, mark })
         })?;
         if matches!(located, Located::Files(_)) {
-            self.cloud.remembered.put(version, user, path, &attached);
+            self.cloud.remembered.put(version, user, entry, &attached);
         }
-        let lock = self.lock_mark(user, path)?;
+        let lock = self.lock_mark(user, entry)?;
         let deleted = if path.is_in_bin() { Deleted::of(&located, &self.ways(user)?, entry) } else { None };
         let Attached { modified_by, mark } = attached;
         let mark = annotations::with_sharing(mark, &reach, self.grants()?.as_ref());
         Ok(Some(Entry { reach, stat, modified_by, mark, lock, deleted }))
     }
 
-    /// A file or folder, if that needs no waiting: what the disk says is in the kernel's memory, and what the database says
-    /// in ours.
+    /// A file or folder, if this needs no waiting: the kernel has the disk's values in memory, and
+    /// the server has the database's.
     pub fn entry_at_once(&self, user: &User, entry: &Readable) -> Option<Entry> {
         let (path, reach) = (entry.real(), Reach::clone(entry));
         if path.is_in_bin() {
@@ -132,13 +136,14 @@ impl CloudView<'_> {
         }
         let lock = self.lock_mark_at_once(user)?;
         let version = self.cloud.store.version().ok()?;
-        let Attached { modified_by, mark } = self.cloud.remembered.get(version, user, path)?;
+        let Attached { modified_by, mark } = self.cloud.remembered.get(version, user, entry)?;
         let stat = self.cloud.volumes.stat_at_once(path)?;
         let mark = annotations::with_sharing(mark, &reach, self.grants_at_once()?.as_ref());
         Some(Entry { reach, stat, modified_by, mark, lock, deleted: None })
     }
 
-    /// The folders below something that its user may not download: as they are told, and their paths below it.
+    /// The folders below an entry that its user may not download: as they are named, and their
+    /// paths below it.
     fn withheld_below(&self, user: &User, top: &Reach) -> Result<(LeftOut, Vec<Vec<u8>>)> {
         let ways = self.ways(user)?;
         let (mut left_out, mut without) = (LeftOut::default(), Vec::new());
@@ -155,7 +160,7 @@ impl CloudView<'_> {
         Ok((left_out, without))
     }
 
-    /// Whether something is there; with `ignoring_case` also under another spelling of its last name.
+    /// True if there is an entry; with `ignoring_case`, also for another case of its last name.
     pub fn exists(&self, user: &User, path: &Readable, ignoring_case: bool) -> Result<bool> {
         let path = path.real();
         if self.cloud.stat(path)?.is_some() {
@@ -171,11 +176,11 @@ impl CloudView<'_> {
         Ok(found.iter().any(|entry| is_wanted(&entry.name) && is_seen(&entry.name)))
     }
 
-    /// The place of a name in a folder: the name as the disk spells it where something has it, else in Unicode normalization
-    /// form C.
+    /// The place of a name in a folder. If an entry with the name exists, it has the disk's
+    /// spelling, otherwise Unicode normalization form C.
     ///
     /// # Errors
-    /// `Code::Invalid` for a name that nothing new can have.
+    /// `Code::Invalid` for a name that a new entry cannot have.
     pub fn new_place(&self, folder: &Folder, name: &EntryName) -> Result<Writable> {
         let place = self.place_of_same_name(folder, name)?;
         if let Err(error) = name.check_new() {
@@ -184,8 +189,8 @@ impl CloudView<'_> {
         Ok(place)
     }
 
-    /// The place of a content in a folder: as [`CloudView::new_place`], or a single file that somebody shares, in the folder
-    /// that lists it.
+    /// The place of new content in a folder: as [`CloudView::new_place`], or a single shared file
+    /// in the folder that lists it.
     pub fn place_of_content(&self, user: &User, folder: &ShownPath, name: &EntryName) -> Result<Replaceable> {
         let above = self.reach(user, folder)?;
         if above.is_above_roots() {
@@ -200,12 +205,13 @@ impl CloudView<'_> {
         Ok(Replaceable::clone(&*self.new_place(&above.folder()?, name)?))
     }
 
-    /// The same for something that keeps its name.
+    /// The place in a folder of an entry that keeps its name.
     pub fn place_of_same_name(&self, folder: &Folder, name: &EntryName) -> Result<Writable> {
         folder.place(&self.cloud.volumes.name_in(folder.real(), name)?)
     }
 
-    /// The same for something that gets another name: another spelling of its own is one.
+    /// The place in a folder of an entry that gets another name, which may be another spelling of
+    /// its own.
     pub fn new_place_of(&self, from: &Writable, folder: &Folder, name: &EntryName) -> Result<Writable> {
         let keeps_name = from.real().leaf() == Some(name);
         let place = match keeps_name {
@@ -217,21 +223,21 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Makes a folder, and below it those that `further` names. `modified` is in seconds since 1970 UTC.
+    /// Makes a folder, and the folders `further` below it. `modified` is in seconds since 1970 UTC.
     ///
     /// # Errors
-    /// `Code::Conflict` when the name is taken, `Code::NotFound` when the folder above is missing.
+    /// `Code::Conflict` if the name is taken, `Code::NotFound` if the folder above is missing.
     pub fn create_folder(
         &self,
         user: &User,
         place: &Writable,
-        further: &CloudPath,
+        further: &[EntryName],
         modified: Option<i64>,
     ) -> Result<Change<Stat>> {
         let top = place.real().clone();
-        further.parts().iter().try_for_each(EntryName::check_new)?;
+        further.iter().try_for_each(EntryName::check_new)?;
         let changing = self.begin_change(user, &[place])?;
-        self.take_entries(&self.root_of(&top)?, 1 + further.parts().len() as u64)?;
+        self.take_entries(&self.root_of(&top)?, 1 + further.len() as u64)?;
         let mut stat = self.volumes.create_folder(&top, modified.map(from_seconds))?;
         let path = self.volumes.path_below(&top, further)?;
         if path != top {
@@ -252,22 +258,22 @@ impl Cloud {
         }))
     }
 
-    /// The folder below a folder, made as far as it is missing.
-    pub fn folder_below(&self, user: &User, folder: &Folder, below: &CloudPath) -> Result<Folder> {
+    /// The folder below a folder. Missing folders are made.
+    pub fn folder_below(&self, user: &User, folder: &Folder, below: &[EntryName]) -> Result<Folder> {
         folder.there(self.volumes.stat(folder.real())?)?;
-        let folder = self.view().folder(user, &folder.shown().below(below.parts())?)?;
+        let folder = self.view().folder(user, &folder.shown().below(below)?)?;
         if self.volumes.stat(folder.real())?.is_some_and(|stat| stat.kind == Kind::Folder) {
             return Ok(folder);
         }
-        below.parts().iter().try_for_each(EntryName::check_new)?;
+        below.iter().try_for_each(EntryName::check_new)?;
         let _changing = self.begin_change(user, &[&folder])?;
-        self.take_entries(&self.root_of(folder.real())?, below.parts().len() as u64)?;
+        self.take_entries(&self.root_of(folder.real())?, below.len() as u64)?;
         self.volumes.create_folders(folder.real())?;
         Ok(folder)
     }
 
-    /// As [`Cloud::rename`], for what was moved alone; unfinished uploads below it stay. Tells a folder that was moved on its
-    /// disk, among the files.
+    /// As [`Cloud::rename`], but unfinished uploads below the entry stay where they are. Returns
+    /// the paths of a folder that was moved on its disk, among the files.
     pub(in crate::domain) fn rename_entry(
         &self,
         user: &User,
@@ -276,12 +282,12 @@ impl Cloud {
     ) -> Result<(Change<Stat>, MovedFolder)> {
         let from = change.from();
         self.view().check_below(user, from, change.wanted())?;
-        let located = from.there(self.locate(from.real())?)?;
+        let located = from.there(self.locate_reached(from)?)?;
         let owner = self.root_of(change.to().real())?;
         self.move_located(user, change, located, &owner, replace)
     }
 
-    /// The same for what lies at a place that is known already, to a place in `owner`.
+    /// The same for an entry that is located already, to a place that belongs to `owner`.
     pub(in crate::domain) fn move_located(
         &self,
         user: &User,
@@ -292,15 +298,25 @@ impl Cloud {
     ) -> Result<(Change<Stat>, MovedFolder)> {
         let (from, to) = (change.from(), change.to());
         let changing = self.begin_change(user, &[from, to])?;
+        match located {
+            Located::Trash(_) if !replace => {}
+            Located::Trash(_) => self.check_may_fill(user, to)?,
+            _ => self.check_not_held(user)?,
+        }
         if !self.volumes.are_together(from.real(), to.real()) {
             return Ok((self.move_across(user, change, located, owner, replace, changing)?, None));
         }
-        let reserved = self.check_room_of_move(from, &located, to.real(), owner)?;
-        let replacement = self.begin_replacement(user, to.real(), changing, reserved);
+        let reserved = self.check_room_of_move(from, &located, to, owner)?;
+        let replacement = self.begin_replacement(user, to, changing, reserved);
+        let replacement = match located {
+            Located::Files(_) => replacement.moved_from(from.real()),
+            _ => replacement,
+        };
         let volume = self.volumes.of(to.real())?;
         let done = volume.rename(located.spot()?, to.real(), replace, Some(&replacement.version))?;
         let (former, to) = (from.real().clone(), to.real().clone());
-        // What has replaced something stays: old and new are kept, and the next visit finds out.
+        // A move that has replaced something is not undone: both contents are kept, and the next
+        // visit updates the index.
         let undo = done.kept.is_none().then(|| Cloud::moving_back(&volume, &to, &former, &located));
         let is_folder = done.stat.kind == Kind::Folder && matches!(located, Located::Files(_));
         let folder = is_folder.then(|| (former.clone(), to.clone()));
@@ -319,13 +335,13 @@ impl Cloud {
         Ok((change, folder))
     }
 
-    /// Refuses a move on one disk that would put something where no path can lead, and reserves what it takes of the limits of
-    /// another root.
+    /// Refuses a move on one disk to a place where paths would become too long. Reserves the bytes
+    /// at the limits of another root.
     fn check_room_of_move(
         &self,
         from: &Reach,
         located: &Located<'_>,
-        to: &CloudPath,
+        to: &Reach,
         owner: &Root,
     ) -> Result<Reserved> {
         let reserved = if located.root(self)? == *owner {
@@ -335,14 +351,15 @@ impl Cloud {
             self.take_entries(owner, entries(&held))?;
             self.reserve_for_move(owner, held.bytes)?
         };
-        // Only a move further down is looked at: what is in a large folder takes its time to count.
-        if to.parts().len() > from.real().parts().len() || from.real().is_in_bin() {
+        // Only a move to a deeper place, or out of a bin, is checked, because counting a large
+        // folder takes time.
+        if to.real().parts().len() > from.real().parts().len() || from.real().is_in_bin() {
             self.held_in_reach(from, located, to)?;
         }
         Ok(reserved)
     }
 
-    /// Moves something back to where it was.
+    /// Moves an entry back to its old place.
     fn moving_back(
         volume: &Arc<Volume>,
         path: &CloudPath,
@@ -358,7 +375,7 @@ impl Cloud {
             let moved = match &trashed {
                 None => volume.rename(&path, &former, false, None).map(drop),
                 Some((id, true)) => volume.trash(&path, id).map(drop),
-                // A part of what was deleted; the next visit finds it where it is.
+                // It was a part of a deleted entry. The next visit finds it at its new place.
                 Some((_, false)) => Ok(()),
             };
             if let Err(error) = moved {
@@ -368,11 +385,13 @@ impl Cloud {
         })
     }
 
-    /// Copies a file, or a folder with all below it, and tells what of that it left out, as it cannot be read or may not be
-    /// downloaded; of the latter also at once, with what its user may not know of. A folder never replaces anything.
+    /// Copies a file, or a folder with everything below it. Returns which entries were left out,
+    /// because they cannot be read or may not be downloaded; entries of the second kind are
+    /// returned at once, too, even those that the user may not know. A folder never replaces
+    /// anything.
     ///
     /// # Errors
-    /// As [`Cloud::rename`]; `Code::Full` when it does not fit.
+    /// As [`Cloud::rename`]; `Code::Full` if it does not fit.
     pub fn copy(
         &self,
         user: &User,
@@ -388,9 +407,12 @@ impl Cloud {
         let withheld = left_out.withheld.clone();
         self.view().check_unlocked(user, from, Purpose::Read)?;
         let changing = self.begin_change(user, &[to])?;
-        let located = from.there(self.locate(from.real())?)?;
-        let (_, reserved) = self.room_for_copy(from, &located, to.real(), &self.root_of(to.real())?)?;
-        let replacement = self.begin_replacement(user, to.real(), changing, reserved);
+        if replace {
+            self.check_may_fill(user, to)?;
+        }
+        let located = from.there(self.locate_reached(from)?)?;
+        let (_, reserved) = self.room_for_copy(from, &located, to, &self.root_of(to.real())?)?;
+        let replacement = self.begin_replacement(user, to, changing, reserved);
         let keep_as = Some(replacement.version.clone());
         let options = CopyOptions { id: object_id(), replace, keep_as, is_whole: false, without };
         let (source, target) = (located.volume(&self.volumes)?, self.volumes.of(to.real())?);
@@ -419,19 +441,22 @@ impl Cloud {
         Ok((change, withheld))
     }
 
-    /// Puts a file or folder into the recycle bin and tells its path there. What lies there already is removed for good, and
-    /// `None` is told.
+    /// Moves a file or folder into the recycle bin, and returns its path there if its user sees
+    /// that bin. An entry that is in the bin already is removed for good, and `None` is returned.
     ///
     /// # Errors
-    /// `Code::NotFound` when there is nothing.
-    pub fn delete(&self, user: &User, path: &Deletable) -> Result<Change<Option<CloudPath>>> {
-        // Who deletes sees it in the bin.
+    /// `Code::NotFound` if there is no such entry.
+    pub fn delete(&self, user: &User, path: &Deletable) -> Result<Change<Option<ShownPath>>> {
+        // The user who deletes an entry will see it in the bin.
         self.view().check_below(user, path, Rights::READ.with(Rights::DELETE))?;
         let changing = self.begin_change(user, &[path])?;
         let change = if path.real().is_in_bin() {
+            self.check_not_held(user)?;
             self.purge_path(path)?.telling(None)
         } else {
-            self.bin_entry(path.real(), &self.root_of(path.real())?, user.name())?.map(Some)
+            let ways = self.view().ways(user)?;
+            let binned = self.delete_to_bin(user, path)?;
+            binned.map(move |place| ways.seen(&place).map(|seen| seen.shown().clone()))
         };
         Ok(change.holding(changing))
     }

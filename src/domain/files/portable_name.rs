@@ -1,13 +1,14 @@
-//! Names for other systems: characters that lead elsewhere there (`\\`, `:` and control characters) become letters of their own.
-//! Different names of a folder stay different.
+//! Names for other systems: characters that have another meaning there (`\\`, `:` and control
+//! characters) are replaced by other letters. Different names of a folder stay different.
 
 use crate::error::Result;
 use std::borrow::Cow;
 
-/// Marks a letter of a changed name that stands for itself. Doubled where it does so.
+/// Marks a letter of a changed name that stands for itself. If the mark itself stands there, it is
+/// doubled.
 const MARK: char = '\u{ff05}';
 
-/// The letter that stands for one that leads elsewhere.
+/// The replacement of a letter; `None` if the letter can stay.
 fn image(letter: char) -> Option<char> {
     match letter {
         '\\' => Some('\u{ff3c}'),
@@ -21,11 +22,12 @@ fn is_image(letter: char) -> bool {
     matches!(letter, '\u{ff3c}' | '\u{ff1a}' | '\u{e000}'..='\u{e09f}')
 }
 
-/// A name as other systems take it. `is_taken`: whether a sibling is called so.
+/// A name in a form for other systems. `is_taken` tells whether another entry of the folder has a
+/// name.
 ///
-/// A name without such characters stays as it is. Of two changed names none becomes the other: in these a letter that looks like
-/// an image is marked. Where a sibling has the new name by itself, a number behind a mark tells them apart, which no other
-/// changed name ends with.
+/// Names without such characters stay as they are. Two changed names never become the same, because
+/// letters that look like replacements are marked in them. If another entry has the new name by
+/// itself, a mark and a number are added, with which no other changed name ends.
 pub fn portable(name: &str, is_taken: impl Fn(&str) -> Result<bool>) -> Result<Cow<'_, str>> {
     if !name.chars().any(|letter| image(letter).is_some()) {
         return Ok(Cow::Borrowed(name));

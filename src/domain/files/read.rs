@@ -1,4 +1,5 @@
-//! Reading files: opening them, small ones at once, and the spools that hold what is prepared for a reader.
+//! Reads files: opens them, reads small ones at once, and makes the spools that hold prepared
+//! answers.
 
 use crate::base::limits::SPOOLED_BYTES_MAX;
 use crate::disk::{Cached, Reader, Spool, SpoolLimits, Stat, Volume};
@@ -11,17 +12,17 @@ use crate::error::Result;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
-/// Files up to this size are answered from memory where the kernel has them there, in bytes.
+/// Maximum size in bytes of files that are answered from the kernel's memory.
 const AT_ONCE_BYTES_MAX: usize = 64 * 1024;
 
 impl CloudView<'_> {
     /// Opens a file for reading; `None` when there is none.
     ///
     /// # Errors
-    /// `Code::Locked` when somebody else forbids it.
+    /// `Code::Locked` if somebody else has locked it for reading.
     pub fn open(&self, user: &User, path: &Readable) -> Result<Option<(OwnedFd, Stat)>> {
         self.check_unlocked(user, path, Purpose::Read)?;
-        match self.cloud.locate(path.real())? {
+        match self.cloud.locate_reached(path)? {
             Some(Located::Bin(_)) | None => Ok(None),
             Some(located) => located.volume(&self.cloud.volumes)?.open_file(located.spot()?),
         }
@@ -29,13 +30,13 @@ impl CloudView<'_> {
 
     /// Reads a file from its beginning; `None` when there is none.
     pub fn reader(&self, path: &Readable) -> Result<Option<Reader>> {
-        match self.cloud.locate(path.real())? {
+        match self.cloud.locate_reached(path)? {
             Some(Located::Bin(_)) | None => Ok(None),
             Some(located) => located.volume(&self.cloud.volumes)?.reader(located.spot()?),
         }
     }
 
-    /// The whole of a small file, if that needs no waiting for the disk or for a look at locks.
+    /// The whole of a small file, if this needs no waiting for the disk and no search among locks.
     pub fn read_at_once(&self, user: &User, path: &Readable) -> Option<(Vec<u8>, Stat)> {
         if path.real().is_in_bin() || self.may_be_kept_from_reading(user) {
             return None;
@@ -49,7 +50,7 @@ impl CloudView<'_> {
     /// An empty spool on the disk with the accounts' files.
     ///
     /// # Errors
-    /// `Code::Offline` when that is not there.
+    /// `Code::Offline` if that disk is missing.
     pub fn spool(&self) -> Result<Spool> {
         Ok(self.cloud.spool_on(&self.cloud.volumes.main()?))
     }

@@ -1,7 +1,8 @@
-//! The recycle bin: where a path into it leads, taking something out of it, and removing for good.
+//! The recycle bin: paths into it, taking entries out of it, and removing them for good.
 //!
-//! A bin is the folder `recyclebin` of each account's files and of each further volume. It holds what was deleted, each under a name of its own there;
-//! below, everything is as it was. Moving something out restores it; deleting in it is final.
+//! Each account's files and each further volume have a bin, the folder `recyclebin`. It holds
+//! deleted entries, each with a name of its own; below them, everything is as it was. Moving an
+//! entry out restores it; deleting it there is final.
 
 use crate::base::ids::object_id;
 use crate::base::numbered::numbered;
@@ -16,32 +17,34 @@ use crate::domain::files::location::{Located, Trashed};
 use crate::domain::files::locks;
 use crate::domain::index::rows::{self, IndexRows};
 use crate::domain::{Change, Cloud, CloudView};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
 use crate::store::nodes::{self, NodeRow};
+use crate::store::recent_changes::{self, RecentChange};
 use crate::store::trash::{self, NewTrash, TrashRow};
 use crate::store::{Read, Write};
 use crate::store::{roots, versions};
 use std::collections::HashMap;
 
-/// How often a name is numbered before an entry goes by its id.
+/// Number of names that are tried for an entry. After them, its id is its name.
 pub(super) const NUMBERS_MAX: u32 = 1000;
 
-/// What is told of a deleted entry.
+/// Facts about a deleted entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deleted {
-    /// Where it was, if its user sees that place.
+    /// Its old path, if its user sees that place.
     pub from: Option<ShownPath>,
-    /// When, in seconds since 1970 UTC.
+    /// The time of deletion in seconds since 1970 UTC.
     pub at: i64,
     /// The account that deleted it.
     pub by: String,
-    /// What its user may do with it.
+    /// The user's rights to it.
     pub rights: Rights,
 }
 
 impl Deleted {
-    /// What is told of an entry, if it is a whole entry of a bin. `at` is where it lies in the bin, or the bin.
+    /// The facts about an entry, if it is a whole entry of a bin. `at` is its path in the bin, or
+    /// the bin.
     pub(in crate::domain) fn of(located: &Located<'_>, ways: &Ways, at: &Reach) -> Option<Deleted> {
         match located {
             Located::Trash(trashed) if trashed.is_whole() => Some(Deleted::told(&trashed.row, ways, at)),
@@ -59,7 +62,7 @@ impl Deleted {
 }
 
 impl Cloud {
-    /// Puts a file or folder into its account's bin, and tells its path there.
+    /// Moves a file or folder into its account's bin, and returns its path there.
     pub(in crate::domain) fn bin_entry(
         &self,
         path: &CloudPath,
@@ -69,7 +72,22 @@ impl Cloud {
         Ok(self.move_to_bin(path, owner, by, true)?.0)
     }
 
-    /// As [`Cloud::bin_entry`], with its id there; where it is only on its way elsewhere, no activity says so.
+    /// As [`Cloud::bin_entry`], for a user whose deletions are noted and counted.
+    pub(in crate::domain) fn delete_to_bin(&self, user: &User, path: &Reach) -> Result<Change<CloudPath>> {
+        self.check_not_held(user)?;
+        let root = self.root_of(path.real())?;
+        let (change, id) = self.move_to_bin(path.real(), &root, user.name(), true)?;
+        let Some(client) = self.noted_client(user) else { return Ok(change) };
+        let (key, deleted) = (client.key.clone(), RecentChange::Deleted(id.clone()));
+        let change = change.and_then(move |tx, place| {
+            recent_changes::insert(tx, &key, &deleted)?;
+            Ok(place)
+        });
+        Ok(change.completed_by(move |cloud| cloud.count_deleted(&client, &id)))
+    }
+
+    /// As [`Cloud::bin_entry`], with its id there. An entry that is only on its way elsewhere makes
+    /// no activity.
     pub(in crate::domain) fn move_to_bin(
         &self,
         path: &CloudPath,
@@ -86,7 +104,8 @@ impl Cloud {
             node: None,
             is_folder: moved.now.kind == Kind::Folder,
             size_bytes: volume.usage(Location::Trash(&id, &CloudPath::root()))?.bytes,
-            // What is only on its way elsewhere was deleted by nobody: if the server stops before it arrives, that tells so.
+            // Nobody has deleted an entry that is only on its way elsewhere. If the server stops
+            // before it arrives, the empty name tells this.
             deleted_by: if is_deletion { by.to_owned() } else { String::new() },
         };
         let rows = self.rows();
@@ -94,10 +113,11 @@ impl Cloud {
         let change = Change::new(move |tx| {
             let deleted_by = is_deletion.then_some(entry.deleted_by.as_str());
             let node = rows.record_trashed(tx, &from, &entry.id, &moved, deleted_by)?;
-            // Here and not before: two deletions at once must not be told the same name.
+            // The name is chosen inside the transaction, so that two deletions at once get
+            // different names.
             let name = free_name(tx, &entry, from.leaf().map_or("", EntryName::as_str))?;
             trash::insert(tx, &NewTrash { node, ..entry.clone() }, &name)?;
-            // What is only on its way elsewhere stays locked.
+            // An entry that is only on its way elsewhere stays locked.
             if is_deletion {
                 locks::unlock_what_left(tx, rows.volumes())?;
             }
@@ -113,7 +133,7 @@ impl Cloud {
         Ok((change, trash_id))
     }
 
-    /// Notes that something left the bin for a place among the files; its id in the index.
+    /// Notes that an entry left the bin for a place among the files. Returns its id in the index.
     pub(in crate::domain) fn taken_out(
         &self,
         trashed: Trashed,
@@ -130,7 +150,8 @@ impl Cloud {
         })
     }
 
-    /// The bytes that are left of a deleted entry of which a part is gone; `None` when all of it is.
+    /// The bytes that are left of a deleted entry after a part was removed; `None` if nothing is
+    /// left.
     fn rest(&self, trashed: &Trashed) -> Result<Option<u64>> {
         let top = CloudPath::root();
         if trashed.is_whole() {
@@ -140,21 +161,23 @@ impl Cloud {
         volume.usage(Location::Trash(&trashed.row.id, &top)).map(|usage| Some(usage.bytes))
     }
 
-    /// Removes something in the bin for good, with the old contents that belonged to it.
+    /// Removes an entry of the bin for good, with the versions that belong to it.
     pub(in crate::domain) fn purge(&self, trashed: Trashed) -> Result<Purged> {
+        self.check_trash_removable(&trashed.row.id)?;
         let (node, versions) = self.store.read(|read| {
             let node = trashed.node(read)?.map(|node| node.id);
             Ok((node, node.map_or(Ok(Vec::new()), |node| versions::below(read, node))?))
         })?;
-        // Those on a disk that is not there keep their rows, and go by their age once it is back; so do those that cannot be
-        // removed in spite of this question.
+        // Versions on a missing disk keep their rows, and are removed by their age once the disk is
+        // back. So are versions that cannot be removed now.
         let is_there = |kept: &versions::Kept| self.volumes.of_root(&kept.owner).is_ok();
         let versions: Vec<_> = versions.into_iter().filter(is_there).collect();
         for kept in &versions {
+            self.check_version_removable(&kept.id)?;
             self.volumes.of_root(&kept.owner)?.check_version_removable(&kept.id)?;
         }
         if !self.volumes.of_root(&trashed.row.owner)?.purge_trash(&trashed.row.id, &trashed.below)? {
-            // Somebody has restored it a moment ago, and its old contents with it.
+            // Somebody may have restored it a moment ago, with its versions.
             let rest = self.rest(&trashed)?;
             return Ok(Purged { rest, id: trashed.row.id, node: None, versions: Vec::new() });
         }
@@ -167,22 +190,24 @@ impl Cloud {
         Ok(Purged { rest: self.rest(&trashed)?, id: trashed.row.id, node, versions })
     }
 
-    /// Removes what a path in the bin names for good.
+    /// Removes the entry with a path in the bin for good.
     pub(in crate::domain) fn purge_path(&self, path: &Deletable) -> Result<Change<()>> {
         let purged = self.purge(self.existing_in_bin(path)?)?;
         Ok(Change::new(move |tx| purged.rows(tx)))
     }
 
-    /// Removes everything in the caller's bin for good; how many entries. What cannot be removed stays, and the rest goes.
+    /// Removes all entries of the caller's bin for good, and returns their number. Entries that
+    /// cannot be removed stay.
     pub fn empty_bin(&self, user: &User) -> Result<Change<Emptied>> {
+        self.check_not_held(user)?;
         let rows = self.store.read(|read| trash::of_owner(read, &Root::Account(user.id())))?;
         Ok(self.purge_trash(rows, || self.check_may_go_on(user)))
     }
 
-    /// The same for the bin of a further volume, by its top.
+    /// The same for the bin of a further volume, by the volume's top.
     ///
     /// # Errors
-    /// `Code::NotFound` for another path, `Code::Offline` when it is not there.
+    /// `Code::NotFound` for another path, `Code::Offline` if the volume is missing.
     pub fn empty_bin_of_volume(&self, volume: &Reach) -> Result<Change<Emptied>> {
         let top = volume.real();
         if top.root_depth() != 2 || *top != top.root_above() {
@@ -193,7 +218,8 @@ impl Cloud {
         Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, &root))?, || Ok(())))
     }
 
-    /// Removes entries of bins for good, as long as that may go on. What cannot be removed stays, and the rest goes.
+    /// Removes entries of bins for good, as long as the call may go on. Entries that cannot be
+    /// removed stay.
     pub(in crate::domain) fn purge_trash(
         &self,
         mut rows: Vec<TrashRow>,
@@ -205,8 +231,7 @@ impl Cloud {
         let mut purge = |row: TrashRow| {
             let path = row.path.clone();
             let failed = |error: &Error| {
-                // One that is about an entry is told once, among what needs a look.
-                if error.obstacle.is_none() && error.code != Code::Unauthenticated {
+                if is_worth_a_line(error) {
                     log::error!("{path} could not be removed from the bin: {error}");
                 }
                 reason.get_or_insert_with(|| (error.code, format!("{path}: {}", error.message)));
@@ -220,17 +245,23 @@ impl Cloud {
     }
 }
 
-/// What came of emptying a bin.
+/// True for a failure to remove something that the log tells. One that concerns a single entry is
+/// shown once, among the findings, and what a hold keeps stays on purpose.
+pub(in crate::domain) fn is_worth_a_line(error: &Error) -> bool {
+    error.obstacle.is_none() && error.code != Code::Unauthenticated && error.reason != Some(Reason::Held)
+}
+
+/// The result of emptying a bin.
 #[derive(Clone, Debug)]
 pub struct Emptied {
     pub removed: usize,
-    /// What could not be removed.
+    /// Number of entries that could not be removed.
     pub failed: usize,
-    /// Why not, of the first of these: the kind of failure, and a sentence with its path.
+    /// The reason for the first of these: the kind of failure, and a sentence with its path.
     pub reason: Option<(Code, String)>,
 }
 
-/// What was removed for good; its rows are to go too.
+/// An entry that was removed for good. Its rows must be removed too.
 pub(in crate::domain) struct Purged {
     id: String,
     rest: Option<u64>,
@@ -247,7 +278,7 @@ impl Purged {
 }
 
 impl CloudView<'_> {
-    /// What is told of the entries of a bin, by their names; nothing for other folders.
+    /// Facts about the entries of a bin, by their names; empty for other folders.
     pub(in crate::domain) fn all_deleted(
         &self,
         ways: &Ways,
@@ -260,7 +291,8 @@ impl CloudView<'_> {
 }
 
 impl IndexRows {
-    /// An entry has come to a place from elsewhere; what hangs on its row comes with it. Returns its id.
+    /// Notes that an entry has come to a place from elsewhere, with everything that belongs to its
+    /// row. Returns its id.
     pub(in crate::domain) fn record_restored(
         &self,
         tx: &Write,
@@ -281,7 +313,7 @@ impl IndexRows {
     }
 }
 
-/// Notes how many bytes are left of an entry of a bin; `None` if all of it is gone.
+/// Notes the bytes that are left of an entry of a bin; `None` if nothing is left.
 pub(super) fn note_rest(tx: &Write, id: &str, rest: Option<u64>) -> Result<()> {
     match rest {
         Some(bytes) => trash::set_size(tx, id, bytes),
@@ -289,12 +321,12 @@ pub(super) fn note_rest(tx: &Write, id: &str, rest: Option<u64>) -> Result<()> {
     }
 }
 
-/// Where an entry of a bin lies, by its name there.
+/// The path of an entry of a bin, by its name there.
 pub(in crate::domain) fn path_in_bin(read: &Read, owner: &Root, name: &str) -> Result<CloudPath> {
     CloudPath::parse(&format!("/{}/{BIN_NAME}/{name}", roots::name_of(read, owner)?))
 }
 
-/// A name that nothing in the bin has: numbered where need be.
+/// A name that no entry of the bin has, with a number if needed.
 pub(in crate::domain) fn free_name(read: &Read, entry: &NewTrash, name: &str) -> Result<String> {
     for number in 1..=NUMBERS_MAX {
         let name = numbered(name, number);

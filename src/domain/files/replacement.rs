@@ -1,35 +1,42 @@
-//! A content takes its place among the files. What was there becomes a version of it.
+//! Puts new content in its place among the files. The old content becomes a version.
 
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::root::Root;
 use crate::disk::{Committed, Moved};
-use crate::domain::accounts::actor::User;
+use crate::domain::access::rights::Reach;
+use crate::domain::accounts::actor::{Client, User};
 use crate::domain::files::locks::ChangeGuard;
 use crate::domain::index::rows::{self, IndexRows};
 use crate::domain::quota::reservations::Reserved;
 use crate::domain::{Change, Cloud};
 use crate::error::Result;
 use crate::store::Write;
+use crate::store::recent_changes::{self, RecentChange};
 use crate::store::versions::{self, NewVersion};
 
-/// A content on its way to its place. Until its rows are committed nobody locks the place, and the room for it stays reserved.
+/// New content on its way to its place. Until its rows are committed, nobody can lock the place,
+/// and its bytes stay reserved.
 pub(in crate::domain) struct Replacement {
     guard: ChangeGuard,
     reserved: Reserved,
     rows: IndexRows,
     target: CloudPath,
     by: String,
-    /// The id under which the disk keeps what was there.
+    /// The client whose change is noted; `None` if it is not noted.
+    client: Option<Client>,
+    /// The place from which the entry is moved here.
+    moved_from: Option<CloudPath>,
+    /// The id under which the disk keeps the old content.
     pub version: String,
 }
 
 impl Cloud {
-    /// `reserved` is of the root of the target.
+    /// `reserved` belongs to the root of the target.
     pub(in crate::domain) fn begin_replacement(
         &self,
         user: &User,
-        target: &CloudPath,
+        target: &Reach,
         guard: ChangeGuard,
         reserved: Reserved,
     ) -> Replacement {
@@ -37,35 +44,74 @@ impl Cloud {
             guard,
             reserved,
             rows: self.rows(),
-            target: target.clone(),
+            target: target.real().clone(),
             by: user.name().to_owned(),
+            client: self.noted_client(user),
+            moved_from: None,
             version: object_id(),
         }
     }
 }
 
 impl Replacement {
-    /// The rows of a content that the disk has put in its place; tells its entry of the index.
+    /// The same for an old content that comes back. The brake does not count it.
+    pub fn of_old_content(self) -> Replacement {
+        Replacement { client: None, ..self }
+    }
+
+    /// The same for an entry that is moved here from another place among the files.
+    pub fn moved_from(self, place: &CloudPath) -> Replacement {
+        Replacement { moved_from: Some(place.clone()), ..self }
+    }
+
+    /// The rows of content that the disk has put in its place. They return the id of its entry.
     pub fn record(self, done: &Committed) -> Change<i64> {
         let stat = done.stat;
         self.record_as(done, move |tx, rows, target, by| rows.record_saved(tx, target, &stat, by))
     }
 
-    /// The same for an entry that has come from elsewhere: `save` writes its rows, and tells which one it is.
+    /// The same for an entry that has come from elsewhere: `save` writes its rows, and returns its
+    /// id.
     pub fn record_as(
         self,
         done: &Committed,
         save: impl FnOnce(&Write, &IndexRows, &CloudPath, &str) -> Result<i64> + Send + 'static,
     ) -> Change<i64> {
-        let Replacement { guard, reserved, rows, target, by, version } = self;
-        let kept = done.kept.map(|old| new_version(version, reserved.root(), &by, &old));
+        let Replacement { guard, reserved, rows, target, by, client, moved_from, version } = self;
+        let (root, place) = (reserved.root().clone(), target.clone());
+        let replaced = done.kept.map(|_| version.clone());
+        let kept = done.kept.map(|old| new_version(version, &root, &by, &old));
         let change =
             Change::new(move |tx| rows.record_replaced(tx, &target, kept, || save(tx, &rows, &target, &by)));
-        change.holding((guard, reserved))
+        let change = change.holding((guard, reserved));
+        let Some(client) = client else { return change };
+        let (key, noted) = (client.key.clone(), replaced.clone());
+        let change = change.and_then(move |tx, node| {
+            if let Some(change) = change_of(node, noted, moved_from) {
+                recent_changes::insert(tx, &key, &change)?;
+            }
+            Ok(node)
+        });
+        change.completed_by(move |cloud| {
+            if let Some(version) = replaced {
+                cloud.count_replaced(&client, &place, &root, &version);
+            }
+        })
     }
 }
 
-/// The row of an old content that was kept.
+/// The change as it can be taken back; `None` for new content.
+fn change_of(node: i64, version: Option<String>, moved_from: Option<CloudPath>) -> Option<RecentChange> {
+    let from = moved_from.map(|from| from.real_text());
+    match (version, from) {
+        (Some(version), Some(from)) => Some(RecentChange::MovedOver { node, from, version }),
+        (Some(version), None) => Some(RecentChange::Replaced(version)),
+        (None, Some(from)) => Some(RecentChange::Moved { node, from }),
+        (None, None) => None,
+    }
+}
+
+/// The row of a version that was kept.
 fn new_version(id: String, owner: &Root, by: &str, old: &Moved) -> NewVersion {
     let (before, old) = (rows::facts(&old.before), rows::facts(&old.now));
     NewVersion {
@@ -85,7 +131,8 @@ fn new_version(id: String, owner: &Root, by: &str, old: &Moved) -> NewVersion {
 }
 
 impl IndexRows {
-    /// Notes a new content by `save`, which tells its entry of the index, and the old one that was kept. Returns that entry.
+    /// Notes new content with `save`, which returns the id of its entry, and the version that was
+    /// kept. Returns the id.
     fn record_replaced(
         &self,
         tx: &Write,
@@ -94,7 +141,7 @@ impl IndexRows {
         save: impl FnOnce() -> Result<i64>,
     ) -> Result<i64> {
         let Some(kept) = kept else { return save() };
-        // Afterwards the entry says who wrote the new one.
+        // Read before: afterwards, the entry has the author of the new content.
         let before = self.known(tx, path)?;
         let former = before.as_ref().map(|before| before.id);
         let (written_by, written_how) = before.map_or_else(Default::default, |before| {

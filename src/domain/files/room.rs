@@ -1,6 +1,6 @@
-//! Room for what is copied or moved to another place.
+//! Room for entries that are copied or moved.
 
-use crate::base::path::{CloudPath, PATH_BYTES_MAX, PATH_DEPTH_MAX};
+use crate::base::path::{PATH_BYTES_MAX, PATH_DEPTH_MAX};
 use crate::base::root::Root;
 use crate::disk::Usage;
 use crate::domain::Cloud;
@@ -11,18 +11,19 @@ use crate::domain::quota::reservations::Reserved;
 use crate::error::{Code, Error, Reason, Result};
 
 impl Cloud {
-    /// What something holds, where paths can lead to all of it when it lies at another place.
+    /// The size of an entry, after a check that paths can lead to all of it at its new place.
     ///
     /// # Errors
-    /// `Code::Invalid` where they would be too deep or too long, `Code::NotFound` when it is not there.
+    /// `Code::Invalid` if paths would be too deep or too long, `Code::NotFound` if it does not
+    /// exist.
     pub(in crate::domain) fn held_in_reach(
         &self,
         from: &Reach,
         located: &Located<'_>,
-        to: &CloudPath,
+        to: &Reach,
     ) -> Result<Usage> {
         let held = from.there(self.usage_of(from.real(), located)?)?;
-        if to.can_reach(held.levels, held.path_bytes) {
+        if to.real().can_reach(held.levels, held.path_bytes) {
             return Ok(held);
         }
         let sentence = format!(
@@ -32,20 +33,20 @@ impl Cloud {
         Err(Error::new(Code::Invalid, sentence).for_reason(Reason::NameTooLong))
     }
 
-    /// Room for what something holds at another place, in `owner`: its bytes, and what is promised for them.
+    /// Reserves room for an entry at a new place that belongs to `owner`.
     ///
     /// # Errors
-    /// As [`Cloud::held_in_reach`]; `Code::Full` when it does not fit.
+    /// As [`Cloud::held_in_reach`]; `Code::Full` if it does not fit.
     pub(in crate::domain) fn room_for_copy(
         &self,
         from: &Reach,
         located: &Located<'_>,
-        to: &CloudPath,
+        to: &Reach,
         owner: &Root,
     ) -> Result<(u64, Reserved)> {
         let held = self.held_in_reach(from, located, to)?;
         self.take_entries(owner, entries(&held))?;
-        let reserved = self.reserve(owner, held.bytes)?;
+        let reserved = self.reserve_for_copy(owner, &held)?;
         Ok((held.bytes, reserved))
     }
 }

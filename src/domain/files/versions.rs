@@ -1,4 +1,4 @@
-//! Old contents of files: listing them, reading one, making one the live content again, removing them.
+//! Versions of files: listing, reading, restoring and removing them.
 
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
@@ -10,7 +10,7 @@ use crate::domain::accounts::actor::User;
 use crate::domain::accounts::homes::home_name;
 use crate::domain::files::location::node_of;
 use crate::domain::files::locks::Purpose;
-use crate::domain::files::recycle_bin::Emptied;
+use crate::domain::files::recycle_bin::{Emptied, is_worth_a_line};
 use crate::domain::index::rows;
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Result};
@@ -18,18 +18,18 @@ use crate::store::nodes;
 use crate::store::versions::{self, Kept, VersionRow};
 use std::os::fd::OwnedFd;
 
-/// A content of a file: the live one, or one that it had.
+/// A content of a file: the live one, or a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
     pub id: String,
-    /// Its place among all contents the file ever had, from 1.
+    /// Its number among all contents that the file ever had, from 1.
     pub number: u64,
     pub size_bytes: u64,
-    /// When the content was written, in seconds since 1970 UTC.
+    /// The time when the content was written, in seconds since 1970 UTC.
     pub modified: i64,
-    /// Who wrote it, where that is known.
+    /// The author, if known.
     pub by: String,
-    /// What it was written with.
+    /// The program that wrote it.
     pub how: String,
 }
 
@@ -42,11 +42,11 @@ struct History {
 }
 
 impl CloudView<'_> {
-    /// All contents of a file, the live one first. Who may not change the file is told of that one alone: what somebody has
-    /// taken out of it again was not meant for those who only look.
+    /// All contents of a file, the live one first. Users who may not change the file see only that
+    /// one: what was removed from a file is not meant for readers.
     ///
     /// # Errors
-    /// `Code::NotFound` where there is no file.
+    /// `Code::NotFound` if there is no file.
     pub fn versions(&self, path: &Readable) -> Result<Vec<Version>> {
         let history = self.cloud.history(path)?.told_to(path);
         let live = Version {
@@ -71,7 +71,8 @@ impl CloudView<'_> {
     /// Opens one content of a file for reading.
     ///
     /// # Errors
-    /// `Code::NotFound` for one that this file does not have, `Code::Locked` when somebody else forbids reading.
+    /// `Code::NotFound` if the file has no such content, `Code::Locked` if somebody else has locked
+    /// it for reading.
     pub fn open_version(&self, user: &User, path: &Downloadable, id: &str) -> Result<(OwnedFd, Stat)> {
         let history = self.cloud.history(path)?.told_to(path);
         if history.live_id == id {
@@ -86,8 +87,8 @@ impl CloudView<'_> {
 impl Cloud {
     fn history(&self, reach: &Reach) -> Result<History> {
         let path = reach.real();
-        let located = reach.there(self.locate(path)?)?;
-        let stat = reach.there(self.stat(path)?)?;
+        let located = reach.there(self.locate_reached(reach)?)?;
+        let stat = reach.there(self.stat_of(path, &located)?)?;
         if stat.kind == Kind::Folder {
             return Err(Error::new(Code::Invalid, "Only files have versions. This is a folder."));
         }
@@ -105,10 +106,10 @@ impl Cloud {
         })
     }
 
-    /// Makes an old content of a file the live one again. The content that was live is kept as a version.
+    /// Makes a version of a file the live content again. The present content is kept as a version.
     ///
     /// # Errors
-    /// `Code::NotFound` for a content that this file does not have, `Code::Locked`.
+    /// `Code::NotFound` if the file has no such content, `Code::Locked`.
     pub fn promote_version(&self, user: &User, path: &Replaceable, id: &str) -> Result<Change<Stat>> {
         if path.real().is_in_bin() {
             return Err(Error::new(Code::Forbidden, "Please restore the file from the recycle bin first."));
@@ -123,9 +124,9 @@ impl Cloud {
         let (is_here, from) = (source.id() == target.id(), Location::Version(id));
         let reserved = match is_here {
             true => self.reserve_nothing(&owner),
-            false => self.reserve(&owner, history.old(id)?.size_bytes)?,
+            false => self.reserve_for_copy(&owner, &source.usage(from)?)?,
         };
-        let replacement = self.begin_replacement(user, path.real(), changing, reserved);
+        let replacement = self.begin_replacement(user, path, changing, reserved).of_old_content();
         let done = if is_here {
             target.rename(from, path.real(), true, Some(&replacement.version))?
         } else {
@@ -141,7 +142,7 @@ impl Cloud {
         };
         let before = done.moved.or(done.copied).and_then(|old| rows::facts(&old).changed_nanoseconds);
         let (id, purged) = (id.to_owned(), id.to_owned());
-        // The one that is kept comes first and so gets a number that no content had.
+        // The kept version is recorded first, so that it gets a new number.
         let change = replacement.record(&done).and_then(move |tx, node| {
             versions::promote(tx, node, &id, &done.stat.content_id(), before).map(|()| done.stat)
         });
@@ -150,17 +151,22 @@ impl Cloud {
         }
         Ok(change.completed_by(move |_| {
             if let Err(error) = source.purge_version(&purged) {
-                log::error!("the old content {purged}, which is live on another disk, stays: {error}");
+                log::error!(
+                    "the version {purged}, which is the present content on another disk, stays: {error}"
+                );
             }
         }))
     }
 
-    /// Removes an old content of a file for good.
+    /// Removes a version of a file for good.
     ///
     /// # Errors
-    /// `Code::NotFound` for a content that this file does not have, `Code::Conflict` for the live one, `Code::Locked`.
+    /// `Code::NotFound` if the file has no such content, `Code::Conflict` for the live one,
+    /// `Code::Locked`.
     pub fn delete_version(&self, user: &User, path: &Deletable, id: &str) -> Result<Change<()>> {
+        self.check_not_held(user)?;
         let changing = self.begin_change(user, &[path])?;
+        self.check_version_removable(id)?;
         let history = self.history(path)?;
         if history.live_id == id {
             return Err(Error::new(Code::Conflict, "This is the live content. Delete the file instead."));
@@ -170,18 +176,20 @@ impl Cloud {
         Ok(Change::new(move |tx| versions::delete(tx, &id)).holding(changing))
     }
 
-    /// Removes the old contents of all the caller's files for good.
+    /// Removes the versions of all the caller's files for good.
     ///
     /// # Errors
-    /// `Code::Locked` when somebody else has locked any of the files: then nothing is removed.
+    /// `Code::Locked` if somebody else has locked any of the files. Then nothing is removed.
     pub fn delete_all_versions(&self, user: &User) -> Result<Change<Emptied>> {
+        self.check_not_held(user)?;
         let home = CloudPath::root().join(&home_name(user.name())?)?;
         let changing = self.begin_change(user, &[&self.view().reach_of(user, &home)?])?;
         let ids = self.store.read(|read| versions::of_owner(read, &Root::Account(user.id())))?;
         Ok(self.purge_versions(ids, || self.check_may_go_on(user)).holding(changing))
     }
 
-    /// Removes old contents for good, as long as that may go on. What cannot be removed stays, and the rest goes.
+    /// Removes versions for good, as long as the call may go on. Versions that cannot be removed
+    /// stay.
     pub(in crate::domain) fn purge_versions(
         &self,
         old: Vec<Kept>,
@@ -189,11 +197,13 @@ impl Cloud {
     ) -> Change<Emptied> {
         let mut reason = None;
         let (gone, stayed): (Vec<_>, Vec<_>) = old.into_iter().partition(|Kept { id, owner }| {
-            let volume = may_go_on().and_then(|()| self.volumes.of_root(owner));
+            let volume = may_go_on()
+                .and_then(|()| self.check_version_removable(id))
+                .and_then(|()| self.volumes.of_root(owner));
             let purged = volume.and_then(|volume| volume.purge_version(id));
             let failed = |error: &Error| {
-                if error.obstacle.is_none() && error.code != Code::Unauthenticated {
-                    log::error!("the old content {id} could not be removed: {error}");
+                if is_worth_a_line(error) {
+                    log::error!("the version {id} could not be removed: {error}");
                 }
                 reason.get_or_insert_with(|| (error.code, format!("The version {id}: {}", error.message)));
             };
@@ -206,7 +216,7 @@ impl Cloud {
 }
 
 impl History {
-    /// As much of it as somebody is told: without the right to write, nothing of the past.
+    /// The part of the history that a user may see: without the right to write, no versions.
     fn told_to(self, reach: &Reach) -> History {
         match reach.rights().has(Rights::WRITE) {
             true => self,

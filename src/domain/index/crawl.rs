@@ -1,45 +1,47 @@
-//! Keeps the names complete that a search looks through: visits folders that nobody has visited yet, and those that other
-//! programs have changed since. A folder's own time of modification tells whether names in it came or went.
+//! Keeps the names complete in which a search looks: visits folders that were never visited, and
+//! folders that other programs have changed. The modification time of a folder tells whether names
+//! in it were added or removed.
 
 use crate::base::guarded::Guarded;
+use crate::base::limits::DISK_GLANCE_TIME;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::{nanoseconds, now_milliseconds};
 use crate::disk::Kind;
 use crate::domain::Cloud;
 use crate::domain::index::lookup;
 use crate::domain::index::visit::Visit;
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::store::names::{self, KnownFolder};
 use crate::store::{Write, meta};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-/// How long a search waits for folders to be compared, and how long when some must be visited.
+/// How long a search waits for folders to be compared, and how long if some must be visited.
 const QUICK_TIME: Duration = Duration::from_millis(10);
 const PATIENT_TIME: Duration = Duration::from_millis(800);
-/// Folders that took longer are not compared again at the next search, for this long or this many times their time.
+/// If comparing the folders took longer, the next searches skip it for this time, or for this
+/// factor times its duration.
 const RECENT_TIME: Duration = Duration::from_secs(30);
 const RECENT_TIMES: u32 = 20;
-/// A folder that was modified this short a time ago may change again without its time changing.
+/// A folder that was modified so recently may change again without a new modification time.
 const UNSURE_NANOSECONDS: i64 = 2_000_000_000;
-/// Visited folders and their entries whose rows are mended in one transaction.
+/// Number of visited folders, with their entries, whose rows are updated in one transaction.
 const BATCH_FOLDERS: usize = 64;
 const BATCH_ENTRIES: usize = 2000;
-/// The fact that every folder has been visited once.
+/// The key that is set once every folder was visited.
 const WALKED: &str = "search_walked";
 
-/// What is remembered about walks.
+/// The state of walks.
 #[derive(Default)]
 pub struct Walks(Guarded<State>);
 
 #[derive(Default)]
 struct State {
-    /// The folder of the walk that is under way in the background.
+    /// The folder of the walk that runs in the background.
     running: Option<CloudPath>,
-    /// It has met folders that were never visited.
+    /// True if it has found folders that were never visited.
     meets_new: bool,
-    /// The folder of the last long walk, and until when it is not walked again.
+    /// The folder of the last long walk, and the time until which it is not walked again.
     recent: Option<(CloudPath, Instant)>,
 }
 
@@ -54,28 +56,39 @@ impl Walks {
     }
 }
 
-/// A walk under way.
+/// A running walk.
 struct Walk {
     waiting: Vec<CloudPath>,
     batch: Vec<Timed>,
     batch_entries: usize,
-    /// Folders were visited, not only compared.
+    /// True if folders were visited, not only compared.
     has_visited: bool,
-    /// Some of them for the first time.
+    /// True if some of them were visited for the first time.
     meets_new: bool,
+    /// It is work in the background, which goes past disks that are not there or do not answer.
+    is_background: bool,
+    /// It has left out such a disk.
+    is_partial: bool,
 }
 
-/// A visit, and the time of change by which the folder is known to be as it was found; `None` where it may change again
-/// without that changing.
+/// A visit, and the change time of the folder at the visit; `None` if the folder may change again
+/// within the same time.
 struct Timed {
     visit: Visit,
     modified_nanoseconds: Option<i64>,
 }
 
 impl Cloud {
-    /// Brings the names below a folder up to date as far as that is quick, and goes on in the background. Whether folders
-    /// remain that have never been visited.
+    /// Updates the names below a folder as far as this is quick, and continues in the background.
+    /// Returns true if names may still be missing: some folders were never visited, or the names
+    /// that a visit has found are not written yet.
     pub(in crate::domain) fn freshen(self: &Arc<Cloud>, scope: &CloudPath) -> Result<bool> {
+        let meets_new = self.walk_quickly(scope)?;
+        Ok(meets_new || self.index.has_unwritten_visits())
+    }
+
+    /// Returns true if some folders were never visited.
+    fn walk_quickly(self: &Arc<Cloud>, scope: &CloudPath) -> Result<bool> {
         let is_recent = self.walks.with(|state| {
             state
                 .recent
@@ -85,7 +98,7 @@ impl Cloud {
         if is_recent {
             return Ok(false);
         }
-        // What comes to it anyway is not compared by every search in between.
+        // Searches do not compare folders that a running walk will reach anyway.
         let (is_running, comes_anyway, meets_new) = self.walks.with(|state| {
             let comes_anyway = state.running.as_ref().is_some_and(|folder| scope.starts_with(folder));
             (state.running.is_some(), comes_anyway, state.meets_new)
@@ -95,8 +108,15 @@ impl Cloud {
         }
         let mut walk = Walk::new(scope);
         let (begun, patient) = (Instant::now(), if is_running { QUICK_TIME } else { PATIENT_TIME });
-        let is_done =
-            walk.run(self, |has_visited| begun.elapsed() < if has_visited { patient } else { QUICK_TIME })?;
+        let cloud = Arc::clone(self);
+        let walked = self.volumes.within(scope, PATIENT_TIME + DISK_GLANCE_TIME, move || {
+            let may_go_on =
+                |has_visited: bool| begun.elapsed() < if has_visited { patient } else { QUICK_TIME };
+            let is_done = walk.run(&cloud, may_go_on)?;
+            Ok((walk, is_done))
+        })?;
+        // A disk that does not answer is skipped.
+        let Some((walk, is_done)) = walked else { return Ok(true) };
         if is_done {
             return Ok(false);
         }
@@ -105,8 +125,8 @@ impl Cloud {
         Ok(meets_new || self.walks.with(|state| state.running.is_some() && state.meets_new))
     }
 
-    /// Ends a walk in the background, where no other is under way.
-    fn go_on(self: &Arc<Cloud>, mut walk: Walk, scope: CloudPath) -> Result<()> {
+    /// Finishes a walk in the background, unless another one is running.
+    fn go_on(self: &Arc<Cloud>, walk: Walk, scope: CloudPath) -> Result<()> {
         let is_mine = self.walks.with(|state| {
             let is_free = state.running.is_none();
             if is_free {
@@ -117,10 +137,16 @@ impl Cloud {
         if !is_mine {
             return Ok(());
         }
+        // One that is begun anew past a disk begins at the top: what was visited is compared only.
+        let (begun, anew) = (Guarded::new(Some(walk)), scope.clone());
         self.spawn_once(
             "walk",
             format!("looking through {} for the search", scope.real_text()),
-            move |cloud| cloud.caught(|| walk.run(cloud, |_| true)).map(drop),
+            move |cloud| {
+                let mut walk = begun.lock().take().unwrap_or_else(|| Walk::new(&anew));
+                walk.is_background = true;
+                cloud.caught(|| walk.run(cloud, |_| true)).map(drop)
+            },
             move |cloud, took| {
                 let pause = took.map(|took| RECENT_TIME.max(took.saturating_mul(RECENT_TIMES)));
                 cloud.walks.with(|state| {
@@ -136,21 +162,22 @@ impl Cloud {
         self.go_on(Walk::new(scope), scope.clone())
     }
 
-    /// Whether every folder was visited once.
+    /// True once every folder was visited.
     pub(in crate::domain) fn was_looked_through(&self) -> Result<bool> {
         Ok(self.store.read(|read| meta::get(read, WALKED))?.is_some())
     }
 
-    /// Visits every folder that nobody has visited yet, once in the life of the cloud: afterwards searches and visits keep the
-    /// names complete.
+    /// Visits all folders that were never visited. This happens once in the life of the cloud:
+    /// afterwards, searches and visits keep the names complete.
     pub fn look_through(&self) -> Result<()> {
         if self.was_looked_through()? {
             return Ok(());
         }
         let mut walk = Walk::new(&CloudPath::root());
-        walk.waiting = self.volumes.present().into_iter().map(|(top, _)| top).collect();
+        walk.waiting = self.volumes.present().map(|(top, _)| top).collect();
+        walk.is_background = true;
         let is_done = walk.run(self, |_| true)?;
-        if is_done {
+        if is_done && !walk.is_partial {
             self.store.write(|tx| meta::set(tx, WALKED, "1"))?;
         }
         Ok(())
@@ -165,14 +192,23 @@ impl Walk {
             batch_entries: 0,
             has_visited: false,
             meets_new: false,
+            is_background: false,
+            is_partial: false,
         }
     }
 
-    /// Goes on while `may_go_on` and the cloud does; whether nothing is left to do. What was visited is in the index then.
+    /// Continues while `may_go_on` is true and the cloud runs. Returns true if nothing is left to
+    /// do. The index then has all visited folders.
     fn run(&mut self, cloud: &Cloud, may_go_on: impl Fn(bool) -> bool) -> Result<bool> {
-        while may_go_on(self.has_visited) && !cloud.is_stopping.load(Ordering::Relaxed) {
+        while may_go_on(self.has_visited) && cloud.may_go_on().is_ok() {
             let Some(folder) = self.waiting.pop() else { break };
-            self.look_at(cloud, folder)?;
+            match self.look_at(cloud, folder) {
+                Err(error) if self.is_background && error.code == Code::Offline => {
+                    log::debug!("a folder was not indexed for the search: {error}");
+                    self.is_partial = true;
+                }
+                looked => looked?,
+            }
             if self.batch.len() >= BATCH_FOLDERS || self.batch_entries >= BATCH_ENTRIES {
                 self.commit(cloud)?;
             }
@@ -191,14 +227,14 @@ impl Walk {
         let known = known_as(cloud, &folder, modified)?;
         if let Some(Known { folders, is_current: true, .. }) = known {
             let names = folders.iter().filter_map(|known| EntryName::parse(&known.name).ok());
-            // A path that would grow too deep or too long cannot be shown to anybody.
+            // Paths that would be too deep or too long cannot be shown to anybody.
             self.waiting.extend(names.filter_map(|name| folder.join(&name).ok()));
             return Ok(());
         }
-        // What cannot be read cannot be found either; the rest can.
+        // A folder that cannot be read is not searched, but the others are.
         let Some(visit) = cloud.visit(&folder)? else { return Ok(()) };
         self.waiting.extend(visit.folders());
-        // The top is no folder of anybody: its rows come with what lies in it.
+        // The top belongs to nobody: its rows are made together with those of its entries.
         if folder.is_above_roots() {
             return Ok(());
         }
@@ -230,7 +266,7 @@ impl Walk {
     }
 }
 
-/// What the index knows of a folder.
+/// The values of a folder in the index.
 struct Known {
     folders: Vec<KnownFolder>,
     is_current: bool,
@@ -245,4 +281,35 @@ fn known_as(cloud: &Cloud, folder: &CloudPath, modified_nanoseconds: i64) -> Res
         let folders = if is_current { names::folders_in(read, node.id)? } else { Vec::new() };
         Ok(Some(Known { folders, is_current, is_new: visited.is_none() }))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::index::order::{Gathered, Order, Sort};
+    use crate::domain::tests::House;
+    use crate::error::Error;
+    use std::sync::mpsc;
+
+    #[test]
+    fn names_of_a_visit_are_missing_until_they_are_written() {
+        let (cloud, _user, _directory) = House::new().shared();
+        let bob = CloudPath::parse("/bob").unwrap();
+        while cloud.freshen(&bob).unwrap() {}
+        // As after the walk of a large folder: nothing is compared for a while.
+        let until = Instant::now() + Duration::from_secs(3600);
+        cloud.walks.with(|state| state.recent = Some((bob.clone(), until)));
+        assert!(!cloud.freshen(&bob).unwrap());
+        let (go_on, waits) = mpsc::channel();
+        cloud.store.write_later(move |_| waits.recv().map_err(Error::internal));
+        cloud.volumes.create_folder(&CloudPath::parse("/bob/new").unwrap(), None).unwrap();
+        let visit = cloud.visit(&bob).unwrap().unwrap();
+        let order = Order::of(Gathered::of(&visit.found).unwrap(), Sort::Name, || unreachable!());
+        cloud.visited(&bob, &Arc::new(order), visit.generation).unwrap();
+        assert!(cloud.freshen(&bob).unwrap());
+        go_on.send(()).unwrap();
+        // Changes are committed in their order.
+        cloud.store.write(|_| Ok(())).unwrap();
+        assert!(!cloud.freshen(&bob).unwrap());
+    }
 }

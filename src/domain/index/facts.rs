@@ -1,4 +1,4 @@
-//! What the index keeps of what the disk says.
+//! The values of entries on the disk that the index stores.
 
 use crate::base::path::EntryName;
 use crate::base::time::nanoseconds;
@@ -8,7 +8,8 @@ use crate::store::nodes::NodeFacts;
 use crate::store::{Write, checksums};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// What a visit of a folder found; it can be gone through more than once, so that nobody has to hold all of it.
+/// The result of a visit. It can be read several times, so that it need not be in memory as a
+/// whole.
 pub trait Visited {
     fn count(&self) -> usize;
     fn each_entry(&self, each: &mut dyn FnMut(&EntryName, &Brief) -> Result<()>) -> Result<()>;
@@ -34,30 +35,31 @@ impl Visited for Vec<Found> {
     }
 }
 
-/// What the index keeps of what the disk says.
+/// The values to be stored in the index.
 pub fn facts(stat: &Stat) -> NodeFacts {
     facts_of(&stat.brief())
 }
 
-/// The same of what a listing tells.
+/// The values to be stored, from those of a listing.
 pub(in crate::domain) fn facts_of(brief: &Brief) -> NodeFacts {
     NodeFacts {
         is_folder: brief.kind == Kind::Folder,
-        // A folder's own size says nothing and changes with the file system's mood.
+        // The size of a folder means nothing, and varies with the file system.
         size_bytes: if brief.kind == Kind::File { brief.size } else { 0 },
         modified_nanoseconds: nanoseconds(brief.modified),
         inode: brief.inode,
-        // That of a folder changes with each entry in it, which is told by itself.
+        // The change time of a folder changes with each entry in it, and entries have their own
+        // rows.
         changed_nanoseconds: brief.changed.filter(|_| brief.kind == Kind::File).map(nanoseconds),
     }
 }
 
-/// What this program has moved keeps its checksum, though its time of change is another now.
+/// Keeps the checksum of an entry that this program has moved, although its change time is new.
 pub fn checksum_moved(tx: &Write, node: i64, moved: &Moved) -> Result<()> {
     checksums::moved(tx, node, &facts(&moved.before), &facts(&moved.now))
 }
 
-/// One number for what a folder looks like, whatever the order on the disk.
+/// A number for the contents of a folder, independent of the order on the disk.
 pub(in crate::domain) fn fingerprint(found: &(impl Visited + ?Sized)) -> Result<u64> {
     let mut sum = found.count() as u64;
     found.each_entry(&mut |name, brief| {

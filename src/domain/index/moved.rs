@@ -1,4 +1,5 @@
-//! What another program moved: which row an entry had in its old place, so that what hangs on it follows.
+//! Moves by other programs: finds the row of an entry at its old place, so that everything that
+//! belongs to the row moves along.
 
 use super::lookup::{chain, path_of};
 use crate::base::path::{CloudPath, EntryName};
@@ -10,14 +11,15 @@ use crate::error::Result;
 use crate::store::Read;
 use crate::store::nodes::{self, NodeFacts, NodeRow};
 
-/// As `chain`, and where another program moved something to this path that no visit has met yet, with the row that it had.
-/// `None` stands for a folder that no visit has met and that was nowhere before.
+/// As `chain`. If another program moved an entry to this path and no visit has found it yet, the
+/// chain has its old row. `None` stands for a folder that no visit has found and that has no old
+/// row.
 pub fn chain_of_moved(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Vec<Option<NodeRow>>> {
     let known = chain(read, volumes, path)?.into_iter().map(Some).collect();
     follow_chain(read, volumes, path, known)
 }
 
-/// Goes on from the rows that are known of a path.
+/// Completes the rows that are known for a path.
 pub(super) fn follow_chain(
     read: &Read,
     volumes: &Volumes,
@@ -42,24 +44,24 @@ pub(super) fn follow_chain(
     Ok(chain)
 }
 
-/// What is at a path, where its disk was there when somebody last looked.
+/// The entry at a path, if its disk was present at the last look.
 pub(super) fn last_seen(volumes: &Volumes, path: &CloudPath) -> Result<Option<Stat>> {
     volumes.as_last_seen(path).map_or(Ok(None), |volume| volume.stat(path))
 }
 
-/// As `find`, and for what another program moved to this path the row that it had.
+/// As `find`. If another program moved the entry to this path, it returns the old row.
 pub fn find_moved(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Option<NodeRow>> {
     let mut chain = chain_of_moved(read, volumes, path)?;
     Ok(if chain.len() == path.parts().len() + 1 { chain.pop().flatten() } else { None })
 }
 
-/// The row of what lies at a path without one, where another program moved it there.
+/// The old row of an entry without a row, if another program moved it to this path.
 pub(super) fn came_from(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Option<NodeRow>> {
     last_seen(volumes, path)?.map_or(Ok(None), |stat| left_for(read, volumes, path, &stat))
 }
 
-/// The row of what left its old place for this one, and left nothing there: what stands there now may be a new content of what
-/// stood there before, which only a visit of the folder can tell.
+/// The row of an entry that was moved here, if its old place is empty now. If another entry stands
+/// there, that may be new content of the old one, which only a visit of the folder can tell.
 pub(super) fn left_for(
     read: &Read,
     volumes: &Volumes,
@@ -72,7 +74,8 @@ pub(super) fn left_for(
     Ok(Some(row).filter(|_| stands_there.is_none()))
 }
 
-/// Where the index knows the content with this inode number, on the volume with this top.
+/// The path at which the index knows the content with this inode number, on the volume with this
+/// top.
 pub fn place_of_inode(
     read: &Read,
     volumes: &Volumes,
@@ -88,7 +91,8 @@ pub fn place_of_inode(
     Ok(None)
 }
 
-/// The entry of the index that is this file or folder and is no longer where the index knows it, with that place.
+/// The row of this file or folder, if the entry is no longer at the path of the row, with that
+/// path.
 pub fn left_its_place(
     read: &Read,
     volumes: &Volumes,
@@ -109,7 +113,7 @@ pub fn left_its_place(
     Ok(None)
 }
 
-/// The files that have this inode number, as the index knows them.
+/// The files with this inode number in the index.
 #[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only pictures ask"))]
 pub fn contents_of_inode(read: &Read, volumes: &Volumes, inode: u64) -> Result<Vec<(CloudPath, NodeFacts)>> {
     let mut contents = Vec::new();
@@ -124,7 +128,7 @@ pub fn contents_of_inode(read: &Read, volumes: &Volumes, inode: u64) -> Result<V
     Ok(contents)
 }
 
-/// The row of an entry without one at its place, where another program moved it there.
+/// The old row of an entry without a row at its place, if another program moved it there.
 pub(super) fn before_it_moved(
     read: &Read,
     volumes: &Volumes,
@@ -139,9 +143,10 @@ pub(super) fn before_it_moved(
     Ok(None)
 }
 
-/// Whether what is at a path now is what a row with its inode number knows. The number alone does not say so: file systems
-/// give that of a removed file to the next new one, and two disks have the same numbers. What was moved has its size and time
-/// still, or is older than what the row knows, or has something in it that was.
+/// True if the entry at a path is the one of a row with its inode number. The number alone does not
+/// decide: file systems reuse the number of a removed file, and two disks have the same numbers. A
+/// moved entry still has its size and time, or is older than the row, or is a folder that contains
+/// an entry of the old one.
 pub(super) fn is_same_thing(
     read: &Read,
     volumes: &Volumes,
@@ -174,10 +179,11 @@ pub(super) fn is_same_thing(
     Ok(false)
 }
 
-/// Whether an entry is no longer where its row says. An entry of the bin left it only when it was found missing there.
+/// True if an entry is no longer at the path of its row. An entry of the bin counts as gone only if
+/// a visit found it missing before.
 pub(super) fn has_left(read: &Read, volumes: &Volumes, node: &NodeRow) -> Result<bool> {
     let Some(path) = path_of(read, volumes, node)? else { return Ok(node.missing_since.is_some()) };
-    // What is on a disk that is not there has not left it.
+    // An entry on a missing disk has not left it.
     let Some(volume) = volumes.as_last_seen(&path) else { return Ok(false) };
     Ok(volume.stat(&path)?.is_none_or(|stat| stat.inode != node.facts.inode))
 }

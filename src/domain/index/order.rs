@@ -1,5 +1,6 @@
-//! The entries of a folder in an order, folders first, written down one after the other: in memory while they are few, else
-//! in a file without a name. So a part of them costs what the part does, however many there are.
+//! The entries of a folder in an order, folders first, as records one after the other: in memory if
+//! they are few, otherwise in an unnamed file. So the cost of reading a part depends on the part
+//! only, not on the folder.
 
 use crate::base::path::{EntryName, append_name_bytes};
 use crate::disk::{Brief, Found, Kind, Spool};
@@ -10,16 +11,16 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Bytes of an order that stay in memory while somebody reads it.
+/// Maximum number of bytes of an order that stay in memory while it is read.
 const MEMORY_BYTES_MAX: usize = 1024 * 1024;
-/// Bytes of entries that are gathered in one piece.
+/// Size of a block of records.
 const BLOCK_BYTES: usize = 64 * 1024;
-/// Every so many entries the place of one is known.
+/// The position of every so many entries is stored.
 const STRIDE: usize = 64;
-/// Entries that are read at once where all are gone through.
+/// Number of entries that are read at once when all are read.
 const CHUNK: usize = 512;
 
-/// What a listing is sorted by. Folders come first in each.
+/// The sort key of a listing. Folders always come first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sort {
     #[default]
@@ -35,18 +36,19 @@ pub struct Shown {
     pub brief: Brief,
 }
 
-/// Entries of a folder as the disk tells them: 47 bytes each beside the name.
+/// The entries of a folder with the disk's values: 47 bytes each, and the name.
 #[derive(Default)]
 pub struct Gathered {
-    /// Records one after the other. In blocks, because a buffer that grows is there twice while it is copied.
+    /// Records in blocks. A single growing buffer would be in memory twice while it is copied.
     blocks: Vec<Vec<u8>>,
-    /// Where each record begins: the number of its block times `BLOCK_BYTES`, and the place in the block.
+    /// The position of each record: the number of its block times `BLOCK_BYTES`, and its place in
+    /// the block.
     places: Vec<u32>,
     name_bytes: usize,
     has_other_letters: bool,
 }
 
-/// An entry as it is gathered. Written down: what it is, the length of its name in two bytes, and the name.
+/// A record: the values, the length of the name in two bytes, and the name.
 #[derive(Clone, Copy)]
 struct Record<'a> {
     brief: &'a [u8; Brief::BYTES],
@@ -76,7 +78,7 @@ impl Gathered {
     fn add(&mut self, name: &str, brief: &Brief) -> Result<()> {
         let length = Brief::BYTES + 2 + name.len();
         if self.blocks.last().is_none_or(|block| block.len() + length > BLOCK_BYTES) {
-            // The first one grows, because most folders have few entries.
+            // The first block grows, because most folders have few entries.
             let capacity = if self.blocks.is_empty() { 0 } else { BLOCK_BYTES };
             self.blocks.push(Vec::with_capacity(capacity));
         }
@@ -106,7 +108,7 @@ impl Gathered {
         Record { brief, name }
     }
 
-    /// The places of the entries in an order.
+    /// The positions of the entries in an order.
     fn sorted(&mut self, sort: Sort) -> Vec<u32> {
         let mut places = std::mem::take(&mut self.places);
         places.sort_unstable_by(|&a, &b| {
@@ -121,7 +123,7 @@ impl Gathered {
     }
 }
 
-/// Orders entries of one kind by all but their names.
+/// Compares entries of one kind by everything except their names.
 fn compare_keys(sort: Sort, a: Record<'_>, b: Record<'_>) -> Ordering {
     if sort == Sort::Name {
         return Ordering::Equal;
@@ -129,31 +131,31 @@ fn compare_keys(sort: Sort, a: Record<'_>, b: Record<'_>) -> Ordering {
     let (one, other) = (Brief::read(a.brief), Brief::read(b.brief));
     match sort {
         Sort::Date => one.modified.cmp(&other.modified),
-        // What is in a folder does not count as its size.
+        // A folder has no size of its own.
         Sort::Size if one.kind == Kind::File => one.size.cmp(&other.size),
         Sort::Name | Sort::Size => Ordering::Equal,
     }
 }
 
-/// Orders names whatever their case, and those that differ in nothing else by that.
+/// Compares names regardless of case; if they are equal then, by case.
 fn compare_any(one: &str, other: &str) -> Ordering {
     let lower = one.chars().flat_map(char::to_lowercase);
     lower.cmp(other.chars().flat_map(char::to_lowercase)).then_with(|| one.cmp(other))
 }
 
-/// The same for names of plain letters, which is quicker.
+/// The same for ASCII names, which is faster.
 fn compare_ascii(one: &[u8], other: &[u8]) -> Ordering {
     let lower = one.iter().map(u8::to_ascii_lowercase);
     lower.cmp(other.iter().map(u8::to_ascii_lowercase)).then_with(|| one.cmp(other))
 }
 
-/// Entries in an ascending order. Each is written down as what it is, the length of its name, and the name as it is on the
-/// disk.
+/// Entries in ascending order. Each record has the values, the length of the name, and the name as
+/// on the disk.
 pub struct Order {
     folders: usize,
     total: usize,
     bytes: Bytes,
-    /// Where every so many entries begin.
+    /// The positions of every so many entries.
     places: Vec<u64>,
 }
 
@@ -163,7 +165,8 @@ enum Bytes {
 }
 
 impl Order {
-    /// Puts entries into an order. `spool` takes those that are many; where the disk has no room they stay in memory.
+    /// Sorts entries. `spool` takes them if they are many; if the disk has no room, they stay in
+    /// memory.
     pub fn of(mut gathered: Gathered, sort: Sort, spool: impl FnOnce() -> Result<Spool>) -> Order {
         let sorted = gathered.sorted(sort);
         let length = gathered.name_bytes + sorted.len() * (Brief::BYTES + 1);
@@ -193,7 +196,7 @@ impl Order {
         Order { folders, total: sorted.len(), bytes, places }
     }
 
-    /// Bytes of memory that it takes.
+    /// Bytes of memory that it uses.
     pub fn memory_bytes(&self) -> usize {
         let bytes = match &self.bytes {
             Bytes::Memory(bytes) => bytes.len(),
@@ -206,7 +209,7 @@ impl Order {
         self.total
     }
 
-    /// Entries of a range, ascending.
+    /// The entries of a range, ascending.
     pub fn read(&self, range: Range<usize>) -> Result<Vec<Shown>> {
         let mut shown = Vec::with_capacity(range.len());
         if range.is_empty() {
@@ -249,7 +252,7 @@ impl Order {
         Ok(block)
     }
 
-    /// Goes through all entries, ascending.
+    /// Hands all entries to a closure, ascending.
     fn each(&self, mut each: impl FnMut(usize, &Shown) -> Result<()>) -> Result<()> {
         for start in (0..self.total).step_by(CHUNK) {
             let chunk = self.read(start..self.total.min(start + CHUNK))?;
@@ -271,7 +274,7 @@ impl Visited for Order {
     }
 }
 
-/// Writes entries down one after the other; returns where every so many of them begin.
+/// Writes entries one after the other. Returns the positions of every so many of them.
 fn write_down(
     gathered: &Gathered,
     sorted: &[u32],
@@ -287,7 +290,7 @@ fn write_down(
         record.extend_from_slice(entry.brief);
         record.push(0);
         append_name_bytes(entry.name(), &mut record);
-        // No name on a disk has more bytes than one can say.
+        // No name on a disk has more than 255 bytes.
         record[Brief::BYTES] = (record.len() - Brief::BYTES - 1) as u8;
         write(&record)?;
         length += record.len() as u64;
@@ -295,7 +298,7 @@ fn write_down(
     Ok(places)
 }
 
-/// The entry at the beginning of some bytes, and the bytes after it.
+/// The entry at the beginning of some bytes, and the remaining bytes.
 fn next(bytes: &[u8]) -> Option<(impl FnOnce() -> Result<Shown> + '_, &[u8])> {
     let (brief, rest) = bytes.split_first_chunk::<{ Brief::BYTES }>()?;
     let (length, rest) = rest.split_first()?;
@@ -307,7 +310,7 @@ fn next(bytes: &[u8]) -> Option<(impl FnOnce() -> Result<Shown> + '_, &[u8])> {
     Some((entry, rest))
 }
 
-/// Which names of a folder somebody wants, and may see.
+/// The names of a folder that somebody wants and may see.
 #[derive(Clone, Debug, Default)]
 pub struct NameFilter {
     /// In lower case; empty for all names.
@@ -316,12 +319,12 @@ pub struct NameFilter {
 }
 
 impl NameFilter {
-    /// Names that contain a text, whatever its case; empty for all.
+    /// Names that contain a text, in any case; an empty text selects all.
     pub fn containing(text: &str) -> NameFilter {
         NameFilter { text: text.to_lowercase(), hidden: HashSet::new() }
     }
 
-    /// The same without some names.
+    /// The same filter without some names.
     pub fn without(self, hidden: HashSet<EntryName>) -> NameFilter {
         NameFilter { hidden, ..self }
     }
@@ -336,10 +339,10 @@ impl NameFilter {
     }
 }
 
-/// An order as somebody wants to see it: in one of both directions, perhaps only some names.
+/// An order in one of both directions, perhaps with some names only.
 pub struct View {
     order: Arc<Order>,
-    /// The entries that are wanted; `None` for all.
+    /// The wanted entries; `None` for all.
     wanted: Option<Vec<u32>>,
     folders: usize,
     total: usize,
@@ -367,11 +370,11 @@ impl View {
         self.total
     }
 
-    /// Entries of a range that ends before the total.
+    /// The entries of a range that ends before the total.
     pub fn read(&self, range: Range<usize>) -> Result<Vec<Shown>> {
         let numbers: Vec<usize> = range.map(|index| self.number(index)).collect();
         let mut shown = Vec::with_capacity(numbers.len());
-        // Those that stand side by side are read together, whichever way.
+        // Neighbours are read together, in either direction.
         for run in numbers.chunk_by(|one, other| one.abs_diff(*other) == 1) {
             let (low, high) = (run[0].min(run[run.len() - 1]), run[0].max(run[run.len() - 1]));
             let mut entries = self.order.read(low..high + 1)?;
@@ -383,7 +386,7 @@ impl View {
         Ok(shown)
     }
 
-    /// Where in the order the entry of an index is.
+    /// The number in the order of the entry at an index.
     fn number(&self, index: usize) -> usize {
         let index = match self.is_descending {
             false => index,

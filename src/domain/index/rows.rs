@@ -1,5 +1,6 @@
-//! Keeps the index in step with the disk. The disk is the truth: a visit compares what it found with the rows and mends
-//! the rows in the background; what this program changes itself is written together with the call's audit row.
+//! Keeps the index in sync with the disk. The disk is the truth: a visit compares the folder with
+//! the rows and updates the rows in the background. Changes by this program are written together
+//! with the audit row of the call.
 
 use super::lookup::{chain, find};
 use super::moved::{before_it_moved, came_from, follow_chain, last_seen};
@@ -19,21 +20,25 @@ use crate::store::{Read, Write, index};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// Folders whose rows are known to be true; beyond this all are forgotten and compared again.
+/// Maximum number of folders whose rows are known to be right. Beyond it, all are forgotten and
+/// compared again.
 const KNOWN_FOLDERS_MAX: usize = 4096;
-/// How long an entry that is gone may still show up in another place and keep its id.
+/// Seconds for which a missing entry may appear at another place and keep its id.
 const MISSING_KEPT_SECONDS: i64 = 30 * 24 * 3600;
 
-/// What the index remembers in memory.
+/// The state of the index in memory.
 #[derive(Default)]
 pub struct Index {
-    /// Grows with every change that this program makes: a visit that began before one knows too little to mend anything.
+    /// Grows with every change by this program. A visit that began before a change is too old to
+    /// update rows.
     generation: AtomicU64,
-    /// What the folders looked like when their rows were last known to be true.
+    /// Fingerprints of folders at the time when their rows were last known to be right.
     known: Guarded<HashMap<CloudPath, u64>>,
-    /// Which homes were looked through for sync clients.
+    /// The number of visits whose rows are queued and not committed yet.
+    unwritten_visits: AtomicUsize,
+    /// The homes that were scanned for sync clients.
     pub looks: Looks,
 }
 
@@ -42,9 +47,14 @@ impl Index {
         self.generation.load(Ordering::Acquire)
     }
 
-    /// True if the rows of a folder are known to say what a visit found.
+    /// True if the rows of a folder are known to match a visit.
     pub(super) fn is_known(&self, folder: &CloudPath, fingerprint: u64) -> bool {
         self.known.lock().get(folder) == Some(&fingerprint)
+    }
+
+    /// True while a visit has found something that the rows do not have yet.
+    pub(super) fn has_unwritten_visits(&self) -> bool {
+        self.unwritten_visits.load(Ordering::Acquire) > 0
     }
 
     fn changed(&self) {
@@ -52,8 +62,24 @@ impl Index {
     }
 }
 
+/// Counts a visit until its rows are committed, or given up.
+struct UnwrittenVisit(Arc<Index>);
+
+impl UnwrittenVisit {
+    fn new(index: &Arc<Index>) -> UnwrittenVisit {
+        index.unwritten_visits.fetch_add(1, Ordering::AcqRel);
+        UnwrittenVisit(Arc::clone(index))
+    }
+}
+
+impl Drop for UnwrittenVisit {
+    fn drop(&mut self) {
+        self.0.unwritten_visits.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
 impl Cloud {
-    /// Forgets entries that have been gone for long: they will not show up elsewhere any more.
+    /// Forgets entries that have been missing for long and will not appear elsewhere.
     pub fn forget_missing(&self) -> Result<()> {
         if !self.may_expire() {
             return Ok(());
@@ -62,7 +88,8 @@ impl Cloud {
         self.store.write(move |tx| nodes::forget_missing(tx, before)).map(drop)
     }
 
-    /// Compares what a visit found with what was last known and, where it differs, has the rows mended.
+    /// Compares a visit with the last known state and, if it differs, updates the rows in the
+    /// background.
     pub(in crate::domain) fn visited(
         &self,
         folder: &CloudPath,
@@ -73,11 +100,13 @@ impl Cloud {
         if self.index.is_known(folder, fingerprint) {
             return Ok(());
         }
-        self.store.write_later(self.mending(folder, Arc::clone(found), fingerprint, generation));
+        let mending = self.mending(folder, Arc::clone(found), fingerprint, generation);
+        let unwritten = UnwrittenVisit::new(&self.index);
+        self.store.write_later(move |tx| mending(tx).map(|()| unwritten));
         Ok(())
     }
 
-    /// Writes what a visit found, unless this program has changed something since.
+    /// Writes the result of a visit, unless this program has changed something since.
     pub(super) fn mending<V: Visited + Send + Sync + 'static>(
         &self,
         folder: &CloudPath,
@@ -101,8 +130,8 @@ impl Cloud {
         }
     }
 
-    /// Gives what lies at a path its rows, where another program put it there and no visit has met it yet: those that it had
-    /// in another place, with all that hangs on them.
+    /// Gives an entry that another program moved to a path its old rows, with everything that
+    /// belongs to them, if no visit has done so yet.
     pub(in crate::domain) fn adopt_external_move(&self, path: &CloudPath) -> Result<()> {
         if path.is_in_bin() {
             return Ok(());
@@ -123,9 +152,10 @@ impl Cloud {
         })
     }
 
-    /// Finds out inside a transaction which row of the index is that of what is at a path now, to attach something to it.
+    /// Finds the row of the entry at a path inside a transaction, in order to attach something to
+    /// it.
     ///
-    /// `None` when there is nothing.
+    /// `None` if there is no entry.
     ///
     /// # Errors
     /// `Code::Invalid` for the top, which only lists the accounts, and in a bin.
@@ -150,14 +180,14 @@ impl Cloud {
     }
 }
 
-/// Writes to the index what this program has done on the disk.
+/// Writes changes of this program on the disk to the index.
 pub struct IndexRows {
     index: Arc<Index>,
     volumes: Arc<Volumes>,
 }
 
 impl IndexRows {
-    /// An entry is there now, new or with new content. Returns its id.
+    /// Records an entry that is new or has new content. Returns its id.
     pub fn record_saved(&self, tx: &Write, path: &CloudPath, stat: &Stat, by: &str) -> Result<i64> {
         self.index.changed();
         if stat.kind == Kind::Folder {
@@ -181,23 +211,23 @@ impl IndexRows {
         &self.volumes
     }
 
-    /// The row of a path, if there is one.
+    /// The row of a path; `None` if there is none.
     pub fn known(&self, read: &Read, path: &CloudPath) -> Result<Option<NodeRow>> {
         find(read, &self.volumes, path)
     }
 
-    /// An entry is there, whoever put it there. Returns its id, and gives it one where no visit has done so yet.
+    /// Records an entry that exists, whoever made it. Returns its id; without a row, it gets one.
     pub fn found(&self, tx: &Write, path: &CloudPath, stat: &Stat) -> Result<i64> {
         match find(tx, &self.volumes, path)? {
             Some(node) if node.missing_since.is_none() => Ok(node.id),
             _ => {
                 let (parent, name) = place(tx, &self.volumes, path)?;
-                arrived(tx, &self.volumes, (parent, path), &name, &facts(stat))
+                arrived(tx, &self.volumes, (parent, path), &name, &facts(stat)).map(|(id, _)| id)
             }
         }
     }
 
-    /// An entry has another place now; what hangs on it goes with it. Returns its id.
+    /// Records the new place of an entry, with everything that belongs to it. Returns its id.
     pub fn moved(
         &self,
         tx: &Write,
@@ -220,7 +250,7 @@ impl IndexRows {
         Ok(id)
     }
 
-    /// The entry of a row has this place now. Returns its id.
+    /// Records the new place of the entry with this row. Returns its id.
     pub fn record_moved(&self, tx: &Write, node: &NodeRow, to: &CloudPath, stat: &Stat) -> Result<i64> {
         self.index.changed();
         if stat.kind == Kind::Folder {
@@ -231,8 +261,8 @@ impl IndexRows {
         index::save(tx, parent, &name, &facts(stat), node.modified_by.as_deref())
     }
 
-    /// A folder was visited and is as it was found. Returns its id; `None` when something has changed since the visit began,
-    /// which then knows too little.
+    /// Records a visited folder as it was found. Returns its id; `None` if something has changed
+    /// since the visit began, because the visit is too old then.
     pub fn visited(
         &self,
         tx: &Write,
@@ -246,7 +276,8 @@ impl IndexRows {
         mend(tx, &self.volumes, &self.index.looks, folder, found).map(Some)
     }
 
-    /// An entry lies in the bin now, and was deleted where somebody is named who did it. Returns its id, when the index knows it.
+    /// Records that an entry lies in the bin. If an account is given, it has deleted the entry.
+    /// Returns the entry's id if the index has it.
     pub fn record_trashed(
         &self,
         tx: &Write,
@@ -266,14 +297,14 @@ impl IndexRows {
     }
 }
 
-/// The row of the folder above a path, made as far as it is missing, and the name in it.
+/// The row of the folder above a path, and the name in it. Missing rows are made.
 fn place(tx: &Write, volumes: &Volumes, path: &CloudPath) -> Result<(i64, String)> {
     let above = path.parent().ok_or_else(|| Error::internal("the top has no place in a folder"))?;
     let leaf = path.leaf().map(EntryName::to_string).unwrap_or_default();
     Ok((folder_id(tx, volumes, &above)?, leaf))
 }
 
-/// The row of a folder, made as far as it is missing; its id.
+/// The id of the row of a folder. Missing rows are made.
 pub fn folder_id(tx: &Write, volumes: &Volumes, path: &CloudPath) -> Result<i64> {
     let mut id = child_folder(tx, NO_PARENT, volumes.id())?;
     for (depth, name) in path.parts().iter().enumerate() {
@@ -289,14 +320,14 @@ pub fn folder_id(tx: &Write, volumes: &Volumes, path: &CloudPath) -> Result<i64>
     Ok(id)
 }
 
-/// Gives what lies at a path the row that it had in another place.
+/// Gives the entry at a path the row that it had at its old place.
 fn follow(tx: &Write, volumes: &Volumes, path: &CloudPath) -> Result<()> {
     let Some(above) = path.parent() else { return Ok(()) };
     if came_from(tx, volumes, path)?.is_none() {
         return follow(tx, volumes, &above);
     }
     let (parent, name) = place(tx, volumes, path)?;
-    // Asked again: what is above may have been followed just now, and this with it.
+    // Looked up again: a folder above may have been followed just now, and this entry with it.
     if let Some(moved) = came_from(tx, volumes, path)? {
         index::relocate(tx, moved.id, parent, &name)?;
     }
@@ -319,23 +350,24 @@ fn child_folder(tx: &Write, parent: i64, name: &str) -> Result<i64> {
     }
 }
 
-/// How many entries of a folder the rows know otherwise than a visit found them.
+/// Number of entries of a folder whose rows differ from a visit.
 pub fn differs(read: &Read, volumes: &Volumes, folder: &CloudPath, found: &[Found]) -> Result<usize> {
     let Some(parent) = find(read, volumes, folder)? else { return Ok(found.len()) };
     let compared = Compared::of(read, parent.id, false, found)?;
     Ok(compared.untrue.len().max(compared.changed.len() + compared.gone.len()))
 }
 
-/// How the rows of a folder differ from what a visit found. It holds few numbers an entry, however long the names are: names
-/// stand here by their hashes. Two names of one hash are so rare, and not so again in the next comparison, that the row of
-/// one may wait for that.
+/// The differences between the rows of a folder and a visit. It stores a few numbers for each
+/// entry, and names by their hashes, so that long names cost no memory. If two names have the same
+/// hash, which is very rare, the row of one of them is updated at a later visit: its hashes have
+/// another key.
 struct Compared {
     hasher: RandomState,
-    /// Entries without a row, or with one that says otherwise, and the hash of what was found.
+    /// Entries without a row or with a different one, and the hash of what was found.
     untrue: HashMap<u64, u64>,
     /// Those of them that have a row.
     changed: HashSet<u64>,
-    /// The rows of what was not found and is not known to be missing.
+    /// The rows of entries that were not found and are not known to be missing.
     gone: Vec<i64>,
 }
 
@@ -377,7 +409,7 @@ impl Compared {
     }
 }
 
-/// Makes the rows of a folder say what a visit found. Returns the id of the folder.
+/// Updates the rows of a folder to match a visit. Returns the id of the folder.
 fn mend(
     tx: &Write,
     volumes: &Volumes,
@@ -386,11 +418,12 @@ fn mend(
     found: &(impl Visited + ?Sized),
 ) -> Result<i64> {
     let parent = folder_id(tx, volumes, folder)?;
-    // Which disks there are and who sees them is not for a visit to tell.
+    // A visit cannot tell which disks exist and who sees them.
     if folder.is_above_roots() && !folder.is_root() {
         return Ok(parent);
     }
     let compared = Compared::of(tx, parent, folder.is_root(), found)?;
+    let mut news = News::default();
     found.each_entry(&mut |name, brief| {
         let row = if compared.has_changed(name) { nodes::child(tx, parent, name.as_str())? } else { None };
         let Some(row) = row else { return Ok(()) };
@@ -401,13 +434,17 @@ fn mend(
         let same_content = row.facts.size_bytes == facts.size_bytes
             && row.facts.modified_nanoseconds == facts.modified_nanoseconds;
         let by = row.modified_by.as_deref().filter(|_| same_content);
-        index::save(tx, parent, name.as_str(), &facts, by).map(drop)
+        let id = index::save(tx, parent, name.as_str(), &facts, by)?;
+        if !same_content && row.missing_since.is_none() {
+            news.keep(Action::Changed, id, &facts, tx.now());
+        }
+        Ok(())
     })?;
     for id in &compared.gone {
         let row = nodes::by_id(tx, *id)?.filter(|row| !is_out_of_sight(volumes, folder, row));
         row.map_or(Ok(()), |row| index::mark_missing(tx, row.id))?;
     }
-    // Only now: what got another name in this folder is no longer missing.
+    // Done last: an entry that got another name in this folder is not missing any more.
     found.each_entry(&mut |name, brief| {
         if !compared.is_new(name) {
             return Ok(());
@@ -416,28 +453,57 @@ fn mend(
         if facts.is_folder {
             looks.must_see(&path);
         }
-        arrived(tx, volumes, (parent, &path), name.as_str(), &facts).map(drop)
+        let (id, is_new) = arrived(tx, volumes, (parent, &path), name.as_str(), &facts)?;
+        if is_new {
+            news.keep(Action::Added, id, &facts, tx.now());
+        }
+        Ok(())
     })?;
+    // Dropped early: for a large folder, further memory would count.
+    drop(compared);
+    news.tell(tx)?;
     Ok(parent)
 }
 
-/// Whether an entry that a visit did not see may still be there: the disk does not let it be looked at.
+/// Changes by other programs to the files of a folder, as users read them.
+#[derive(Default)]
+struct News(Vec<(Action, i64)>);
+
+impl News {
+    /// Keeps a change of a file if it is recent: files that were on a disk before the cloud are no
+    /// news. The number is limited, so that these changes do not push other activities out.
+    fn keep(&mut self, action: Action, node: i64, facts: &NodeFacts, now: i64) {
+        const FILES_MAX: usize = 1000;
+        const LATELY_SECONDS: i64 = 24 * 3600;
+        let at = facts.changed_nanoseconds.unwrap_or(facts.modified_nanoseconds).div_euclid(1_000_000_000);
+        if !facts.is_folder && at >= now - LATELY_SECONDS && self.0.len() < FILES_MAX {
+            self.0.push((action, node));
+        }
+    }
+
+    fn tell(self, tx: &Write) -> Result<()> {
+        self.0.into_iter().try_for_each(|(action, node)| activities::note_of_program(tx, action, node))
+    }
+}
+
+/// True if an entry that a visit did not find may still exist, because the disk does not show it.
 fn is_out_of_sight(volumes: &Volumes, folder: &CloudPath, row: &NodeRow) -> bool {
     let path = EntryName::parse(&row.name).and_then(|name| folder.join(&name));
     path.is_ok_and(|path| last_seen(volumes, &path).is_err_and(|error| error.obstacle.is_some()))
 }
 
-/// An entry without a row: new, or one that another program moved here, which keeps its id. Returns the id.
+/// Records an entry without a row: a new one, or one that another program moved here, which keeps
+/// its id. Returns the id, and true if it is new.
 fn arrived(
     tx: &Write,
     volumes: &Volumes,
     (parent, path): (i64, &CloudPath),
     name: &str,
     facts: &NodeFacts,
-) -> Result<i64> {
+) -> Result<(i64, bool)> {
     let Some(moved) = before_it_moved(tx, volumes, path, facts)? else {
-        return index::save(tx, parent, name, facts, None);
+        return Ok((index::save(tx, parent, name, facts, None)?, true));
     };
     index::relocate(tx, moved.id, parent, name)?;
-    index::save(tx, parent, name, facts, moved.modified_by.as_deref())
+    Ok((index::save(tx, parent, name, facts, moved.modified_by.as_deref())?, false))
 }

@@ -1,4 +1,5 @@
-//! Which homes are looked through for what nobody has visited, and when again: so seldom that it is a small part of the time.
+//! Schedules scans of homes for changes that no visit has found, so that scanning takes only a
+//! small part of the time.
 
 use crate::base::guarded::Guarded;
 use crate::base::path::CloudPath;
@@ -6,20 +7,21 @@ use std::collections::HashMap;
 use std::sync::MutexGuard;
 use std::time::{Duration, Instant};
 
-/// A home is looked through again after this time at the earliest, and after so many times as long as it took.
+/// A home is scanned again after this time at the earliest, and after this factor times the
+/// duration of its last scan.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(5);
 const LOOK_SHARE: u32 = 50;
-/// Folders that are remembered as not looked into yet; with more, the whole home is looked through.
+/// Maximum number of unvisited folders that are remembered. Beyond it, the whole home is scanned.
 const UNSEEN_MAX: usize = 64;
 
-/// Which homes were looked through when, since the start of the program.
+/// The times of the last scans of homes since the start of the program.
 #[derive(Default)]
 pub struct Looks(Guarded<HashMap<CloudPath, Looked>>);
 
 struct Looked {
-    /// When it is to be looked through again.
+    /// The time of the next scan.
     due: Instant,
-    /// New folders, whose content is not in the index yet.
+    /// New folders, whose contents are not in the index yet.
     unseen: Vec<CloudPath>,
     is_under_way: bool,
 }
@@ -29,7 +31,7 @@ impl Looks {
         self.0.lock()
     }
 
-    /// A folder is new: what lies in it is not in the index yet.
+    /// Notes a new folder, whose contents are not in the index yet.
     pub(in crate::domain) fn must_see(&self, folder: &CloudPath) {
         let mut looks = self.lock();
         let Some(looked) = looks.get_mut(&folder.root_above()) else { return };
@@ -39,7 +41,7 @@ impl Looks {
         }
     }
 
-    /// What is to be looked through now, from its top down; nothing when it was looked at not long ago.
+    /// The folders to scan now, with everything below them; none if the home was scanned recently.
     pub(in crate::domain) fn begin(&self, home: &CloudPath) -> Vec<CloudPath> {
         let now = Instant::now();
         let mut looks = self.lock();

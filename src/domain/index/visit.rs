@@ -1,4 +1,4 @@
-//! A visit: a folder is listed, and the index follows where it knows it otherwise.
+//! A visit: a folder is listed, and the index is updated if it differs.
 
 use crate::base::path::CloudPath;
 use crate::disk::{Found, Kind};
@@ -8,18 +8,20 @@ use crate::domain::index::rows;
 use crate::error::Result;
 use std::sync::Arc;
 
-/// A folder as it was found.
+/// The result of a visit.
 pub(in crate::domain) struct Visit {
     pub folder: CloudPath,
     pub found: Vec<Found>,
-    /// Something in it has the name of the recycle bin, and so is out of reach.
+    /// True if an entry has the name of the recycle bin, which makes it unreachable.
     pub has_bin_name: bool,
-    /// Of the index before the folder was read. Where something was changed since, the visit is too old.
+    /// The generation of the index before the folder was read. If something has changed since, the
+    /// visit is too old.
     pub generation: u64,
 }
 
 impl Cloud {
-    /// Lists a folder among the files; `None` where there is none, or it cannot be read, which is noted.
+    /// Visits a folder among the files; `None` if it does not exist, or if it cannot be read, which
+    /// is noted.
     pub(in crate::domain) fn visit(&self, folder: &CloudPath) -> Result<Option<Visit>> {
         let generation = self.index.generation();
         let found = self.volumes.list(folder);
@@ -31,14 +33,14 @@ impl Cloud {
         }))
     }
 
-    /// Has the rows mended, and waits until it is done.
+    /// Updates the rows, and waits until this is done.
     pub(in crate::domain) fn mend_now(&self, visit: &Visit) -> Result<()> {
         let Visit { folder, found, generation, .. } = visit;
         let fingerprint = fingerprint(found.as_slice())?;
         self.store.write(self.mending(folder, Arc::new(found.clone()), fingerprint, *generation))
     }
 
-    /// As `mend_now`, if the rows differ from what the visit found.
+    /// As `mend_now`, if the rows differ from the visit.
     pub(in crate::domain) fn catch_up(&self, visit: &Visit) -> Result<()> {
         let fingerprint = fingerprint(visit.found.as_slice())?;
         if self.index.is_known(&visit.folder, fingerprint) || visit.differing(self)? == 0 {
@@ -47,7 +49,8 @@ impl Cloud {
         self.mend_now(visit)
     }
 
-    /// Visits folders with all below them, but for what cannot be read: the index goes on knowing that as it was.
+    /// Visits folders with everything below them. For folders that cannot be read, the index stays
+    /// as it was.
     pub(in crate::domain) fn visit_all(&self, mut waiting: Vec<CloudPath>) -> Result<()> {
         while let Some(folder) = waiting.pop() {
             self.may_go_on()?;
@@ -61,18 +64,19 @@ impl Cloud {
 }
 
 impl Visit {
-    /// The folders in it; not those whose paths would grow too deep or too long, which cannot be shown to anybody.
+    /// The folders in it, without those whose paths would be too deep or too long, which cannot be
+    /// shown to anybody.
     pub fn folders(&self) -> impl Iterator<Item = CloudPath> {
         let folders = self.found.iter().filter(|entry| entry.stat.kind == Kind::Folder);
         folders.filter_map(|entry| self.folder.join(&entry.name).ok())
     }
 
-    /// How many entries the index knows otherwise.
+    /// Number of entries whose rows differ.
     pub fn differing(&self, cloud: &Cloud) -> Result<usize> {
         cloud.store.read(|read| rows::differs(read, &cloud.volumes, &self.folder, &self.found))
     }
 
-    /// Whether this program has changed nothing since.
+    /// True if this program has changed nothing since.
     pub fn is_current(&self, cloud: &Cloud) -> bool {
         cloud.index.generation() == self.generation
     }

@@ -1,33 +1,41 @@
-//! Learning of what other programs change while nobody visits, where the settings want that. The kernel tells in which folders
-//! something has changed; they are visited, and with that the search, the sync clients and the activities know.
+//! Finds changes by other programs while nobody visits their folders, if the settings allow it. The
+//! kernel reports the folders in which something has changed. They are visited, which updates the
+//! search, the sync clients and the activities.
 //!
-//! One thread, which sleeps until it is told something. Watching reads each folder once at the start, so disks that would
-//! have to turn for that are left out.
+//! One thread, which sleeps until it is told something. If a disk does not answer, that thread
+//! stays inside it, and another begins to watch the others; the disk is watched again when it
+//! answers. Watching reads each folder once at the start, so disks that would have to turn for that
+//! are left out.
 
 use crate::base::limits::WATCHED_FOLDERS_MAX;
 use crate::base::path::CloudPath;
+use crate::base::places::{self, Held};
+use crate::base::vital;
 use crate::config::Watching;
 use crate::disk::{Changes, Volume, Waker, Watcher};
 use crate::domain::Cloud;
 use crate::error::{Error, Result};
+use std::any::Any;
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-/// How long after a change its folder is visited: more may be coming, and something being written is not worth a look.
+/// How long after a change its folder is visited. Changes often come in groups, and a file that is
+/// being written would be visited too early.
 const GATHER_TIME: Duration = Duration::from_millis(300);
-/// What goes on without a pause is looked at after this time all the same.
+/// If changes do not pause, their folders are visited after this time.
 const GATHER_MAX: Duration = Duration::from_secs(3);
 
-/// The running thread; it ends when the cloud stops.
+/// The running thread. It ends when the cloud stops.
 pub struct Watch {
     waker: Arc<Waker>,
     thread: std::thread::JoinHandle<()>,
 }
 
 impl Watch {
-    /// Begins to watch; `None` where the settings do not want that, or the kernel cannot, which the log says.
+    /// Starts the thread; `None` if the settings do not allow it, or if the kernel cannot do it,
+    /// which is logged.
     pub fn start(cloud: &Arc<Cloud>) -> Option<Watch> {
         let watching = cloud.config().watch_changes;
         let started = (watching != Watching::No).then(|| Watch::begin(cloud, watching));
@@ -38,48 +46,98 @@ impl Watch {
     }
 
     pub(in crate::domain) fn begin(cloud: &Arc<Cloud>, watching: Watching) -> Result<Watch> {
-        let (waker, watcher) = (Arc::new(Waker::new()?), Watcher::new(WATCHED_FOLDERS_MAX)?);
+        let waker = Arc::new(Waker::new()?);
         cloud.volumes.call_when_one_comes(Arc::clone(&waker));
-        let watched = Watched { cloud: Arc::clone(cloud), watcher, is_full: false, watching };
-        let for_thread = Arc::clone(&waker);
-        let run = move || watched.run(&for_thread);
+        let first = Watched::new(cloud, watching)?;
+        let (for_thread, cloud) = (Arc::clone(&waker), Arc::clone(cloud));
+        let run = move || supervise(&cloud, first, &for_thread);
         let thread = std::thread::Builder::new().name("watch".into()).spawn(run).map_err(Error::internal)?;
         Ok(Watch { waker, thread })
     }
 
-    /// Waits for what is being looked at. To be called when the cloud is stopping.
-    pub fn stop(self) {
+    /// Waits until a deadline for the visit that is running. Must be called when the cloud stops.
+    pub fn stop(self, deadline: Instant) {
         self.waker.wake();
+        if !vital::ends_by(&self.thread, deadline) {
+            log::warn!("the look at what other programs have changed has not ended in time");
+            return;
+        }
         if self.thread.join().is_err() {
             log::error!("the thread that watches for changes ended with a panic");
         }
     }
 }
 
+/// Has volumes watched by one thread after the other: the next begins when a disk holds one up.
+fn supervise(cloud: &Arc<Cloud>, first: Watched, waker: &Arc<Waker>) {
+    let (watching, mut next) = (first.watching, Ok(first));
+    loop {
+        let (sender, held) = mpsc::channel();
+        let for_thread = Arc::clone(waker);
+        let spawned = next.and_then(|watched: Watched| {
+            let run = move || watched.run(&for_thread, &sender);
+            std::thread::Builder::new().name("watching".into()).spawn(run).map_err(Error::internal)
+        });
+        if let Err(error) = spawned {
+            return log::error!("changes by other programs are found at the next visit only: {error}");
+        }
+        match held.recv() {
+            Ok(error) => log::warn!("one disk is no longer watched for changes by other programs: {error}"),
+            Err(_) => return,
+        }
+        next = Watched::new(cloud, watching);
+    }
+}
+
+/// Tells that a disk holds a look up.
+struct HeldLook(mpsc::Sender<Error>);
+
+impl Held for HeldLook {
+    fn is_held(&self) {}
+
+    fn give_up(&self, error: &Error, _: Option<Arc<dyn Any + Send + Sync>>) -> bool {
+        self.0.send(error.clone()).is_ok()
+    }
+
+    fn gives_way(&self) -> bool {
+        true
+    }
+}
+
 struct Watched {
     cloud: Arc<Cloud>,
     watcher: Watcher,
-    /// That no more can be watched was said.
+    /// True once the log says that no more folders can be watched.
     is_full: bool,
     watching: Watching,
 }
 
 impl Watched {
-    fn run(mut self, waker: &Waker) {
+    fn new(cloud: &Arc<Cloud>, watching: Watching) -> Result<Watched> {
+        let watcher = Watcher::new(WATCHED_FOLDERS_MAX)?;
+        Ok(Watched { cloud: Arc::clone(cloud), watcher, is_full: false, watching })
+    }
+
+    fn run(mut self, waker: &Waker, held: &mpsc::Sender<Error>) {
         let mut volumes: Vec<Arc<Volume>> = Vec::new();
         let mut changes = Changes { is_woken: true, ..Changes::default() };
         let cloud = Arc::clone(&self.cloud);
         while !self.is_stopping() {
+            let unit = places::begin(Some(Arc::new(HeldLook(held.clone())) as Arc<dyn Held>));
             let looked = cloud.caught(|| {
                 if changes.is_woken {
                     self.begin_volumes(&mut volumes);
                 }
                 Ok(self.look_at(changes))
             });
+            let has_given_way = places::has_given_way();
+            drop(unit);
+            if has_given_way {
+                // The disk answers again: whoever watches now watches it, too.
+                return waker.wake();
+            }
             let again = looked.unwrap_or_else(|error| {
-                log::error!(
-                    "what other programs have changed a moment ago is found at the next visit: {error}"
-                );
+                log::error!("the latest changes by other programs are found only at the next visit: {error}");
                 HashSet::new()
             });
             changes = match self.gather(waker, again) {
@@ -93,10 +151,11 @@ impl Watched {
     }
 
     fn is_stopping(&self) -> bool {
-        self.cloud.is_stopping.load(Ordering::Relaxed)
+        self.cloud.is_stopping.load(Ordering::Relaxed) || places::has_given_way()
     }
 
-    /// Waits for a change and until it has been quiet for a moment. `again` is what was not done the last time.
+    /// Waits for a change, and until changes have paused. `again` holds folders that must be
+    /// visited again.
     fn gather(&mut self, waker: &Waker, again: HashSet<CloudPath>) -> Result<Changes> {
         let mut all = Changes { folders: again, ..Changes::default() };
         let first = if all.folders.is_empty() { None } else { Some(GATHER_TIME) };
@@ -115,9 +174,9 @@ impl Watched {
         }
     }
 
-    /// Begins to watch the volumes that are new.
+    /// Watches the volumes that are new.
     fn begin_volumes(&mut self, known: &mut Vec<Arc<Volume>>) {
-        let present = self.cloud.volumes.present();
+        let present: Vec<_> = self.cloud.volumes.present().collect();
         known.retain(|known| present.iter().any(|(_, volume)| Arc::ptr_eq(known, volume)));
         for (top, volume) in present {
             if known.iter().any(|known| Arc::ptr_eq(known, &volume)) {
@@ -142,13 +201,13 @@ impl Watched {
         }
     }
 
-    /// Visits what has changed; what must be visited once more.
+    /// Visits the folders that have changed. Returns those that must be visited again.
     fn look_at(&mut self, changes: Changes) -> HashSet<CloudPath> {
         if changes.is_overflow {
             log::warn!(
                 "more has changed at once than the kernel could tell: everything that is watched is looked through"
             );
-            let tops = self.cloud.volumes.present().into_iter().map(|(top, _)| top).collect();
+            let tops = self.cloud.volumes.present().map(|(top, _)| top).collect();
             self.walk(tops);
             return HashSet::new();
         }
@@ -157,7 +216,7 @@ impl Watched {
         visited.collect()
     }
 
-    /// Watches and visits folders and all below them.
+    /// Watches and visits folders and everything below them.
     fn walk(&mut self, mut waiting: Vec<CloudPath>) {
         while let Some(folder) = waiting.pop() {
             if self.is_stopping() {
@@ -166,7 +225,8 @@ impl Watched {
             if let Err(error) = self.watch(&folder) {
                 log::debug!("watching {}: {error}", folder.real_text());
             }
-            // A second time where something was changed meanwhile; then an event will tell.
+            // The folder is visited a second time if it has changed meanwhile; if it changes once
+            // more, an event will report it.
             if !self.visit(&folder, &mut waiting) {
                 self.visit(&folder, &mut Vec::new());
             }
@@ -186,8 +246,8 @@ impl Watched {
         Ok(())
     }
 
-    /// Compares a folder with the index, and adds those in it to what waits. Whether that is done: not when something was
-    /// changed by this program meanwhile.
+    /// Compares a folder with the index, and adds its folders to `waiting`. Returns false if this
+    /// program has changed something meanwhile.
     fn visit(&self, folder: &CloudPath, waiting: &mut Vec<CloudPath>) -> bool {
         let visit = match self.cloud.visit(folder) {
             Ok(Some(visit)) => visit,
@@ -202,7 +262,7 @@ impl Watched {
             return true;
         }
         if let Err(error) = self.cloud.catch_up(&visit) {
-            log::warn!("what has changed in {} is not in the index: {error}", folder.real_text());
+            log::warn!("changes in {} are missing from the index: {error}", folder.real_text());
         }
         visit.is_current(&self.cloud)
     }

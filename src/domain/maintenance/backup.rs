@@ -1,48 +1,75 @@
-//! Backups of the whole cloud while it runs, and the schedule of them.
+//! Backups of the whole cloud while it runs, and their schedule.
 //!
-//! The files first, the database after them, then once more what the database's rows say is kept out of sight. So every row
-//! of the bin and of old contents has its content. Content without a row gets one at the first start after a restore, and
-//! the index of files mends itself at the next visit.
+//! A backup has the files first, then the database, and then once more the hidden data to which the
+//! database's rows refer. So each row of the bin and of versions has its content. Content without a
+//! row gets one at the first start after a restore, and the next visits update the index of files.
 
+use crate::base::guarded::Guarded;
+use crate::base::places::Places;
 use crate::base::time::{now_seconds, stamp};
 use crate::disk::backup::{self, Backups, Copied, Exception, Layout, Restored, Verified};
 use crate::disk::database_disk::RESERVE_NAME;
-use crate::disk::{Skipped, Wanted};
+use crate::disk::{Skipped, Wanted, wait_for_answer};
+use crate::domain::accounts::account_mail;
 use crate::domain::{Cloud, CloudView, DATABASE_NAME, FILES_NAME};
 use crate::error::{Code, Error, Result};
 use crate::store::audit::Outcome;
 use crate::store::checks::{self, CheckKind, CheckRow};
+use crate::store::mails::MailKind;
 use crate::store::meta;
-use std::path::Path;
-use std::sync::atomic::Ordering;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+/// The name in the audit log for backups by the schedule.
+const SCHEDULE: &str = "(schedule)";
 const LAYOUT: Layout = Layout {
     files: FILES_NAME,
     database: DATABASE_NAME,
     left_out: &["lock", RESERVE_NAME, "lost+found", "restore.partial", "cloudlet-reset.txt"],
 };
-/// Exceptions that the sentence about a backup names.
+/// Maximum number of exceptions in the sentence about a backup.
 const TOLD_EXCEPTIONS: usize = 5;
 /// As what the last backup is stored among the checks.
 /// Files that are read back after each backup.
 const VERIFIED_FILES: usize = 3;
-/// The fact that says when the schedule's last backup began, and where it is: `1732435200 /mnt/backup`.
+/// The key for the time and place of the schedule's last backup: `1732435200 /mnt/backup`.
 const DONE: &str = "backup_done";
 
-/// A backup that was made.
+/// Access to the disk with the backups. It is no volume, but can hang as one does.
+#[derive(Default)]
+pub struct BackupDisk(Guarded<Option<(PathBuf, Arc<Places>)>>);
+
+impl BackupDisk {
+    /// # Errors
+    /// As [`Places::enter`].
+    fn enter(&self, directory: &Path) -> Result<()> {
+        let places = match &mut *self.0.lock() {
+            Some((known, places)) if known == directory => Arc::clone(places),
+            other => {
+                let asked = directory.to_owned();
+                let places = Places::new("with the backups".to_owned(), move || wait_for_answer(&asked));
+                *other = Some((directory.to_owned(), Arc::clone(&places)));
+                places
+            }
+        };
+        places.enter()
+    }
+}
+
+/// A finished backup.
 #[derive(Debug)]
 pub struct BackedUp {
     pub name: String,
     pub copied: Copied,
     pub verified: Verified,
-    /// Older backups that were removed.
+    /// Number of older backups that were removed.
     pub removed: usize,
-    /// Further volumes, which are disks of their own and not in it.
+    /// Further volumes, which are disks of their own and not in the backup.
     pub further: Vec<String>,
 }
 
 impl BackedUp {
-    /// What there is to say about it.
+    /// A sentence about it.
     pub fn sentence(&self) -> String {
         let Copied { files, new_files, new_bytes, exceptions } = &self.copied;
         let mut text = format!(
@@ -55,7 +82,7 @@ impl BackedUp {
                 &format!(" {} files of an earlier backup were damaged and are new.", self.verified.mended);
         }
         if self.verified.undated > 0 {
-            text += " The disk of the backups keeps no dates of files: restored files will be dated by when they were copied.";
+            text += " The disk of the backups does not store the dates of files: restored files will have the date when they were copied.";
         }
         if self.removed > 0 {
             text += &format!(" {} older backups were removed.", self.removed);
@@ -77,19 +104,19 @@ impl BackedUp {
         text
     }
 
-    /// The exceptions that the sentence does not name, as far as they are known here.
+    /// The known exceptions that the sentence does not name.
     pub fn further_exceptions(&self) -> &[Exception] {
         self.copied.exceptions.first().get(TOLD_EXCEPTIONS..).unwrap_or_default()
     }
 }
 
-/// Makes an empty data directory what it was in a backup.
+/// Restores a backup into an empty data directory.
 pub fn restore(backup: &Path, data: &Path) -> Result<Restored> {
     backup::restore(backup, data, LAYOUT)
 }
 
 impl CloudView<'_> {
-    /// The last backup, with what is not in it as it is; `None` before the first.
+    /// The last backup, and the entries that are missing or changed in it; `None` before the first.
     pub fn last_backup_run(&self) -> Result<Option<(CheckRow, Vec<String>)>> {
         self.cloud.store.read(|read| {
             let row = checks::all(read)?.into_iter().find(|check| check.kind == CheckKind::Backup);
@@ -99,12 +126,13 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Makes a backup in a directory, which is made where its parent is there. The outcome is in the audit log.
+    /// Makes a backup in a directory, which is created if its parent exists. The outcome is in the
+    /// audit log.
     pub fn back_up(&self, directory: &Path) -> Result<BackedUp> {
         self.audited_backup("(console)", directory, true)
     }
 
-    /// Makes the backup that the settings ask for, when it is time.
+    /// Makes the backup of the schedule if it is due.
     pub fn back_up_when_due(&self) -> Result<()> {
         let directory = self.config().backup_to.clone();
         if directory.as_os_str().is_empty() || !self.may_expire() {
@@ -115,12 +143,13 @@ impl Cloud {
         if last.is_some_and(|last| (last..last.saturating_add(every)).contains(&now_seconds())) {
             return Ok(());
         }
-        let done = self.audited_backup("(schedule)", &directory, false)?;
+        let done = self.audited_backup(SCHEDULE, &directory, false)?;
         log::info!("{}", done.sentence());
         Ok(())
     }
 
-    /// When the last backup that went where the settings want it began, in seconds since 1970 UTC.
+    /// The time when the last backup in the directory of the settings began, in seconds since 1970
+    /// UTC.
     pub(in crate::domain) fn last_backup(&self) -> Result<Option<i64>> {
         let directory = self.config().backup_to.clone();
         let done = self.store.read(|read| meta::get(read, DONE))?;
@@ -137,9 +166,19 @@ impl Cloud {
         let object = directory.display().to_string();
         let is_scheduled = done.is_ok() && directory == self.config().backup_to;
         let fact = is_scheduled.then(|| format!("{began} {object}"));
-        // One that ended because the server stops tells nothing new.
+        // A backup that ended because the server stops tells nothing new.
         let run = (done.is_ok() || self.may_go_on().is_ok()).then(|| row_of(who, began, &done));
+        // A person who makes a backup by hand sees its result.
+        let failure = match &done {
+            Err(error) if who == SCHEDULE && self.may_go_on().is_ok() && self.view().sends_mail() => {
+                Some(error.message.to_string())
+            }
+            _ => None,
+        };
         let noted = self.note_from_inside(who, "backup", &object, outcome, &message, move |tx| {
+            if let Some(reason) = &failure {
+                account_mail::tell_administrators_daily(tx, MailKind::BackupFailed, &[("reason", reason)])?;
+            }
             if let Some((row, findings)) = &run {
                 checks::save(tx, row, findings)?;
             }
@@ -159,7 +198,8 @@ impl Cloud {
     }
 
     fn back_up_now(&self, directory: &Path, create: bool) -> Result<BackedUp> {
-        let may_go_on = || !self.is_stopping.load(Ordering::Relaxed);
+        self.backup_disk.enter(directory)?;
+        let may_go_on = || self.may_go_on().is_ok();
         let backups = Backups::open(directory, &self.directory, LAYOUT, create)?;
         if !create {
             self.refuse_lost(&backups, directory)?;
@@ -187,8 +227,8 @@ impl Cloud {
         Ok(BackedUp { name, copied, verified, removed, further })
     }
 
-    /// Tells what is not in a backup as it is: on the dashboard what needs a look among the files, each once in the log, and
-    /// all else in the log alone.
+    /// Reports the exceptions of a backup: files that need attention on the dashboard, and each
+    /// once in the log; all others in the log only.
     fn tell_exceptions(&self, exceptions: &[Exception]) {
         for exception in exceptions {
             let among_files = exception.obstacle.as_ref().and_then(|(names, obstacle)| {
@@ -202,7 +242,8 @@ impl Cloud {
         }
     }
 
-    /// Refuses a directory in which there were backups and now are none: it is the mount point of a disk that is missing.
+    /// Refuses a directory without backups if it had some before: it is the mount point of a
+    /// missing disk.
     fn refuse_lost(&self, backups: &Backups, directory: &Path) -> Result<()> {
         let done = self.store.read(|read| meta::get(read, DONE))?;
         let had_some = done.as_deref().and_then(|done| began_in(done, directory)).is_some();
@@ -218,7 +259,7 @@ impl Cloud {
     }
 }
 
-/// A backup as it is stored, with what is to be told of it.
+/// The row of a backup, with its exceptions.
 fn row_of(who: &str, began: i64, done: &Result<BackedUp>) -> (CheckRow, Vec<String>) {
     let row = CheckRow {
         kind: CheckKind::Backup,
@@ -237,7 +278,7 @@ fn row_of(who: &str, began: i64, done: &Result<BackedUp>) -> (CheckRow, Vec<Stri
     }
 }
 
-/// When the backup that a fact tells of began, if it is in this directory.
+/// The time when the stored last backup began, if it is in this directory.
 fn began_in(done: &str, directory: &Path) -> Option<i64> {
     let (began, place) = done.split_once(' ')?;
     began.parse().ok().filter(|_| Path::new(place) == directory)
@@ -246,10 +287,13 @@ fn began_in(done: &str, directory: &Path) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::user_name::UserName;
     use crate::config::{Given, Origin, Settings};
     use crate::disk::refusal::{Refusal, Scope};
     use crate::domain::FILES_NAME;
+    use crate::domain::accounts::account::{self, NewAccount};
     use crate::store::audit::Filter;
+    use crate::store::mails;
     use crate::test_directory::TestDirectory;
     use rustix::io::Errno;
     use std::collections::BTreeMap;
@@ -262,7 +306,11 @@ mod tests {
         let (data, backups) = (top.join("data"), top.join("backups"));
         fs::create_dir_all(&data).unwrap();
         let text = backups.display().to_string();
-        let given = BTreeMap::from([("backup_to".to_owned(), Given { text, origin: Origin::File })]);
+        let settings =
+            [("backup_to", text.as_str()), ("smtp_host", "localhost"), ("mail_sender", "c@example.org")];
+        let given = settings
+            .map(|(name, text)| (name.to_owned(), Given { text: text.to_owned(), origin: Origin::File }));
+        let given = BTreeMap::from(given);
         (Cloud::open(&data, Settings::read(given).unwrap()).unwrap(), backups, top)
     }
 
@@ -292,13 +340,35 @@ mod tests {
             cloud.back_up_when_due().unwrap();
             assert_eq!(count(&backups), wanted, "{seconds}");
         }
-        let (rows, _) = cloud.view().audit_page(&Filter::default(), 0, 100).unwrap();
+        let rows = cloud.view().audit_page(&Filter::default(), 0, 100).unwrap().rows;
         let outcomes: Vec<_> =
             rows.iter().map(|stored| (&*stored.row.who, stored.row.outcome.word())).collect();
         assert_eq!(
             outcomes,
             [("(schedule)", "ok"), ("(schedule)", "ok"), ("(schedule)", "ok"), ("(schedule)", "failed")]
         );
+    }
+
+    #[test]
+    fn administrators_are_mailed_once_a_day_that_a_scheduled_backup_failed() {
+        let (cloud, backups, _top) = scheduled();
+        for (name, is_admin) in [("alice", true), ("bob", false)] {
+            let email = Some(format!("{name}@example.org"));
+            let name = UserName::parse(name).unwrap();
+            let account = NewAccount { is_admin, email, ..NewAccount::with_hash(name, String::new()) };
+            cloud.store.write(move |tx| account::add(tx, &account)).unwrap();
+        }
+        // A person who makes a backup by hand sees by themselves that it fails.
+        fs::write(&backups, "no directory").unwrap();
+        cloud.back_up(&backups).unwrap_err();
+        fs::remove_file(&backups).unwrap();
+        let mails = || cloud.store.read(|read| mails::list(read, None, 0, 100)).unwrap().0;
+        assert!(mails().is_empty());
+        let reason = cloud.back_up_when_due().unwrap_err().message.to_string();
+        cloud.back_up_when_due().unwrap_err();
+        let told: Vec<_> = mails().into_iter().map(|mail| (mail.address, mail.kind, mail.values)).collect();
+        let values = serde_json::json!({ "name": "alice", "reason": reason }).to_string();
+        assert_eq!(told, [("alice@example.org".to_owned(), MailKind::BackupFailed, values)]);
     }
 
     #[test]

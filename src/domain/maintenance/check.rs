@@ -1,5 +1,5 @@
-//! Whether database and disk fit together. The disk is the truth about files: what the index says otherwise is mended; what
-//! cannot be mended without losing something is only told.
+//! Checks that database and disk agree. The disk is the truth about files, so the index is updated.
+//! Differences that cannot be repaired without losing something are only reported.
 
 use crate::base::path::{BIN_NAME, CloudPath};
 use crate::disk::{Found, Kind, Unfinished};
@@ -11,12 +11,12 @@ use crate::store::{audit_chain, trash, uploads, versions};
 use std::collections::HashSet;
 use std::time::Duration;
 
-/// How long after a first look at what does not fit it is looked at again.
+/// Seconds after which differences are checked a second time.
 const SECOND_LOOK_AFTER: Duration = Duration::from_secs(2);
 
 impl Cloud {
-    /// Checks everything; with `deep` every byte of every content is read, and compared where its
-    /// checksum is known.
+    /// Checks everything. With `deep`, every byte of every content is read, and compared with its
+    /// checksum if that is known.
     pub(in crate::domain) fn check(&self, deep: bool) -> Result<Report> {
         let mut report = Report::default();
         report.wrong.extend(self.store.integrity()?.into_iter().map(|line| format!("database: {line}")));
@@ -24,7 +24,8 @@ impl Cloud {
         if let Some(id) = self.store.read(audit_chain::verify)?.broken_at {
             report.wrong.push(format!("audit log: row {id} does not follow from the rows before it"));
         }
-        report.noted.extend(self.volumes.undated());
+        report.noted.extend(self.volumes.abilities());
+        report.noted.extend(self.thumbnail_lacks().into_iter().map(|lack| lack.sentence));
         self.check_set_aside(&mut report)?;
         self.check_kept(&mut report)?;
         self.check_tree(deep, &mut report)?;
@@ -32,8 +33,8 @@ impl Cloud {
         Ok(report)
     }
 
-    /// Contents that were set aside and are no versions yet. The server ends what it finds; a check
-    /// beside it cannot know which of them are being replaced at this moment.
+    /// Checks contents that were set aside and are not versions yet. The server completes these. A
+    /// check beside it cannot know which of them are being replaced at the moment.
     fn check_set_aside(&self, report: &mut Report) -> Result<()> {
         for (top, volume) in self.volumes.present() {
             let left = volume.set_aside_and_left()?;
@@ -54,11 +55,11 @@ impl Cloud {
         Ok(())
     }
 
-    /// Bin, old contents and unfinished uploads: a row for each and each for a row.
+    /// Checks that bin, versions and unfinished uploads have a row each, and each row its content.
     fn check_kept(&self, report: &mut Report) -> Result<()> {
         let mut findings = self.kept_findings()?;
         if !findings.is_empty() {
-            // What is being moved at this moment has its row a little later.
+            // An entry that is being moved gets its row a little later.
             std::thread::sleep(SECOND_LOOK_AFTER);
             let again = self.kept_findings()?;
             findings.retain(|finding| again.contains(finding));
@@ -83,16 +84,16 @@ impl Cloud {
             let kept = volume.versions()?.into_iter().collect();
             let version_rows = self.store.read(|read| versions::ids(read, &disk))?.into_iter().collect();
             compare("recycle bin", &in_bin, &bin_rows, &mut findings);
-            compare("old contents", &kept, &version_rows, &mut findings);
+            compare("versions", &kept, &version_rows, &mut findings);
         }
-        // A stage without a row is an upload under way, or one that the next start removes.
+        // A stage without a row belongs to a running upload, or the next start removes it.
         compare("unfinished uploads", &(&staged & &unfinished), &unfinished, &mut findings);
         Ok(findings)
     }
 
     fn check_tree(&self, deep: bool, report: &mut Report) -> Result<()> {
         let mut comparison = deep.then(|| Comparison::new(self));
-        let mut waiting: Vec<CloudPath> = self.volumes.present().into_iter().map(|(top, _)| top).collect();
+        let mut waiting: Vec<CloudPath> = self.volumes.present().map(|(top, _)| top).collect();
         while let Some(folder) = waiting.pop() {
             self.may_go_on()?;
             let Some(visit) = self.visit(&folder)? else { continue };

@@ -1,31 +1,36 @@
-//! Checks that are noted, so that an administrator sees later what they found; begun by hand, from the portal or on schedule.
+//! Checks whose results are stored for administrators. They begin by hand, from the portal or by
+//! schedule.
 
 use crate::base::guarded::Guarded;
 use crate::base::time::now_seconds;
 use crate::disk::local::yield_to_others;
+use crate::domain::accounts::account_mail;
 use crate::domain::accounts::actor::Admin;
 use crate::domain::maintenance::deep_check::Report;
 use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::audit::Outcome;
 use crate::store::checks::{self, CheckKind, CheckRow};
+use crate::store::mails::MailKind;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, MutexGuard};
 
-/// Findings that are kept of a check, and letters of one.
+/// Maximum number of findings in a mail. The administration shows all.
+const FINDINGS_MAILED_MAX: usize = 10;
+/// Maximum number of findings that are stored for a check, and of characters in one.
 const FINDINGS_MAX: usize = 100;
 const FINDING_LETTERS_MAX: usize = 500;
 const DAY_SECONDS: i64 = 24 * 3600;
 
-/// The check that this server does at the moment.
+/// The running check of this server.
 #[derive(Default)]
 pub struct Checkups {
     running: Guarded<Option<Running>>,
-    /// Files that it has come past.
+    /// Number of files checked so far.
     files: AtomicU64,
 }
 
-/// A check under way.
+/// A running check.
 #[derive(Clone, Copy, Debug)]
 pub struct Running {
     pub is_deep: bool,
@@ -39,20 +44,20 @@ impl Checkups {
         self.running.lock()
     }
 
-    /// Says how far a check has come.
+    /// Reports the progress of a check.
     pub(in crate::domain) fn passed(&self, files: u64) {
         self.files.store(files, Ordering::Relaxed);
     }
 }
 
 impl CloudView<'_> {
-    /// The check that this server does at the moment.
+    /// The running check of this server.
     pub fn running_check(&self) -> Option<Running> {
         let checkups = &self.cloud.checkups;
         checkups.running().map(|running| Running { files: checkups.files.load(Ordering::Relaxed), ..running })
     }
 
-    /// The last check of each kind with what it found wrong, the newest first.
+    /// The last check of each kind with its findings, the newest first.
     pub fn checks(&self) -> Result<Vec<(CheckRow, Vec<String>)>> {
         self.cloud.store.read(|read| {
             let with_findings = |check: CheckRow| {
@@ -64,27 +69,28 @@ impl CloudView<'_> {
         })
     }
 
-    /// When the next deep check is due by the schedule, in seconds since 1970 UTC; `None` without one.
+    /// The time when the next deep check of the schedule is due, in seconds since 1970 UTC; `None`
+    /// without one.
     pub fn next_deep_check(&self) -> Result<Option<i64>> {
         self.cloud.next_deep_check()
     }
 }
 
 impl Cloud {
-    /// Checks from the console, and notes what was found.
+    /// Makes a check from the console, and stores its result.
     pub fn check_from_console(&self, deep: bool) -> Result<Report> {
         self.checked_by("(console)", "(console)", deep)
     }
 
-    /// Begins a check for an administrator, in the background.
+    /// Starts a check for an administrator in the background.
     ///
     /// # Errors
-    /// `Code::Busy` while one is under way.
+    /// `Code::Busy` while a check is running.
     pub fn begin_check(self: &Arc<Cloud>, admin: &Admin, deep: bool) -> Result<()> {
         self.spawn_check(admin.name().to_owned(), "(server)", deep)
     }
 
-    /// Begins the deep check that the settings ask for, when it is time.
+    /// Starts the deep check of the schedule if it is due.
     pub fn begin_due_check(self: &Arc<Cloud>) -> Result<()> {
         let is_due = self.next_deep_check()?.is_some_and(|due| due <= self.now());
         if !is_due || !self.may_expire() || self.checkups.running().is_some() {
@@ -100,7 +106,7 @@ impl Cloud {
         }
         let last = self.store.read(checks::all)?.into_iter().find(|check| check.kind == CheckKind::Deep);
         Ok(Some(last.map_or(0, |last| {
-            // One that failed is tried again the day after.
+            // A failed check is repeated the day after.
             last.began + if last.failure.is_empty() { days * DAY_SECONDS } else { DAY_SECONDS }
         })))
     }
@@ -132,12 +138,13 @@ impl Cloud {
         )
     }
 
-    /// Checks and notes it, in the place of the last check of its kind and in the audit log.
+    /// Makes a check and stores its result, in place of the last check of its kind and in the audit
+    /// log.
     fn checked_by(&self, by: &str, who: &'static str, deep: bool) -> Result<Report> {
         let began = now_seconds();
         let done = self.caught(|| self.check(deep));
         if done.is_err() && self.may_go_on().is_err() {
-            // The server stops: what was found before stays.
+            // The server stops, so the result of the last check stays.
             return done;
         }
         let (row, findings) = row_of(if deep { CheckKind::Deep } else { CheckKind::Quick }, by, began, &done);
@@ -147,11 +154,24 @@ impl Cloud {
             Err(error) => (Outcome::FAILED, error.message.to_string()),
         };
         let kind = row.kind.word();
+        let is_told = self.view().sends_mail() && outcome != Outcome::OK;
         let noted = self.note_from_inside(who, "check", kind, outcome, &message, move |tx| {
-            checks::save(tx, &row, &findings)
+            checks::save(tx, &row, &findings)?;
+            if !is_told {
+                return Ok(());
+            }
+            let told =
+                findings.iter().take(FINDINGS_MAILED_MAX).map(String::as_str).chain([row.failure.as_str()]);
+            let told: Vec<&str> = told.filter(|line| !line.is_empty()).collect();
+            account_mail::tell_administrators_daily(
+                tx,
+                MailKind::CheckFindings,
+                &[("findings", &told.join("\n"))],
+            )
         });
         if let Err(error) = noted {
-            // A damaged database is what a check may be about: its report matters more.
+            // The database may be the damaged part, so the report of the check matters more than
+            // storing it.
             log::error!("what the check found cannot be noted: {error}");
         }
         done
@@ -177,7 +197,7 @@ fn row_of(kind: CheckKind, by: &str, began: i64, done: &Result<Report>) -> (Chec
     }
 }
 
-/// A sentence that stays on its line, whatever is in the names that it tells of.
+/// A sentence on a single line, even if the names in it have line breaks.
 fn one_line(sentence: &str) -> String {
     let plain = |letter: char| if letter.is_control() { '\u{fffd}' } else { letter };
     sentence.chars().take(FINDING_LETTERS_MAX).map(plain).collect()

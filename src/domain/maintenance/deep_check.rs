@@ -1,8 +1,10 @@
-//! Whether the bytes on the disk are still those that came: every content is read and its checksum compared.
+//! Checks that the bytes on the disk have not changed: every content is read and compared with its
+//! checksum.
 //!
-//! A content whose size, times and inode are those it had, and whose bytes are not, is damaged: nobody wrote there. The time
-//! of change tells, which no program can put back. One with other facts, or of which that time is not known, is another
-//! program's work as far as anybody can say, and gets a checksum of its own.
+//! A content is damaged if its bytes have changed but its size, times and inode have not: nobody
+//! wrote to it. The change time proves this, because no program can set it. If these values have
+//! changed, or the change time is unknown, another program may have written the content, so it gets
+//! a new checksum.
 
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::path::CloudPath;
@@ -19,31 +21,31 @@ use crate::store::nodes::{NodeFacts, NodeRow};
 use crate::store::trash::TrashRow;
 use crate::store::{Read, checksums};
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Default)]
 pub struct Report {
     pub files: u64,
     pub folders: u64,
-    /// Contents whose bytes are what their checksum says.
+    /// Number of contents that match their checksums.
     pub compared: u64,
-    /// Contents without a checksum that have one now.
+    /// Number of contents that got their first checksum.
     pub taken: u64,
-    /// The index said otherwise than the disk, and no longer does.
+    /// Differences between index and disk that were repaired.
     pub mended: Vec<String>,
-    /// Does not fit together.
+    /// Faults.
     pub wrong: Vec<String>,
-    /// Worth knowing, and nothing that could be put right here.
+    /// Facts that are worth knowing but cannot be repaired here.
     pub noted: Vec<String>,
-    /// Could not be handled, and was passed over.
+    /// Entries that could not be handled and were skipped.
     pub needs_look: Vec<Finding>,
 }
 
-/// Bytes read at once.
+/// Number of bytes that are read at once.
 const BLOCK_BYTES: usize = 256 * 1024;
-/// Checksums that are stored together.
+/// Number of checksums that are stored together.
 const PENDING_MAX: usize = 256;
 
-/// Compares one content after the other.
+/// Compares contents one after the other.
 pub(in crate::domain) struct Comparison<'a> {
     cloud: &'a Cloud,
     block: Vec<u8>,
@@ -51,7 +53,7 @@ pub(in crate::domain) struct Comparison<'a> {
 }
 
 impl CloudView<'_> {
-    /// The checksum of the content at a path that has this stat, if it is known.
+    /// The checksum of the content at a path with this stat, if it is known.
     pub fn checksum(&self, path: &Readable, stat: &Stat) -> Result<Option<Checksum>> {
         let known = self.cloud.store.read(|read| {
             let Some(node) = lookup::find(read, &self.cloud.volumes, path.real())? else { return Ok(None) };
@@ -66,14 +68,14 @@ impl<'a> Comparison<'a> {
         Comparison { cloud, block: vec![0; BLOCK_BYTES], pending: Vec::new() }
     }
 
-    /// Reads a file to its end, compares it, and notes its checksum where none is known.
+    /// Reads a file to its end, compares it, and stores its checksum if none is known.
     pub fn file(&mut self, path: &CloudPath, report: &mut Report) -> Result<()> {
         let (volumes, name) = (&self.cloud.volumes, path.real_text());
         let volume = volumes.of(path)?;
         self.content(&volume, Location::Files(path), &name, |read| lookup::find(read, volumes, path), report)
     }
 
-    /// As `file`, for all that lies in an entry of the bin.
+    /// As `file`, for everything in an entry of the bin.
     pub fn trashed(&mut self, volume: &Volume, row: TrashRow, report: &mut Report) -> Result<()> {
         let mut waiting = vec![CloudPath::root()];
         while let Some(below) = waiting.pop() {
@@ -104,7 +106,7 @@ impl<'a> Comparison<'a> {
         let Some(reader) = reader? else { return Ok(()) };
         let (stat, checksum) = match self.read(reader) {
             Ok(Some(whole)) => whole,
-            // Somebody writes there at this moment.
+            // Somebody is writing to it.
             Ok(None) => return Ok(()),
             Err(error) => {
                 report.wrong.push(format!("{path} cannot be read: {error}"));
@@ -134,7 +136,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// As `file`, for an old content.
+    /// As `file`, for a version.
     pub fn version(&mut self, volume: &Volume, id: &str, report: &mut Report) -> Result<()> {
         let spot = Location::Version(id);
         let reader = volume.reader(spot).or_else(|error| skip(volume, spot, error));
@@ -143,7 +145,7 @@ impl<'a> Comparison<'a> {
             Ok(Some(whole)) => whole,
             Ok(None) => return Ok(()),
             Err(error) => {
-                report.wrong.push(format!("the old content {id} cannot be read: {error}"));
+                report.wrong.push(format!("the version {id} cannot be read: {error}"));
                 return Ok(());
             }
         };
@@ -159,7 +161,7 @@ impl<'a> Comparison<'a> {
             }
             Some(known) if known.checksum == checksum => report.compared += 1,
             Some(known) if is_known_time(&known) => {
-                report.wrong.push(damaged(&format!("the old content {id}")));
+                report.wrong.push(damaged(&format!("the version {id}")));
                 return Ok(());
             }
             _ if self.cloud.config().checksums => report.taken += 1,
@@ -169,7 +171,7 @@ impl<'a> Comparison<'a> {
         self.cloud.store.write(move |tx| checksums::save_version(tx, &id, &found))
     }
 
-    /// Stores what is noted and not stored yet.
+    /// Stores the checksums that are not stored yet.
     pub fn finish(&mut self) -> Result<()> {
         let pending = std::mem::take(&mut self.pending);
         if pending.is_empty() {
@@ -185,7 +187,7 @@ impl<'a> Comparison<'a> {
         if self.pending.len() < PENDING_MAX { Ok(()) } else { self.finish() }
     }
 
-    /// The checksum of all that a reader gives; `None` when the content became another meanwhile.
+    /// The checksum of all bytes of a reader; `None` if the content changed meanwhile.
     fn read(&mut self, mut reader: Reader) -> Result<Option<(Stat, Checksum)>> {
         let before = reader.stat_now()?;
         let mut hasher = Hasher::default();

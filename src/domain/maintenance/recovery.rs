@@ -1,15 +1,17 @@
-//! What is kept out of sight after a crash: rows and content of the recycle bin and of old contents are made to agree.
-//! No content is ever removed here.
+//! Repairs hidden data after a crash: rows and contents of the recycle bin and of versions are made
+//! to agree. No content is ever removed here.
 
+use crate::base::limits::DISK_START_TIME;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::root::Root;
 use crate::base::time::nanoseconds;
 use crate::disk::{Kind, Location, Stat, Unfinished, Volume};
-use crate::domain::Cloud;
 use crate::domain::files::recycle_bin::free_name;
 use crate::domain::index::moved;
+use crate::domain::volumes::apart::apart;
 use crate::domain::volumes::findings::skip;
-use crate::error::{Reason, Result};
+use crate::domain::{Call, Cloud};
+use crate::error::{Code, Reason, Result};
 use crate::store::Write;
 use crate::store::disks::Disk;
 use crate::store::index;
@@ -20,20 +22,51 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 impl Cloud {
-    /// Does this for volumes that have come since the start.
+    /// Repairs volumes that have come since the start.
     pub fn mend_what_came(&self) -> Result<()> {
         self.mend_unfinished();
-        for (top, volume) in self.volumes.take_unmended() {
-            for sentence in self.mend_kept(&top, &volume)? {
-                log::info!("on a disk that is there again: {sentence}");
+        for top in self.volumes.unmended() {
+            match self.mend_one(&top) {
+                Ok(said) => {
+                    said.iter().for_each(|sentence| log::info!("on a disk that is there again: {sentence}"));
+                }
+                // The other volumes do not wait for it.
+                Err(error) => log::warn!("{} is compared with its rows later: {error}", top.real_text()),
             }
         }
         Ok(())
     }
 
-    /// Tries again what failed half-way, and gives rows to what it left: the calls have failed, so
-    /// nobody else does.
-    pub fn mend_unfinished(&self) {
+    /// Does this for the volumes that are there at the start. The others, and those that do not
+    /// answer within a moment, are mended later.
+    pub fn mend_at_start(self: &Arc<Cloud>) -> Result<()> {
+        for top in self.volumes.unmended() {
+            let (cloud, on) = (Arc::clone(self), top.clone());
+            match apart(DISK_START_TIME, move || cloud.mend_one(&on)) {
+                Ok(Some(said)) => {
+                    said.iter().for_each(|sentence| log::info!("after the last stop: {sentence}"));
+                }
+                Ok(None) => log::warn!("the start does not wait for the disk of {}", top.real_text()),
+                Err(error) if error.code == Code::Offline => log::error!("{error}"),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn mend_one(&self, top: &CloudPath) -> Result<Vec<String>> {
+        Ok(self.volumes.mend(top, |volume| self.mend_kept(top, volume))?.unwrap_or_default())
+    }
+
+    /// Ends a call that works on disks. Work that it has left unfinished is tried again.
+    pub fn end_disk_work<T>(&self, call: Call<'_>, result: &Result<T>) {
+        call.end(result);
+        self.mend_unfinished();
+    }
+
+    /// Finishes failed work and gives rows to its contents. The calls have ended, so nobody else
+    /// does this.
+    pub(in crate::domain) fn mend_unfinished(&self) {
         for (top, volume) in self.volumes.with_unfinished() {
             let (finished, errors) = volume.finish_unfinished();
             for work in finished {
@@ -67,8 +100,9 @@ impl Cloud {
         }
     }
 
-    /// Gives rows to what lies there without one (a crash came between the rename and its row), takes away the rows of
-    /// what is no longer there (it came before the row went), and says so. Of one volume, which must be there.
+    /// Repairs one volume, which must be present. Content without a row gets one (the crash came
+    /// between the rename and its row); rows without content are removed (the crash came before the
+    /// row was removed). Each repair is reported.
     pub(in crate::domain) fn mend_kept(&self, top: &CloudPath, volume: &Volume) -> Result<Vec<String>> {
         let mut said = Vec::new();
         let root = CloudPath::root();
@@ -88,8 +122,8 @@ impl Cloud {
         Ok(said)
     }
 
-    /// Gives a row to an entry of the bin without one: the crash came between the deletion and its rows, so the index still
-    /// knows the entry where it was.
+    /// Gives an entry of the bin a row: the crash came between the deletion and its rows, so the
+    /// index still has the entry at its old place.
     fn mend_trash(&self, top: &CloudPath, id: &str, stat: &Stat, size_bytes: u64) -> Result<String> {
         let volumes = Arc::clone(&self.volumes);
         let found = self.store.read(|read| moved::left_its_place(read, &volumes, top, stat))?;
@@ -115,13 +149,12 @@ impl Cloud {
         Ok(format!("{} is in the bin now: {id}", path.real_text()))
     }
 
-    /// The unfinished uploads of the last run. The row of one that was finished goes: the crash came before that.
+    /// The unfinished uploads of the last run. Rows of finished uploads are removed: the crash came
+    /// before that.
     pub(in crate::domain) fn unfinished_uploads(&self) -> Result<Vec<UploadRow>> {
-        let (mut staged, present) = (HashSet::new(), self.volumes.present());
-        for (_, volume) in &present {
-            staged.extend(volume.stages()?.into_iter().map(|(id, _)| id));
-        }
-        // What lies on a disk that is not there is not known to be finished.
+        let present = self.volumes.stages_at_start()?;
+        let staged: HashSet<&String> = present.iter().flat_map(|(_, stages)| stages).collect();
+        // On a missing disk, nobody knows whether an upload was finished.
         let is_present = |upload: &UploadRow| {
             let path = CloudPath::parse(&upload.path);
             path.is_ok_and(|path| present.iter().any(|(top, _)| self.volumes.are_together(top, &path)))
@@ -137,19 +170,21 @@ impl Cloud {
         Ok(unfinished)
     }
 
-    /// Rows whose content is not there: it was restored or removed for good, and the crash came before the row went.
+    /// Removes rows without content: it was restored or removed for good, and the crash came before
+    /// the row was removed.
     fn forget_gone(&self, disk: &Disk, volume: &Volume, said: &mut Vec<String>) -> Result<()> {
-        // The rows first: what comes into the bin meanwhile has a row that is not among these.
+        // The rows are read first: entries that come into the bin meanwhile have rows that are not
+        // among these.
         let rows = self.store.read(|read| trash::on_disk(read, disk))?;
         let there = volume.trashed()?;
         for row in rows.into_iter().filter(|row| !there.contains(&row.id)) {
             said.push(format!("no longer in the bin: {}", row.path));
             self.store.write(move |tx| {
-                // It may have been restored since.
+                // It may have been restored meanwhile.
                 if trash::by_id(tx, &row.id)?.is_none() {
                     return Ok(());
                 }
-                // Where the file is found again, its row is known by the inode.
+                // If the file is found again, its row is recognized by the inode.
                 row.node.map_or(Ok(()), |node| index::mark_missing(tx, node))?;
                 trash::delete(tx, &row.id)
             })?;
@@ -157,17 +192,17 @@ impl Cloud {
         let ids = self.store.read(|read| versions::ids(read, disk))?;
         let there = volume.versions()?;
         for id in ids.into_iter().filter(|id| !there.contains(id)) {
-            said.push(format!("no longer an old content: {id}"));
+            said.push(format!("no longer a version: {id}"));
             self.store.write(move |tx| versions::delete(tx, &id))?;
         }
         Ok(())
     }
 
-    /// Gives a row to an old content without one: the crash came between the replacement and its rows, so the index still
-    /// knows the old content at the file's place. Where it does not, the content goes to the bin.
+    /// Gives a version a row: the crash came between the replacement and its rows, so the index
+    /// still has the old content at the file's place. If it does not, the content goes to the bin.
     fn mend_version(&self, top: &CloudPath, volume: &Volume, id: &str) -> Result<String> {
         let spot = Location::Version(id);
-        // What cannot be read now is looked at again by the next start.
+        // If it cannot be read now, the next start tries again.
         let opened = volume.open_file(spot).map(|opened| opened.map(|(_, stat)| stat));
         let Some(stat) = opened.or_else(|error| skip(volume, spot, error))? else {
             return Ok(format!("no file that can be read, left alone: .cloudlet/versions/{id}"));
@@ -182,7 +217,7 @@ impl Cloud {
                 moved => moved?,
             }
             self.note_unknown(self.root_of(top)?, id, false, stat.size)?;
-            return Ok(format!("an old content of an unknown file is in the bin now: {id}"));
+            return Ok(format!("a version of an unknown file is in the bin now: {id}"));
         };
         let version = NewVersion {
             id: id.to_owned(),
@@ -199,7 +234,7 @@ impl Cloud {
             created_by: String::new(),
         };
         self.store.write(move |tx| versions::insert(tx, &version))?;
-        Ok(format!("an old content of {} is a version of it now: {id}", path.real_text()))
+        Ok(format!("an old content of {} is now one of its versions: {id}", path.real_text()))
     }
 
     fn note_unknown(&self, owner: Root, id: &str, is_folder: bool, size_bytes: u64) -> Result<()> {

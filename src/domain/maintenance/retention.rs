@@ -1,9 +1,10 @@
-//! What is kept for a while goes: old contents and what lies in the recycle bin, by number, by age, and when the disk runs
-//! full; the oldest first, never more than is needed, and never everything at once by accident.
+//! Retention: removes versions and recycle-bin entries by number, by age, and when the disk runs
+//! full. The oldest go first, never more than needed, and never everything at once by accident.
 //!
-//! A clock that jumps ahead makes everything old. So ages are told by a time of their own, which follows the clock by a
-//! week a run at most: what a wrong clock removes would have gone within that week, and there are days to put it right.
-//! After a long time off the runs of a few days catch up.
+//! A clock that jumps ahead would make everything old. So ages are measured by a time of their own,
+//! which follows the clock by at most a week in each run: a wrong clock removes only what would be
+//! removed within that week, and there are days to correct it. After a long time off, the runs of a
+//! few days catch up.
 
 use crate::base::path::CloudPath;
 use crate::base::root::Root;
@@ -13,23 +14,23 @@ use crate::error::Result;
 use crate::store::disks::Disk;
 use crate::store::versions::{self, Kept};
 use crate::store::{Read, meta, trash, users};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 const DAY_SECONDS: i64 = 24 * 3600;
-/// What was kept for less is not removed to make room: there is time to notice a mistake.
+/// Younger entries are not removed to make room, so that there is time to notice a mistake.
 const ROOM_AGE_SECONDS_MIN: i64 = 3600;
-/// The fact that holds the time by which ages are told.
+/// The key of the time by which ages are measured.
 const AGED_UNTIL: &str = "kept_aged_until";
-/// By how much that time goes ahead in one run at most.
+/// Maximum step of that time in one run.
 const AGED_STEP_SECONDS: i64 = 7 * DAY_SECONDS;
-/// Of what is kept, this part goes for its age in one run at most, rounded up.
+/// One run removes at most this part of the entries because of their age, rounded up.
 const SHARE: usize = 4;
-/// Removed to make room before the disk is asked again, at most.
+/// Maximum number of entries that are removed before the free space is checked again.
 const STEP: usize = 16;
 const ALL: usize = 1_000_000;
 
 impl Cloud {
-    /// Removes what the settings say is no longer to be kept.
+    /// Removes the entries that the settings no longer keep.
     pub fn purge_kept(&self) -> Result<()> {
         self.purge_at(self.now())
     }
@@ -37,7 +38,8 @@ impl Cloud {
     pub(in crate::domain) fn purge_at(&self, now: i64) -> Result<()> {
         let limits = self.config();
         let mut surplus = self.store.read(|read| versions::surplus(read, limits.versions_max, ALL))?;
-        surplus.retain(|kept| self.volumes.of_root(&kept.owner).is_ok());
+        let kept = self.kept_by_brake(now)?;
+        surplus.retain(|old| self.volumes.of_root(&old.owner).is_ok() && !kept.contains(&old.id));
         self.purge_now(surplus, Vec::new())?;
         if !self.may_expire() {
             return Ok(());
@@ -51,19 +53,20 @@ impl Cloud {
                 let trash_now = trash::ids(read, &disk)?.len().div_ceil(SHARE);
                 let mut versions = versions::replaced_before(read, &disk, before(ages.least.versions), ALL)?;
                 versions.retain(|old| old.at < before(ages.of(&old.kept.owner).versions));
+                versions.retain(|old| !kept.contains(&old.kept.id));
                 versions.truncate(versions_now);
                 let mut trash = trash::deleted_before(read, &disk, before(ages.least.bin), ALL)?;
-                trash.retain(|row| row.deleted < before(ages.of(&row.owner).bin));
+                trash.retain(|row| row.deleted < before(ages.of(&row.owner).bin) && !kept.contains(&row.id));
                 trash.truncate(trash_now);
                 Ok((versions, trash))
             })?;
             self.purge_now(old_versions.into_iter().map(|old| old.kept).collect(), old_trash)?;
-            self.make_room(&top, &volume, now - ROOM_AGE_SECONDS_MIN)?;
+            self.make_room(&top, &volume, now - ROOM_AGE_SECONDS_MIN, &kept)?;
         }
         Ok(())
     }
 
-    /// The ages that the policies of accounts give what is kept, and those that the settings give the rest.
+    /// The ages by the policies of accounts, and by the settings for the others.
     fn ages(&self) -> Result<Ages> {
         let config = self.config();
         let others = Days { versions: config.version_days, bin: config.recycle_days };
@@ -80,7 +83,7 @@ impl Cloud {
         Ok(Ages { accounts, others, least })
     }
 
-    /// The time by which ages are told in this run, which is noted for the next.
+    /// The time by which this run measures ages. It is stored for the next run.
     fn aged_until(&self, now: i64) -> Result<i64> {
         let last = self.store.read(|read| meta::get(read, AGED_UNTIL))?;
         let last = last.and_then(|last| last.parse().ok());
@@ -94,24 +97,26 @@ impl Cloud {
         Ok(until)
     }
 
-    /// Removes the oldest of both kinds until a disk has the room that the settings ask for.
-    fn make_room(&self, top: &CloudPath, volume: &Volume, before: i64) -> Result<()> {
+    /// Removes the oldest versions and bin entries until a disk has the free space that the
+    /// settings want. What the brake keeps stays.
+    fn make_room(&self, top: &CloudPath, volume: &Volume, before: i64, kept: &HashSet<String>) -> Result<()> {
         let disk = Disk::of_root(&self.root_of(top)?);
         let percent = u64::from(self.config().kept_free_percent.0.min(90));
         let mut last = None;
         loop {
             let space = volume.free_space()?;
             let wanted = space.total / 100 * percent;
-            // What does not give room (a file system with snapshots, say) is not removed in vain.
+            // If removing gives no free space (a file system with snapshots, for instance), it
+            // stops.
             if space.available >= wanted || last.is_some_and(|available| space.available <= available) {
                 return Ok(());
             }
             last = Some(space.available);
-            let mut oldest = self.store.read(|read| oldest(read, &disk, before))?;
+            let mut oldest = self.store.read(|read| oldest(read, &disk, before, kept))?;
             if oldest.is_empty() {
                 return Ok(());
             }
-            // No more than what is missing, as far as the rows know.
+            // No more than is missing, as far as the rows tell.
             let mut missing = wanted - space.available;
             let mut is_needed = |old: &Old| {
                 let was_missing = missing > 0;
@@ -120,7 +125,9 @@ impl Cloud {
             };
             let needed = oldest.iter().take_while(|old| is_needed(old)).count();
             oldest.truncate(needed);
-            log::warn!("the disk has less than {percent} % free: the oldest of what is kept is removed");
+            log::warn!(
+                "the disk has less than {percent} % free: the oldest versions and deleted files are removed"
+            );
             let (mut old_versions, mut old_trash) = (Vec::new(), Vec::new());
             for old in oldest {
                 match old.what {
@@ -132,7 +139,7 @@ impl Cloud {
         }
     }
 
-    /// Removes old contents and entries of bins for good, and commits that.
+    /// Removes versions and entries of bins for good, and commits this.
     fn purge_now(&self, old_versions: Vec<Kept>, old_trash: Vec<trash::TrashRow>) -> Result<()> {
         if old_versions.is_empty() && old_trash.is_empty() {
             return Ok(());
@@ -140,12 +147,12 @@ impl Cloud {
         let both = self.purge_versions(old_versions, || Ok(())).and(self.purge_trash(old_trash, || Ok(())));
         let (versions, trash) = self.settle(both)?;
         let (contents, entries) = (versions.removed, trash.removed);
-        log::info!("no longer kept: {contents} old contents, {entries} deleted files and folders");
+        log::info!("no longer kept: {contents} versions, {entries} deleted files and folders");
         Ok(())
     }
 }
 
-/// Days after which what is kept goes for its age.
+/// Numbers of days for which entries are kept.
 #[derive(Clone, Copy)]
 struct Days {
     versions: u32,
@@ -155,9 +162,9 @@ struct Days {
 /// The days of each owner.
 struct Ages {
     accounts: HashMap<Root, Days>,
-    /// For further disks, and for what removed accounts left.
+    /// For further disks, and for the data of removed accounts.
     others: Days,
-    /// The least of all of these.
+    /// The smallest of all these numbers.
     least: Days,
 }
 
@@ -167,7 +174,7 @@ impl Ages {
     }
 }
 
-/// Something that may go to make room.
+/// An entry that may be removed to make room.
 struct Old {
     at: i64,
     size_bytes: u64,
@@ -179,14 +186,17 @@ enum What {
     Trash(trash::TrashRow),
 }
 
-/// What was kept since before a time on a disk, some of it, of whichever kind, the oldest first.
-fn oldest(read: &Read, disk: &Disk, before: i64) -> Result<Vec<Old>> {
-    let versions = versions::replaced_before(read, disk, before, STEP)?.into_iter();
-    let versions = versions.map(|old| {
+/// Some of the versions and bin entries on a disk that are older than a time, the oldest first,
+/// without those that are kept.
+fn oldest(read: &Read, disk: &Disk, before: i64, kept: &HashSet<String>) -> Result<Vec<Old>> {
+    let count = STEP + kept.len();
+    let versions = versions::replaced_before(read, disk, before, count)?.into_iter();
+    let versions = versions.filter(|old| !kept.contains(&old.kept.id)).map(|old| {
         let (at, size_bytes) = (old.at, old.size_bytes);
         Old { at, size_bytes, what: What::Version(old.kept) }
     });
-    let trash = trash::deleted_before(read, disk, before, STEP)?.into_iter();
+    let trash = trash::deleted_before(read, disk, before, count)?.into_iter();
+    let trash = trash.filter(|row| !kept.contains(&row.id));
     let trash = trash.map(|row| Old { at: row.deleted, size_bytes: row.size_bytes, what: What::Trash(row) });
     let mut oldest: Vec<Old> = versions.chain(trash).collect();
     oldest.sort_by_key(|old| old.at);
@@ -203,7 +213,8 @@ mod tests {
     use crate::disk::{Commit, Replace};
     use crate::domain::accounts::account::NewAccount;
     use crate::domain::accounts::policy_changes;
-    use crate::store::users::AccountStatus;
+    use crate::store::holds::{self, HoldRow};
+    use crate::store::recent_changes::{self, RecentChange};
     use crate::store::versions::NewVersion;
     use crate::test_directory::TestDirectory;
     use std::collections::BTreeMap;
@@ -320,7 +331,7 @@ mod tests {
             cloud.purge_at(now + day * DAY_SECONDS).unwrap();
         }
         assert_eq!(kept(&cloud), (50, 150));
-        // By age: of all a quarter in one run, to the last.
+        // By age, each run removes a quarter of all, until none is left.
         let mut left = vec![];
         while kept(&cloud).1 > 0 {
             cloud.purge_at(now + 62 * DAY_SECONDS).unwrap();
@@ -338,18 +349,53 @@ mod tests {
     }
 
     #[test]
+    fn retention_leaves_alone_what_a_hold_keeps() {
+        let (_directory, cloud) = cloud();
+        let account = NewAccount::with_hash(UserName::parse("eve").unwrap(), String::new());
+        cloud.settle(cloud.add_account(account)).unwrap();
+        let user = cloud.view().existing_account("eve").unwrap().id;
+        let path = |name: &str| CloudPath::parse(&format!("/bob/{name}")).unwrap();
+        let ids = |read: &Read| Ok((versions::ids(read, &Disk::main())?, trash::ids(read, &Disk::main())?));
+        (0..3).for_each(|_| write(&cloud, &path("a"), "x"));
+        delete(&cloud, &path("a"));
+        // What a deleted file had goes with it, so both are of the same file.
+        let (old, deleted) = cloud.store.read(ids).unwrap();
+        (0..3).for_each(|_| write(&cloud, &path("b"), "x"));
+        delete(&cloud, &path("b"));
+        let hold = HoldRow {
+            id: 0,
+            client: "script".into(),
+            user,
+            who: "eve".into(),
+            agent: String::new(),
+            address: String::new(),
+            begun: 1,
+            replaced: 0,
+            deleted: 0,
+        };
+        let held = [RecentChange::Replaced(old[0].clone()), RecentChange::Deleted(deleted[0].clone())];
+        let note = move |tx: &crate::store::Write| {
+            held.iter().try_for_each(|change| recent_changes::insert(tx, "script", change))?;
+            holds::insert(tx, &hold)
+        };
+        let hold = cloud.store.write(note).unwrap();
+        assert_eq!((kept(&cloud), hold.replaced, hold.deleted), ((4, 2), 1, 1));
+        let years = || (0..400).for_each(|day| cloud.purge_at(cloud.now() + day * DAY_SECONDS).unwrap());
+        years();
+        assert_eq!(kept(&cloud), (1, 1));
+        cloud.store.write(move |tx| holds::delete(tx, &hold)).unwrap();
+        years();
+        assert_eq!(kept(&cloud), (0, 0));
+        cloud.close();
+        drop(cloud);
+    }
+
+    #[test]
     fn what_is_kept_goes_by_the_policy_of_its_owner() {
         let (_directory, cloud) = cloud();
         for (name, version_days) in [("bob", "20"), ("eve", ""), ("carl", "400")] {
             let user_name = UserName::parse(name).unwrap();
-            let account = NewAccount {
-                name: user_name,
-                password_hash: String::new(),
-                display_name: None,
-                email: None,
-                status: AccountStatus::Full,
-                is_admin: true,
-            };
+            let account = NewAccount { is_admin: true, ..NewAccount::with_hash(user_name, String::new()) };
             let values = policy_changes::given_values(|key| (key == VERSION_DAYS).then_some(version_days));
             cloud.settle(cloud.add_account(account)).unwrap();
             cloud.commit(move |tx| policy_changes::change_for_account(tx, name, &values)).unwrap();

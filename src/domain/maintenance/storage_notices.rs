@@ -1,38 +1,42 @@
-//! Notices about room: to whoever has nearly used up their limit, and to administrators when the disk is nearly full. Once
-//! a day at most.
+//! Notifications about storage: to accounts that have nearly reached their limit, and to
+//! administrators when a disk is nearly full. At most once a day.
 
 use crate::base::path::CloudPath;
 use crate::base::size::size_text;
+use crate::domain::accounts::account_mail;
 use crate::domain::accounts::homes::home_name;
 use crate::domain::maintenance::storage_report::Fullness;
 use crate::domain::quota::usage::percent;
 use crate::domain::{Cloud, CloudView};
 use crate::error::Result;
+use crate::store::mails::MailKind;
 use crate::store::toasts::NotificationKind;
 use crate::store::toasts::{self, NewToast};
 use crate::store::users::AccountStatus;
 use crate::store::{Read, Write, meta, users};
 
-/// Of a limit, from which on its owner is told.
+/// The percentage of a limit from which its owner is told.
 const PERCENT_MIN: u64 = 90;
 const DAY_SECONDS: i64 = 24 * 3600;
-/// Who was told of what, and when: `ACCOUNT:KIND:SECONDS` separated by blanks.
+/// The key for who was told of what, and when: `ACCOUNT:KIND:SECONDS` separated by blanks.
 const TOLD: &str = "storage_notices";
 
-/// Something that somebody should be told.
+/// A notification that is due.
 struct Due {
     account: users::UserRow,
     kind: NotificationKind,
     text: String,
+    /// The same as a mail: its kind, and the values besides the name.
+    mail: (MailKind, Vec<(&'static str, String)>),
 }
 
 impl CloudView<'_> {
-    /// Whether the disk with the accounts' files has little room left, or none.
+    /// True if the disk with the accounts' files has little space left, or none.
     pub fn is_disk_nearly_full(&self) -> Result<bool> {
         Ok(self.volumes()?.first().is_some_and(|volume| volume.fullness != Fullness::Fine))
     }
 
-    /// A sentence for each volume that has little room left, or none.
+    /// A sentence for each volume with little space left, or none.
     fn nearly_full_volumes(&self) -> Result<Vec<String>> {
         let mut sentences = Vec::new();
         for (number, volume) in self.volumes()?.into_iter().enumerate() {
@@ -47,7 +51,7 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Tells those whose room comes to its end, unless they were told within a day.
+    /// Tells accounts and administrators when storage runs out, unless they were told within a day.
     pub fn tell_of_storage(&self) -> Result<()> {
         self.tell_of_storage_at(self.now())
     }
@@ -56,22 +60,27 @@ impl Cloud {
         let mut told = self.store.read(told)?;
         told.retain(|(_, _, at)| now - at < DAY_SECONDS);
         let mut changes = Vec::new();
-        for Due { account, kind, text } in self.storage_due()? {
+        for Due { account, kind, text, mail } in self.storage_due()? {
             if told.iter().any(|(id, of, _)| *id == account.id && *of == kind.number()) {
                 continue;
             }
             let home = CloudPath::root().join(&home_name(&account.name)?)?;
             let Some(node) = self.node_at(&home)? else { continue };
             told.push((account.id, kind.number(), now));
-            changes.push((account.id, node, kind, text));
+            changes.push((account, node, kind, text, mail));
         }
         if changes.is_empty() {
             return Ok(());
         }
+        let sends_mail = self.view().sends_mail();
         self.store.write(move |tx: &Write| {
-            for (user, node, kind, text) in changes {
-                let node = node(tx)?;
+            for (account, node, kind, text, (mail, values)) in changes {
+                let (user, node) = (account.id, node(tx)?);
                 toasts::insert(tx, &NewToast { user, actor: user, node, kind, text: &text })?;
+                if sends_mail {
+                    let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                    account_mail::tell(tx, &account, mail, &values)?;
+                }
             }
             let told: Vec<String> =
                 told.iter().map(|(id, subject, at)| format!("{id}:{subject}:{at}")).collect();
@@ -89,17 +98,21 @@ impl Cloud {
             }
             if account.is_admin && !nearly_full.is_empty() {
                 let text = nearly_full.join(" ");
-                due.push(Due { account: account.clone(), kind: NotificationKind::Disk, text });
+                let mail = (MailKind::Disk, vec![("disks", nearly_full.join("\n"))]);
+                due.push(Due { account: account.clone(), kind: NotificationKind::Disk, text, mail });
             }
             let limit = view.storage_limit(&account)?;
-            // A walk through the files, so only where there is a limit.
+            // Usage needs a walk through the files, so it is only computed for accounts with a
+            // limit.
             if limit == 0 {
                 continue;
             }
             let used = self.account_usage(&account.name)?.bytes();
             if percent(used, limit) >= PERCENT_MIN {
-                let text = format!("{} of {} are used.", size_text(used), size_text(limit));
-                due.push(Due { account, kind: NotificationKind::Limit, text });
+                let (used, limit) = (size_text(used), size_text(limit));
+                let text = format!("{used} of {limit} are used.");
+                let mail = (MailKind::Limit, vec![("used", used), ("limit", limit)]);
+                due.push(Due { account, kind: NotificationKind::Limit, text, mail });
             }
         }
         Ok(due)
@@ -119,6 +132,7 @@ fn told(read: &Read) -> Result<Vec<(i64, i64, i64)>> {
 mod tests {
     use super::*;
     use crate::config::{Given, Origin, Settings};
+    use crate::store::mails;
     use crate::test_directory::TestDirectory;
     use std::collections::BTreeMap;
 
@@ -128,9 +142,12 @@ mod tests {
         let directory = TestDirectory::new();
         std::fs::create_dir_all(directory.join("usb/folder")).unwrap();
         let volumes = format!("usb={}", directory.join("usb").display());
-        let given = [("free_space_floor_mb", floor), ("volumes", &volumes)]
+        let mail = [("smtp_host", "localhost"), ("mail_sender", "cloud@example.org")];
+        let given = [[("free_space_floor_mb", floor), ("volumes", &volumes)], mail]
+            .concat()
+            .into_iter()
             .map(|(name, text)| (name.to_owned(), Given { text: text.into(), origin: Origin::File }));
-        let settings = Settings::read(BTreeMap::from(given)).unwrap();
+        let settings = Settings::read(BTreeMap::from_iter(given)).unwrap();
         let cloud = Cloud::open(&directory, settings).unwrap();
         for (name, is_admin, quota_bytes) in
             [("alice", true, 0), ("bob", false, MEGABYTE), ("carl", false, 0)]
@@ -139,7 +156,7 @@ mod tests {
                 id: 0,
                 name: name.into(),
                 display_name: name.into(),
-                email: None,
+                email: (name != "carl").then(|| format!("{name}@example.org")),
                 password_hash: String::new(),
                 status: AccountStatus::Full,
                 is_admin,
@@ -172,6 +189,12 @@ mod tests {
             .unwrap()
     }
 
+    /// The mails that wait: to whom, and the values of their texts.
+    fn mailed(cloud: &Cloud) -> Vec<(String, MailKind, String)> {
+        let (rows, _) = cloud.store.read(|read| mails::list(read, None, 0, 100)).unwrap();
+        rows.into_iter().map(|row| (row.address, row.kind, row.values)).collect()
+    }
+
     #[test]
     fn whoever_has_nearly_used_up_a_limit_is_told_once_a_day() {
         let (directory, cloud) = cloud("0");
@@ -187,6 +210,10 @@ mod tests {
             cloud.tell_of_storage_at(at).unwrap();
             assert_eq!(of_bob(&cloud), ["879 KB of 977 KB are used."], "at {at}");
         }
+        let mut to_bob = mailed(&cloud);
+        to_bob.retain(|mail| mail.1 == MailKind::Limit);
+        let values = r#"{"name":"bob","used":"879 KB","limit":"977 KB"}"#;
+        assert_eq!(to_bob, [("bob@example.org".into(), MailKind::Limit, values.into())]);
         // Removed, it does not come again before the day is over.
         let bob = cloud.store.read(|read| users::by_name(read, "bob")).unwrap().unwrap().id;
         cloud.store.write(move |tx| toasts::delete_all(tx, bob)).unwrap();
@@ -207,6 +234,10 @@ mod tests {
         let told = notices(&cloud);
         assert_eq!(told.len(), 1, "{told:?}");
         assert_eq!((told[0].0.as_str(), told[0].1), ("alice", NotificationKind::Disk));
+        let mailed = mailed(&cloud);
+        assert_eq!(mailed.len(), 1, "{mailed:?}");
+        assert_eq!((mailed[0].0.as_str(), mailed[0].1), ("alice@example.org", MailKind::Disk));
+        assert!(mailed[0].2.contains("The disk usb is nearly full"), "{mailed:?}");
         let words = told[0].2.split(|letter: char| letter.is_ascii_digit()).collect::<Vec<_>>();
         assert_eq!(words.first(), Some(&"The disk with the files is nearly full: "), "{told:?}");
         assert!(told[0].2.contains(" are free. The disk usb is nearly full: "), "{told:?}");

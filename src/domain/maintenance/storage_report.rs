@@ -1,11 +1,11 @@
-//! What the cloud stores, by kind and by account, from the rows of the database: no walk of the disk. And the volumes it
-//! stores that on.
+//! The data that the cloud stores, by kind and by account, from the rows of the database without a
+//! walk of the disk, and the volumes that store it.
 
 use crate::base::guarded::Guarded;
 use crate::base::path::EXTERNAL;
 use crate::base::root::Root;
 use crate::disk::{FileSystem, Space};
-use crate::domain::volumes::registry::Seen;
+use crate::domain::volumes::glance::Seen;
 use crate::domain::{Cloud, CloudView, FILES_NAME};
 use crate::error::Result;
 use crate::store::nodes::Held;
@@ -15,15 +15,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A count serves this many times as long as it took.
+/// A result is used again for this factor times the duration of the count.
 const FRESH_TIMES: u32 = 50;
 
-/// What everything together takes up.
+/// The size of all stored data.
 #[derive(Debug)]
 pub struct Storage {
-    /// When this was counted, in seconds since 1970 UTC.
+    /// The time of the count, in seconds since 1970 UTC.
     pub counted: i64,
-    /// Every folder was looked into at least once, so that no file is missing in the count.
+    /// True if all folders were scanned at least once, so that no file is missing.
     pub is_complete: bool,
     /// On the disk with the accounts' files.
     pub main: Kinds,
@@ -31,11 +31,11 @@ pub struct Storage {
     pub further: Vec<(String, Kinds)>,
     pub thumbs_bytes: u64,
     pub database_bytes: u64,
-    /// In the order of their names.
+    /// The accounts by name.
     pub accounts: Vec<AccountStorage>,
 }
 
-/// What is stored on a volume.
+/// The data on a volume.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Kinds {
     pub files: Held,
@@ -44,7 +44,7 @@ pub struct Kinds {
     pub uploads: Held,
 }
 
-/// What an account holds.
+/// The storage of an account.
 #[derive(Clone, Debug)]
 pub struct AccountStorage {
     pub name: String,
@@ -70,31 +70,35 @@ pub struct Totals {
 #[derive(Default)]
 pub struct Counted(Guarded<Option<(Instant, Arc<Storage>)>>);
 
-/// A place where files are stored.
+/// A disk with files.
 #[derive(Debug)]
 pub struct VolumeFacts {
     pub id: String,
     pub name: String,
     pub path: String,
-    /// Why it cannot be used; empty when it can.
+    /// The reason why it cannot be used; empty if it can.
     pub trouble: String,
+    /// True if it does not answer yet and is waited for.
+    pub is_waking: bool,
     pub space: Space,
     pub file_system: FileSystem,
     pub fullness: Fullness,
 }
 
-/// How near a volume is to having no room.
+/// How full a volume is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fullness {
     Fine,
-    /// Less than twice what is to be kept free: soon the oldest of what is kept goes.
+    /// Less than twice the space that must stay free: soon the oldest versions and bin entries are
+    /// removed.
     Nearly,
     /// Nothing more is stored.
     Full,
 }
 
 impl CloudView<'_> {
-    /// What everything together takes up. Counting a large cloud takes a moment, so the last count serves for a while.
+    /// The size of all stored data. Counting a large cloud takes a moment, so the last count is
+    /// used for a while.
     pub fn storage(&self) -> Result<Arc<Storage>> {
         let mut counted = self.cloud.counted.0.lock();
         if let Some((until, storage)) = &*counted {
@@ -109,7 +113,7 @@ impl CloudView<'_> {
         Ok(storage)
     }
 
-    /// How many accounts there are and what all their files are together.
+    /// The number of accounts, and the size of all their files.
     pub fn totals(&self) -> Result<Totals> {
         let (all, _) = self.search_accounts("", 0, u64::MAX)?;
         let full = all.iter().filter(|account| account.status == AccountStatus::Full).count();
@@ -117,7 +121,7 @@ impl CloudView<'_> {
         Ok(Totals { accounts: all.len() as u64, full: full as u64, files })
     }
 
-    /// Every volume, the one of users' own files first.
+    /// All volumes, the one of users' own files first.
     pub fn volumes(&self) -> Result<Vec<VolumeFacts>> {
         let config = self.config();
         let floor = u64::from(config.free_space_floor_mb.0) * 1024 * 1024;
@@ -129,9 +133,10 @@ impl CloudView<'_> {
                 name: if seen.name.is_empty() { FILES_NAME.to_owned() } else { seen.name },
                 path: seen.directory.display().to_string(),
                 trouble: seen.offline.unwrap_or_default(),
+                is_waking: seen.is_waking,
                 space: seen.space,
                 file_system: seen.file_system,
-                // Of what is not there nothing is known.
+                // Nothing is known of a missing disk.
                 fullness: if is_there {
                     Fullness::of(seen.space.available, kept, floor)
                 } else {
@@ -142,7 +147,7 @@ impl CloudView<'_> {
         Ok(self.all_volumes().into_iter().map(facts).collect())
     }
 
-    /// When the last backup of the schedule began, in seconds since 1970 UTC.
+    /// The time when the last backup of the schedule began, in seconds since 1970 UTC.
     pub fn last_backup(&self) -> Result<Option<i64>> {
         self.cloud.last_backup()
     }

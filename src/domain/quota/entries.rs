@@ -1,5 +1,5 @@
-//! How many files and folders an account may have. Nobody counts them for each new one: after a count so many are granted as
-//! the limit leaves, and when these are used up all are counted again.
+//! Limits the number of files and folders of an account. They are not counted for each new one: a
+//! count grants as many as the limit leaves, and they are counted again when these are used up.
 
 use crate::base::guarded::Guarded;
 use crate::base::path::CloudPath;
@@ -12,15 +12,16 @@ use std::collections::HashMap;
 use std::sync::MutexGuard;
 use std::time::{Duration, Instant};
 
-/// The part of the limit that an account may make before it is first counted after a start.
+/// The part of the limit that an account may use before its first count after a start.
 const UNCOUNTED_SHARE: u64 = 200;
-/// A count that leaves nothing holds so many times as long as it took: counting millions keeps a disk busy.
+/// After a count that leaves nothing, the next count waits this factor times its duration: counting
+/// millions keeps a disk busy.
 const REST_SHARE: u32 = 50;
 
 /// Folders of a bin that are read from the database at once.
 const BIN_FOLDERS_AT_ONCE: usize = 1000;
 
-/// What is granted to each account, by its id.
+/// The grants of accounts, by their ids.
 #[derive(Default)]
 pub struct EntryGrants {
     accounts: Guarded<HashMap<i64, Grant>>,
@@ -28,19 +29,20 @@ pub struct EntryGrants {
 
 #[derive(Clone, Copy, Default)]
 struct Grant {
-    /// The limit that it was reckoned from.
+    /// The limit at the time of the count.
     limit: u64,
     left: u64,
-    /// All that was ever taken: what was made during a count may be missing in it.
+    /// Number of entries that were ever taken. Those that were taken during a count may be missing
+    /// in it.
     taken: u64,
-    /// Nothing is counted again before.
+    /// No new count begins before this time.
     rests_until: Option<Instant>,
 }
 
 enum Answer {
     Taken,
     Refused,
-    /// All are to be counted; so many were taken so far.
+    /// All must be counted; this many were taken so far.
     Count(u64),
 }
 
@@ -65,7 +67,8 @@ impl EntryGrants {
         if rests { Answer::Refused } else { Answer::Count(grant.taken) }
     }
 
-    /// Takes what a count leaves, which began when so many were taken and lasted for some time.
+    /// Takes from the result of a count. `count` is the number that was taken when it began, its
+    /// result, and its duration.
     fn take_counted(&self, account: i64, limit: u64, more: u64, count: (u64, u64, Duration)) -> bool {
         let (counted, taken_before, lasted) = count;
         let mut accounts = self.accounts();
@@ -84,18 +87,18 @@ impl EntryGrants {
     }
 }
 
-/// The entries that something is: itself and all below it.
+/// The number of entries of something: itself and everything below it.
 pub(in crate::domain) fn entries(held: &Usage) -> u64 {
-    // A file counts itself, a folder does not.
+    // A file is included in the count of files, a folder is not in that of folders.
     let is_folder = held.levels > 0 || held.files == 0;
     held.files.saturating_add(held.folders).saturating_add(u64::from(is_folder))
 }
 
 impl Cloud {
-    /// Grants an account entries that are about to be made: files, folders, and contents that become old ones.
+    /// Takes entries that an account is about to make: files, folders, and versions.
     ///
     /// # Errors
-    /// `Code::Full` when it would have more than the setting allows.
+    /// `Code::Full` if the account would have more than the setting allows.
     pub(in crate::domain) fn take_entries(&self, root: &Root, more: u64) -> Result<()> {
         let limit = u64::from(self.config().entries_per_account_max.0);
         let Root::Account(id) = *root else { return Ok(()) };
@@ -107,7 +110,7 @@ impl Cloud {
             Answer::Refused => false,
             Answer::Count(taken) => {
                 let begun = Instant::now();
-                // What has no account is staged and not stored yet.
+                // Files without an account are staged, not stored yet.
                 let Some(account) = self.store.read(|read| users::by_id(read, id))? else { return Ok(()) };
                 let counted = self.count_entries(root, &account.name)?;
                 let count = (counted, taken, begun.elapsed());

@@ -1,9 +1,11 @@
-//! What may still be stored: each account's limit for its own files, and the room that stays free on each disk. Whatever is on its way holds
-//! a reservation, so that many uploads and copies at once are together no more than each of them after the other.
+//! Reservations of storage: for the limit of each account, and for the space that must stay free on
+//! each disk. Everything that is being stored holds a reservation, so that many uploads and copies
+//! at once get no more than one after the other would.
 
 use crate::base::guarded::Guarded;
 use crate::base::root::Root;
 use crate::base::size::size_text;
+use crate::disk::{Usage, Volume};
 use crate::domain::Cloud;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::users;
@@ -11,12 +13,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, MutexGuard};
 
 const MIB: u64 = 1024 * 1024;
-/// Bytes that are reserved together for what has no known length.
+/// Bytes that are reserved at once for content of unknown length.
 const GROWTH_BYTES: u64 = 8 * MIB;
-/// How often an account is counted again because something was stored meanwhile.
+/// Number of times that an account is counted again because something was stored meanwhile.
 const COUNTS_MAX: usize = 4;
 
-/// The bytes that are promised, by what they are stored in.
+/// The reserved bytes, by the root that stores them.
 #[derive(Default)]
 pub struct Reservations {
     accounts: Guarded<HashMap<Root, Promised>>,
@@ -25,12 +27,13 @@ pub struct Reservations {
 #[derive(Clone, Copy, Default)]
 struct Promised {
     bytes: u64,
-    /// All that was ever let go: what was stored while an account was being counted may be missing in the count.
+    /// Number of bytes that were ever released. Bytes that were stored during a count may be
+    /// missing in it.
     let_go: u64,
 }
 
-/// Bytes promised to something on its way. They are let go when it is dropped, which must not be before what was stored
-/// can be counted.
+/// Reserved bytes. They are released when this is dropped, which must not happen before a count can
+/// see what was stored.
 pub struct Reserved {
     reservations: Arc<Reservations>,
     root: Root,
@@ -46,8 +49,8 @@ impl Reservations {
         self.accounts().get(root).copied().unwrap_or_default()
     }
 
-    /// Promises bytes if they fit below a limit together with what an account holds by a count that began when this
-    /// much had been let go.
+    /// Reserves bytes if they fit below a limit. `room` is the limit, the bytes of the account by a
+    /// count, and the number of bytes that had been released when the count began.
     fn promise(&self, root: &Root, more: u64, room: Option<(u64, u64, u64)>) -> bool {
         let mut accounts = self.accounts();
         let promised = accounts.entry(root.clone()).or_default();
@@ -74,12 +77,12 @@ impl Reserved {
         self.bytes
     }
 
-    /// In what it is stored.
+    /// The root that stores them.
     pub fn root(&self) -> &Root {
         &self.root
     }
 
-    /// Hands all of it on.
+    /// Moves all of it to a new reservation.
     pub fn take(&mut self) -> Reserved {
         Reserved {
             reservations: Arc::clone(&self.reservations),
@@ -88,12 +91,27 @@ impl Reserved {
         }
     }
 
-    /// Takes over another reservation of the same account.
-    pub fn absorb(&mut self, mut other: Reserved) {
-        self.bytes = self.bytes.saturating_add(std::mem::take(&mut other.bytes));
+    /// Moves all of it to a new reservation for a root, to which the content may have moved
+    /// meanwhile.
+    pub fn take_for(&mut self, root: &Root) -> Reserved {
+        let reservations = Arc::clone(&self.reservations);
+        let mut taken = Reserved { reservations, root: root.clone(), bytes: 0 };
+        taken.absorb(self.take());
+        taken
     }
 
-    /// Lets go what is more than this.
+    /// Adds another reservation to this one. If it is for another root, it counts for this one's
+    /// from now on.
+    pub fn absorb(&mut self, mut other: Reserved) {
+        if other.root == self.root {
+            self.bytes = self.bytes.saturating_add(std::mem::take(&mut other.bytes));
+        } else {
+            self.reservations.promise(&self.root, other.bytes, None);
+            self.bytes = self.bytes.saturating_add(other.bytes);
+        }
+    }
+
+    /// Releases the bytes beyond this number.
     pub fn shrink_to(&mut self, bytes: u64) {
         let more = self.bytes.saturating_sub(bytes);
         self.reservations.let_go(&self.root, more);
@@ -108,33 +126,49 @@ impl Drop for Reserved {
 }
 
 impl Cloud {
-    /// Promises an account room for what is about to be stored.
+    /// Reserves room for content that an account is about to store.
     ///
     /// # Errors
-    /// `Code::Full` when that would be more than the account may hold, or too little room would be left on the disk.
+    /// `Code::Full` if the account would exceed its limit, or if too little space would stay free
+    /// on the disk.
+    #[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only turned pictures reserve here"))]
     pub(in crate::domain) fn reserve(&self, root: &Root, bytes: u64) -> Result<Reserved> {
         let mut reserved = self.reserve_nothing(root);
         self.reserve_more(&mut reserved, bytes)?;
         Ok(reserved)
     }
 
-    /// As [`Cloud::reserve`], for what grows.
+    /// As [`Cloud::reserve`], to enlarge a reservation.
     pub(in crate::domain) fn reserve_more(&self, reserved: &mut Reserved, more: u64) -> Result<()> {
-        let floor = u64::from(self.config().free_space_floor_mb.0) * MIB;
-        if self.volumes.of_root(&reserved.root)?.free_space()?.available < more.saturating_add(floor) {
-            return Err(Error::new(
-                Code::Full,
-                format!(
-                    "There is not enough room on the disk: {} must stay free. Empty the recycle bin, or delete or move away \
-                     something large.",
-                    size_text(floor)
-                ),
-            ));
-        }
+        let volume = self.volumes.of_root(&reserved.root)?;
+        self.check_free_space(&volume, more)?;
         self.reserve_of_limit(reserved, more)
     }
 
-    /// As [`Cloud::reserve_more`], for bytes whose end nobody knows: some more are reserved than have arrived.
+    /// As [`Cloud::reserve`], for a copy. On the disk it needs no space for the holes of files, if
+    /// the disk supports holes; for the limit, the length of the files counts, as in usage.
+    pub(in crate::domain) fn reserve_for_copy(&self, root: &Root, held: &Usage) -> Result<Reserved> {
+        let volume = self.volumes.of_root(root)?;
+        let has_holes = volume.abilities().is_some_and(|abilities| abilities.is_sparse);
+        self.check_free_space(&volume, if has_holes { held.bytes_without_holes } else { held.bytes })?;
+        self.reserve_for_move(root, held.bytes)
+    }
+
+    fn check_free_space(&self, volume: &Volume, more: u64) -> Result<()> {
+        let floor = u64::from(self.config().free_space_floor_mb.0) * MIB;
+        if volume.free_space()?.available >= more.saturating_add(floor) {
+            return Ok(());
+        }
+        let sentence = format!(
+            "There is not enough room on the disk: {} must stay free. Empty the recycle bin, or delete or move away \
+             something large.",
+            size_text(floor)
+        );
+        Err(Error::new(Code::Full, sentence))
+    }
+
+    /// As [`Cloud::reserve_more`], for content of unknown length: more is reserved than has
+    /// arrived.
     pub(in crate::domain) fn reserve_up_to(&self, reserved: &mut Reserved, arrived: u64) -> Result<()> {
         let Some(more) = arrived.checked_sub(reserved.bytes()).filter(|more| *more > 0) else {
             return Ok(());
@@ -143,14 +177,15 @@ impl Cloud {
         grown.or_else(|_| self.reserve_more(reserved, more))
     }
 
-    /// As [`Cloud::reserve`], for what is on the disk already and only comes to another account.
+    /// As [`Cloud::reserve`], for content that is on the disk already and only moves to another
+    /// account.
     pub(in crate::domain) fn reserve_for_move(&self, root: &Root, bytes: u64) -> Result<Reserved> {
         let mut reserved = self.reserve_nothing(root);
         self.reserve_of_limit(&mut reserved, bytes)?;
         Ok(reserved)
     }
 
-    /// What was promised before the last stop, whatever the limits are now.
+    /// Reserves bytes that were reserved before the last stop, even beyond the present limits.
     pub(in crate::domain) fn reserve_unasked(&self, root: &Root, bytes: u64) -> Reserved {
         let mut reserved = self.reserve_nothing(root);
         self.reservations.promise(root, bytes, None);
@@ -162,9 +197,9 @@ impl Cloud {
         Reserved { reservations: Arc::clone(&self.reservations), root: root.clone(), bytes: 0 }
     }
 
-    /// Promises room within the account's limit, whatever the disk has.
+    /// Reserves room within the account's limit, without regard to the disk.
     pub(in crate::domain) fn reserve_of_limit(&self, reserved: &mut Reserved, more: u64) -> Result<()> {
-        // What has its room already is not asked again.
+        // Nothing more is needed.
         if more == 0 {
             return Ok(());
         }
@@ -234,10 +269,17 @@ mod tests {
         let (mut one, two) = (of(10), of(5));
         one.absorb(two);
         assert_eq!((one.bytes(), reservations.of(&ANNA).bytes), (15, 15));
+        // One of another root counts here from now on, and there no longer.
+        let bob = Root::Account(2);
+        assert!(reservations.promise(&bob, 3, None));
+        one.absorb(Reserved { reservations: Arc::clone(&reservations), root: bob.clone(), bytes: 3 });
+        assert_eq!((one.bytes(), reservations.of(&ANNA).bytes, reservations.of(&bob).bytes), (18, 18, 0));
+        let mut one = one.take_for(&bob).take_for(&ANNA);
+        assert_eq!((one.bytes(), reservations.of(&ANNA).bytes, reservations.of(&bob).bytes), (18, 18, 0));
         one.shrink_to(12);
         assert_eq!(reservations.of(&ANNA).bytes, 12);
         drop(one);
         let end = reservations.of(&ANNA);
-        assert_eq!((end.bytes, end.let_go), (0, 15));
+        assert_eq!((end.bytes, end.let_go), (0, 36));
     }
 }

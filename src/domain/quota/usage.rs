@@ -1,4 +1,4 @@
-//! How much an account holds, and how much it may.
+//! How much an account stores, and how much it may store.
 
 use crate::base::path::CloudPath;
 use crate::disk::{Usage, local};
@@ -7,7 +7,7 @@ use crate::domain::{Cloud, CloudView};
 use crate::error::Result;
 use crate::store::{trash, versions};
 
-/// What an account holds, in bytes and counts.
+/// The storage of an account, in bytes and counts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AccountUsage {
     pub live: Usage,
@@ -17,7 +17,7 @@ pub struct AccountUsage {
     pub bin_files: u64,
     pub bin_bytes: u64,
     pub incomplete_files: u64,
-    /// Unfinished uploads, with all that they announced.
+    /// Bytes of unfinished uploads, including those that are announced.
     pub incomplete_bytes: u64,
     /// 0: no limit.
     pub quota_bytes: u64,
@@ -38,8 +38,8 @@ impl AccountUsage {
 }
 
 impl CloudView<'_> {
-    /// What an account may still store, in bytes: what its limit leaves, and what the disk has room
-    /// for above what stays free.
+    /// Bytes that an account can still store: within its limit, and within the disk's space that
+    /// need not stay free.
     pub fn free_bytes(&self, usage: &AccountUsage) -> Result<u64> {
         let (_, available) = self.space()?;
         let floor = u64::from(self.config().free_space_floor_mb.0) * 1024 * 1024;
@@ -50,7 +50,7 @@ impl CloudView<'_> {
         Ok(available.saturating_sub(floor).min(left))
     }
 
-    /// What the file system of the accounts' files holds, and what is free, in bytes.
+    /// The size of the file system with the accounts' files, and its free space, in bytes.
     pub fn space(&self) -> Result<(u64, u64)> {
         let space = self.cloud.volumes.main()?.free_space()?;
         Ok((space.total, space.available))
@@ -68,7 +68,7 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// What an account holds, but for its unfinished uploads.
+    /// The storage of an account without its unfinished uploads.
     pub(in crate::domain) fn stored_usage(&self, account: &str) -> Result<AccountUsage> {
         let home = CloudPath::root().join(&home_name(account)?)?;
         let live = self.volumes.usage(&home)?;

@@ -1,32 +1,63 @@
-//! The audit log as doors and commands use it. Whoever reads it first has everything written that happened before.
+//! The audit log for entry points and commands. Before it is read, all rows that wait are written.
 
-use crate::base::printable::printable;
+use crate::base::csv;
 use crate::base::time::{now_milliseconds, plain_text};
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::Result;
 use crate::store::Write;
 use crate::store::audit::Outcome;
-use crate::store::audit::{self, AuditRow, CallCounts, Filter, Stored};
+use crate::store::audit::{self, AuditRow, CallCounts, Filter, Page, Stored};
 use crate::store::audit_chain::{self, Chain, Limits, Verified};
+use crate::store::audit_index;
+use crate::store::audit_sort::{self, SortField};
+use crate::store::{shares, users};
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 
-/// Rows read at once for an export.
+/// Number of rows that an export reads at once.
 const EXPORT_ROWS: u64 = 1000;
-/// Rows removed in one transaction.
+/// Number of rows that are removed in one transaction.
 const TRIMMED_AT_ONCE_ROWS: u32 = 2000;
 const DAY_MILLISECONDS: i64 = 24 * 3600 * 1000;
 
 impl CloudView<'_> {
-    /// One page of the rows that match, and how many match in all.
-    pub fn audit_page(&self, filter: &Filter, start: u64, limit: u64) -> Result<(Vec<Stored>, u64)> {
+    /// A page of the rows that match, and their number in all.
+    pub fn audit_page(&self, filter: &Filter, start: u64, limit: u64) -> Result<Page> {
         self.cloud.store.flush_audit()?;
         self.cloud.store.read(|read| audit::page(read, filter, start, limit))
     }
-}
 
-impl CloudView<'_> {
-    /// Counts of calls in the latest stretches of time, the newest last, and when the first of them begins (milliseconds
-    /// since 1970 UTC). Everything that happened before is counted.
+    /// As [`CloudView::audit_page`], sorted by a field.
+    pub fn sorted_audit_page(
+        &self,
+        filter: &Filter,
+        (field, descending): (SortField, bool),
+        start: u64,
+        limit: u64,
+    ) -> Result<Page> {
+        self.cloud.store.flush_audit()?;
+        self.cloud.store.read(|read| audit_sort::page(read, filter, field, descending, start, limit))
+    }
+
+    /// The names that people see in these rows: the display names of accounts, and the names of the
+    /// shares by whose links visitors came. Removed ones are left out.
+    pub fn names_of_actors(&self, rows: &[Stored]) -> Result<HashMap<String, String>> {
+        let actors: BTreeSet<&str> = rows.iter().map(|stored| &*stored.row.who).collect();
+        self.cloud.store.read(|read| {
+            let mut names = HashMap::new();
+            for who in actors {
+                let name = match who.strip_prefix("link:") {
+                    Some(share) => shares::by_id(read, share)?.map(|share| share.name),
+                    None => users::by_name(read, who)?.map(|user| user.display_name),
+                };
+                names.extend(name.map(|name| (who.to_owned(), name)));
+            }
+            Ok(names)
+        })
+    }
+
+    /// Numbers of calls in the latest intervals, the newest last, and the beginning of the first
+    /// interval (milliseconds since 1970 UTC). Everything that happened before is counted.
     pub fn call_counts(&self, stretch_milliseconds: i64, stretches: usize) -> Result<(i64, Vec<CallCounts>)> {
         self.cloud.store.flush_audit()?;
         let end = now_milliseconds().div_euclid(stretch_milliseconds) + 1;
@@ -36,7 +67,7 @@ impl CloudView<'_> {
         Ok((from, counts))
     }
 
-    /// How many calls there have ever been, those that were trimmed included.
+    /// Number of calls since the beginning, including trimmed ones.
     pub fn calls_ever(&self) -> Result<u64> {
         self.cloud.store.read(audit_chain::calls_ever)
     }
@@ -48,13 +79,13 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Notes a call that changed nothing; written with others a little later. False when too many
-    /// wait: then it is not noted.
+    /// Notes a call that changed nothing. The row is written a little later, with others. Returns
+    /// false, without noting it, if too many rows wait.
     pub fn note(&self, row: AuditRow) -> bool {
         self.store.queue_audit(row)
     }
 
-    /// As [`Cloud::note`], waiting where it must.
+    /// As [`Cloud::note`], but waits if too many rows wait.
     pub fn note_waiting(&self, row: AuditRow) {
         self.store.record_audit(row);
     }
@@ -64,7 +95,7 @@ impl Cloud {
         out.write_all(CSV_HEAD.as_bytes())?;
         let mut filter = Filter { oldest_first: true, ..filter.clone() };
         loop {
-            let read = self.store.read(|read| audit::matching(read, &filter, 0, EXPORT_ROWS));
+            let read = self.store.read(|read| audit::matching(read, &filter, EXPORT_ROWS));
             let rows = read.map_err(io::Error::other)?;
             let Some(newest) = rows.last() else { return Ok(()) };
             filter.after_id = newest.id;
@@ -77,7 +108,7 @@ impl Cloud {
         self.store.flush_audit()
     }
 
-    /// Removes rows that are older than the setting says, or more than it allows.
+    /// Removes rows that are older than the setting allows, or more than it allows.
     pub fn trim_old_audit(&self) -> Result<()> {
         let config = self.config();
         let to = match self.may_expire() {
@@ -93,15 +124,16 @@ impl Cloud {
         self.tell_newest_audit_row()
     }
 
-    /// Notes the newest row of people outside of the database: in the log of the server.
+    /// Writes the newest row of people's calls to the server's log, outside of the database.
     pub(in crate::domain) fn tell_newest_audit_row(&self) -> Result<()> {
         let newest = self.store.read(audit_chain::newest)?;
         log::info!("the newest row of the audit log is {newest}");
         Ok(())
     }
 
-    /// Removes the rows of both chains that are beyond these limits, slice by slice, so that nobody waits for long and memory
-    /// stays the same for millions of them; how many.
+    /// Removes the rows of both chains beyond these limits. It does so in small transactions, so
+    /// that nobody waits for long and memory stays constant for millions of rows. Returns their
+    /// number.
     pub fn trim_audit(&self, limits: Limits) -> Result<u64> {
         let mut removed = 0;
         for chain in Chain::ALL {
@@ -114,7 +146,18 @@ impl Cloud {
                 }
             }
         }
+        self.index_audit()?;
         Ok(removed)
+    }
+
+    /// Updates the index of the audit log block by block, so that nobody waits for long.
+    pub fn index_audit(&self) -> Result<()> {
+        self.store.write(audit_index::forget_removed)?;
+        while let Some(full) = self.store.read(audit_index::next_full_block)? {
+            self.may_go_on()?;
+            self.store.write(move |tx| audit_index::add(tx, &full))?;
+        }
+        Ok(())
     }
 
     /// Commits a change made on the console, with its row in the audit log.
@@ -127,7 +170,7 @@ impl Cloud {
         self.note_from_inside("(console)", operation, object, Outcome::OK, "", change)
     }
 
-    /// As [`Cloud::commit_from_console`], with what was done on the disk.
+    /// As [`Cloud::commit_from_console`], for a change that includes work on the disk.
     pub fn settle_from_console<T: Send + 'static>(
         &self,
         operation: &'static str,
@@ -137,8 +180,8 @@ impl Cloud {
         change.settle(self, |rows| self.commit_from_console(operation, object, rows))
     }
 
-    /// Commits a change that no caller of the API asked for, with its row in the audit log. `who` stands in brackets, as no
-    /// account can.
+    /// Commits a change that no call of the API has requested, with its row in the audit log. `who`
+    /// is in brackets, which no account's name has.
     pub(in crate::domain) fn note_from_inside<T: Send + 'static>(
         &self,
         who: &'static str,
@@ -165,7 +208,8 @@ impl Cloud {
         })
     }
 
-    /// Whether the row that was noted as the newest, `1234:abcdef`, is still what it was; `None` when it was removed for its age.
+    /// True if the row that was noted as the newest, `1234:abcdef`, is unchanged; `None` if it was
+    /// removed because of its age.
     pub fn audit_still_holds(&self, noted: &str) -> Result<Option<bool>> {
         self.store.read(|read| audit_chain::still_holds(read, noted))
     }
@@ -203,30 +247,5 @@ fn csv_line(stored: &Stored) -> String {
         &duration,
         &row.agent,
     ];
-    let columns: Vec<String> = columns.into_iter().map(csv_column).collect();
-    columns.join(",") + "\r\n"
-}
-
-/// A column in quotes where it needs them, without control characters: it may be shown in a terminal. A text that a
-/// spreadsheet would take for a formula begins with an apostrophe.
-fn csv_column(text: &str) -> String {
-    let text = printable(text);
-    let guard = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
-    if guard.is_empty() && !text.contains([',', '"']) {
-        return text.into_owned();
-    }
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::csv_column;
-
-    #[test]
-    fn columns_survive_and_run_nothing() {
-        assert_eq!(csv_column("plain"), "plain");
-        assert_eq!(csv_column("a,\"b\"\n"), "\"a,\"\"b\"\" \"");
-        assert_eq!(csv_column("\u{1b}[31mred"), "\\u{1b}[31mred");
-        assert_eq!(csv_column("=1+1"), "\"'=1+1\"");
-    }
+    csv::line(columns)
 }

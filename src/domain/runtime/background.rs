@@ -1,16 +1,19 @@
-//! Work in the background. A panic in it is a failure like any other: it is logged, and nobody waits for work that has ended.
+//! Work in the background. A panic in it is an error like any other: it is logged, and nobody waits
+//! for it in vain.
 
+use crate::base::places::{self, Held};
 use crate::domain::Cloud;
 use crate::error::{Code, Error, Result};
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-/// Does work whose panic ends that work alone.
+/// Does work. A panic ends only this work.
 ///
 /// # Errors
-/// As the work; `Code::Internal` after a panic.
+/// As the work's; `Code::Internal` after a panic.
 pub fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<&str>().map(ToString::to_string);
@@ -19,39 +22,99 @@ pub fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     })
 }
 
-impl Cloud {
-    /// Ends what takes long and can be done again another time.
-    pub fn stop_soon(&self) {
-        self.is_stopping.store(true, Ordering::Relaxed);
+/// How often work is begun anew because of disks that do not answer.
+const ANEW_MAX: usize = 8;
+
+/// Does work that goes through disks, in a thread of its own, and waits for it. If a disk does not
+/// answer, its thread stays inside and ends when the disk lets it; another thread begins the work
+/// anew, to which that disk is closed. `what` is said in the log.
+///
+/// # Errors
+/// As the work; `Code::Internal` after a panic or if no thread could be had.
+pub fn past_silent_disks(
+    thread: &str,
+    what: &str,
+    work: impl Fn() -> Result<()> + Send + Sync + 'static,
+) -> Result<()> {
+    let work = Arc::new(work);
+    for _ in 0..ANEW_MAX {
+        let (sender, came) = mpsc::channel();
+        let work = Arc::clone(&work);
+        let run = move || {
+            let unit = places::begin(Some(Arc::new(GivesWay(sender.clone())) as Arc<dyn Held>));
+            let result = caught(|| work());
+            drop(unit);
+            // The send fails if the work was begun anew and nobody waits for this result.
+            drop(sender.send(Came::Ended(result)));
+        };
+        std::thread::Builder::new().name(thread.into()).spawn(run).map_err(Error::internal)?;
+        match came.recv().map_err(Error::internal)? {
+            Came::Ended(result) => return result,
+            Came::Held(error) => log::warn!("{what}: begun anew without a disk. {error}"),
+        }
+    }
+    Err(Error::new(Code::Offline, "Disks stopped answering again and again. It is tried again later."))
+}
+
+/// What came of work.
+enum Came {
+    Ended(Result<()>),
+    /// A disk holds it up and does not answer.
+    Held(Error),
+}
+
+/// Tells whoever waits for work that a disk holds it up.
+struct GivesWay(mpsc::Sender<Came>);
+
+impl Held for GivesWay {
+    fn is_held(&self) {}
+
+    fn give_up(&self, error: &Error, _: Option<Arc<dyn Any + Send + Sync>>) -> bool {
+        self.0.send(Came::Held(error.clone())).is_ok()
     }
 
-    /// What takes long asks this now and then.
+    fn gives_way(&self) -> bool {
+        true
+    }
+}
+
+impl Cloud {
+    /// Asks long work to end, if it can be done again later.
+    pub fn stop_soon(&self) {
+        self.is_stopping.store(true, Ordering::Relaxed);
+        self.store.look_for_mails();
+    }
+
+    /// Long work calls this now and then.
     ///
     /// # Errors
-    /// `Code::Busy` when it is to end.
+    /// `Code::Busy` when it is to end because the server does, `Code::Offline` when another thread
+    /// does it anew without a disk that did not answer.
     pub(in crate::domain) fn may_go_on(&self) -> Result<()> {
         if self.is_stopping.load(Ordering::Relaxed) {
             return Err(Error::new(Code::Busy, "The server is stopping."));
         }
-        Ok(())
+        if places::has_given_way() { Err(places::given_way()) } else { Ok(()) }
     }
 
-    /// Does work in a thread of its own. A failure of it is logged after `what`. `ended` runs once it has
-    /// ended, also by a panic, with the time that it took; without a time if no thread could be had.
+    /// Does work in a thread of its own, past disks that do not answer: see [`past_silent_disks`].
+    /// A failure of it is logged after `what`. `ended` runs once it has ended, also by a panic, with
+    /// the time that it took; without a time if no thread could be had.
     ///
     /// # Errors
-    /// `Code::Internal` if no thread could be had.
+    /// `Code::Internal` if no thread could be started.
     pub(in crate::domain) fn spawn_once(
         self: &Arc<Cloud>,
         name: &str,
         what: String,
-        work: impl FnOnce(&Arc<Cloud>) -> Result<()> + Send + 'static,
+        work: impl Fn(&Arc<Cloud>) -> Result<()> + Send + Sync + 'static,
         ended: impl FnOnce(&Cloud, Option<Duration>) + Send + 'static,
     ) -> Result<()> {
         let ending = Ending { cloud: Arc::clone(self), took: None, ended: Some(ended) };
+        let (cloud, thread) = (Arc::clone(self), name.to_owned());
         let run = move || {
             let begun = Instant::now();
-            if let Err(error) = caught(|| work(&ending.cloud)) {
+            if let Err(error) = past_silent_disks(&thread, &what, move || work(&cloud)) {
                 log::error!("{what}: {error}");
             }
             ending.after(begun.elapsed());
@@ -69,7 +132,7 @@ impl Cloud {
     }
 }
 
-/// Says that work has ended, when it is dropped.
+/// Reports the end of the work when it is dropped.
 struct Ending<E: FnOnce(&Cloud, Option<Duration>)> {
     cloud: Arc<Cloud>,
     took: Option<Duration>,

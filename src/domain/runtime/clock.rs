@@ -1,24 +1,25 @@
-//! What the cloud does about a clock that cannot be right: nothing ends, expires or is removed by age, and nothing is used
-//! for longer because of it, until the clock has passed the time last seen, or the network has told the time. The time last
-//! seen is noted with other changes, at most once an hour.
+//! Protects the cloud from a clock that is clearly wrong. Until the clock has passed the time last
+//! seen, or the network has told the time, nothing ends, expires or is removed by age, and nothing
+//! is valid for longer. The time last seen is stored with other changes, at most once an hour.
 
 use crate::disk::local;
 use crate::domain::{Cloud, CloudView};
 
 impl CloudView<'_> {
-    /// The time by which ages are told, in seconds since 1970 UTC.
+    /// The time for ages, in seconds since 1970 UTC.
     pub fn now(&self) -> i64 {
         self.cloud.now()
     }
 }
 
 impl Cloud {
-    /// The time by which accounts and sessions are judged, in seconds since 1970 UTC. It does not fall back.
+    /// The time for the validity of accounts and sessions, in seconds since 1970 UTC. It never goes
+    /// back.
     pub(in crate::domain) fn now(&self) -> i64 {
         self.store.clock().now()
     }
 
-    /// Whether something may be removed for its age now.
+    /// True if entries may be removed because of their age now.
     pub(in crate::domain) fn may_expire(&self) -> bool {
         self.ask_network_for_time();
         let is_unsure = self.store.clock().is_unsure();
@@ -27,7 +28,7 @@ impl Cloud {
         }
         !is_unsure
     }
-    /// Where the clock is unsure: believes it after all when the network has told the time.
+    /// Accepts a clock that is in doubt if the network has told the time.
     pub(in crate::domain) fn ask_network_for_time(&self) {
         let clock = self.store.clock();
         if clock.is_unsure() && local::is_time_synchronized() {

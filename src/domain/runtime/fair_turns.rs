@@ -1,13 +1,15 @@
-//! Turns at what only a few may do at the same time, in an order that lets nobody starve the others.
+//! Turns for work that only a few may do at the same time, in an order in which nobody can starve
+//! the others.
 //!
-//! Groups (networks, accounts) take turns, not callers by arrival: who has one call waiting goes before who has two. Among
-//! equals those go first who are preferred. When too many wait, the last in this order is sent away.
+//! Groups (networks, accounts) take turns, not single callers: a group with one waiting call comes
+//! before a group with two. Among equals, preferred callers come first. If too many wait, the last
+//! in this order is refused.
 
 use crate::base::guarded::{Guarded, Signal};
 use std::sync::MutexGuard;
 use std::time::{Duration, Instant};
 
-/// Who waits.
+/// A caller that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiter<G> {
     pub group: G,
@@ -36,13 +38,13 @@ pub struct Turn<'a, G: Copy + PartialEq> {
 }
 
 impl<G: Copy + PartialEq> FairTurns<G> {
-    /// So many have a turn at the same time, and so many wait.
+    /// At most `at_once_max` callers have a turn, and at most `waiting_max` wait.
     pub fn new(at_once_max: usize, waiting_max: usize) -> FairTurns<G> {
         let state = State { running: Vec::new(), waiting: Vec::new(), last_ticket: 0 };
         FairTurns { at_once_max, waiting_max, state: Guarded::new(state), changed: Signal::new() }
     }
 
-    /// Waits for a turn, for so long at most; `None` when that is over, or too many wait who have more right to a turn.
+    /// Waits for a turn; `None` if `patience` is over, or if too many others come first.
     pub fn take(&self, waiter: Waiter<G>, patience: Duration) -> Option<Turn<'_, G>> {
         let leaves_at = Instant::now() + patience;
         let mut state = self.state();
@@ -53,14 +55,14 @@ impl<G: Copy + PartialEq> FairTurns<G> {
             if state.running.len() < self.at_once_max && state.order().first() == Some(&ticket) {
                 state.waiting.remove(at);
                 state.running.push(waiter);
-                // There may be room for another one.
+                // Another caller may enter now.
                 self.changed.notify_all();
                 return Some(Turn { turns: self, waiter });
             }
             let left = leaves_at.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 state.waiting.remove(at);
-                // Somebody else may be the next now.
+                // Another caller may be the next now.
                 self.changed.notify_all();
                 return None;
             }
@@ -74,7 +76,7 @@ impl<G: Copy + PartialEq> FairTurns<G> {
 }
 
 impl<G: Copy + PartialEq> State<G> {
-    /// Lines somebody up. The last in the order leaves when too many wait, which may be the newcomer.
+    /// Adds a caller. If too many wait, the last in the order is removed, which may be the new one.
     fn enter(&mut self, waiter: Waiter<G>, waiting_max: usize) -> u64 {
         self.last_ticket += 1;
         self.waiting.push((self.last_ticket, waiter));
@@ -85,7 +87,7 @@ impl<G: Copy + PartialEq> State<G> {
         self.last_ticket
     }
 
-    /// The tickets of all who wait, the next first.
+    /// The tickets of all waiting callers, the next first.
     fn order(&self) -> Vec<u64> {
         let of_group = |group| self.running.iter().filter(|one| one.group == group).count();
         let mut ranked: Vec<(usize, bool, u64)> = Vec::with_capacity(self.waiting.len());

@@ -2,6 +2,7 @@
 
 pub mod audit_log;
 pub mod background;
+pub(in crate::domain) mod backlog;
 pub(in crate::domain) mod clock;
 pub(in crate::domain) mod fair_turns;
 mod server;

@@ -1,4 +1,4 @@
-//! The running program as others see it: since when, where it is reached, and whether its database can be used.
+//! The running program: its uptime, its addresses, and whether its database works.
 
 use crate::disk::database_disk::DatabaseDisk;
 use crate::domain::{Cloud, CloudView};
@@ -26,7 +26,7 @@ impl Ground for DatabaseDisk {
 }
 
 impl Cloud {
-    /// Says where the server is reached; the first time counts.
+    /// Sets the addresses of the server. Only the first call counts.
     pub fn is_reached_at(&self, addresses: Vec<String>) {
         self.addresses.get_or_init(|| addresses);
     }
@@ -42,22 +42,24 @@ impl CloudView<'_> {
         self.cloud.uptime()
     }
 
-    /// When the disk was last in use, by every call that ends in the audit log and by this program itself; the start counts.
+    /// The time when the disk was last used, by a call in the audit log or by this program itself,
+    /// or the time of the start.
     pub fn disk_last_used(&self) -> Instant {
         self.cloud.store.last_written()
     }
 
-    /// Whether the database can be read, and changed within a time. Nothing is written for it.
+    /// Checks that the database can be read, and that a change could begin within a time. Nothing
+    /// is written.
     pub fn database_answers(&self, within: Duration) -> Result<()> {
         self.cloud.store.answers(within)
     }
 
-    /// Whether changes can be kept. Rarely, something is written to find out.
+    /// Checks that changes can be stored. Now and then, this writes something.
     pub fn database_is_writable(&self, within: Duration) -> Result<()> {
         self.cloud.store.is_writable(within)
     }
 
-    /// Where the server is reached.
+    /// The addresses of the server.
     pub fn addresses(&self) -> &[String] {
         self.cloud.addresses.get().map_or(&[], Vec::as_slice)
     }

@@ -1,20 +1,21 @@
-//! The settings of the running cloud: some change while it runs, by an administrator, and are kept in the database.
+//! The settings of the running cloud. Administrators can change some while it runs; these are
+//! stored in the database.
 
 use crate::base::guarded::GuardedShared;
-use crate::config::{Config, SETTINGS, Settings};
+use crate::config::{Config, SETTINGS, Settings, setting};
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::Result;
-use crate::store::{Store, meta};
+use crate::store::{Store, mails, meta};
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// Kept settings are facts whose names begin with this.
+/// The beginning of the names under which the database stores settings.
 const PREFIX: &str = "setting.";
 
-/// The settings as they hold now.
+/// The present settings.
 pub struct Current(GuardedShared<Arc<Settings>>);
 
-/// A look at the settings that stays the same while they change.
+/// The settings of one moment, which stay the same when others change them.
 pub struct ConfigNow(Arc<Settings>);
 
 impl Deref for ConfigNow {
@@ -25,7 +26,7 @@ impl Deref for ConfigNow {
 }
 
 impl Current {
-    /// Takes over what was given at the start, and what the database keeps.
+    /// Merges the settings that were given at the start with those in the database.
     pub fn load(given: Settings, store: &Store) -> Result<Current> {
         let kept = store.read(|read| {
             SETTINGS
@@ -54,12 +55,14 @@ impl Cloud {
         ConfigNow(self.settings.get())
     }
 
-    /// Prepares another value for a setting; an empty one brings the default back. It holds once it is committed.
+    /// Prepares a new value for a setting; an empty one restores the default. It applies once it is
+    /// committed.
     pub fn change_setting(&self, name: &str, value: &str) -> Result<Change<()>> {
         let value = given(value);
         self.settings.get().changed(name, value)?;
         let (fact, value) = (fact(name), value.map(str::to_owned));
         let (name, kept) = (name.to_owned(), value.clone());
+        let is_about_mail = setting(&name)?.is_about_mail();
         let change = Change::new(move |tx| match value {
             Some(value) => meta::set(tx, &fact, &value),
             None => meta::remove(tx, &fact),
@@ -67,11 +70,17 @@ impl Cloud {
         Ok(change.completed_by(move |cloud| {
             if let Err(error) = cloud.apply_setting(&name, kept.as_deref()) {
                 log::error!("the setting {name} holds from the next start on: {error}");
+                return;
+            }
+            // Once the setting holds: a mail that is due earlier would be tried with the old one.
+            let hurried = if is_about_mail { cloud.store.write(mails::hurry) } else { Ok(()) };
+            if let Err(error) = hurried {
+                log::warn!("mails wait for their next try in spite of the new settings: {error}");
             }
         }))
     }
 
-    /// Lets a committed value hold.
+    /// Applies a committed value.
     fn apply_setting(&self, name: &str, value: Option<&str>) -> Result<()> {
         let mut current = self.settings.0.write();
         let changed = current.changed(name, value)?;
@@ -82,7 +91,7 @@ impl Cloud {
         Ok(())
     }
 
-    /// Lets the limits of the settings hold that the machines keep by themselves.
+    /// Applies those limits of the settings that other parts keep themselves.
     pub(in crate::domain) fn apply_limits(&self) {
         const MIB: u64 = 1024 * 1024;
         let config = self.config();

@@ -1,7 +1,8 @@
-//! Searching in what small text files say, where the setting `search_text` allows it.
+//! Searches the contents of small text files, if the setting `search_text` allows it.
 //!
-//! The index holds words and no texts: what is shown of a text is read from the disk when it is shown. Files are read when
-//! somebody searches, as far as that is quick, the rest by a thread that ends with it; and once an hour.
+//! The index holds words and no texts: excerpts are read from the disk when they are shown. A
+//! search reads new files itself as far as that is quick; a thread that ends with its work reads
+//! the rest. The upkeep reads them once an hour too.
 
 use crate::base::encoding;
 use crate::base::limits::{TEXT_BYTES_MAX, TEXTS_AT_ONCE_BYTES_MAX};
@@ -11,50 +12,43 @@ use crate::disk::Stat;
 use crate::domain::Cloud;
 use crate::domain::access::rights::Readable;
 use crate::domain::index::lookup;
+use crate::domain::runtime::backlog::Backlog;
 use crate::error::Result;
 use crate::store::nodes::{self, NodeRow};
 use crate::store::{Write, texts};
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicBool;
 
-/// How long a search reads files, and how long the hourly job does.
-const PATIENT_TIME: Duration = Duration::from_millis(300);
-const JOB_TIME: Duration = Duration::from_secs(600);
-/// Files that are read before their words are written in one transaction.
+/// Number of files that are read before their words are written in one transaction.
 const BATCH_FILES: usize = 64;
-/// Entries that are looked through for files in one transaction.
+/// Number of entries that one transaction examines for files.
 const BATCH_ENTRIES: i64 = 5000;
-/// Bytes at the beginning that tell whether it can be a text at all.
+/// Number of bytes at the beginning of a file that tell whether it can be text.
 const FIRST_BYTES: usize = 4096;
-/// Bytes of an excerpt before the word and in all, and how much longer it may get to end with a whole character.
+/// Number of bytes of an excerpt before the word, and in all. An excerpt may be a little longer to
+/// end with a whole character.
 const BEFORE_BYTES: usize = 60;
 const EXCERPT_BYTES: usize = 240;
 
-/// A file that was read: what its row said, and its words if it is a text.
+/// A file that was read: its row at that time, and its words if it is a text.
 type Words = (NodeRow, Option<HashSet<String>>);
 
-/// What is remembered about reading.
-#[derive(Default)]
-pub struct Reading {
-    /// A thread reads in the background.
-    is_running: AtomicBool,
-}
-
-impl Reading {
-    #[cfg(test)]
-    pub fn is_running(&self) -> bool {
-        self.is_running.load(Ordering::Acquire)
+/// The work of reading texts.
+pub fn backlog() -> Backlog {
+    Backlog {
+        thread: "texts",
+        task: "reading texts for the search",
+        step: Cloud::read_some,
+        is_running: AtomicBool::new(false),
     }
 }
 
 impl Cloud {
-    /// Reads files whose text is to be found: what the setting wants, for a time.
+    /// Reads new files for a limited time, if the setting wants it.
     pub fn read_texts(&self) -> Result<()> {
         if self.config().search_text {
-            let begun = Instant::now();
-            return self.read_due(true, || begun.elapsed() < JOB_TIME).map(drop);
+            return self.work_off_patiently(&self.texts);
         }
         match self.store.read(texts::enlisted)? {
             Some(_) => self.store.write(texts::forget_all),
@@ -62,54 +56,30 @@ impl Cloud {
         }
     }
 
-    /// Reads files as far as that is quick, and goes on in the background. Whether all have been read.
+    /// Reads files as far as that is quick, and goes on in the background. Returns true if all were
+    /// read.
     pub(in crate::domain) fn freshen_texts(self: &Arc<Cloud>) -> Result<bool> {
-        let begun = Instant::now();
-        let is_running = self.reading.is_running.load(Ordering::Acquire);
-        if !is_running && self.read_due(false, || begun.elapsed() < PATIENT_TIME)? {
-            return Ok(true);
-        }
-        self.read_in_background().map(|()| false)
+        self.work_off_now(|cloud| &cloud.texts)
     }
 
-    /// Reads what is due in a thread that ends with it, where none does so yet.
-    pub(in crate::domain) fn read_in_background(self: &Arc<Cloud>) -> Result<()> {
-        if self.reading.is_running.swap(true, Ordering::AcqRel) {
-            return Ok(());
+    /// Reads some files after the given one. Returns false if none was due, or if the setting no
+    /// longer wants it. Files on a disk that is missing are read when it is back.
+    fn read_some(&self, after: &mut i64) -> Result<bool> {
+        if !self.config().search_text {
+            return Ok(false);
         }
-        self.spawn_once(
-            "texts",
-            "reading texts for the search".into(),
-            |cloud| cloud.caught(|| cloud.read_due(true, || cloud.config().search_text)).map(drop),
-            |cloud, _| cloud.reading.is_running.store(false, Ordering::Release),
-        )
-    }
-
-    /// Reads what is due while it may and the cloud goes on; whether nothing is left. `is_patient`: others come first, so it
-    /// rests as long as it works.
-    fn read_due(&self, is_patient: bool, may_go_on: impl Fn() -> bool) -> Result<bool> {
-        while may_go_on() && !self.is_stopping.load(Ordering::Relaxed) {
-            let begun = Instant::now();
-            if !self.read_some()? {
-                return Ok(true);
-            }
-            if is_patient {
-                std::thread::sleep(begun.elapsed().min(Duration::from_secs(1)));
-            }
-        }
-        Ok(false)
-    }
-
-    /// Reads some files; false when none was due.
-    fn read_some(&self) -> Result<bool> {
         let (enlisted, due) = self
             .store
-            .read(|read| Ok((texts::enlisted(read)?.unwrap_or(0), texts::due(read, BATCH_FILES)?)))?;
+            .read(|read| Ok((texts::enlisted(read)?.unwrap_or(0), texts::due(read, *after, BATCH_FILES)?)))?;
         if due.is_empty() && enlisted == i64::MAX {
             return Ok(false);
         }
         let (mut found, mut bytes) = (Vec::new(), 0);
         for id in due {
+            *after = id;
+            if self.waits_for_disk(id)? {
+                continue;
+            }
             let read = self.read_text(id)?;
             bytes += read.as_ref().map_or(0, |(node, _)| node.facts.size_bytes.min(TEXT_BYTES_MAX));
             found.push((id, read));
@@ -126,7 +96,16 @@ impl Cloud {
         Ok(true)
     }
 
-    /// The row of a file and its words; `None` when there is no such file.
+    /// True if a file lies on a disk that is missing or does not answer.
+    fn waits_for_disk(&self, id: i64) -> Result<bool> {
+        let path = self.store.read(|read| match nodes::by_id(read, id)? {
+            Some(node) => lookup::path_of(read, &self.volumes, &node),
+            None => Ok(None),
+        })?;
+        Ok(path.is_some_and(|path| !self.volumes.is_answering(&path)))
+    }
+
+    /// The row of a file and its words; `None` if there is no such file.
     fn read_text(&self, id: i64) -> Result<Option<Words>> {
         let known = self.store.read(|read| {
             let Some(node) = nodes::by_id(read, id)?.filter(|node| node.missing_since.is_none()) else {
@@ -140,7 +119,7 @@ impl Cloud {
             return Ok(Some((node, None)));
         }
         let text = self.text_at(&path).unwrap_or_else(|error| {
-            // What cannot be read cannot be found either.
+            // A file that cannot be read is not found by its text.
             log::debug!("reading {} for the search: {error}", path.real_text());
             None
         });
@@ -148,7 +127,7 @@ impl Cloud {
         Ok(Some((node, words)))
     }
 
-    /// What a small text file says; `None` when it is none.
+    /// The content of a small text file; `None` if it is not one.
     fn text_at(&self, path: &CloudPath) -> Result<Option<(String, Stat)>> {
         let Some(mut reader) = self.volumes.reader(path)? else { return Ok(None) };
         let stat = *reader.stat();
@@ -172,12 +151,12 @@ impl Cloud {
         Ok(encoding::decode(bytes).map(|text| (text, stat)))
     }
 
-    /// Where a file says the words that are searched for; `None` when it no longer does.
+    /// The text around the words in a file; `None` if the file no longer has them.
     pub(in crate::domain) fn excerpt(&self, path: &Readable, wanted: &[String]) -> Result<Option<String>> {
         Ok(self.text_at(path.real())?.and_then(|(text, _)| excerpt_of(&text, wanted)))
     }
 
-    /// Has a file read again about which the index was wrong.
+    /// Notes that a file has to be read again because the index was wrong about it.
     pub(in crate::domain) fn read_again(&self, path: &CloudPath) -> Result<()> {
         let node = self.store.read(|read| lookup::find(read, &self.volumes, path))?;
         let Some(node) = node else { return Ok(()) };
@@ -189,7 +168,7 @@ impl Cloud {
     }
 }
 
-/// Keeps what was read, unless the file has changed since: then it is due again, or still.
+/// Stores the words of a file, unless the file has changed since it was read. Then it is still due.
 fn keep(tx: &Write, id: i64, read: Option<&Words>) -> Result<()> {
     let Some((node, words)) = read else { return texts::set(tx, id, None) };
     match nodes::by_id(tx, id)? {
@@ -215,7 +194,7 @@ fn excerpt_of(text: &str, wanted: &[String]) -> Option<String> {
     }
     let at = first.filter(|_| missing.is_empty())?;
     let begin = (at.saturating_sub(BEFORE_BYTES)..=at).find(|at| text.is_char_boundary(*at))?;
-    // A line of its own says more than the end of the one before.
+    // The excerpt begins with its own line rather than with the end of the line before.
     let begin = text[begin..at].rfind('\n').map_or(begin, |line| begin + line + 1);
     let end = (begin + EXCERPT_BYTES..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
     let is_blank = |character: char| character.is_whitespace() || character.is_control();

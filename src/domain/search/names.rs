@@ -1,6 +1,8 @@
-//! Searching by name, and in small texts: which entries below a folder match, in which order, and whether they are still there.
+//! Searches by name, by text and by metadata: which entries below a folder match, in which order,
+//! and whether they still exist.
 //!
-//! The index gives candidates; what is shown has been looked at on the disk. How the index stays complete: `walk`.
+//! The index gives candidates. Every result is checked on the disk before it is shown.
+//! `index::crawl` keeps the index complete.
 
 use crate::base::fold::fold;
 use crate::base::path::CloudPath;
@@ -15,75 +17,91 @@ use crate::domain::files::annotations::{self, Mark};
 use crate::domain::files::locks::Purpose;
 use crate::domain::files::operations::Entry;
 use crate::domain::index::lookup;
+use crate::domain::metadata::values::readable_set_ids;
+use crate::domain::volumes::glance::Aside;
 use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Result};
 use crate::store::names::{self, Named, Source};
 use crate::store::nodes::{self, DEPTH_MAX};
-use crate::store::{Read, Write, search_terms, texts};
+use crate::store::{Read, Write, metadata, search_terms, texts};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Bytes of a text to search for.
-const TEXT_BYTES_MAX: usize = 1000;
-/// Bytes of a text that is kept to be offered again.
+/// Maximum bytes of a text to search for.
+pub const SEARCH_BYTES_MAX: usize = 1000;
+/// Maximum bytes of a term that is stored to be offered again.
 const TERM_BYTES_MAX: usize = 200;
-/// Matches that are put in order and counted; of more only so many are found, and the answer says so.
+/// Maximum number of matches that are ordered and counted. If there are more, the answer says so.
 pub const MATCHES_MAX: usize = 2000;
-/// Candidates that are looked at in one way before another way is tried.
+/// Number of candidates that one way of searching examines before another way is tried.
 const CANDIDATES_MAX: usize = 20_000;
-/// How long a search looks for matches.
+/// Time limit of a search.
 const TIME_MAX: Duration = Duration::from_secs(2);
-/// How often a page is made anew because the index was wrong about something in it.
+/// How often a page is made anew because the index was wrong about one of its entries.
 const TRIES: usize = 4;
-/// Folders known to be below the searched one or not; beyond this all are forgotten and looked up again.
+/// Maximum number of folders that are known to be below the searched one or not. Beyond it, all are
+/// forgotten and found anew.
 const KNOWN_FOLDERS_MAX: usize = 65_536;
 
-/// Bytes of texts that are read to show for one answer where they match; what else matches is shown without that.
+/// Maximum bytes of texts that are read for the excerpts of one answer. Further matches are shown
+/// without an excerpt.
 const EXCERPTS_BYTES_MAX: u64 = 8 * 1024 * 1024;
 
-/// The rank of what matches by its text alone: behind all names.
+/// The rank of entries that match by their text alone: after all names.
 const TEXT_RANK: u8 = u8::MAX;
+const METADATA_RANK: u8 = u8::MAX - 1;
+/// Maximum number of words that are searched in values of metadata. Each word takes a pass over all
+/// values.
+const METADATA_WORDS_MAX: usize = 8;
 
-/// What is searched for.
+/// A search.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
     /// The whole text, folded.
     text: String,
-    /// Its words, each of which a name must contain; none for every name.
+    /// The words that a name must contain; without any, every name matches.
     words: Vec<String>,
-    /// Its words as texts have them.
+    /// The same words as the index of texts spells them.
     text_words: Vec<String>,
-    /// Whether what small text files say is searched too, where the setting allows it.
+    /// True if small text files are searched too. The setting must allow it.
     pub in_texts: bool,
-    /// Sizes of files, in bytes, ends included.
+    /// True if the values of metadata are searched too, in the sets that the user may see.
+    pub in_metadata: bool,
+    /// Limits of the sizes of files in bytes, both included.
     pub bytes_min: Option<u64>,
     pub bytes_max: Option<u64>,
-    /// Times of modification, in seconds since 1970 UTC, ends included.
+    /// Limits of the times of modification in seconds since 1970 UTC, both included.
     pub modified_min: Option<i64>,
     pub modified_max: Option<i64>,
     pub kind: Option<Kind>,
 }
 
-/// A part of what was found.
+/// A page of results.
 #[derive(Debug)]
 pub struct Hits {
     pub entries: Vec<Entry>,
-    /// How many were found in all.
+    /// The number of all results.
     pub total: usize,
-    /// Whether these are all that match.
+    /// True if these are all matches.
     pub is_all: bool,
-    /// Whether every folder has been looked through at least once.
+    /// True if every folder was indexed at least once.
     pub is_looked_through: bool,
-    /// Whether texts can be searched at all.
+    /// True if the setting allows searching texts.
     pub has_texts: bool,
-    /// Whether every text that was to be searched has been read.
+    /// True if every text to search was read.
     pub is_read: bool,
-    /// What was found in the text of files rather than in their names: the text around it.
+    /// For results that match by their text: the text around the match.
     pub excerpts: HashMap<ShownPath, String>,
 }
 
-/// An entry that matches, with its place in the order.
+/// Where to search: the folder that the user asked for, and the folders that are searched for it.
+struct Within<'a> {
+    below: &'a Reach,
+    scopes: Vec<CloudPath>,
+}
+
+/// A match with its place in the order.
 struct Match {
     rank: u8,
     name: String,
@@ -91,15 +109,15 @@ struct Match {
 }
 
 impl Search {
-    /// A search for names that contain each word of a text. `*` stands for anything, as between words.
+    /// A search for names that contain each word of a text. `*` separates words like a space.
     ///
     /// # Errors
-    /// `Code::Invalid` for a text that is too long.
+    /// `Code::Invalid` if the text is too long.
     pub fn parse(text: &str) -> Result<Search> {
-        if text.len() > TEXT_BYTES_MAX {
+        if text.len() > SEARCH_BYTES_MAX {
             return Err(Error::new(
                 Code::Invalid,
-                "The text to search for is too long: at most 1000 bytes are possible.",
+                "The search text is too long. It can have at most 1000 bytes.",
             ));
         }
         let mut text_words: Vec<String> = words(text).map(|(_, word)| word).collect();
@@ -116,7 +134,7 @@ impl Search {
         Ok(Search { text, words, text_words, ..Search::default() })
     }
 
-    /// Whether texts are to be searched, and the words say enough for that.
+    /// True if texts are to be searched and the words are long enough for it.
     fn searches_texts(&self) -> bool {
         self.in_texts
             && !self.text_words.is_empty()
@@ -139,13 +157,14 @@ impl Search {
         self.fits(stat.kind == Kind::Folder, stat.size, nanoseconds(stat.modified))
     }
 
-    /// Whether a folded name contains all words.
+    /// True if a folded name contains all words.
     fn is_in(&self, name: &str) -> bool {
         self.words.iter().all(|word| name.contains(word))
     }
 
-    /// How well a folded name that matches does so: the whole name, its beginning, the beginning of a word in it, or
-    /// somewhere; folders first among equals.
+    /// The rank of a matching folded name; lower is better. The whole name comes before the
+    /// beginning of the name, the beginning of a word in it and any other place. Folders come
+    /// before files of the same rank.
     fn rank(&self, name: &str, is_folder: bool) -> u8 {
         let begins_a_word = || {
             let before = name.find(&self.text).and_then(|at| name[..at].chars().next_back());
@@ -162,10 +181,11 @@ impl Search {
 }
 
 impl Cloud {
-    /// What matches below a folder and may be read by a user, from the one at `start` on.
+    /// The entries below a folder that match and that a user may read, beginning with number
+    /// `start`.
     ///
     /// # Errors
-    /// `Code::NotFound` when there is no such folder.
+    /// `Code::NotFound` if there is no such folder.
     pub fn search(
         self: &Arc<Cloud>,
         user: &User,
@@ -173,9 +193,9 @@ impl Cloud {
         search: &Search,
         (start, size): (usize, usize),
     ) -> Result<Hits> {
-        let scopes = self.scopes(user, below)?;
+        let within = Within { below, scopes: self.view().scopes(user, below)? };
         let mut is_looked_through = true;
-        for scope in &scopes {
+        for scope in &within.scopes {
             is_looked_through &= !self.freshen(scope)?;
         }
         let has_texts = self.config().search_text;
@@ -184,7 +204,7 @@ impl Cloud {
         let mut tries = TRIES;
         loop {
             tries -= 1;
-            let (found, page) = self.view().page(user, search, (below, &scopes), start, size)?;
+            let (found, page) = self.view().page(user, search, &within, start, size)?;
             let AsTheyAre { entries, excerpts, wrong } = self.as_they_are(user, search, page)?;
             if wrong.is_empty() || tries == 0 {
                 let (total, is_all) = (found.matches.len(), found.is_all);
@@ -194,30 +214,16 @@ impl Cloud {
         }
     }
 
-    /// The folders that are searched: the one that is asked for or, above the roots, the roots that the user has. A disk that
-    /// is not there is left out then.
-    fn scopes(&self, user: &User, below: &Reach) -> Result<Vec<CloudPath>> {
-        if !below.is_above_roots() {
-            // What was deleted is not searched.
-            let is_there = !below.real().is_in_bin() && self.volumes.stat(below.real())?.is_some();
-            return below.there(is_there.then(|| vec![below.real().clone()]));
-        }
-        let mut scopes = Vec::new();
-        if user.is_proxy() && below.shown().is_root() {
-            scopes.push(CloudPath::root());
-        }
-        let roots = self.view().ways(user)?;
-        let roots = roots.roots_below(below.shown()).map(|root| root.real().clone());
-        scopes.extend(roots.filter(|real| real.root_depth() == 1 || self.volumes.of(real).is_ok()));
-        Ok(scopes)
-    }
-
-    /// A page as the disk has it, and the paths about which the index was wrong.
+    /// The entries of a page as they are on the disk, and the paths about which the index was
+    /// wrong.
     fn as_they_are(&self, user: &User, search: &Search, page: Vec<OnPage>) -> Result<AsTheyAre> {
         let (mut found, mut bytes_left) = (AsTheyAre::default(), EXCERPTS_BYTES_MAX);
         for OnPage { reach, modified_by, mark, is_text } in page {
             let path = reach.real();
-            let Some(stat) = self.volumes.stat(path)?.filter(|stat| search.still_fits(stat)) else {
+            // Entries on a disk that does not answer are left out. The index may still be right
+            // about them.
+            let Aside::Known(stat) = self.volumes.aside(path)? else { continue };
+            let Some(stat) = stat.filter(|stat| search.still_fits(stat)) else {
                 found.wrong.push(path.clone());
                 continue;
             };
@@ -236,7 +242,7 @@ impl Cloud {
                     found.excerpts.insert(reach.shown().clone(), excerpt);
                 }
             }
-            let (lock, reach) = (self.view().lock_mark(user, path)?, Reach::clone(&reach));
+            let (lock, reach) = (self.view().lock_mark(user, &reach)?, Reach::clone(&reach));
             found.entries.push(Entry { lock, reach, stat, modified_by, mark, deleted: None });
         }
         Ok(found)
@@ -248,7 +254,7 @@ impl Cloud {
         folders.sort();
         folders.dedup();
         for folder in folders {
-            // What is gone with its folder shows in the first folder that is there.
+            // If the folder is missing too, the first existing folder above it is visited.
             let mut here = Some(folder);
             while let Some(path) = here.filter(|path| !path.is_above_roots()) {
                 if let Some(visit) = self.visit(&path)? {
@@ -263,28 +269,31 @@ impl Cloud {
 }
 
 impl CloudView<'_> {
-    /// The matches in their order, and the paths of a part of them.
+    /// All matches in their order, and the entries of one page of them.
     fn page(
         &self,
         user: &User,
         search: &Search,
-        (below, scopes): (&Reach, &[CloudPath]),
+        within: &Within<'_>,
         start: usize,
         size: usize,
     ) -> Result<Page> {
+        let Within { below, scopes } = within;
         let (volumes, ways) = (&self.cloud.volumes, self.ways(user)?);
         let is_forbidden = self.forbidden_reading(user);
         self.cloud.store.read(|read| {
             let mut found = Found { matches: Vec::new(), is_all: true };
+            let sets = if search.in_metadata { readable_set_ids(read, user)? } else { Vec::new() };
             for scope in scopes {
-                // The top of the index holds the further volumes too.
+                // The top of the index contains the further volumes too.
                 let is_within = scopes.iter().any(|other| other != scope && scope.starts_with(other));
                 let Some(root) = lookup::find(read, volumes, scope)?.filter(|_| !is_within) else { continue };
-                let part = find(read, search, root.id)?;
+                let part = find(read, search, &sets, root.id)?;
                 found.matches.extend(part.matches);
                 found.is_all &= part.is_all;
             }
-            // Beside the homes lies what is nobody's, and access lists hide something on the way down.
+            // Some entries beside the homes belong to nobody, and access lists hide some entries
+            // further down.
             let is_even = match below.is_above_roots() {
                 true => ways.roots_below(below.shown()).all(|root| ways.is_even_below(&root)),
                 false => ways.is_even_below(below),
@@ -295,7 +304,8 @@ impl CloudView<'_> {
                     Ok(path.and_then(|path| ways.seen_in(below, &path)).is_none())
                 })?;
             }
-            // Counting what matches by its text and may not be read would tell its words.
+            // If matching texts were counted that the user may not read, the count would reveal
+            // their words.
             if let Some(is_forbidden) = &is_forbidden {
                 found.leave_out(|hit| {
                     if hit.rank != TEXT_RANK {
@@ -320,14 +330,15 @@ impl CloudView<'_> {
         })
     }
 
-    /// The terms a user has searched for that contain a text, the last used first.
+    /// The stored terms of a user that contain a text, the last used first.
     pub fn search_terms(&self, user: &User, text: &str, count: usize) -> Result<Vec<String>> {
         let text = fold(text.trim());
         let terms = self.cloud.store.read(|read| search_terms::of_user(read, user.id()))?;
         Ok(terms.into_iter().filter(|term| fold(term).contains(&text)).take(count).collect())
     }
 
-    /// The text as it is to be kept among a user's terms; `None` when it is the last one already, or is not kept at all.
+    /// The form in which a term is stored; `None` if it is the last one already or is not to be
+    /// stored.
     pub fn new_term(&self, user: &User, text: &str) -> Result<Option<String>> {
         let text = text.trim();
         if !is_line(text, TERM_BYTES_MAX) {
@@ -338,7 +349,7 @@ impl CloudView<'_> {
     }
 }
 
-/// Keeps a term among those of a user.
+/// Stores a term of a user.
 pub fn keep_term(tx: &Write, user: &User, term: &str) -> Result<()> {
     search_terms::keep(tx, user.id(), term)
 }
@@ -348,26 +359,26 @@ pub fn forget_terms(tx: &Write, user: &User) -> Result<()> {
     search_terms::forget(tx, user.id())
 }
 
-/// What was found, and the page.
+/// All matches, and the entries of one page.
 type Page = (Found, Vec<OnPage>);
 
-/// A match.
+/// An entry of a page.
 struct OnPage {
     reach: Readable,
-    /// Who wrote it last.
+    /// The account that wrote it last.
     modified_by: Option<String>,
-    /// What is attached to it.
+    /// Its favourites, comments and the like.
     mark: Mark,
-    /// It is its text that matches.
+    /// True if its text matches, not its name.
     is_text: bool,
 }
 
-/// A page as the disk has it.
+/// A page as it is on the disk.
 #[derive(Default)]
 struct AsTheyAre {
     entries: Vec<Entry>,
     excerpts: HashMap<ShownPath, String>,
-    /// About these the index was wrong.
+    /// The paths about which the index was wrong.
     wrong: Vec<CloudPath>,
 }
 
@@ -376,25 +387,30 @@ struct Found {
     is_all: bool,
 }
 
-/// Finds what matches below a folder, in its order.
+/// Finds the matches below a folder, in their order.
 ///
-/// There may be many candidates outside the folder and few in it, or the other way round. So first the candidates of the
-/// index are looked at, up to a number; are there more, then the folder is, up to the same number; and only where both are large,
-/// the candidates one after the other until there are enough matches or the time is over.
-fn find(read: &Read, search: &Search, root: i64) -> Result<Found> {
+/// There may be many candidates outside the folder and few inside, or the other way round. So the
+/// search first examines a limited number of candidates from the index. If there are more, it
+/// examines the folder, with the same limit. If that is too large as well, it examines all
+/// candidates until there are enough matches or the time is over.
+fn find(read: &Read, search: &Search, sets: &[i64], root: i64) -> Result<Found> {
     let mut finder = Finder::new(read, search, root);
     let mut found = finder.find_names()?;
     if !found.is_all && !search.words.is_empty() {
-        // Too many to have them all: the best of them are those that begin with the text.
+        // There are too many to examine all. The best are those that begin with the text.
         for source in [Source::Exactly(&search.text), Source::Beginning(&search.text)] {
             finder.begin(CANDIDATES_MAX);
             names::visit(read, source, |named| finder.visit(named, false))?;
             found.add(finder.taken());
         }
     }
+    if !sets.is_empty() {
+        found.is_all &= finder.find_metadata(sets)?;
+        found.add(finder.taken());
+    }
     if search.searches_texts() && found.matches.len() < MATCHES_MAX {
         finder.begin(CANDIDATES_MAX);
-        finder.is_text = true;
+        finder.beside_names = Some(TEXT_RANK);
         found.is_all &= texts::visit(read, &search.text_words, |named| finder.visit(named, false))?;
         found.add(finder.taken());
     }
@@ -405,13 +421,13 @@ fn find(read: &Read, search: &Search, root: i64) -> Result<Found> {
 }
 
 impl Found {
-    /// Adds those that are not among them yet.
+    /// Adds the matches that it does not have yet.
     fn add(&mut self, matches: Vec<Match>) {
         let known: HashSet<i64> = self.matches.iter().map(|hit| hit.id).collect();
         self.matches.extend(matches.into_iter().filter(|hit| !known.contains(&hit.id)));
     }
 
-    /// Leaves out what is not for this user: it is not counted either.
+    /// Removes matches that this user may not see, so that they are not counted either.
     fn leave_out(&mut self, is_left_out: impl Fn(&Match) -> Result<bool>) -> Result<()> {
         let mut kept = Vec::with_capacity(self.matches.len());
         for hit in std::mem::take(&mut self.matches) {
@@ -428,13 +444,13 @@ struct Finder<'a> {
     read: &'a Read,
     search: &'a Search,
     root: i64,
-    /// What comes matches by its text, whatever its name.
-    is_text: bool,
+    /// The rank of matches by something else than the name.
+    beside_names: Option<u8>,
     matches: Vec<Match>,
     candidates: usize,
     candidates_max: usize,
     deadline: Instant,
-    /// Whether folders lie below the searched one.
+    /// Folders already examined: true if they lie below the searched one.
     inside: HashMap<i64, bool>,
 }
 
@@ -445,7 +461,7 @@ impl<'a> Finder<'a> {
             read,
             search,
             root,
-            is_text: false,
+            beside_names: None,
             matches: Vec::new(),
             candidates: 0,
             candidates_max: 0,
@@ -454,7 +470,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Begins anew with what matches; what is known of folders stays.
+    /// Begins a new pass. What is known of folders stays.
     fn begin(&mut self, candidates_max: usize) {
         self.matches.clear();
         (self.candidates, self.candidates_max) = (0, candidates_max);
@@ -486,7 +502,29 @@ impl<'a> Finder<'a> {
         Ok(Found { matches: self.taken(), is_all })
     }
 
-    /// Takes an entry if it matches; whether to go on.
+    /// Finds entries that have each word in their name or in a value of metadata. Returns true if
+    /// these are all.
+    fn find_metadata(&mut self, sets: &[i64]) -> Result<bool> {
+        let (read, search) = (self.read, self.search);
+        self.begin(CANDIDATES_MAX);
+        self.beside_names = Some(METADATA_RANK);
+        let (mut seen, mut is_all) = (HashSet::new(), search.words.len() <= METADATA_WORDS_MAX);
+        for wanted in search.words.iter().take(METADATA_WORDS_MAX) {
+            is_all &= metadata::visit_with_value(read, sets, wanted, |named| {
+                let name = fold(named.name);
+                for word in search.words.iter().filter(|word| *word != wanted && !name.contains(*word)) {
+                    if !metadata::has_value(read, named.id, sets, word)? {
+                        return Ok(true);
+                    }
+                }
+                if seen.insert(named.id) { self.visit(named, false) } else { Ok(true) }
+            })?;
+        }
+        self.beside_names = None;
+        Ok(is_all)
+    }
+
+    /// Adds an entry if it matches. Returns false to stop.
     fn visit(&mut self, named: &Named<'_>, is_inside: bool) -> Result<bool> {
         self.candidates += 1;
         if self.candidates > self.candidates_max
@@ -498,18 +536,20 @@ impl<'a> Finder<'a> {
             return Ok(true);
         }
         let name = fold(named.name);
-        if !(self.is_text || self.search.is_in(&name)) || !(is_inside || self.is_inside(named.parent)?) {
+        if !(self.beside_names.is_some() || self.search.is_in(&name))
+            || !(is_inside || self.is_inside(named.parent)?)
+        {
             return Ok(true);
         }
         if self.matches.len() >= MATCHES_MAX {
             return Ok(false);
         }
-        let rank = if self.is_text { TEXT_RANK } else { self.search.rank(&name, named.is_folder) };
+        let rank = self.beside_names.unwrap_or_else(|| self.search.rank(&name, named.is_folder));
         self.matches.push(Match { rank, name, id: named.id });
         Ok(true)
     }
 
-    /// Looks at all there is below a folder; whether that was all.
+    /// Examines all entries below a folder. Returns true if it reached the end.
     fn walk(&mut self, root: i64) -> Result<bool> {
         let read = self.read;
         let mut waiting = vec![root];
@@ -527,7 +567,7 @@ impl<'a> Finder<'a> {
         Ok(true)
     }
 
-    /// Whether a folder is the searched one or lies below it, with nothing missing in between.
+    /// True if a folder is the searched one or lies below it, and no folder in between is missing.
     fn is_inside(&mut self, folder: i64) -> Result<bool> {
         let mut passed = Vec::new();
         let mut here = folder;

@@ -1,4 +1,4 @@
-//! Access lists of folders: read, and changed by those who decide about a folder. What a list does is said in `access`.
+//! Access lists of folders: reading and changing them. `access` says what a list does.
 
 use crate::base::limits::{ACCESS_ENTRIES_MAX, ACCESS_LISTS_MAX};
 use crate::base::user_name::UserName;
@@ -15,24 +15,24 @@ use crate::store::shares::Member;
 use crate::store::users::UserRow;
 use crate::store::{Read, Write, users};
 
-/// The access list of a folder; without entries and inheriting where there is none.
+/// The access list of a folder. A folder without a list has no entries here and inherits.
 #[derive(Clone, Debug, Default)]
 pub struct NamedList {
     /// The id of the list and when it was made, in seconds since 1970 UTC.
     pub made: Option<(i64, i64)>,
-    /// Whether the lists of the folders above hold too.
+    /// True if the lists of the folders above hold too.
     pub inherits: bool,
     pub entries: Vec<NamedEntry>,
 }
 
-/// An entry of an access list, with the name of whom it is about.
+/// An entry of an access list, with the name of its user or group.
 #[derive(Clone, Debug)]
 pub struct NamedEntry {
     pub name: String,
     pub entry: AccessEntry,
 }
 
-/// Whom somebody names.
+/// How somebody names a user or a group.
 #[derive(Clone, Debug)]
 pub enum Named {
     /// An account, by its name or its e-mail address.
@@ -41,12 +41,13 @@ pub enum Named {
     GroupName(String),
 }
 
-/// What is to be changed about a folder's list.
+/// A change of a folder's list.
 #[derive(Clone, Copy, Debug)]
 pub enum ListChange {
-    /// Allows or denies something; what the list said of the same kind before is replaced.
+    /// Allows or denies something. It replaces what the list allowed (or denied) to the same member
+    /// before.
     Set(AccessEntry),
-    /// Says nothing of somebody any more.
+    /// Removes the entries of a member.
     Remove(Member),
     Inherit(bool),
     /// Removes the list.
@@ -72,11 +73,11 @@ impl CloudView<'_> {
         })
     }
 
-    /// What an account may do in a folder, by all its ways together. Everybody may ask about themselves, the others whoever
-    /// decides about the folder.
+    /// What an account may do in a folder, by all its ways together. Everybody may ask about
+    /// themselves. Asking about others needs the right to manage the folder.
     ///
     /// # Errors
-    /// `Code::NotFound` without such an account, `Code::Forbidden` for one who may not ask.
+    /// `Code::NotFound` if there is no such account; `Code::Forbidden` if the user may not ask.
     pub fn effective_rights(&self, user: &User, folder: &Readable, name: &str) -> Result<Rights> {
         if user.name() != UserName::normal_form(name) {
             Reach::clone(folder).manageable()?;
@@ -86,10 +87,10 @@ impl CloudView<'_> {
         Ok(self.grants()?.rights_of(account.id, folder.real(), self.cloud.now()))
     }
 
-    /// Whom a user means.
+    /// The account or group that somebody names.
     ///
     /// # Errors
-    /// `Code::NotFound` without such an account, or group that the user may know.
+    /// `Code::NotFound` if there is no such account, or no such group that the user may know.
     pub fn member_named(&self, user: &User, named: &Named) -> Result<Member> {
         self.cloud.store.read(|read| match named {
             Named::User(name) => Ok(Member::User(account_named(read, name)?.id)),
@@ -107,12 +108,13 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Changes the access list of a folder; to be run in a transaction.
+    /// Changes the access list of a folder. The result runs in a transaction.
     ///
     /// # Errors
-    /// `Code::Forbidden` where the change would give anybody more than the user has, who decides by somebody's share;
-    /// `Code::Conflict` for too many entries or lists, and for an entry about the owner of the files, whom no list binds;
-    /// `Code::NotFound` for what is not in the list.
+    /// `Code::Forbidden` if the user manages the folder by somebody's share and the change would
+    /// give anybody more than the user has; `Code::Conflict` for too many entries or lists, and for
+    /// an entry about the owner of the files, because no list binds the owner; `Code::NotFound` if
+    /// the list has no such entry.
     pub fn change_access_list(
         &self,
         folder: &Manageable,
@@ -138,7 +140,7 @@ impl Cloud {
             };
             match is_done {
                 true => Ok(()),
-                false => Err(Error::new(Code::NotFound, "The access list of this folder does not say so.")),
+                false => Err(Error::new(Code::NotFound, "The access list of this folder has no such entry.")),
             }
         })
     }
@@ -148,18 +150,18 @@ impl Cloud {
         let before = grants.list_at(folder.real());
         let after = change.applied_to(before.cloned());
         if before.is_none() && grants.lists_beside(folder.real()) >= ACCESS_LISTS_MAX {
-            let sentence = format!("At most {ACCESS_LISTS_MAX} folders here have an access list.");
+            let sentence = format!("At most {ACCESS_LISTS_MAX} folders here can have an access list.");
             return Err(Error::new(Code::Conflict, sentence));
         }
         if after.as_ref().is_some_and(|list| list.entries.len() > ACCESS_ENTRIES_MAX) {
             let sentence =
-                format!("An access list has at most {ACCESS_ENTRIES_MAX} entries. Please use a group.");
+                format!("An access list can have at most {ACCESS_ENTRIES_MAX} entries. Please use a group.");
             return Err(Error::new(Code::Conflict, sentence));
         }
         if let ListChange::Set(AccessEntry { member: Member::User(id), .. }) = change {
             let account = self.store.read(|read| users::by_id(read, id))?;
             if account.is_some_and(|account| folder.account() == Some(account.name.as_str())) {
-                let sentence = "These are that user's own files: they may always do everything there.";
+                let sentence = "These files belong to this user, who may always do everything with them.";
                 return Err(Error::new(Code::Conflict, sentence));
             }
         }
@@ -173,7 +175,7 @@ impl Cloud {
 }
 
 impl ListChange {
-    /// What becomes of a list.
+    /// The list after the change.
     fn applied_to(self, list: Option<AccessList>) -> Option<AccessList> {
         let some = || AccessList { inherits: true, entries: Vec::new() };
         match self {

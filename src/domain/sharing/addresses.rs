@@ -1,5 +1,5 @@
-//! The addresses at which a link can be opened: at home by the name of the cloud and by its address there, and the
-//! one that somebody sees in their browser.
+//! The addresses at which a link can be opened: by the name and the IP address of the cloud at
+//! home, and by the address that the caller sees in the browser.
 
 use super::shares::Shared;
 use crate::base::host::Host;
@@ -26,21 +26,16 @@ pub enum AddressKind {
 }
 
 impl CloudView<'_> {
-    /// The best address of the cloud, without a `/` at its end; empty where none is known.
-    pub fn best_address(&self) -> String {
-        self.pairing_addresses().first().map_or("", |base| base.trim_end_matches('/')).to_owned()
-    }
-
     /// The best address of a link.
     pub fn best_address_of_link(&self, shared: &Shared) -> String {
         address_at(&self.best_address(), shared)
     }
 
-    /// The addresses of a link, the best first. `base_url` is where the caller reaches the cloud, which the server need not
-    /// know by itself, as behind a proxy.
+    /// The addresses of a link, the best first. `base_url` is the address at which the caller
+    /// reaches the cloud. The server may not know it, for example behind a proxy.
     ///
     /// # Errors
-    /// `Code::Invalid` for a `base_url` that cannot be one.
+    /// `Code::Invalid` if `base_url` is not a valid address.
     pub fn addresses_of_link(&self, shared: &Shared, base_url: Option<&str>) -> Result<Vec<LinkAddress>> {
         let callers = base_url.map(checked_base_url).transpose()?;
         let known = self.pairing_addresses();
@@ -55,12 +50,12 @@ impl CloudView<'_> {
     }
 }
 
-/// The address of a link at one of the server.
+/// The address of a link on the server with this base address.
 fn address_at(base: &str, shared: &Shared) -> String {
     format!("{}/url/{}", base.trim_end_matches('/'), shared.row.link.token)
 }
 
-/// How the address of a server names it.
+/// How a base address names its server.
 fn kind_of(base: &str) -> AddressKind {
     match Host::of_url(base) {
         Some(host) if host.is_address() => AddressKind::Address,

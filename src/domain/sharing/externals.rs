@@ -1,12 +1,13 @@
-//! Further volumes as administrators give them to people: whom each is given, and adding some in the running cloud, below
-//! the directories that the configuration allows for it.
+//! Further volumes: who may use them, and how administrators add some while the cloud runs. They
+//! add them below the directories that the configuration allows.
 
 use crate::base::limits::{EXTERNAL_MEMBERS_MAX, EXTERNALS_MAX};
 use crate::config::is_volume_name;
 use crate::disk::local;
 use crate::domain::accounts::account;
 use crate::domain::accounts::groups;
-use crate::domain::volumes::registry::{Further, Source, Volumes};
+use crate::domain::volumes::mount::Source;
+use crate::domain::volumes::registry::{Further, Volumes};
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::externals::{self, ExternalMemberRow, ExternalRow};
@@ -21,7 +22,7 @@ const OF_THE_SYSTEM: [&str; 13] = [
     "/var/lib",
 ];
 
-/// A further volume with those that it is given to.
+/// A further volume and those to whom it is given.
 #[derive(Clone, Debug)]
 pub struct External {
     pub volume: Further,
@@ -34,11 +35,12 @@ pub struct ExternalMember {
     pub name: String,
     pub member: Member,
     pub may_write: bool,
-    is_configured: bool,
+    /// True if the configuration names them. Then they can be changed only there.
+    pub is_configured: bool,
 }
 
 impl External {
-    /// What stands for it in calls: the id of the volume, or its name while it was never there.
+    /// The id of this volume in calls: the id in its mark, or its name if it was never connected.
     pub fn id(&self) -> &str {
         self.volume.id.as_deref().unwrap_or(&self.volume.name)
     }
@@ -51,19 +53,22 @@ impl External {
         self.members.iter().filter(|member| matches!(member.member, Member::Group(_)))
     }
 
-    /// # Errors
-    /// `Code::Conflict` for one of the configuration.
-    fn check_added(&self) -> Result<()> {
-        match self.volume.source {
-            Source::Added => Ok(()),
-            Source::Configuration(_) => Err(configured()),
-        }
+    /// True if an administrator added it while the cloud ran. Then it can be changed and removed
+    /// there.
+    pub fn is_added(&self) -> bool {
+        self.volume.source == Source::Added
     }
 
     /// # Errors
-    /// `Code::Offline` while it was never there.
+    /// `Code::Conflict` if the configuration names the volume.
+    fn check_added(&self) -> Result<()> {
+        if self.is_added() { Ok(()) } else { Err(configured()) }
+    }
+
+    /// # Errors
+    /// `Code::Offline` if the disk was never connected.
     fn volume_id(&self) -> Result<String> {
-        let never = || Error::new(Code::Offline, "This disk was never there. Please connect it first.");
+        let never = || Error::new(Code::Offline, "This disk was never connected. Please connect it first.");
         self.volume.id.clone().ok_or_else(never)
     }
 }
@@ -93,10 +98,10 @@ impl CloudView<'_> {
         })
     }
 
-    /// One of them, by its id or its name.
+    /// A further volume by its id or its name.
     ///
     /// # Errors
-    /// `Code::NotFound` without such a one.
+    /// `Code::NotFound` if there is no such volume.
     pub fn external(&self, id: &str) -> Result<External> {
         let id = id.trim();
         let found =
@@ -104,29 +109,30 @@ impl CloudView<'_> {
         found.ok_or_else(|| Error::new(Code::NotFound, "There is no such network folder."))
     }
 
-    /// The account of a name, or the group of an id, to which a volume is to be given.
+    /// The account to which a volume is to be given, by its name.
     ///
     /// # Errors
-    /// `Code::NotFound` without such a one.
+    /// `Code::NotFound` if there is no such account.
     pub fn external_user(&self, name: &str) -> Result<Member> {
         self.cloud.store.read(|read| account::existing(read, name)).map(|account| Member::User(account.id))
     }
 
-    /// The same for a group.
+    /// The group to which a volume is to be given, by its id.
     ///
     /// # Errors
-    /// As [`CloudView::external_user`].
+    /// `Code::NotFound` if there is no such group.
     pub fn external_group(&self, id: i64) -> Result<Member> {
         self.cloud.store.read(|read| groups::checked_id(read, id)).map(Member::Group)
     }
 }
 
 impl Cloud {
-    /// Adds a directory as a further volume; its name in the end.
+    /// Adds a directory as a further volume.
     ///
     /// # Errors
-    /// `Code::Conflict` for a name that is taken and for too many, `Code::Invalid` for a name that cannot be one,
-    /// `Code::Forbidden` for a directory that is not below an allowed one, `Code::Offline` where it cannot be a volume.
+    /// `Code::Conflict` for a name that is taken and for too many volumes; `Code::Invalid` for a
+    /// bad name; `Code::Forbidden` for a directory that lies below no allowed one; `Code::Offline`
+    /// if the directory cannot be opened as a volume.
     pub fn add_external(&self, name: &str, location: &str) -> Result<Change<()>> {
         let (name, directory) = (checked_name(name)?, self.checked_location(location)?);
         if self.view().externals()?.len() >= EXTERNALS_MAX {
@@ -140,54 +146,78 @@ impl Cloud {
         Ok(change.undone_by(move || volumes.remove(&name)))
     }
 
-    /// Gives an added volume another name. Its members and all that is known of it stay.
+    /// Renames an added volume, or looks for it in another directory because its disk is mounted
+    /// there or the directory was moved. `None` leaves a value as it is. The members of the volume
+    /// and all its rows stay.
     ///
     /// # Errors
-    /// As [`Cloud::add_external`]; `Code::Conflict` for another directory and for one of the configuration.
-    pub fn rename_external(&self, external: &External, name: &str, location: &str) -> Result<Change<()>> {
+    /// As [`Cloud::add_external`]; `Code::Conflict` if the configuration names the volume, and if
+    /// the directory is not this disk: the rows about the files of one disk do not fit another.
+    pub fn change_external(
+        &self,
+        external: &External,
+        name: Option<&str>,
+        location: Option<&str>,
+    ) -> Result<Change<()>> {
         external.check_added()?;
-        let (old, directory) = (external.volume.name.clone(), external.volume.directory.clone());
-        if self.checked_location(location)? != directory {
-            let sentence = "A network folder keeps its directory. Please add another one.";
-            return Err(Error::new(Code::Conflict, sentence));
-        }
-        let name = checked_name(name)?;
-        if name == old {
+        let Further { name: old_name, directory: old_directory, .. } = external.volume.clone();
+        let is_other = |location: &&str| Path::new(location.trim()) != old_directory;
+        let directory =
+            location.filter(is_other).map(|location| self.checked_location(location)).transpose()?;
+        let name = name.map(checked_name).transpose()?.unwrap_or_else(|| old_name.clone());
+        let directory = directory.unwrap_or_else(|| old_directory.clone());
+        if (&name, &directory) == (&old_name, &old_directory) {
             return Ok(Change::new(|_| Ok(())));
         }
-        if self.volumes.further_names().iter().any(|taken| *taken != old && is_alike(taken, &name)) {
+        if self.volumes.further_names().iter().any(|taken| *taken != old_name && is_alike(taken, &name)) {
             return Err(taken());
         }
-        self.volumes.remove(&old);
-        if let Err(error) = self.volumes.add(&name, &directory) {
-            self.volumes.add(&old, &directory)?;
+        self.volumes.remove(&old_name);
+        // First by its old name, because the mark of the disk is known by that name.
+        let moved =
+            self.volumes.add(&old_name, &directory).map_err(|error| match directory == old_directory {
+                true => error,
+                false => another_disk(error),
+            });
+        if let Err(error) = moved.and_then(|()| self.rename_volume(&old_name, &name, &directory)) {
+            self.volumes.remove(&old_name);
+            self.volumes.add(&old_name, &old_directory)?;
             return Err(error);
         }
-        let (former, new) = (old.clone(), name.clone());
-        let change = Change::new(move |tx| externals::rename(tx, &former, &new));
+        let row = ExternalRow { name: name.clone(), directory: directory.display().to_string() };
+        let former = old_name.clone();
+        let change = Change::new(move |tx| externals::update(tx, &former, &row));
         let volumes = Arc::clone(&self.volumes);
         Ok(change.undone_by(move || {
             volumes.remove(&name);
-            add_again(&volumes, &old, &directory);
+            add_again(&volumes, &old_name, &old_directory);
         }))
+    }
+
+    fn rename_volume(&self, old: &str, new: &str, directory: &Path) -> Result<()> {
+        if old == new {
+            return Ok(());
+        }
+        self.volumes.remove(old);
+        self.volumes.add(new, directory)
     }
 
     /// Removes an added volume from the cloud. What lies in its directory stays there.
     ///
     /// # Errors
-    /// `Code::Conflict` for one of the configuration.
+    /// `Code::Conflict` if the configuration names the volume.
     pub fn remove_external(&self, external: &External) -> Result<Change<()>> {
         external.check_added()?;
         let (name, directory) = (external.volume.name.clone(), external.volume.directory.clone());
         let (row, volumes) = (name.clone(), Arc::clone(&self.volumes));
-        // Before the commit: whoever asks after it finds no disk to be given.
+        // Before the commit, so that nobody is given this disk in the meantime.
         self.volumes.remove(&name);
         let change = Change::new(move |tx| externals::delete(tx, &row));
         Ok(change.undone_by(move || add_again(&volumes, &name, &directory)))
     }
 
-    /// A directory that may be added: below one of those that the configuration allows, without links on the way, and not
-    /// where data, configuration or programs are.
+    /// A directory that may be added: it lies below an allowed directory, no link is on the way,
+    /// and it holds no data, configuration or programs.
     fn checked_location(&self, location: &str) -> Result<PathBuf> {
         let refused = || {
             let sentence = "Network folders can be added only below the directories that the setting external_roots names.";
@@ -208,7 +238,8 @@ impl Cloud {
         if own.into_iter().any(|taken| holds(&taken))
             || files.into_iter().any(|file| file.starts_with(&directory))
         {
-            let sentence = "This directory holds data, configuration or programs of the machine.";
+            let sentence =
+                "This directory holds the cloud's data, or configuration or programs of this computer.";
             return Err(Error::new(Code::Forbidden, sentence));
         }
         Ok(directory)
@@ -219,7 +250,8 @@ impl CloudView<'_> {
     /// Checks that a directory could be added as a volume.
     ///
     /// # Errors
-    /// As [`Cloud::add_external`] for the location: outside of the allowed directories always the same, whatever is there.
+    /// As [`Cloud::add_external`] for the location. Outside of the allowed directories the answer
+    /// is always the same, so that it does not tell what exists there.
     pub fn check_external_location(&self, location: &str) -> Result<()> {
         self.cloud.checked_location(location).map(drop)
     }
@@ -227,21 +259,22 @@ impl CloudView<'_> {
 
 fn add_again(volumes: &Volumes, name: &str, directory: &Path) {
     if let Err(error) = volumes.add(name, directory) {
-        log::error!("the disk {name} is there again from the next start on: {error}");
+        log::error!("the disk {name} stays away until the next start: {error}");
     }
 }
 
 /// Gives a volume to somebody, or changes what they may do.
 ///
 /// # Errors
-/// `Code::Conflict` for somebody whom the configuration names, and for too many; `Code::Offline` for a volume that was
-/// never there.
+/// `Code::Conflict` if the configuration names the member, and for too many members;
+/// `Code::Offline` if the disk was never connected.
 pub fn give(tx: &Write, external: &External, member: Member, may_write: bool) -> Result<()> {
     check_not_configured(external, member)?;
     if external.members.len() >= EXTERNAL_MEMBERS_MAX
         && !external.members.iter().any(|one| one.member == member)
     {
-        let sentence = format!("It can be given to {EXTERNAL_MEMBERS_MAX} at most. Please use a group.");
+        let sentence =
+            format!("A network folder can have at most {EXTERNAL_MEMBERS_MAX} members. Please use a group.");
         return Err(Error::new(Code::Conflict, sentence));
     }
     externals::set_member(tx, &ExternalMemberRow { volume: external.volume_id()?, member, may_write })
@@ -250,12 +283,12 @@ pub fn give(tx: &Write, external: &External, member: Member, may_write: bool) ->
 /// Takes a volume away from somebody.
 ///
 /// # Errors
-/// As [`give`]; `Code::NotFound` where they have not got it.
+/// As [`give`]; `Code::NotFound` if the volume is not given to them.
 pub fn take(tx: &Write, external: &External, member: Member) -> Result<()> {
     check_not_configured(external, member)?;
     match externals::remove_member(tx, &external.volume_id()?, member)? {
         true => Ok(()),
-        false => Err(Error::new(Code::NotFound, "The network folder is not given to them.")),
+        false => Err(Error::new(Code::NotFound, "This network folder is not given to them.")),
     }
 }
 
@@ -265,11 +298,16 @@ fn check_not_configured(external: &External, member: Member) -> Result<()> {
 }
 
 fn configured() -> Error {
-    Error::new(Code::Conflict, "The configuration says so (the setting volumes). Please change it there.")
+    Error::new(Code::Conflict, "This is set in the configuration (setting volumes). Please change it there.")
 }
 
 fn taken() -> Error {
     Error::new(Code::Conflict, "Name already exists").for_reason(Reason::Exists)
+}
+
+fn another_disk(reason: Error) -> Error {
+    let sentence = "Another disk lies in this directory. Please add it as another network folder.";
+    Error::new(Code::Conflict, sentence).because(reason)
 }
 
 fn is_alike(one: &str, other: &str) -> bool {
@@ -286,7 +324,7 @@ fn checked_name(name: &str) -> Result<String> {
     }
 }
 
-/// Those whom the configuration names, or EVERYONE.
+/// The accounts that the configuration names, or EVERYONE.
 fn configured_members(read: &Read, source: &Source) -> Result<Vec<ExternalMember>> {
     let named = |name: String, member| ExternalMember { name, member, may_write: true, is_configured: true };
     match source {

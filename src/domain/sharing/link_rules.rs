@@ -1,4 +1,5 @@
-//! The administrator's rules for links: who makes them, whether they need a password, and how long they last.
+//! The administrator's rules for links: who may make them, whether they need a password, and how
+//! long they last.
 
 use crate::domain::Cloud;
 use crate::domain::accounts::actor::User;
@@ -7,7 +8,7 @@ use crate::store::shares::LinkRow;
 
 const DAY: i64 = 24 * 3600;
 
-/// What holds for the links that somebody makes or changes.
+/// The rules for the links of one user.
 pub(super) struct LinkRules {
     may_make: bool,
     needs_password: bool,
@@ -31,10 +32,23 @@ impl Cloud {
 }
 
 impl LinkRules {
-    /// Checks a link that is to be stored, and ends it in time.
+    /// # Errors
+    /// `Code::Forbidden` for somebody who may not share with people without an account.
+    pub fn check_may_share_outside(&self) -> Result<()> {
+        match self.may_make {
+            true => Ok(()),
+            false => Err(Error::new(
+                Code::Forbidden,
+                "The administrator of this cloud does not let you share with people outside of it.",
+            )),
+        }
+    }
+
+    /// Checks a link before it is stored, and limits its life.
     ///
     /// # Errors
-    /// `Code::Forbidden` for somebody who may not make links; `Code::Invalid` without the password that one needs.
+    /// `Code::Forbidden` if the user may not make links; `Code::Invalid` if a required password is
+    /// missing.
     pub fn apply(&self, link: &mut LinkRow, now: i64) -> Result<()> {
         if !link.is_public {
             return Ok(());

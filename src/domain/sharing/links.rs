@@ -1,4 +1,4 @@
-//! Links of shares: who comes by one, its password, and how often something is downloaded.
+//! Links of shares: their visitors, passwords and downloads.
 
 use crate::base::ids::{hex, random_bytes};
 use crate::base::limits::{LINK_OPEN_TIME, LINK_PASSWORD_BYTES_MAX, LINKS_OPEN_MAX};
@@ -7,6 +7,7 @@ use crate::base::path::SHARED;
 use crate::base::secret::Secret;
 use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
+use crate::domain::access::grants::Grants;
 use crate::domain::access::rights::{NO_ACCESS, Reach, Way};
 use crate::domain::accounts::actor::{Origin, User, Visitor};
 use crate::domain::accounts::sign_in_throttle::{Guesser, Subject};
@@ -17,61 +18,64 @@ use crate::store::users::UserRow;
 use crate::store::{Read, meta, users};
 use std::sync::OnceLock;
 
-/// The fact with the key that signs which links somebody has opened.
+/// The key in the table `meta` of the secret that signs which links somebody has opened.
 const KEY: &str = "link key";
 
-/// What is remembered of links while the server runs.
+/// A path that no link has: ids of links have 16 characters, none of them a hyphen.
+const PATH_OF_NONE: &str = "/SHARED/!----------------/----------------";
+
+/// What the server remembers of links while it runs.
 #[derive(Default)]
 pub struct Links {
     key: OnceLock<[u8; 32]>,
 }
 
-/// How much of a content a call asks for.
+/// Which part of a file a call asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// Nothing: only what there is to say about it.
+    /// No bytes, only facts about the file.
     Nothing,
-    /// All, or a part that may hold its first byte.
+    /// The whole file, or a range that may hold its first byte.
     Beginning,
-    /// What comes later.
+    /// A range after the first byte.
     Rest,
 }
 
-/// Which links somebody has opened, as the values of their cookies.
+/// The links that somebody has opened, as the values of two cookies.
 pub struct Opened {
-    /// The ids of the shares and until when each is open.
+    /// The ids of the shares, each with the second at which it closes again.
     pub seed: String,
-    /// What proves that this server has written that.
+    /// Proofs that this server wrote `seed`.
     pub hash: String,
 }
 
-/// Why a link leads nowhere is told to nobody: the same sentence for all reasons.
+/// Nobody learns why a link does not work: all reasons get this sentence.
 pub fn nowhere() -> Error {
-    Error::new(Code::NotFound, "This link leads nowhere. It may have ended.")
+    Error::new(Code::NotFound, "This link does not work. It may have ended.")
 }
 
-/// The same for wrong passwords and for links that lead nowhere.
+/// The same error for a wrong password and for a link that does not work.
 fn refused() -> Error {
     Error::new(Code::Unauthenticated, "The password is not right.").for_reason(Reason::Credentials)
 }
 
-/// What there is to say about a link that leads somewhere.
+/// The facts about a link that works.
 pub struct LinkFacts {
     /// The path of the link.
     pub path: ShownPath,
     pub row: ShareRow,
     /// The account that shares.
     pub owner: UserRow,
-    /// Whether its password has to be given first; nothing else is to be told before.
+    /// True if its password has to be given first. Nothing else may be told before.
     pub is_closed: bool,
     pub is_folder: bool,
-    /// With the rights of whoever comes by it.
+    /// The entry, with the rights of a visitor.
     pub reach: Reach,
-    /// The administrator's words for visitors.
+    /// The administrator's text for visitors.
     pub words: String,
 }
 
-/// The path of the link that a path begins with; `None` for other paths.
+/// The path of the link at the beginning of a path; `None` if the path is not below a link.
 pub fn link_of(path: &ShownPath) -> Option<ShownPath> {
     let path = path.usual_form();
     let is_below_shared = path.first().is_some_and(|first| first.as_str() == SHARED);
@@ -79,7 +83,8 @@ pub fn link_of(path: &ShownPath) -> Option<ShownPath> {
 }
 
 impl CloudView<'_> {
-    /// Somebody who comes by the link that a path begins with, whether it leads anywhere or not; `None` for other paths.
+    /// The visitor of the link at the beginning of a path, even if that link does not work; `None`
+    /// for other paths.
     pub fn visitor(&self, path: &ShownPath, from: Network) -> Result<Option<User>> {
         let Some(link) = link_of(path) else { return Ok(None) };
         let grants = self.grants()?;
@@ -88,14 +93,14 @@ impl CloudView<'_> {
         Ok(Some(User::visitor(Visitor { link, share, owner, from })))
     }
 
-    /// Whether a link leads a visitor somewhere, from memory only: `None` when that has to be read.
+    /// True if a link works for a visitor, from memory only; `None` if that takes reading.
     pub fn is_link_alive_at_once(&self, path: &ShownPath, from: Network, origin: Origin) -> Option<bool> {
         self.grants_at_once()?;
         let visitor = self.visitor(path, from).ok()?;
         Some(visitor.is_some_and(|visitor| self.leads_somewhere(&visitor.coming_from(origin))))
     }
 
-    /// Whether a link leads a visitor somewhere.
+    /// True if a link works for a visitor.
     pub fn is_link_alive(&self, path: &ShownPath, from: Network, origin: Origin) -> Result<bool> {
         let visitor = self.visitor(path, from)?;
         Ok(visitor.is_some_and(|visitor| self.leads_somewhere(&visitor.coming_from(origin))))
@@ -106,16 +111,16 @@ impl CloudView<'_> {
         link.is_some_and(|link| self.reach(visitor, link).is_ok())
     }
 
-    /// What whoever has a link is told about it.
+    /// The facts about a link for a visitor.
     ///
     /// # Errors
-    /// `Code::NotFound` in one sentence where it leads nowhere.
+    /// `Code::NotFound`, with one sentence for all reasons, if the link does not work.
     pub fn link_facts(&self, path: &ShownPath, network: Network, origin: &Origin) -> Result<LinkFacts> {
         let row = self.cloud.share_at(path, network, origin)?.ok_or_else(nowhere)?;
         self.facts(row, network, origin)
     }
 
-    /// The same for the link of a share, by the id of the share.
+    /// As [`CloudView::link_facts`], by the id of the share.
     pub fn link_facts_of(&self, id: &str, network: Network, origin: &Origin) -> Result<LinkFacts> {
         let row = self.cloud.store.read(|read| shares::by_id(read, &id.trim().to_ascii_lowercase()))?;
         let path = row.map(|row| path_of(&row)).transpose()?.ok_or_else(nowhere)?;
@@ -123,7 +128,7 @@ impl CloudView<'_> {
     }
 
     fn facts(&self, row: ShareRow, network: Network, origin: &Origin) -> Result<LinkFacts> {
-        let id = row.id.parse().map_err(|()| Error::internal("a share has an id that is none"))?;
+        let id = row.id.parse().map_err(|()| Error::internal("a share has a malformed id"))?;
         let path = path_of(&row)?;
         let is_closed = row.link.password_hash.is_some() && !origin.opened.contains(&id);
         let owner = self.cloud.store.read(|read| users::by_id(read, row.owner))?;
@@ -135,7 +140,7 @@ impl CloudView<'_> {
         Ok(LinkFacts { path, row, owner: owner.ok_or_else(nowhere)?, is_closed, is_folder, reach, words })
     }
 
-    /// The shares whose password was given, as two cookies prove.
+    /// The shares whose password was given, as proved by two cookies.
     pub fn opened(&self, seed: &str, hash: &str) -> Result<Vec<ShareId>> {
         let Some(key) = self.cloud.known_link_key()? else { return Ok(Vec::new()) };
         let now = self.cloud.now();
@@ -147,7 +152,7 @@ impl CloudView<'_> {
                 let (Ok(id), Ok(ends)) = (id.parse::<ShareId>(), ends.parse::<i64>()) else { continue };
                 let Some(password) = password_hash(read, id)? else { continue };
                 let is_proved = blake3::Hash::from_hex(proof).is_ok_and(|given| {
-                    // Compared in constant time.
+                    // This comparison takes constant time.
                     given == proof_of(&key, id, ends, &password)
                 });
                 if is_proved && now < ends {
@@ -160,13 +165,18 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Counts a download, where somebody comes by a link: it counts with its first byte, and whoever goes on with it is not
-    /// counted again. The row of the call is committed with the count.
+    /// Counts a download by a link. The call for the first byte counts; the same visitor's calls
+    /// for the rest do not. If the link limits its downloads, the count is committed before the
+    /// download with the row of the call. Otherwise it is written with that row a little later.
     ///
     /// # Errors
-    /// As for a link that leads nowhere, when there may be no more.
+    /// As for a link that does not work, if the limit is reached.
     pub fn count_download(&self, call: &mut Call<'_>, file: &Reach, asked: Asked) -> Result<()> {
         let Way::Link(share) = file.way() else { return Ok(()) };
+        let grants = self.view().grants()?;
+        if counts_later(&grants, call, share, asked) {
+            return Ok(());
+        }
         let network = Network::of_caller(call.address());
         let goes_on = asked == Asked::Rest && self.begun_downloads.has(share, network, file.real());
         if asked == Asked::Nothing || goes_on {
@@ -181,11 +191,18 @@ impl Cloud {
         Ok(())
     }
 
-    /// Opens a link with its password: the cookies of all links that are open now.
+    /// As [`Cloud::count_download`] if that takes no reading and no commit. Otherwise returns false
+    /// and counts nothing.
+    pub fn count_download_later(&self, call: &mut Call<'_>, file: &Reach, asked: Asked) -> bool {
+        let Way::Link(share) = file.way() else { return true };
+        self.view().grants_at_once().is_some_and(|grants| counts_later(&grants, call, share, asked))
+    }
+
+    /// Opens a link with its password. Returns the cookies of all links that are open now.
     ///
     /// # Errors
-    /// `Code::Unauthenticated` in one sentence for a wrong password and for a link that leads nowhere; `Code::Busy` after too
-    /// many wrong ones.
+    /// `Code::Unauthenticated`, with one sentence, for a wrong password and for a link that does
+    /// not work; `Code::Busy` after too many wrong passwords.
     pub fn open_link(
         &self,
         call: &mut Call<'_>,
@@ -207,7 +224,7 @@ impl Cloud {
         let has_no_password = share.as_ref().is_some_and(|share| share.link.password_hash.is_none());
         let share = share.filter(|_| fits || has_no_password).ok_or_else(refused)?;
         guess.was_right();
-        let id = share.id.parse().map_err(|()| Error::internal("a share has an id that is none"))?;
+        let id = share.id.parse().map_err(|()| Error::internal("a share has a malformed id"))?;
         let mut open = vec![id];
         open.extend(origin.opened.iter().copied().filter(|other| *other != id).take(LINKS_OPEN_MAX - 1));
         self.opened_now(&open)
@@ -216,8 +233,8 @@ impl Cloud {
     /// Opens the link of a short address.
     ///
     /// # Errors
-    /// `Code::NotFound` in one sentence for links that lead nowhere and for none; `Code::Busy` after many of those, but not
-    /// at home.
+    /// `Code::NotFound`, with one sentence, for links that do not work and for unknown ones;
+    /// `Code::Busy` after many of those, but not at home.
     pub fn follow_link(&self, call: &mut Call<'_>, token: &str, origin: &Origin) -> Result<LinkFacts> {
         let guess = match origin.is_at_home {
             true => None,
@@ -225,10 +242,12 @@ impl Cloud {
         };
         let network = Network::of_caller(call.address());
         let row = self.store.read(|read| shares::by_token(read, &token.to_ascii_lowercase()))?;
-        let path = row.map(|row| path_of(&row)).transpose()?.ok_or_else(nowhere)?;
+        // An unknown link is followed by the path of no link, as a dead one is by its own, so that
+        // the time of the answer does not tell them apart.
+        let path = row.map_or_else(|| ShownPath::parse(PATH_OF_NONE), |row| path_of(&row))?;
         let facts = self.view().link_facts(&path, network, origin)?;
         if let Some(guess) = guess {
-            // Wrong ones stay counted: who has one right address may be looking for others.
+            // Wrong guesses stay counted, because somebody with one right address may try others.
             guess.was_not_made();
         }
         call.is_by(&format!("link:{}", facts.row.id));
@@ -237,15 +256,17 @@ impl Cloud {
         Ok(facts)
     }
 
-    /// The share whose link leads somebody somewhere, or would with its password.
+    /// The share whose link works for somebody, or would with its password.
     fn share_at(&self, path: &ShownPath, network: Network, origin: &Origin) -> Result<Option<ShareRow>> {
         let view = self.view();
         let Some(visitor) = view.visitor(path, network)? else { return Ok(None) };
-        let Some(id) = visitor.as_visitor().and_then(|visitor| visitor.share) else { return Ok(None) };
-        let origin = Origin { opened: vec![id], ..origin.clone() };
-        match view.leads_somewhere(&visitor.coming_from(origin)) {
-            true => self.store.read(|read| shares::by_id(read, &id.to_string())),
-            false => Ok(None),
+        let share = visitor.as_visitor().and_then(|visitor| visitor.share);
+        let origin = Origin { opened: share.into_iter().collect(), ..origin.clone() };
+        // The path of no link is followed too, so that it takes as long as that of a dead link.
+        let leads_somewhere = view.leads_somewhere(&visitor.coming_from(origin));
+        match share.filter(|_| leads_somewhere) {
+            Some(id) => self.store.read(|read| shares::by_id(read, &id.to_string())),
+            None => Ok(None),
         }
     }
 
@@ -263,7 +284,7 @@ impl Cloud {
         Ok(Opened { seed: seeds.join("."), hash: hashes.join(".") })
     }
 
-    /// The key that signs which links somebody has opened, made when it is needed first.
+    /// The key that signs which links somebody has opened. The first use makes it.
     fn link_key(&self) -> Result<[u8; 32]> {
         if let Some(key) = self.known_link_key()? {
             return Ok(key);
@@ -272,7 +293,7 @@ impl Cloud {
             Some(_) => Ok(()),
             None => meta::set(tx, KEY, &hex(&random_bytes::<32>())),
         })?;
-        self.known_link_key()?.ok_or_else(|| Error::internal("the key of links was not kept"))
+        self.known_link_key()?.ok_or_else(|| Error::internal("the key for links was not stored"))
     }
 
     fn known_link_key(&self) -> Result<Option<[u8; 32]>> {
@@ -285,6 +306,17 @@ impl Cloud {
     }
 }
 
+/// Counts a download with the row of its call if the link does not limit downloads. Returns false
+/// for other links.
+fn counts_later(grants: &Grants, call: &mut Call<'_>, share: ShareId, asked: Asked) -> bool {
+    let link = grants.share(share).and_then(|share| share.link.as_ref());
+    let is_unlimited = link.is_some_and(|link| !link.is_limited);
+    if is_unlimited && asked == Asked::Beginning {
+        call.downloads_by(&share.to_string());
+    }
+    is_unlimited
+}
+
 /// The path of the link of a share.
 pub(super) fn path_of(row: &ShareRow) -> Result<ShownPath> {
     ShownPath::parse(&format!("/{SHARED}/!{}/{}", row.link.hidden_owner, row.link.link_id))
@@ -294,7 +326,8 @@ fn password_hash(read: &Read, id: ShareId) -> Result<Option<String>> {
     Ok(shares::by_id(read, &id.to_string())?.and_then(|share| share.link.password_hash))
 }
 
-/// Proves that a share was opened with the password that it has now, until a time. Another password ends it.
+/// Proves that a share was opened with its present password, and until when. A new password makes
+/// the proof invalid.
 fn proof_of(key: &[u8; 32], id: ShareId, ends: i64, password_hash: &str) -> blake3::Hash {
     blake3::keyed_hash(key, format!("{id} {ends} {password_hash}").as_bytes())
 }
@@ -303,11 +336,11 @@ fn proof_of(key: &[u8; 32], id: ShareId, ends: i64, password_hash: &str) -> blak
 mod tests {
     use super::*;
     use crate::base::fault_injection::{self, Fault};
-    use crate::domain::sharing::shares::NewShare;
+    use crate::domain::sharing::shares::{NewShare, ShareChange};
     use crate::domain::tests::House;
     use std::net::{IpAddr, Ipv4Addr};
 
-    /// With a full disk, for example: a link that ends after some downloads would never end.
+    /// A full disk can cause this. A link that ends after some downloads would never end.
     #[test]
     fn a_download_that_cannot_be_counted_is_refused() {
         let house = House::new();
@@ -317,6 +350,9 @@ mod tests {
         let entry = view.shareable(&user, &ShownPath::parse("/bob/file").unwrap()).unwrap();
         let new = NewShare { name: None, is_further: false, is_public: true };
         let id = cloud.commit(cloud.share(&user, &entry, new).unwrap()).unwrap();
+        let shared = view.managed_share(&user, &id).unwrap();
+        let limit = ShareChange { downloads_max: Some(9), ..ShareChange::default() };
+        cloud.commit(cloud.change_share(&user, &shared, limit).unwrap()).unwrap();
         let row = cloud.store.read(|read| shares::by_id(read, &id)).unwrap().unwrap();
         let path = path_of(&row).unwrap();
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);

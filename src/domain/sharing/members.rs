@@ -1,4 +1,4 @@
-//! With whom something is shared, and what they may do.
+//! The members of a share and their rights.
 
 use super::shares::{Shared, no_share};
 use crate::base::limits::MEMBERS_OF_SHARE_MAX;
@@ -11,9 +11,9 @@ use crate::domain::social::notifications::tell_of_share;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::groups as store_groups;
 use crate::store::shares::{self, Member, MemberRow, ShareRow};
-use crate::store::{Read, Write, users};
+use crate::store::{Read, Write, invitations, users};
 
-/// What a new member may do: look, have, and keep in step.
+/// The rights of a new member.
 const FIRST_RIGHTS: Rights = Rights::READ.with(Rights::DOWNLOAD).with(Rights::SYNC).with(Rights::DELETE);
 
 /// A member of a share by its name.
@@ -24,9 +24,11 @@ pub struct NamedMember {
     pub id: i64,
     /// `DELETE` counts only together with `WRITE`.
     pub rights: Rights,
+    /// Whether somebody invited them by mail and they have not signed in yet.
+    pub is_invited: bool,
 }
 
-/// Whom somebody names.
+/// How somebody names a member.
 #[derive(Clone, Debug)]
 pub enum Named {
     /// An account, by its name or its e-mail address.
@@ -35,10 +37,9 @@ pub enum Named {
     Group(i64),
 }
 
-/// What is to be changed about a member's rights; `None` stays as it is.
+/// A change of a member's rights. `None` leaves a right as it is.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RightsChange {
-    pub read: Option<bool>,
     pub download: Option<bool>,
     pub write: Option<bool>,
     pub share: Option<bool>,
@@ -48,7 +49,7 @@ pub struct RightsChange {
 }
 
 impl CloudView<'_> {
-    /// The accounts with which something is shared by their names.
+    /// The accounts with which something is shared, by name.
     pub fn share_users(&self, shared: &Shared) -> Result<Vec<NamedMember>> {
         self.named_members(shared, |read, member| match member {
             Member::User(id) => Ok(users::by_id(read, id)?.map(|account| account.name)),
@@ -74,24 +75,28 @@ impl CloudView<'_> {
             for row in shares::members(read, &shared.row.id)?.into_iter().filter(|row| !row.has_left) {
                 let (Member::User(id) | Member::Group(id)) = row.member;
                 let rights = Rights::of_bits(row.rights);
-                named.extend(name(read, row.member)?.map(|name| NamedMember { name, id, rights }));
+                let is_invited = matches!(row.member, Member::User(_)) && invitations::is_open(read, id)?;
+                let with_name = |name| NamedMember { name, id, rights, is_invited };
+                named.extend(name(read, row.member)?.map(with_name));
             }
             Ok(named)
         })
     }
 }
 
-/// Shares something with somebody else too; who has it already keeps their rights.
+/// Shares something with somebody else too. A member keeps the rights that they have.
 ///
 /// # Errors
-/// `Code::NotFound` without such an account or group that the user may know; `Code::Conflict` for the owner of the share, and
-/// when there are too many members.
+/// `Code::NotFound` if there is no such account, or no such group that the user may know;
+/// `Code::Conflict` for the owner of the share and for too many members.
 pub fn add(tx: &Write, user: &User, shared: &Shared, named: &Named) -> Result<()> {
     let id = shared.row.id.as_str();
     let share = shares::by_id(tx, id)?.ok_or_else(no_share)?;
     let member = member_of(tx, user, named)?;
     if member == Member::User(share.owner) {
-        return Err(Error::new(Code::Conflict, "This is the one who shares it.").for_reason(Reason::Exists));
+        return Err(
+            Error::new(Code::Conflict, "This user is the owner of the share.").for_reason(Reason::Exists)
+        );
     }
     let members = shares::members(tx, id)?;
     if members.iter().any(|row| row.member == member && !row.has_left) {
@@ -99,7 +104,7 @@ pub fn add(tx: &Write, user: &User, shared: &Shared, named: &Named) -> Result<()
     }
     if members.len() >= MEMBERS_OF_SHARE_MAX {
         let sentence =
-            format!("A share has at most {MEMBERS_OF_SHARE_MAX} members. Please share with a group.");
+            format!("A share can have at most {MEMBERS_OF_SHARE_MAX} members. Please share with a group.");
         return Err(Error::new(Code::Conflict, sentence));
     }
     let rights = FIRST_RIGHTS.common(shared.may_give.with(Rights::DELETE)).bits();
@@ -107,46 +112,45 @@ pub fn add(tx: &Write, user: &User, shared: &Shared, named: &Named) -> Result<()
     tell(tx, user, &share, member)
 }
 
-/// Tells the new members of a share about it; of a group, all in it but the owner of the share.
+/// Notifies the new members of a share. Of a group, it notifies everybody but the owner of the
+/// share.
 fn tell(tx: &Write, user: &User, share: &ShareRow, member: Member) -> Result<()> {
     let told = match member {
         Member::User(id) => vec![id],
         Member::Group(id) => store_groups::member_ids(tx, id)?,
     };
     let told = told.into_iter().filter(|id| *id != share.owner);
-    // An administrator who shares for somebody tells it in that person's name.
+    // An administrator who shares something for a user notifies in that user's name.
     let actor = if user.is_proxy() { share.owner } else { user.id() };
     tell_of_share(tx, actor, share.node, &share.name, told)
 }
 
-/// Takes somebody's share away.
+/// Takes a share away from a member.
 ///
 /// # Errors
-/// `Code::NotFound` where it is not shared with them.
+/// `Code::NotFound` if it is not shared with them.
 pub fn remove(tx: &Write, user: &User, id: &str, named: &Named) -> Result<()> {
     let member = member_of(tx, user, named)?;
     match shares::remove_member(tx, id, member)? {
         true => Ok(()),
-        false => Err(Error::new(Code::NotFound, "It is not shared with them.")),
+        false => Err(Error::new(Code::NotFound, "This is not shared with them.")),
     }
 }
 
-/// Changes what somebody may do. Who may not even look any more is no member any more.
+/// Changes the rights of a member.
 ///
 /// # Errors
-/// `Code::NotFound` where it is not shared with them; `Code::Forbidden` for more than one has oneself.
+/// `Code::NotFound` if it is not shared with them; `Code::Forbidden` if the user would give a right
+/// that they do not have.
 pub fn change(tx: &Write, user: &User, shared: &Shared, named: &Named, change: RightsChange) -> Result<()> {
     let id = shared.row.id.as_str();
     let member = member_of(tx, user, named)?;
     let members = shares::members(tx, id)?;
     let row = members.into_iter().find(|row| row.member == member && !row.has_left);
     let row = row.ok_or_else(|| Error::new(Code::NotFound, "It is not shared with them."))?;
-    if change.read == Some(false) {
-        return shares::remove_member(tx, id, member).map(drop);
-    }
     let before = Rights::of_bits(row.rights);
     let rights = change.applied_to(before);
-    // Whoever only manages a share gives what they have; what others were given before they leave.
+    // Who only manages a share gives what they have, and leaves rights that others gave before.
     let more = rights.as_given().without(before.as_given());
     if !shared.may_give.has(more) {
         return Err(Error::new(Code::Forbidden, "You may not give more than you have yourself."));
@@ -172,10 +176,10 @@ impl RightsChange {
     }
 }
 
-/// Leaves what somebody else shares, also where a group of theirs brings it.
+/// Leaves a share of somebody else, even one that comes by a group.
 ///
 /// # Errors
-/// `Code::Invalid` for what is no share, or lies in one.
+/// `Code::Invalid` if the entry is not the root of a share.
 pub fn leave(user: &User, path: &Readable) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
     let (Way::Share(id), true) = (path.way(), path.is_root_of_way()) else {
         return Err(Error::new(Code::Invalid, "Please choose something that is shared with you."));
@@ -193,7 +197,7 @@ pub fn leave(user: &User, path: &Readable) -> Result<impl FnOnce(&Write) -> Resu
 
 fn member_of(read: &Read, user: &User, named: &Named) -> Result<Member> {
     match named {
-        Named::User(name) => Ok(Member::User(account::existing(read, name)?.id)),
+        Named::User(name) => Ok(Member::User(account::existing_by_name_or_email(read, name)?.id)),
         Named::Group(id) => Ok(Member::Group(groups::known_to(read, user, *id)?.id)),
     }
 }

@@ -1,8 +1,9 @@
-//! Sharing: giving others a way to what one has. What such a way allows is said in `access`.
+//! Sharing: who else may use an entry. `access` says what they may do with it.
 
 pub mod access_lists;
 pub mod addresses;
 pub mod externals;
+pub mod invitations;
 mod link_rules;
 pub mod links;
 pub mod members;

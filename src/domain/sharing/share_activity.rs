@@ -1,57 +1,61 @@
-//! What happened by a share: what its members did to what is shared, and who came by its link, when and from where.
+//! What happened to a share: what its members changed, and who visited its link, when and from
+//! where.
 
 use super::shares::{Listed, Shared};
 use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::error::Result;
-use crate::store::activities::Action;
+use crate::store::activities::{Action, ActivityRow};
 use crate::store::audit::Outcome;
 use crate::store::audit::{self, Filter};
 
-/// Activities that are told of one share.
+/// Maximum number of activities in a list of one share.
 const ACTIVITIES_MAX: usize = 100;
-/// How far back visits by a link are looked for: the audit log is long.
+/// How far back visits by a link are looked for. The audit log is long, so there is a limit.
 const VISITS_SECONDS: i64 = 90 * 24 * 3600;
 
-/// Names that lead to the entry of a link: `/SHARED`, what stands for its owner, and its id.
+/// Opening the same folder again within this time is the same visit.
+const ONE_VISIT_SECONDS: i64 = 60;
+
+/// The number of names in the path of a link: `/SHARED`, what stands for its owner, and its id.
 const LINK_NAMES: usize = 3;
 
-/// Something that happened by a share.
+/// Something that happened to a share.
 #[derive(Clone, Debug)]
 pub struct ShareActivity {
     pub share: String,
     pub share_name: String,
-    /// Where, as the viewer of the share sees it.
+    /// The path of the entry, as the person who asks sees it.
     pub path: ShownPath,
     pub action: ShareAction,
     pub who: String,
     /// Seconds since 1970 UTC.
     pub at: i64,
-    /// What the client called itself.
+    /// The name that the client gave itself.
     pub how: String,
-    /// From where a visitor came; empty for a member.
+    /// The address of a visitor; empty for a member.
     pub address: String,
 }
 
-/// What happened by a share, as numbers of the wire.
+/// What happened to a share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShareAction {
     /// A visitor downloaded or looked at a file.
     Downloaded,
     /// A visitor opened a folder.
     Opened,
-    /// As the activities of entries number it.
+    /// A member or visitor changed something, as in the activities of entries.
     Changed(Action),
 }
 
 impl CloudView<'_> {
-    /// What happened by a share, the newest first.
+    /// What happened to a share, the newest first.
     pub fn share_activities(&self, user: &User, shared: &Shared) -> Result<Vec<ShareActivity>> {
         let mut found = self.visits(shared)?;
         let entry = shared.entry.clone().readable()?;
-        let happened =
-            self.activities_where(user, &entry, 0, ACTIVITIES_MAX, |_, row| row.who != shared.owner)?;
+        let by_others = |row: &ActivityRow| !row.who.is_empty() && row.who != shared.owner;
+        let happened = self.acts_where(user, &entry, ACTIVITIES_MAX, |_, row| by_others(row))?;
         found.extend(happened.into_iter().map(|activity| ShareActivity {
             share: shared.row.id.clone(),
             share_name: shared.row.name.clone(),
@@ -62,14 +66,14 @@ impl CloudView<'_> {
             how: activity.row.how,
             address: String::new(),
         }));
-        // What a visitor changed is in the audit log with the address.
+        // The audit log tells what visitors changed, with their addresses.
         found.retain(|activity| !activity.address.is_empty() || !activity.who.starts_with("link:"));
         found.sort_by_key(|activity| std::cmp::Reverse(activity.at));
         found.truncate(ACTIVITIES_MAX);
         Ok(found)
     }
 
-    /// The same of everything that a user shares.
+    /// What happened to all that a user shares, the newest first.
     pub fn recent_share_activities(&self, user: &User) -> Result<Vec<ShareActivity>> {
         let mut found = Vec::new();
         for shared in self.shares(user, &Listed::All)? {
@@ -80,7 +84,7 @@ impl CloudView<'_> {
         Ok(found)
     }
 
-    /// What came by the link, by the audit log.
+    /// The visits by the link, from the audit log.
     fn visits(&self, shared: &Shared) -> Result<Vec<ShareActivity>> {
         let begin = shared.row.created.max(self.now() - VISITS_SECONDS);
         let filter = Filter {
@@ -89,14 +93,16 @@ impl CloudView<'_> {
             from: Some(begin * 1000),
             ..Filter::default()
         };
-        let rows = self.cloud.store.read(|read| audit::matching(read, &filter, 0, ACTIVITIES_MAX as u64))?;
+        let rows = self.cloud.store.read(|read| audit::matching(read, &filter, ACTIVITIES_MAX as u64))?;
         let visits = rows.into_iter().filter_map(|stored| {
             let row = stored.row;
             let action = match &*row.operation {
                 "downloadfile" | "downloadfilemulti" | "share" | "getvideo" | "getaudio" | "docconvert" => {
                     ShareAction::Downloaded
                 }
-                "getfilelist" => ShareAction::Opened,
+                "getfilelist" | "loginprotectedshare" => ShareAction::Opened,
+                // A visitor who has not given the password yet has seen nothing.
+                "openlink" if shared.row.link.password_hash.is_none() => ShareAction::Opened,
                 "upload" => ShareAction::Changed(Action::Added),
                 "createfolder" => ShareAction::Changed(Action::FolderMade),
                 _ => return None,
@@ -112,12 +118,22 @@ impl CloudView<'_> {
                 address: row.address,
             })
         });
-        Ok(visits.collect())
+        let mut visits: Vec<ShareActivity> = visits.collect();
+        // The newest comes first. Opening the address of a link and then its page is one visit.
+        visits.dedup_by(|earlier, later| is_same_visit(earlier, later));
+        Ok(visits)
     }
 }
 
-/// Where a visitor was, as whoever shares it sees that. The audit log has the path of the link and what lies below, and behind
-/// it where that lies; of several entries, their folder counts.
+fn is_same_visit(earlier: &ShareActivity, later: &ShareActivity) -> bool {
+    [earlier, later].iter().all(|visit| visit.action == ShareAction::Opened)
+        && (&earlier.path, &earlier.address) == (&later.path, &later.address)
+        && later.at - earlier.at < ONE_VISIT_SECONDS
+}
+
+/// The path at which a visitor was, as the owner of the share sees it. An object in the audit log
+/// begins with the shown path, which is that of the link and what lies below it. ` = /` and the
+/// real path follow. Of several entries, their folder counts.
 fn as_owner_sees(entry: &ShownPath, object: &str) -> ShownPath {
     let shown = object.split(" = /").next().unwrap_or(object);
     let (first, is_one) = shown.split_once(" | /").map_or((shown, true), |(first, _)| (first, false));

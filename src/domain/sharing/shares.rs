@@ -1,4 +1,4 @@
-//! Shares: made, changed and ended by whoever shares, and by those whom they let manage.
+//! Shares: making, changing and ending them, for their owners and for those who may manage them.
 
 use super::links;
 use crate::base::ids::letters_and_digits;
@@ -17,12 +17,13 @@ use crate::error::{Code, Error, Reason, Result};
 use crate::store::shares::{self, LinkRow, ShareRow};
 use crate::store::{Read, Write, nodes, users};
 
-/// Characters of a link's id in its path; clients take others for names of shares.
+/// Number of characters of a link's id in its path. Clients take ids of other lengths for names of
+/// shares.
 const LINK_ID_CHARACTERS: usize = 16;
-/// Characters that stand for the owner in the path of a link.
+/// Number of characters that stand for the owner in the path of a link.
 const HIDDEN_OWNER_CHARACTERS: usize = 24;
 
-/// A share, as somebody sees it who may manage it.
+/// A share, as seen by somebody who may manage it.
 #[derive(Clone, Debug)]
 pub struct Shared {
     pub row: ShareRow,
@@ -31,32 +32,33 @@ pub struct Shared {
     /// The shared entry, as the viewer sees it.
     pub entry: Reach,
     pub is_folder: bool,
-    /// Whether what is shared belongs to somebody else, who lets the owner of the share pass it on.
+    /// True if the entry belongs to somebody else, who lets the owner of the share pass it on.
     pub is_passed_on: bool,
-    /// Whether it is shared with anybody, by name or by group.
+    /// True if the share has members.
     pub has_members: bool,
     /// The path of the link, for calls without a session.
     pub link_path: ShownPath,
-    /// What the viewer may give: for those who only manage it, no more than they have.
+    /// The rights that the viewer may give. One who only manages the share gives no more than they
+    /// have.
     pub may_give: Rights,
 }
 
-/// What is to be shared.
+/// A share to be made.
 #[derive(Debug, Default)]
 pub struct NewShare {
-    /// Its own name without one.
+    /// `None` for the name of the entry.
     pub name: Option<EntryName>,
-    /// Whether it is shared once more where the same account shares it already.
+    /// True to share the entry once more if the same account shares it already.
     pub is_further: bool,
-    /// Whether a new share has a link that leads there.
+    /// True if the new share has a working link.
     pub is_public: bool,
 }
 
-/// What is to be changed about a share; `None` stays as it is.
+/// A change of a share. `None` leaves a value as it is.
 #[derive(Debug, Default)]
 pub struct ShareChange {
     pub name: Option<EntryName>,
-    /// The account that shares from now on.
+    /// The new owner of the share.
     pub owner: Option<String>,
     pub public: Option<PublicAccess>,
     pub is_home_only: Option<bool>,
@@ -74,27 +76,29 @@ pub struct ShareChange {
 
 /// Which shares are listed.
 pub enum Listed<'a> {
-    /// Of what lies at a place.
+    /// Those of the entry at this path.
     At(&'a CloudPath),
-    /// Of what lies in a folder, and of the folder itself.
+    /// Those of a folder and of all entries in it.
     Below(&'a CloudPath),
     All,
 }
 
-/// Which shares an administrator asks for. Empty fields do not restrict.
+/// The shares that an administrator asks for. Empty fields do not restrict.
 #[derive(Clone, Debug, Default)]
 pub struct ShareFilter {
     /// The name of the account that shares.
     pub owner: Option<String>,
-    /// The name of an account with which it is shared, by itself or as the member of a group.
+    /// The name of an account with which something is shared, by itself or as a member of a group.
     pub member: Option<String>,
-    /// Part of the path, of the name of the share or of that of its owner.
+    /// Part of the path, of the name of the share or of the name of its owner.
     pub text: String,
 }
 
 impl CloudView<'_> {
-    /// The shares of a user whose entries are there, oldest first; of a place, for an admin at work on users' data, all.
+    /// The shares of a user, oldest first, without those whose entries are missing. An
+    /// administrator at work on users' data gets all shares at a path.
     pub fn shares(&self, user: &User, listed: &Listed<'_>) -> Result<Vec<Shared>> {
+        self.cloud.store.flush_downloads()?;
         let ways = self.ways(user)?;
         self.cloud.store.read(|read| {
             let rows = match listed {
@@ -118,7 +122,7 @@ impl CloudView<'_> {
         })
     }
 
-    /// The shares that a user may manage although somebody else has made them.
+    /// The shares of other accounts that a user may manage.
     pub fn managed_shares(&self, user: &User, listed: &Listed<'_>) -> Result<Vec<Shared>> {
         let ways = self.ways(user)?;
         self.cloud.store.read(|read| {
@@ -140,14 +144,15 @@ impl CloudView<'_> {
         })
     }
 
-    /// The shares that a filter leaves, oldest first, as an administrator sees them.
+    /// The shares that match a filter, oldest first, as an administrator sees them.
     ///
     /// # Errors
-    /// `Code::NotFound` without such an account.
+    /// `Code::NotFound` if there is no such account.
     pub fn all_shares(&self, admin: &User, filter: &ShareFilter) -> Result<Vec<Shared>> {
         let owner = filter.owner.as_deref().map(|name| self.existing_account(name)).transpose()?;
         let member = filter.member.as_deref().map(|name| self.existing_account(name)).transpose()?;
         let (ways, text) = (self.ways(admin)?, filter.text.to_lowercase());
+        self.cloud.store.flush_downloads()?;
         self.cloud.store.read(|read| {
             let rows = match &owner {
                 Some(owner) => shares::of_owner(read, owner.id)?,
@@ -169,17 +174,20 @@ impl CloudView<'_> {
         })
     }
 
-    /// A share that a user may manage: their own, one with the right to manage, or any for an admin at work on users' data.
+    /// A share that a user may manage: their own, or one with the right to manage it. An
+    /// administrator at work on users' data may manage all.
     ///
     /// # Errors
-    /// `Code::NotFound`, in one sentence for those that there are not and those of others.
+    /// `Code::NotFound`, with one sentence for unknown shares and for those of others.
     pub fn managed_share(&self, user: &User, id: &str) -> Result<Shared> {
+        self.cloud.store.flush_downloads()?;
         let ways = self.ways(user)?;
         let id = id.trim().to_ascii_lowercase();
         let found = self.cloud.store.read(|read| {
             let Some(row) = shares::by_id(read, &id)? else { return Ok(None) };
             let Some((place, is_folder)) = place_of(read, self, &row)? else { return Ok(None) };
-            let Some(entry) = entry_to_manage(user, &ways, &row, &place) else { return Ok(None) };
+            let seen = ways.seen(&place);
+            let Some(entry) = entry_to_manage(user, &ways, &row, seen) else { return Ok(None) };
             let is_own = is_own(user, &row);
             let may_give = if is_own { Rights::ALL } else { entry.rights() };
             shared(read, row, entry, is_folder).map(|shared| Some(Shared { may_give, ..shared }))
@@ -189,12 +197,13 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Shares something; to be run in a transaction, which gives the id of the share. What is shared already by the same
-    /// account is not shared a second time, unless that is wanted.
+    /// Shares something. The result runs in a transaction and gives the id of the share. If the
+    /// same account shares the entry already, that share is the result unless a further one is
+    /// wanted.
     ///
     /// # Errors
-    /// `Code::NotFound` when there is nothing there; in the transaction, `Code::Conflict` when there are too many shares, and as
-    /// [`Cloud::change_share`] for a link that the rules do not allow.
+    /// `Code::NotFound` if there is no such entry; in the transaction, `Code::Conflict` for too
+    /// many shares, and as [`Cloud::change_share`] for a link that the rules do not allow.
     pub fn share(
         &self,
         user: &User,
@@ -203,13 +212,13 @@ impl Cloud {
     ) -> Result<impl FnOnce(&Write) -> Result<String> + Send + use<>> {
         let node = entry.there(self.node_at(entry.real())?)?;
         let owner = match self.root_of(entry.real())? {
-            // What an administrator shares of somebody's is shared by that person.
+            // What an administrator shares of somebody's files is shared by that person.
             Root::Account(id) if user.is_proxy() && id != 0 => id,
             _ => user.id(),
         };
         let NewShare { name, is_further, is_public } = new;
         let name = name.or_else(|| entry.real().leaf().cloned());
-        let name = name.ok_or_else(|| Error::internal("something without a name is to be shared"))?;
+        let name = name.ok_or_else(|| Error::internal("an entry without a name cannot be shared"))?;
         let rules = self.link_rules(user)?;
         Ok(move |tx: &Write| {
             let node = node(tx)?;
@@ -221,7 +230,7 @@ impl Cloud {
                 return Err(Error::new(
                     Code::Conflict,
                     format!(
-                        "An account shares at most {SHARES_OF_ACCOUNT_MAX} things. Please end a share first."
+                        "An account can have at most {SHARES_OF_ACCOUNT_MAX} shares. Please end one first."
                     ),
                 ));
             }
@@ -233,11 +242,12 @@ impl Cloud {
         })
     }
 
-    /// Changes a share; to be run in a transaction.
+    /// Changes a share. The result runs in a transaction.
     ///
     /// # Errors
-    /// `Code::Forbidden` for more than the user may give, and for another owner by others than administrators; `Code::Invalid` for
-    /// a value that cannot be one; in the transaction, `Code::NotFound` without the account that is to own it.
+    /// `Code::Forbidden` for rights that the user may not give, and for another owner unless an
+    /// administrator asks; `Code::Invalid` for a bad value; in the transaction, `Code::NotFound` if
+    /// there is no account for the new owner.
     pub fn change_share(
         &self,
         user: &User,
@@ -250,12 +260,12 @@ impl Cloud {
                 return Err(Error::new(Code::Forbidden, "You may not give more than you have yourself."));
             }
         }
-        // Somebody else's name would give what one has not got.
+        // In another owner's name a user could give rights that they do not have.
         if change.owner.is_some() && !user.is_proxy() {
-            return Err(Error::new(Code::Forbidden, "Only administrators give a share another owner."));
+            return Err(Error::new(Code::Forbidden, "Only administrators can give a share another owner."));
         }
         if change.default_file.as_ref().is_some_and(|name| name.len() > NAME_BYTES_MAX) {
-            return Err(Error::new(Code::Invalid, "The name of the first file is too long."));
+            return Err(Error::new(Code::Invalid, "The name of the default file is too long."));
         }
         let password_hash = match &change.password {
             Some(Some(password)) => Some(Some(self.hash_link_password(password)?)),
@@ -291,17 +301,17 @@ impl Cloud {
     fn hash_link_password(&self, password: &Secret) -> Result<String> {
         let length = password.reveal().len();
         if length == 0 || length > LINK_PASSWORD_BYTES_MAX {
-            let sentence = format!("The password of a link has 1 to {LINK_PASSWORD_BYTES_MAX} bytes.");
+            let sentence = format!("The password of a link must have 1 to {LINK_PASSWORD_BYTES_MAX} bytes.");
             return Err(Error::new(Code::Invalid, sentence));
         }
         self.passwords.hash(password)
     }
 }
 
-/// Ends a share. What is shared stays.
+/// Ends a share. The shared entry stays.
 ///
 /// # Errors
-/// `Code::NotFound` when it has ended already.
+/// `Code::NotFound` if it has ended already.
 pub fn end(tx: &Write, id: &str) -> Result<()> {
     match shares::delete(tx, id)? {
         true => Ok(()),
@@ -312,14 +322,14 @@ pub fn end(tx: &Write, id: &str) -> Result<()> {
 /// Gives the link of a share another address.
 ///
 /// # Errors
-/// `Code::Conflict` where another link has it; `Code::Invalid` where it cannot be one.
+/// `Code::Conflict` if another link has this address; `Code::Invalid` for a bad address.
 pub fn set_token(tx: &Write, id: &str, token: &str) -> Result<()> {
     let is_usual = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
     if !LINK_TOKEN_CHARACTERS.contains(&token.len()) || !token.chars().all(is_usual) {
         let (least, most) = (LINK_TOKEN_CHARACTERS.start(), LINK_TOKEN_CHARACTERS.end());
         return Err(Error::new(
             Code::Invalid,
-            format!("The address of a link ends with {least} to {most} letters, digits, - or _."),
+            format!("The end of a link's address must have {least} to {most} letters, digits, - or _."),
         ));
     }
     let mut row = shares::by_id(tx, id)?.ok_or_else(no_share)?;
@@ -332,14 +342,14 @@ pub fn set_token(tx: &Write, id: &str, token: &str) -> Result<()> {
     shares::update(tx, &row)
 }
 
-/// The same sentence for shares that there are not and those of others.
+/// The same error for unknown shares and for those of others.
 pub(super) fn no_share() -> Error {
     Error::new(Code::NotFound, "There is no such share.")
 }
 
 fn new_share(node: i64, owner: i64, name: String, created: i64) -> ShareRow {
     let link = LinkRow {
-        // 36 letters and digits: 82 random bits.
+        // 16 letters and digits have 82 random bits.
         token: letters_and_digits(LINK_ID_CHARACTERS),
         link_id: letters_and_digits(LINK_ID_CHARACTERS),
         hidden_owner: letters_and_digits(HIDDEN_OWNER_CHARACTERS),
@@ -359,15 +369,16 @@ fn new_share(node: i64, owner: i64, name: String, created: i64) -> ShareRow {
     }
 }
 
-/// Whether somebody decides about a share whatever they have themselves.
+/// True if somebody decides about a share whatever rights they have to its entry.
 fn is_own(user: &User, row: &ShareRow) -> bool {
     user.is_proxy() || (row.owner == user.id() && user.as_visitor().is_none())
 }
 
-/// The entry of a share, as somebody sees it who may manage the share.
-fn entry_to_manage(user: &User, ways: &Ways, row: &ShareRow, place: &CloudPath) -> Option<Reach> {
+/// The entry of a share, as seen by somebody who may manage the share. `seen` is the entry at the
+/// path at which they see its place.
+fn entry_to_manage(user: &User, ways: &Ways, row: &ShareRow, seen: Option<Reach>) -> Option<Reach> {
     if is_own(user, row) {
-        return ways.seen(place);
+        return seen;
     }
     let is_by_it = |root: &Reach| matches!(root.way(), Way::Share(id) if id.to_string() == row.id);
     let top = ShownPath::root();
@@ -375,7 +386,7 @@ fn entry_to_manage(user: &User, ways: &Ways, row: &ShareRow, place: &CloudPath) 
     roots.find(|root| is_by_it(root) && root.rights().has(Rights::MANAGE))
 }
 
-/// Where a shared entry lies, and whether it is a folder; `None` while it is not there.
+/// Where a shared entry lies, and whether it is a folder; `None` while it is missing.
 fn place_of(read: &Read, view: &CloudView<'_>, row: &ShareRow) -> Result<Option<(CloudPath, bool)>> {
     let Some(node) = nodes::by_id(read, row.node)?.filter(|node| node.missing_since.is_none()) else {
         return Ok(None);

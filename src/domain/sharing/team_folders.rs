@@ -1,8 +1,12 @@
-//! Team folders: the folders of one account, which shares them with groups. An administrator says which account that is.
+//! Team folders: the folders of one account, which shares them with groups. An administrator
+//! chooses this account.
 
+use crate::base::path::SHARED;
+use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::access::rights::Reach;
 use crate::domain::accounts::account;
+use crate::domain::accounts::actor::User;
 use crate::error::Result;
 use crate::store::{Write, meta, users};
 
@@ -15,16 +19,28 @@ impl CloudView<'_> {
         })
     }
 
-    /// Whether something is a team folder or lies in one.
+    /// The folder in which somebody finds their team folders. It is named after the team account.
+    /// `None` for the team account itself, because these are its own files.
+    pub fn team_folders_of(&self, user: &User) -> Result<Option<ShownPath>> {
+        let Some(account) = self.team_account()?.filter(|account| account != user.name()) else {
+            return Ok(None);
+        };
+        let path = ShownPath::parse(&format!("/{SHARED}/{account}"))?;
+        let has_any = self.ways(user)?.roots_below(&path).next().is_some();
+        Ok(has_any.then_some(path))
+    }
+
+    /// True if an entry is a team folder or lies in one.
     pub fn is_in_team_folder(&self, entry: &Reach) -> Result<bool> {
         Ok(self.grants()?.is_in_team_folder(entry.real()))
     }
 }
 
-/// Makes the folders of an account the team folders. An empty name makes an end of them; the folders and shares stay.
+/// Makes an account the team account. An empty name ends the team folders; the folders and shares
+/// stay.
 ///
 /// # Errors
-/// `Code::NotFound` without such an account.
+/// `Code::NotFound` if there is no such account.
 pub fn set_account(tx: &Write, name: &str) -> Result<()> {
     match name.trim() {
         "" => meta::set_team_account(tx, None),

@@ -1,4 +1,4 @@
-//! Notices for people about their own account: what an administrator has done to it.
+//! Notifications for people about their own account: what an administrator has done to it.
 
 use crate::base::path::CloudPath;
 use crate::domain::accounts::homes::home_name;
@@ -9,11 +9,13 @@ use crate::store::toasts::{self, NewToast, NotificationKind};
 use crate::store::{Write, users};
 
 impl Cloud {
-    /// Takes the second factor of an account away, for somebody who has lost it, ends its sessions and tells its owner.
-    /// `admin` is the account that does so; `None` on the command line.
+    /// Removes the second factor of an account whose owner has lost it, ends the sessions of the
+    /// account and notifies the owner. `admin` is the account that does so; `None` on the command
+    /// line.
     ///
     /// # Errors
-    /// `Code::NotFound` without such an account; in the transaction, without a second factor.
+    /// `Code::NotFound` if there is no such account; in the transaction, if it has no second
+    /// factor.
     pub fn reset_second_factor(&self, name: &str, admin: Option<i64>) -> Result<Change<()>> {
         let account = self.store.read(|read| account::existing(read, name))?;
         let tell = self.tell_owner(&account, admin, NotificationKind::SecondFactorReset)?;
@@ -23,7 +25,7 @@ impl Cloud {
         }))
     }
 
-    /// A notice for the owner of an account, which hangs on the home; to be written in a transaction.
+    /// Notifies the owner of an account. The notification hangs on the home. Runs in a transaction.
     fn tell_owner(
         &self,
         account: &users::UserRow,

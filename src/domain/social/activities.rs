@@ -1,47 +1,51 @@
-//! What happened to files and folders, for people: who did what, where the entry is now. Each sees what they may read.
+//! What happened to files and folders, for people: who did what, and where the entry is now. Each
+//! person sees what they may read.
 
 use crate::base::limits::ACTIVITY_KEPT_SECONDS;
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::CloudPath;
 use crate::base::shown_path::ShownPath;
 use crate::disk::Kind;
 use crate::domain::access::rights::{Reach, Readable, Rights};
 use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::{Admin, User};
-use crate::domain::index::lookup;
+use crate::domain::index::lookup::{self, FolderPaths};
 use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Cloud, CloudView};
 use crate::error::Result;
 use crate::store::activities::{self, Action, ActivityRow};
-use crate::store::{Read, nodes};
-use std::collections::HashMap;
 
-/// Rows read at once.
-const PAGE_ROWS: usize = 500;
+/// Number of activities that are read at once.
+const PAGE_ROWS: usize = 200;
 
-/// Something that happened.
+/// Something that happened to one entry, or to several in one action.
 #[derive(Clone, Debug)]
 pub struct Activity {
-    /// Where the entry is now; in the bin, where it was.
+    /// The present path of the newest of its entries; for a deleted entry, the path before it was
+    /// deleted.
     pub path: ShownPath,
+    /// What happened to that entry.
     pub row: ActivityRow,
+    /// The number of entries that the user may know of.
+    pub count: usize,
 }
 
 impl Activity {
-    /// Where something came from is told as the user sees that place, and not to those who do not.
-    fn told(ways: &Ways, reach: &Reach, mut row: ActivityRow) -> Activity {
+    /// The former place of a moved entry is shown by the path at which the user sees it, and left
+    /// out if they do not see it.
+    fn told(ways: &Ways, reach: &Reach, mut row: ActivityRow, count: usize) -> Activity {
         if row.action == Action::Moved {
             let from = CloudPath::parse(&row.note).ok().and_then(|from| ways.seen(&from));
             row.note = from.map_or(String::new(), |from| from.shown().to_string());
         }
-        Activity { path: reach.shown().clone(), row }
+        Activity { path: reach.shown().clone(), row, count }
     }
 }
 
 impl CloudView<'_> {
-    /// What happened to an entry and to all below it, the newest first.
+    /// What happened to an entry and to all entries below it, the newest first.
     ///
     /// # Errors
-    /// `Code::NotFound` when there is nothing.
+    /// `Code::NotFound` if there is no such entry.
     pub fn activities(
         &self,
         user: &User,
@@ -56,7 +60,7 @@ impl CloudView<'_> {
         self.activities_where(user, at, start, limit, |_, _| true)
     }
 
-    /// What happened at a path and below, as far as the user may read it and it is wanted, the newest first.
+    /// The wanted activities at a path and below that the user may read, the newest first.
     pub(in crate::domain) fn activities_where(
         &self,
         user: &User,
@@ -65,50 +69,81 @@ impl CloudView<'_> {
         limit: usize,
         is_wanted: impl Fn(&CloudPath, &ActivityRow) -> bool,
     ) -> Result<Vec<Activity>> {
+        let (mut found, mut to_skip) = (Vec::new(), start);
+        self.each_activity(user, at, is_wanted, |ways, entries| {
+            let count = entries.len();
+            if to_skip > 0 {
+                to_skip -= 1;
+            } else if let Some((reach, row)) = entries.into_iter().next().filter(|_| limit > 0) {
+                found.push(Activity::told(ways, &reach, row, count));
+            }
+            found.len() < limit
+        })?;
+        Ok(found)
+    }
+
+    /// The same, with each entry by itself.
+    pub(in crate::domain) fn acts_where(
+        &self,
+        user: &User,
+        at: &Reach,
+        limit: usize,
+        is_wanted: impl Fn(&CloudPath, &ActivityRow) -> bool,
+    ) -> Result<Vec<Activity>> {
+        let mut found = Vec::new();
+        self.each_activity(user, at, is_wanted, |ways, entries| {
+            let told = entries.into_iter().map(|(reach, row)| Activity::told(ways, &reach, row, 1));
+            found.extend(told.take(limit - found.len()));
+            found.len() < limit
+        })?;
+        Ok(found)
+    }
+
+    /// Passes the wanted entries of each activity, as far as the user may read them, to a closure
+    /// until it returns false.
+    fn each_activity(
+        &self,
+        user: &User,
+        at: &Reach,
+        is_wanted: impl Fn(&CloudPath, &ActivityRow) -> bool,
+        mut each: impl FnMut(&Ways, Vec<(Reach, ActivityRow)>) -> bool,
+    ) -> Result<()> {
         let ways = self.ways(user)?;
         self.cloud.store.read(|read| {
             let volumes = &*self.cloud.volumes;
-            let mut places = Places { read, volumes, folders: HashMap::new() };
-            let (mut found, mut to_skip, mut before) = (Vec::new(), start, i64::MAX);
+            let mut folders = FolderPaths::new(read, volumes);
+            let mut before = (i64::MAX, i64::MAX);
             loop {
-                let rows = activities::before(read, before, PAGE_ROWS)?;
-                let Some(last) = rows.last() else { return Ok(found) };
-                before = last.id;
-                for row in rows {
-                    let Some(path) = places.of(&row)? else { continue };
-                    // No disk is looked at: there may be thousands of rows.
-                    let is_present = || volumes.as_last_seen(&path).is_some();
-                    let is_deleted = row.now.folder < 0;
-                    let may_know = |reach: &Reach| {
-                        !is_deleted || ways.rights_to_deleted(reach, &path, &row.who).has(Rights::READ)
-                    };
-                    let reach = ways
-                        .seen_in(at, &path)
-                        .filter(|reach| is_present() && is_wanted(&path, &row) && may_know(reach));
-                    let Some(reach) = reach else { continue };
-                    if found.len() == limit {
-                        return Ok(found);
+                let activities = activities::before(read, before, PAGE_ROWS)?;
+                let Some(last) = activities.last() else { return Ok(()) };
+                before = *last;
+                for (_, activity) in activities {
+                    let mut seen = Vec::new();
+                    for row in activities::entries(read, activity)? {
+                        let place = if row.now.folder < 0 { &row.then } else { &row.now };
+                        let Some(path) = folders.below(place.folder, &place.name)? else { continue };
+                        if let Some(reach) = seen_of(&ways, at, volumes, &path, &row) {
+                            seen.extend(is_wanted(&path, &row).then_some((reach, row)));
+                        }
                     }
-                    if to_skip > 0 {
-                        to_skip -= 1;
-                    } else {
-                        found.push(Activity::told(&ways, &reach, row));
+                    if !seen.is_empty() && !each(&ways, seen) {
+                        return Ok(());
                     }
                 }
             }
         })
     }
 
-    /// The files that were added last, of everybody, the newest first, each with its size in bytes.
+    /// The files of all users that were added last, the newest first, each with its size in bytes.
     ///
     /// # Errors
-    /// Those of the database and of the disks.
+    /// If the database or a disk fails.
     pub fn latest_files(&self, admin: &Admin, limit: usize) -> Result<Vec<(Activity, u64)>> {
         let user = User::proxy(admin);
         let top = self.reach(&user, &ShownPath::root())?;
         let is_file = |row: &ActivityRow| row.action == Action::Added && !row.is_folder && row.now.folder > 0;
         let mut files = Vec::new();
-        for added in self.activities_where(&user, &top, 0, limit, |_, row| is_file(row))? {
+        for added in self.acts_where(&user, &top, limit, |_, row| is_file(row))? {
             let reach = self.reach(&user, &added.path)?;
             let stat = self.cloud.volumes.stat_if_present(reach.real())?;
             files.extend(stat.map(|stat| (added, stat.size)));
@@ -128,8 +163,17 @@ impl CloudView<'_> {
             node.map_or(Ok(Vec::new()), |node| activities::of_node(read, node.id, start, limit))
         })?;
         let ways = self.ways(user)?;
-        Ok(rows.into_iter().map(|row| Activity::told(&ways, file, row)).collect())
+        Ok(rows.into_iter().map(|row| Activity::told(&ways, file, row, 1)).collect())
     }
+}
+
+/// The path by which a user knows the entry of an activity. This does not access the disk, because
+/// there may be thousands of entries.
+fn seen_of(ways: &Ways, at: &Reach, volumes: &Volumes, path: &CloudPath, row: &ActivityRow) -> Option<Reach> {
+    let reach = ways.seen_in(at, path).filter(|_| volumes.as_last_seen(path).is_some())?;
+    let is_deleted = row.now.folder < 0;
+    let may_know = !is_deleted || ways.rights_to_deleted(&reach, path, &row.who).has(Rights::READ);
+    may_know.then_some(reach)
 }
 
 impl Cloud {
@@ -140,36 +184,5 @@ impl Cloud {
         }
         let before = self.now() - ACTIVITY_KEPT_SECONDS;
         self.store.write(move |tx| activities::forget(tx, before))
-    }
-}
-
-/// Finds out where entries are. Many lie in the same folders, which are looked up once.
-struct Places<'a> {
-    read: &'a Read,
-    volumes: &'a Volumes,
-    folders: HashMap<i64, Option<CloudPath>>,
-}
-
-impl Places<'_> {
-    fn of(&mut self, row: &ActivityRow) -> Result<Option<CloudPath>> {
-        let place = if row.now.folder < 0 { &row.then } else { &row.now };
-        let folder = match self.folders.get(&place.folder) {
-            Some(known) => known.clone(),
-            None => {
-                let path = self.folder(place.folder)?;
-                self.folders.insert(place.folder, path.clone());
-                path
-            }
-        };
-        let Some(folder) = folder else { return Ok(None) };
-        Ok(EntryName::parse(&place.name).and_then(|name| folder.join(&name)).ok())
-    }
-
-    fn folder(&self, id: i64) -> Result<Option<CloudPath>> {
-        let Some(node) = nodes::by_id(self.read, id)? else { return Ok(None) };
-        if node.parent == nodes::NO_PARENT {
-            return Ok((node.name == self.volumes.id()).then(CloudPath::root));
-        }
-        lookup::path_of(self.read, self.volumes, &node)
     }
 }

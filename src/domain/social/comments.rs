@@ -1,10 +1,10 @@
-//! Comments on files and folders. Who may read an entry may read its comments and write one; a comment is changed and
-//! removed by its author alone, or by an administrator at work on users' data.
+//! Comments on files and folders. Everybody who may read an entry may read and write its comments.
+//! Only the author of a comment, or an administrator at work on users' data, may change or remove
+//! it.
 
 use crate::base::limits::{
     COMMENT_BYTES_MAX, COMMENTS_MAX, COMMENTS_OF_ACCOUNT_BYTES_MAX, COMMENTS_OF_ACCOUNT_MAX,
 };
-use crate::base::path::CloudPath;
 use crate::base::size::size_text;
 use crate::base::text::is_lines;
 use crate::domain::access::rights::Readable;
@@ -19,10 +19,10 @@ use crate::store::activities::{self, Action};
 use crate::store::comments::{self, CommentRow};
 
 impl CloudView<'_> {
-    /// The comments on what is at a path, oldest first.
+    /// The comments on an entry, oldest first.
     ///
     /// # Errors
-    /// `Code::NotFound` when there is nothing.
+    /// `Code::NotFound` if there is no such entry.
     pub fn comments(&self, path: &Readable) -> Result<Vec<CommentRow>> {
         let volumes = &self.cloud.volumes;
         path.there(volumes.stat(path.real())?)?;
@@ -34,11 +34,11 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Writes a comment on what is at a path; to be run in a transaction.
+    /// Writes a comment on an entry. The result runs in a transaction.
     ///
     /// # Errors
-    /// `Code::NotFound` when there is nothing, `Code::Invalid` for a text that cannot be one; in the transaction,
-    /// `Code::Conflict` when there are too many on the entry or of the user.
+    /// `Code::NotFound` if there is no such entry; `Code::Invalid` for a bad text; in the
+    /// transaction, `Code::Conflict` if the entry or the user has too many comments.
     pub fn add_comment(
         &self,
         user: &User,
@@ -64,11 +64,12 @@ impl Cloud {
         })
     }
 
-    /// Gives a comment another text; to be run in a transaction.
+    /// Changes the text of a comment. The result runs in a transaction.
     ///
     /// # Errors
-    /// `Code::Invalid` for a text that cannot be one; in the transaction, `Code::NotFound` without such a comment there,
-    /// `Code::Forbidden` for one of somebody else, `Code::Conflict` when the author's comments become too many bytes.
+    /// `Code::Invalid` for a bad text; in the transaction, `Code::NotFound` if the entry has no
+    /// such comment, `Code::Forbidden` for a comment of somebody else, `Code::Conflict` if the
+    /// comments of the author take too many bytes.
     pub fn change_comment(
         &self,
         user: &User,
@@ -76,7 +77,7 @@ impl Cloud {
         id: i64,
         text: &str,
     ) -> Result<impl FnOnce(&Write) -> Result<CommentRow> + Send + use<>> {
-        let (text, rows, user, path) = (checked_text(text)?, self.rows(), user.clone(), path.real().clone());
+        let (text, rows, user, path) = (checked_text(text)?, self.rows(), user.clone(), path.clone());
         Ok(move |tx: &Write| {
             let comment = own_comment(tx, &rows, &user, &path, id)?;
             comments::set_text(tx, id, &text)?;
@@ -85,7 +86,7 @@ impl Cloud {
         })
     }
 
-    /// Removes a comment; to be run in a transaction.
+    /// Removes a comment. The result runs in a transaction.
     ///
     /// # Errors
     /// In the transaction, as [`Cloud::change_comment`].
@@ -95,7 +96,7 @@ impl Cloud {
         path: &Readable,
         id: i64,
     ) -> impl FnOnce(&Write) -> Result<()> + Send + use<> {
-        let (rows, user, path) = (self.rows(), user.clone(), path.real().clone());
+        let (rows, user, path) = (self.rows(), user.clone(), path.clone());
         move |tx: &Write| {
             own_comment(tx, &rows, &user, &path, id)?;
             comments::delete(tx, id)
@@ -103,17 +104,17 @@ impl Cloud {
     }
 }
 
-/// A comment on what is at a path that a user may change.
-fn own_comment(tx: &Write, rows: &IndexRows, user: &User, path: &CloudPath, id: i64) -> Result<CommentRow> {
-    let node = rows.known(tx, path)?.ok_or_else(no_such_comment)?;
+/// A comment on an entry that a user may change.
+fn own_comment(tx: &Write, rows: &IndexRows, user: &User, path: &Readable, id: i64) -> Result<CommentRow> {
+    let node = rows.known(tx, path.real())?.ok_or_else(no_such_comment)?;
     let comment = comments::by_id(tx, node.id, id)?.ok_or_else(no_such_comment)?;
     if comment.author != user.id() && !user.is_proxy() {
-        return Err(Error::new(Code::Forbidden, "This comment is by somebody else."));
+        return Err(Error::new(Code::Forbidden, "This comment was written by somebody else."));
     }
     Ok(comment)
 }
 
-/// Refuses what an account has just written when it is too much together with all that it wrote before.
+/// Checks that the comments of an account, with the one just written, are not too much.
 fn check_room(tx: &Write, author: i64) -> Result<()> {
     let (count, bytes) = comments::held_by(tx, author)?;
     if count <= COMMENTS_OF_ACCOUNT_MAX && bytes <= COMMENTS_OF_ACCOUNT_BYTES_MAX {

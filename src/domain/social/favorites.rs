@@ -1,5 +1,5 @@
-//! Favourites: everybody has a list of stars and may make further lists of entries. Each sees their own only, and in them
-//! only what is there and what they may read.
+//! Favourites: everybody has a list of stars and may make further lists of entries. Each user sees
+//! only their own lists, and in them only existing entries that they may read.
 
 use crate::base::limits::{FAVORITE_LIST_NAME_BYTES_MAX, FAVORITE_LISTS_MAX, FAVORITES_MAX};
 use crate::base::text::is_line;
@@ -16,12 +16,12 @@ use crate::store::{Read, Write, nodes};
 /// The name of the list that everybody has.
 pub const STARS_NAME: &str = "Favorites";
 
-/// A list with what is known about it.
+/// A list with the number of its entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct List {
     pub id: i64,
     pub name: String,
-    /// How many entries are in it, those too that are not to be seen at the moment.
+    /// The number of its entries, including those that cannot be seen at present.
     pub count: u64,
 }
 
@@ -35,7 +35,7 @@ impl CloudView<'_> {
         })
     }
 
-    /// The lists of a user that something is in.
+    /// The lists of a user that contain an entry.
     pub fn favorite_lists_of(&self, user: &User, path: &Readable) -> Result<Vec<List>> {
         self.cloud.store.read(|read| {
             let Some(node) = lookup::find(read, &self.cloud.volumes, path.real())? else {
@@ -46,10 +46,10 @@ impl CloudView<'_> {
         })
     }
 
-    /// What is in a list of a user, as it is on the disk now.
+    /// The entries of a user's list as they are on the disk now.
     ///
     /// # Errors
-    /// `Code::NotFound` without such a list.
+    /// `Code::NotFound` if there is no such list.
     pub fn favorites_in(&self, user: &User, list: i64) -> Result<Vec<Entry>> {
         let (volumes, ways) = (&self.cloud.volumes, self.ways(user)?);
         let known = self.cloud.store.read(|read| {
@@ -71,7 +71,7 @@ impl CloudView<'_> {
         for (reach, mark, modified_by) in known {
             if let Some(stat) = volumes.stat_if_present(reach.real())? {
                 entries.push(Entry {
-                    lock: self.lock_mark(user, reach.real())?,
+                    lock: self.lock_mark(user, &reach)?,
                     reach,
                     stat,
                     modified_by,
@@ -83,20 +83,20 @@ impl CloudView<'_> {
         Ok(entries)
     }
 
-    /// The id of a user's list of a name.
+    /// The id of a user's list with a name.
     ///
     /// # Errors
-    /// `Code::NotFound` without such a list.
+    /// `Code::NotFound` if there is no such list.
     pub fn favorite_list_named(&self, user: &User, name: &str) -> Result<i64> {
         self.cloud.store.read(|read| named(read, user.id(), name))
     }
 }
 
 impl Cloud {
-    /// Puts something into a list of a user; to be run in a transaction.
+    /// Adds an entry to a list of a user. The result runs in a transaction.
     ///
     /// # Errors
-    /// `Code::NotFound` when there is nothing at the path; in the transaction, without such a list.
+    /// `Code::NotFound` if there is no such entry; in the transaction, if there is no such list.
     pub fn set_favorite(
         &self,
         user: &User,
@@ -111,7 +111,7 @@ impl Cloud {
         })
     }
 
-    /// Takes something out of a list of a user; to be run in a transaction.
+    /// Removes an entry from a list of a user. The result runs in a transaction.
     pub fn unset_favorite(
         &self,
         user: &User,
@@ -128,7 +128,8 @@ impl Cloud {
         }
     }
 
-    /// Makes a list of a user hold certain entries in their order, and nothing else; to be run in a transaction.
+    /// Replaces the entries of a user's list by others in their order. The result runs in a
+    /// transaction.
     ///
     /// # Errors
     /// As [`Cloud::set_favorite`].
@@ -154,10 +155,11 @@ impl Cloud {
     }
 }
 
-/// Makes a list of a user; its id.
+/// Makes a list of a user and returns its id.
 ///
 /// # Errors
-/// `Code::Invalid` for a name that cannot be one, `Code::Conflict` for one that is taken or when there are too many lists.
+/// `Code::Invalid` for a bad name; `Code::Conflict` for a name that is taken and for too many
+/// lists.
 pub fn add_list(tx: &Write, user: &User, name: &str) -> Result<i64> {
     let name = checked_name(tx, user, name, None)?;
     if favorites::lists(tx, user.id())?.len() >= FAVORITE_LISTS_MAX {
@@ -169,7 +171,7 @@ pub fn add_list(tx: &Write, user: &User, name: &str) -> Result<i64> {
     favorites::insert_list(tx, user.id(), &name)
 }
 
-/// Gives a list of a user another name.
+/// Renames a list of a user.
 ///
 /// # Errors
 /// As [`add_list`]; `Code::Conflict` for the stars.
@@ -179,19 +181,19 @@ pub fn rename_list(tx: &Write, user: &User, list: i64, name: &str) -> Result<()>
     favorites::rename_list(tx, user.id(), list, &name)
 }
 
-/// Removes a list of a user. What was in it stays where it is.
+/// Removes a list of a user. Its entries stay where they are.
 ///
 /// # Errors
-/// `Code::NotFound` without such a list, `Code::Conflict` for the stars.
+/// `Code::NotFound` if there is no such list; `Code::Conflict` for the stars.
 pub fn remove_list(tx: &Write, user: &User, list: i64) -> Result<()> {
     own_list(tx, user, list)?;
     favorites::delete_list(tx, user.id(), list)
 }
 
-/// Empties a user's list of a name.
+/// Empties a user's list with a name.
 ///
 /// # Errors
-/// `Code::NotFound` without such a list.
+/// `Code::NotFound` if there is no such list.
 pub fn clear_list_named(tx: &Write, user: &User, name: &str) -> Result<()> {
     let list = named(tx, user.id(), name)?;
     favorites::clear(tx, user.id(), list)
@@ -215,7 +217,10 @@ fn existing(read: &Read, user: i64, list: i64) -> Result<ListRow> {
 
 fn own_list(read: &Read, user: &User, list: i64) -> Result<()> {
     if list == STARS {
-        return Err(Error::new(Code::Conflict, "The list of favorites that everybody has stays as it is."));
+        return Err(Error::new(
+            Code::Conflict,
+            "This list of favorites belongs to every account. It cannot be renamed or removed.",
+        ));
     }
     existing(read, user.id(), list).map(drop)
 }
@@ -246,7 +251,7 @@ fn checked_name(read: &Read, user: &User, name: &str, of: Option<i64>) -> Result
         || favorites::list_by_name(read, user.id(), name)?.is_some_and(|list| Some(list.id) != of);
     if is_taken {
         return Err(
-            Error::new(Code::Conflict, "There is a list of this name already.").for_reason(Reason::Exists)
+            Error::new(Code::Conflict, "There is already a list with this name.").for_reason(Reason::Exists)
         );
     }
     Ok(name.to_owned())

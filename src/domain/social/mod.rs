@@ -1,4 +1,4 @@
-//! What people attach to entries, and what they are told.
+//! What people attach to entries, and what they are told about them.
 
 mod account_notices;
 pub mod activities;

@@ -1,5 +1,6 @@
-//! Notices for people: what somebody else did to their files. A comment is worth a notice of its own (a "toast"), which
-//! waits until it is seen, and so is room that comes to its end; everything else is in the stream. What lies at or below a filtered path is told in neither.
+//! Notifications for people: what others did to their files. A comment and a storage that runs full
+//! get a notification of their own (a "toast"), which waits until it is seen. Everything else is in
+//! the stream. Entries at or below a filtered path are in neither.
 
 use crate::base::limits::NOTIFICATION_FILTERS_MAX;
 use crate::base::path::{CloudPath, EntryName};
@@ -15,7 +16,7 @@ use crate::error::{Code, Error, Result};
 use crate::store::toasts::{self, NewToast, NotificationKind, ToastRow};
 use crate::store::{Read, Write, nodes, notification_filters, shares, users};
 
-/// A notice and where the entry is that it is about.
+/// A notification and the path of its entry.
 #[derive(Clone, Debug)]
 pub struct Toast {
     pub path: ShownPath,
@@ -23,7 +24,7 @@ pub struct Toast {
 }
 
 impl CloudView<'_> {
-    /// The notices for a user about what is there, the newest first.
+    /// The notifications for a user about existing entries, the newest first.
     pub fn toasts(&self, user: &User) -> Result<Vec<Toast>> {
         let (volumes, ways) = (&self.cloud.volumes, self.ways(user)?);
         let known = self.cloud.store.read(|read| {
@@ -43,16 +44,16 @@ impl CloudView<'_> {
         Ok(found)
     }
 
-    /// What others did to what a user may read, the newest first.
+    /// What others did to entries that a user may read, the newest first.
     pub fn notices(&self, user: &User, limit: usize) -> Result<Vec<Activity>> {
         let top = self.reach(user, &ShownPath::root())?;
         let filtered = self.cloud.store.read(|read| filtered_paths(read, &self.cloud.volumes, user.id()))?;
         self.activities_where(user, &top, 0, limit, |path, row| {
-            row.who != user.name() && !is_filtered(path, &filtered)
+            !row.who.is_empty() && row.who != user.name() && !is_filtered(path, &filtered)
         })
     }
 
-    /// Whether a user does not want to hear about a path, said of this very path.
+    /// True if a user has filtered exactly this path.
     pub fn is_notification_filter_set(&self, user: &User, path: &Readable) -> Result<bool> {
         self.cloud.store.read(|read| match lookup::find(read, &self.cloud.volumes, path.real())? {
             Some(node) => notification_filters::exists(read, user.id(), node.id),
@@ -62,10 +63,12 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Says that a user does not want to hear about what is at a path and below; to be run in a transaction.
+    /// Filters the notifications of a user about an entry and all entries below it. The result runs
+    /// in a transaction.
     ///
     /// # Errors
-    /// `Code::NotFound` when there is nothing; in the transaction, `Code::Conflict` when there are too many.
+    /// `Code::NotFound` if there is no such entry; in the transaction, `Code::Conflict` if there
+    /// are too many filters.
     pub fn add_notification_filter(
         &self,
         user: &User,
@@ -77,14 +80,14 @@ impl Cloud {
             if notification_filters::of_user(tx, user)?.len() > NOTIFICATION_FILTERS_MAX {
                 return Err(Error::new(
                     Code::Conflict,
-                    format!("There can be no more than {NOTIFICATION_FILTERS_MAX} filters of notices."),
+                    format!("There can be no more than {NOTIFICATION_FILTERS_MAX} notification filters."),
                 ));
             }
             Ok(())
         })
     }
 
-    /// Takes back [`Cloud::add_notification_filter`]; to be run in a transaction.
+    /// Undoes [`Cloud::add_notification_filter`]. The result runs in a transaction.
     pub fn remove_notification_filter(
         &self,
         user: &User,
@@ -98,7 +101,8 @@ impl Cloud {
     }
 }
 
-/// Tells the owner of an entry that somebody else has commented on it, unless they do not want to hear about it.
+/// Notifies the owner of an entry that somebody else has commented on it, unless the owner has
+/// filtered it.
 pub(in crate::domain) fn tell_of_comment(
     tx: &Write,
     rows: &IndexRows,
@@ -117,7 +121,7 @@ pub(in crate::domain) fn tell_of_comment(
     )
 }
 
-/// Tells accounts that somebody has shared an entry with them. `name` is what the share is called.
+/// Notifies accounts that somebody has shared an entry with them. `name` is the name of the share.
 pub(in crate::domain) fn tell_of_share(
     tx: &Write,
     actor: i64,
@@ -130,32 +134,33 @@ pub(in crate::domain) fn tell_of_share(
     })
 }
 
-/// Notes that a user has seen notices.
+/// Notes that a user has seen notifications.
 ///
 /// # Errors
-/// `Code::NotFound` without one of them.
+/// `Code::NotFound` if one of them does not exist.
 pub fn mark_read(tx: &Write, user: &User, ids: &[i64]) -> Result<()> {
     ids.iter().try_for_each(|id| there(toasts::mark_read(tx, user.id(), *id)?))
 }
 
-/// Removes a notice for a user.
+/// Removes a notification of a user.
 ///
 /// # Errors
-/// `Code::NotFound` without such a one.
+/// `Code::NotFound` if there is no such notification.
 pub fn remove(tx: &Write, user: &User, id: i64) -> Result<()> {
     there(toasts::delete(tx, user.id(), id)?)
 }
 
-/// Removes all notices for a user.
+/// Removes all notifications of a user.
 pub fn remove_all(tx: &Write, user: &User) -> Result<()> {
     toasts::delete_all(tx, user.id())
 }
 
 fn there(is_there: bool) -> Result<()> {
-    if is_there { Ok(()) } else { Err(Error::new(Code::NotFound, "There is no such notice.")) }
+    if is_there { Ok(()) } else { Err(Error::new(Code::NotFound, "There is no such notification.")) }
 }
 
-/// What an account is told nothing about: what it has filtered, and shares of which nobody is told.
+/// The paths about which an account gets no notifications: its filters, and the shares that notify
+/// nobody.
 fn filtered_paths(read: &Read, volumes: &Volumes, user: i64) -> Result<Vec<CloudPath>> {
     let mut paths = Vec::new();
     let quiet = shares::quiet_nodes(read, user)?;
@@ -169,7 +174,7 @@ fn is_filtered(path: &CloudPath, filtered: &[CloudPath]) -> bool {
     filtered.iter().any(|above| path.starts_with(above))
 }
 
-/// Where an entry of the index is, if it is anywhere.
+/// The path of an entry of the index, if it has one.
 pub(in crate::domain) fn path_of_id(read: &Read, volumes: &Volumes, id: i64) -> Result<Option<CloudPath>> {
     nodes::by_id(read, id)?.map_or(Ok(None), |node| lookup::path_of(read, volumes, &node))
 }

@@ -1,4 +1,5 @@
-//! Shortcuts: a few names that people give to places. They follow what is renamed and moved.
+//! Shortcuts: names that people give to a few places. They follow entries that are renamed or
+//! moved.
 
 use crate::base::limits::{SHORTCUT_NAME_BYTES_MAX, SHORTCUTS_MAX};
 use crate::base::shown_path::ShownPath;
@@ -12,7 +13,7 @@ use crate::store::Write;
 use crate::store::shortcuts::{self, ShortcutRow};
 use std::sync::Arc;
 
-/// A shortcut and where it leads.
+/// A shortcut and the path to which it leads.
 #[derive(Clone, Debug)]
 pub struct Shortcut {
     pub path: ShownPath,
@@ -20,7 +21,7 @@ pub struct Shortcut {
 }
 
 impl CloudView<'_> {
-    /// The shortcuts of a user that lead somewhere, oldest first.
+    /// The shortcuts of a user whose entries exist, oldest first.
     pub fn shortcuts(&self, user: &User) -> Result<Vec<Shortcut>> {
         let (volumes, ways) = (&self.cloud.volumes, self.ways(user)?);
         let known = self.cloud.store.read(|read| {
@@ -42,11 +43,11 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Makes a shortcut; to be run in a transaction, which gives its id.
+    /// Makes a shortcut. The result runs in a transaction and gives its id.
     ///
     /// # Errors
-    /// `Code::NotFound` when there is nothing at the path, `Code::Invalid` for a name that cannot be one; in the
-    /// transaction, `Code::Conflict` when there are too many.
+    /// `Code::NotFound` if there is no such entry; `Code::Invalid` for a bad name; in the
+    /// transaction, `Code::Conflict` for too many shortcuts.
     pub fn add_shortcut(
         &self,
         user: &User,
@@ -66,7 +67,7 @@ impl Cloud {
         Ok(move |tx: &Write| {
             let mut present = shortcuts::of_user(tx, user)?;
             if present.len() >= SHORTCUTS_MAX {
-                // Those that lead nowhere are seen by nobody and make room.
+                // Shortcuts to missing entries are seen by nobody, so they make room for new ones.
                 for row in std::mem::take(&mut present) {
                     match path_of_id(tx, &volumes, row.node)? {
                         Some(_) => present.push(row),
@@ -88,7 +89,7 @@ impl Cloud {
 /// Removes a shortcut of a user.
 ///
 /// # Errors
-/// `Code::NotFound` without such a one.
+/// `Code::NotFound` if there is no such shortcut.
 pub fn remove(tx: &Write, user: &User, id: i64) -> Result<()> {
     match shortcuts::delete(tx, user.id(), id)? {
         true => Ok(()),

@@ -1,4 +1,4 @@
-//! Moving to another disk, while others are at work and with what cannot come along.
+//! Moves to another disk, while others are at work, and with entries that cannot come along.
 
 use crate::base::fault_injection;
 use crate::domain::files::locks::End;
@@ -13,7 +13,7 @@ fn names(house: &House, folder: &str) -> Vec<String> {
     found.into_iter().map(|found| found.name.to_string()).collect()
 }
 
-/// A house with a file that has an old content, in a folder.
+/// A cloud with a folder that contains a file with an old version.
 fn house_with_folder() -> House {
     let house = House::new();
     house.folder("/bob/f");
@@ -59,7 +59,7 @@ fn what_cannot_come_along_to_another_disk_keeps_its_folder_where_it_is() {
     assert_eq!(std::fs::read_link(folder.join("link")).unwrap().to_str(), Some("a"));
     assert_eq!(house.versions("/bob/f/a").len(), 2);
     assert!(names(&house, "/EXTERNAL/disk").is_empty() && house.private("staging").is_empty());
-    // A copy does without it.
+    // A copy leaves the link out.
     house.copy("/bob/f", "/EXTERNAL/disk/f", false).unwrap();
     assert_eq!(names(&house, "/EXTERNAL/disk/f"), ["a"]);
 }
@@ -69,7 +69,7 @@ fn what_can_neither_be_moved_nor_put_back_says_where_it_is_and_is_restored() {
     let house = house_with_folder();
     let folder = house.directory.join("files/bob/f");
     symlink("a", folder.join("link")).unwrap();
-    // As soon as it has left its place, something else is there.
+    // Another entry takes the place as soon as it is free.
     let place = folder.clone();
     fault_injection::before_each(move || {
         if !place.exists() {
@@ -81,14 +81,14 @@ fn what_can_neither_be_moved_nor_put_back_says_where_it_is_and_is_restored() {
     assert_eq!(refused.code, Code::Conflict);
     assert_eq!(
         refused.message,
-        "link cannot be moved to another disk: it is gone, or neither a file nor a folder but a link, say. Please take it out \
+        "link cannot be moved to another disk: it is gone, or it is neither a file nor a folder (a link, for example). Please take it out \
          of the folder first. It could not be put back to /bob/f either. A file with this name exists already. It is in the \
          recycle bin now, as /bob/recyclebin/f; please restore it from there."
     );
     assert_eq!(house.read("/bob/f").as_deref(), Some("another"));
     assert_eq!(names(&house, "/bob/recyclebin"), ["f"]);
     assert!(names(&house, "/EXTERNAL/disk").is_empty() && house.private("staging").is_empty());
-    // The dashboard says so until it is restored, also after a start.
+    // The dashboard reports it until it is restored, even after a start.
     let (house, _) = house.restarted();
     let told = house.cloud.broken_off().unwrap();
     assert_eq!(told.iter().map(|finding| finding.path.as_str()).collect::<Vec<_>>(), ["/bob/f"]);
@@ -111,7 +111,7 @@ fn a_lock_of_ones_own_comes_along() {
     let there = house.cloud.view().readable(&house.user, &shown("/EXTERNAL/disk/f/a")).unwrap();
     let lock = house.cloud.view().lock_of(&there).unwrap().expect("it is locked");
     assert_eq!((lock.owner.as_str(), lock.forbids_reading), ("bob", true));
-    // What is deleted is locked no longer.
+    // A deleted entry is not locked any more.
     house.delete("/EXTERNAL/disk/f").unwrap();
     house.restore("/EXTERNAL/disk/recyclebin/f").unwrap();
     assert!(house.cloud.view().lock_of(&there).unwrap().is_none());
@@ -137,7 +137,7 @@ fn what_is_removed_for_good_may_have_old_contents_on_a_disk_that_is_not_there() 
     let emptied = house.settle(house.cloud.empty_bin(&house.user)).unwrap();
     assert_eq!((emptied.removed, emptied.failed), (1, 0));
     assert_eq!(house.cloud.account_usage("bob").unwrap().bin_files, 0);
-    // It goes by its age once the disk is back.
+    // It is removed by its age once the disk is back.
     std::fs::rename(&away, &disk).unwrap();
     wait_until_away(false);
     assert_eq!(house.private("versions").len(), 1);

@@ -1,4 +1,4 @@
-//! What is left of work in the background that ended with a panic.
+//! The effects of background work that ended with a panic.
 
 use crate::config::Watching;
 use crate::domain::Cloud;
@@ -18,7 +18,7 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     }
 }
 
-/// A cloud whose work in the background panics, with the house that it lives in.
+/// A cloud whose background work panics, with its directory.
 fn panicking() -> (Arc<Cloud>, crate::test_directory::TestDirectory) {
     let House { cloud, directory, .. } = House::new();
     cloud.panics_in_background.store(true, Ordering::Relaxed);
@@ -45,8 +45,10 @@ fn a_check_that_panics_has_failed_and_another_can_be_begun() {
 fn texts_are_read_again_after_a_panic() {
     let (cloud, _directory) = panicking();
     for _ in 0..2 {
-        cloud.read_in_background().unwrap();
-        wait_until("the reading that panicked is under way no longer", || !cloud.reading.is_running());
+        cloud.work_off_in_background(|cloud| &cloud.texts).unwrap();
+        wait_until("the reading that panicked is under way no longer", || {
+            !cloud.texts.is_running.load(Ordering::Acquire)
+        });
     }
     cloud.close();
 }
@@ -72,7 +74,7 @@ fn changes_are_watched_for_after_a_panic() {
     wait_until("the first is noticed", || is_known("first"));
     cloud.panics_in_background.store(true, Ordering::Relaxed);
     put("second");
-    // It is gathered for a moment before it is looked at.
+    // Events are gathered for a moment before they are handled.
     thread::sleep(Duration::from_secs(1));
     assert!(!is_known("second"));
     cloud.panics_in_background.store(false, Ordering::Relaxed);
@@ -80,5 +82,5 @@ fn changes_are_watched_for_after_a_panic() {
     wait_until("the third is noticed", || is_known("third"));
     assert!(is_known("second"), "its folder was visited again");
     cloud.is_stopping.store(true, Ordering::Relaxed);
-    watch.stop();
+    watch.stop(Instant::now() + Duration::from_secs(60));
 }

@@ -1,4 +1,4 @@
-//! Checksums go along with what is copied or moved, where it is known to be the same.
+//! A copied or moved content keeps its checksum if it is known to be the same.
 
 use crate::base::checksum::{Checksum, Hasher};
 use crate::domain::index::rows;
@@ -13,7 +13,7 @@ fn of(text: &str) -> Option<Checksum> {
     Some(hasher.checksum())
 }
 
-/// What is known of the content that is at a place now.
+/// The known checksum of the present content at a path.
 fn known(house: &House, target: &str) -> Option<Checksum> {
     let target = house.cloud.view().readable(&house.user, &shown(target)).unwrap();
     let stat = house.cloud.stat(target.real()).unwrap().expect("it is there");
@@ -24,7 +24,8 @@ fn facts(house: &House, target: &str) -> NodeFacts {
     rows::facts(&house.cloud.stat(&path(target)).unwrap().expect("it is there"))
 }
 
-/// A folder of which one file is known, and another was written by another program after it had come.
+/// A folder with two files: one with a known checksum, and one that another program wrote after its
+/// upload.
 fn house_with_folder() -> House {
     let house = House::new();
     house.folder("/bob/f");
@@ -75,7 +76,7 @@ fn of_what_is_copied_out_of_the_bin_and_to_another_disk() {
 #[test]
 fn what_went_wrong_on_the_way_is_damage() {
     let house = house_with_folder();
-    // What is copied is not what the checksum is of, and nobody wrote there.
+    // The copied content is not that of the checksum, and nobody wrote there.
     let (source, facts) = (path("/bob/f/g/a"), facts(&house, "/bob/f/g/a"));
     let rows = house.cloud.rows();
     let forge = move |tx: &crate::store::Write| {
@@ -94,7 +95,7 @@ fn an_old_content_gets_that_of_its_own_file_alone() {
     let house = House::new();
     house.put("/EXTERNAL/disk/other", "other");
     house.put("/bob/a", "mine!");
-    // On another disk a content of another file looks just the same.
+    // On another disk the content of another file looks just the same.
     let (other, mine) = (path("/EXTERNAL/disk/other"), facts(&house, "/bob/a"));
     let rows = house.cloud.rows();
     let forge = move |tx: &crate::store::Write| {

@@ -1,5 +1,5 @@
-//! A folder that its user sees by another path than where it lies. Whatever is done there happens where it lies, and whatever
-//! is told names the path that the user sees, and never the other.
+//! A folder that its user sees by another path than its real one. Changes happen at the real path,
+//! and answers name only the path that the user sees.
 
 use crate::base::path::CloudPath;
 use crate::domain::access::rights::Rights;
@@ -61,7 +61,7 @@ fn there(below: &str) -> String {
     format!("{SHOWN}/{below}")
 }
 
-/// What somebody is told about a path below.
+/// The answers about a path below.
 #[track_caller]
 fn check_told(text: &str, below: &str) {
     assert!(text.contains(&there(below)) && !text.contains("secret"), "{text}");
@@ -94,7 +94,7 @@ fn what_is_done_by_the_path_that_is_seen_happens_where_it_lies() {
     house.copy("/bob/mine", &there("c"), false).unwrap();
     assert_eq!(names(&house, &format!("{REAL}/f")), ["b"]);
     assert_eq!(house.read("/bob/mine").as_deref(), Some("new"));
-    // It belongs to its owner, and so does what is deleted of it.
+    // It belongs to its owner, and so do its deleted entries.
     house.delete(&there("f")).unwrap();
     assert_eq!(
         (names(&house, REAL), names(&house, "/alice/recyclebin")),
@@ -104,7 +104,7 @@ fn what_is_done_by_the_path_that_is_seen_happens_where_it_lies() {
     let view = house.cloud.view();
     assert!(view.ways(&house.user).unwrap().seen(&path("/alice/recyclebin/f")).is_none());
     assert!(view.ways(&alice).unwrap().seen(&path("/alice/recyclebin/f")).is_some());
-    // Nothing leads around it.
+    // No other path leads there.
     for outside in ["/alice", REAL, "/alice/secret name/c", "/SHARED/alice/Photo", "/SHARED/alice/Photos2/c"]
     {
         let refused = view.readable(&house.user, &shown(outside)).unwrap_err();
@@ -196,7 +196,7 @@ fn who_may_only_look_can_do_nothing_else() {
     ] {
         assert_eq!(refused.unwrap_err().code, Code::Forbidden);
     }
-    // Who may write and not delete moves nothing out of it.
+    // A user who may write but not delete cannot move anything out of it.
     share(&house, &alice, Rights::READ.with(Rights::WRITE));
     let from = || view.writable(user, &at).unwrap();
     let to = |place: &str| view.writable(user, &shown(place)).unwrap();

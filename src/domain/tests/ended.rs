@@ -1,5 +1,5 @@
-//! Long work ends with its account: what somebody had begun who is disabled meanwhile stops at the next entry, and leaves
-//! everything as it was.
+//! Long work ends with its account: if an account is disabled, its work stops at the next entry and
+//! leaves everything as it was.
 
 use crate::base::fault_injection;
 use crate::domain::DATABASE_NAME;
@@ -8,10 +8,10 @@ use crate::domain::tests::{House, shown};
 use crate::error::{Code, Result};
 use std::time::Duration;
 
-/// Longer than a server takes to notice what another process writes.
+/// Longer than a server needs to notice a change by another process.
 const NOTICED: Duration = Duration::from_millis(500);
 
-/// Has another process, as the command line is one, disable bob before the n-th change from now.
+/// Disables bob before the n-th change from now, by another process as the command line does.
 fn disable_bob_before(house: &House, nth: u32) {
     let database = house.directory.join(DATABASE_NAME);
     let mut count = 0;
@@ -32,7 +32,7 @@ fn set_status(database: &std::path::Path, status: i64) {
     std::thread::sleep(NOTICED);
 }
 
-/// A house with a folder of four files, and four files in the bin.
+/// A cloud with a folder of four files, and four files in the bin.
 fn house() -> House {
     let house = House::new();
     for folder in ["/bob/f", "/bob/g"] {
@@ -47,7 +47,8 @@ fn house() -> House {
     house
 }
 
-/// Runs some work, disabling bob before its third change, and expects it to be refused; what the disks held stays.
+/// Runs some work, disables bob before its third change, and expects a refusal. The contents of the
+/// disks stay.
 fn ends(what: &str, work: impl Fn(&House) -> Result<()>) {
     let house = house();
     let sorted = |house: &House| {

@@ -1,5 +1,6 @@
-//! Every change of disk and database that an operation makes fails once, alone or as the first of all: the old content or
-//! the new is in place, whole; nothing is lost; and after the next start index and disk agree.
+//! Every change of disk and database by an operation fails: once, twice, or together with all later
+//! ones. Then the old or the new content is in place, whole, nothing is lost, and after the next
+//! start the index and the disk agree.
 
 use crate::base::fault_injection::{self, Fault};
 use crate::base::root::Root;
@@ -12,17 +13,18 @@ const NEW: &str = "the new content, which is longer";
 const OTHER: &str = "something else";
 const CHANGES_MAX: u32 = 400;
 
-/// When something is looked at.
+/// The moment of a check.
 #[derive(Clone, Copy)]
 struct Moment {
-    /// The operation was said to be done.
+    /// True if the operation was reported as done.
     done: bool,
-    /// Every folder was visited after a start.
+    /// True if every folder was visited after a start.
     is_mended: bool,
 }
 
-/// Runs an operation with its n-th change failing, for every n until it succeeds. `prepare` is what was there before, `check`
-/// looks at what is there after it and again after a start; all contents that were there before and are named stay.
+/// Runs an operation with its n-th change failing, for every n until it succeeds. `prepare` makes
+/// the entries before it. `check` examines them after it and again after a start. All contents in
+/// `kept` must stay.
 fn each_change_fails(
     kept: &[&str],
     prepare: impl Fn(&House),
@@ -65,7 +67,7 @@ fn looks_well(house: &House, kept: &[&str], what: &str) {
     }
 }
 
-/// After a start: nothing is left over, and what rows say and what lies on the disk is the same.
+/// Checks after a start that nothing is left over and that the rows match the disk.
 fn fits_together(house: &House, what: &str) {
     let left: Vec<String> = house.private("staging");
     assert!(left.is_empty() || left.iter().all(|name| name.ends_with(".data")), "{what}: {left:?}");
@@ -75,26 +77,27 @@ fn fits_together(house: &House, what: &str) {
     assert!(report.wrong.is_empty() && report.mended.is_empty(), "{what}: {report:?}");
 }
 
-/// The file is old or new, and new when that was said.
+/// The file is old or new. It is new if the operation was reported as done.
 fn old_or_new(house: &House, target: &str, Moment { done, .. }: Moment) {
     let now = house.read(target);
     assert!(now.as_deref() == Some(NEW) || now.as_deref() == Some(OLD) && !done, "{now:?}");
 }
 
-/// It is in exactly one of two places, whole, and in the second when that was said.
+/// The file is whole at exactly one of two places. It is at the second if the operation was
+/// reported as done.
 fn in_one_of(house: &House, before: &str, after: &str, moment: Moment) {
     let (first, second) = (house.read(before), house.read(after));
     assert_ne!(first.is_some(), second.is_some(), "{first:?} {second:?}");
     assert!(second.is_some() || !moment.done);
     let here = if first.is_some() { before } else { after };
     assert_eq!(first.or(second).as_deref(), Some(OLD));
-    // What hangs on it is where it is.
+    // Its comments and stars are at the same place.
     if moment.done || moment.is_mended {
         assert_eq!(house.versions(here).len(), 2);
     }
 }
 
-/// As `in_one_of`; without its row it lies in the bin under its id alone, until the next start.
+/// As `in_one_of`. Without its row it lies in the bin under its id until the next start.
 fn in_the_bin_or_out(house: &House, before: &str, after: &str, moment: Moment) {
     let is_seen = house.read(before).is_some() || house.read(after).is_some();
     if moment.done || moment.is_mended || is_seen {
@@ -184,7 +187,8 @@ fn a_folder_that_moves() {
     );
 }
 
-/// Between disks: it is at the first place, in the bin from where it is copied, or at the second, and there when that was said.
+/// Between disks, the file is at the first place, in the bin from which it is copied, or at the
+/// second place. It is at the second if the operation was reported as done.
 fn a_move_between_disks(before: &str, after: &str) {
     each_change_fails(
         &[OLD, OTHER],
@@ -296,7 +300,8 @@ fn a_removal_for_good() {
         |house, Moment { done, .. }| {
             assert_eq!(house.read("/bob/b").as_deref(), Some(NEW));
             assert!(!done || house.private("trash").is_empty());
-            // A version that could not be removed with its file keeps its row, and goes by its age.
+            // A version that could not be removed with its file keeps its row, and is removed by
+            // its age.
             let kept =
                 house.cloud.store.read(|read| versions::of_owner(read, &Root::Account(house.user.id())));
             assert!(!done || kept.unwrap().len() == house.private("versions").len());

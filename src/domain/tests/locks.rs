@@ -1,4 +1,4 @@
-//! Locks while their rows are on the way into the database.
+//! Locks while their rows are being written.
 
 use crate::base::shown_path::ShownPath;
 use crate::base::user_name::UserName;
@@ -8,7 +8,6 @@ use crate::domain::accounts::sessions::{self, Side};
 use crate::domain::files::locks::End;
 use crate::domain::tests::{House, shown};
 use crate::error::{Code, Error, Result};
-use crate::store::users::AccountStatus;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::mpsc;
 use std::thread;
@@ -19,12 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// An administrator at work on bob's files.
 pub(super) fn alice(house: &House) -> User {
     let account = NewAccount {
-        name: UserName::parse("alice").unwrap(),
-        password_hash: "none".into(),
-        display_name: None,
-        email: None,
-        status: AccountStatus::Full,
         is_admin: true,
+        ..NewAccount::with_hash(UserName::parse("alice").unwrap(), "none".into())
     };
     let cloud = &house.cloud;
     cloud.commit(move |tx| account::add(tx, &account)).unwrap();
@@ -37,7 +32,7 @@ pub(super) fn alice(house: &House) -> User {
     User::proxy(&Admin::signed_in(session))
 }
 
-/// How a change by a user would end at its beginning.
+/// The error with which a change by a user would be refused.
 fn change(house: &House, user: &User, at: &ShownPath) -> Option<Code> {
     let place = house.cloud.view().writable(user, at).unwrap();
     house.cloud.begin_change(user, &[&place]).err().map(|error| error.code)
@@ -98,7 +93,7 @@ fn of_two_who_lock_the_same_one_gets_it() {
         house.cloud.lock(user, &file, false, End::Never).unwrap()
     };
     let (first, second) = (lock(&house.user), lock(&alice));
-    // Both in one transaction, as when they come at the same time.
+    // Both are in one transaction, like calls that come at the same time.
     let first = first.and_then(|tx, ()| {
         assert_eq!((second.rows)(tx).err().map(|error| error.code), Some(Code::Busy));
         Ok(())

@@ -1,4 +1,4 @@
-//! Tests of the rules together with their machines, without a door.
+//! Tests of the rules with real back ends, without an entry point.
 
 mod across;
 mod background;
@@ -22,7 +22,6 @@ use crate::domain::accounts::sessions::{self, Session, Side};
 use crate::domain::upload::part::{Condition, PartOptions};
 use crate::domain::{Change, Cloud, DATABASE_NAME};
 use crate::error::Result;
-use crate::store::users::AccountStatus;
 use crate::test_directory::TestDirectory;
 use std::collections::BTreeMap;
 use std::fs;
@@ -39,7 +38,7 @@ struct Prepared {
     database: Vec<u8>,
     seed: String,
     hash: String,
-    /// By these the volumes are known.
+    /// The marks of the volumes.
     marks: [Vec<u8>; 2],
 }
 
@@ -47,14 +46,7 @@ static PREPARED: LazyLock<Prepared> = LazyLock::new(|| {
     let directory = TestDirectory::in_memory();
     fs::create_dir_all(directory.join("disk/folder")).unwrap();
     let cloud = open(&directory);
-    let account = NewAccount {
-        name: UserName::parse("bob").unwrap(),
-        password_hash: "none".into(),
-        display_name: None,
-        email: None,
-        status: AccountStatus::Full,
-        is_admin: false,
-    };
+    let account = NewAccount::with_hash(UserName::parse("bob").unwrap(), "none".into());
     cloud.commit(move |tx| account::add(tx, &account)).unwrap();
     let account = cloud.view().existing_account("bob").unwrap();
     let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -84,7 +76,7 @@ fn signed_in(cloud: &Cloud) -> Option<User> {
     session.map(User::signed_in)
 }
 
-/// Somebody who reaches everybody's files, also those of accounts that were removed.
+/// An administrator who reaches all files, even those of removed accounts.
 fn everywhere() -> User {
     User::proxy(&Admin::signed_in(Arc::new(Session::of_visitor("admin".into(), "admin".into()))))
 }
@@ -101,7 +93,7 @@ fn shown(text: &str) -> ShownPath {
 pub(crate) struct House {
     pub(crate) cloud: Cloud,
     pub(crate) user: User,
-    // Last, so that it goes last.
+    // The last field is dropped last.
     directory: TestDirectory,
 }
 
@@ -110,7 +102,7 @@ impl House {
         House::in_directory(TestDirectory::in_memory())
     }
 
-    /// The same for calls, which share the cloud. The directory goes with what is returned last.
+    /// The same for calls, which share the cloud. Dropping the last value removes the directory.
     pub(crate) fn shared(self) -> (Arc<Cloud>, User, impl Drop) {
         (Arc::new(self.cloud), self.user, self.directory)
     }
@@ -124,31 +116,34 @@ impl House {
         }
         let cloud = open(&directory);
         cloud.recover().unwrap();
+        cloud.mend_what_came().unwrap();
         cloud.ensure_home("bob").unwrap();
         let user = signed_in(&cloud).expect("bob is signed in");
         House { cloud, user, directory }
     }
 
-    /// Goes down, whatever the plan, and comes up again without one; how many changes were asked for by then.
+    /// Stops, with the planned faults, and starts again without faults. Returns how many changes
+    /// were made before.
     fn restarted(self) -> (House, u32) {
         let House { cloud, user, directory } = self;
-        // A change that nobody waits for may still be on its way.
+        // A change that nobody waits for may still be running.
         cloud.close();
         drop(cloud);
         let changes = fault_injection::end();
         let cloud = open(&directory);
         cloud.recover().unwrap();
-        // Who is gone with the account still knows what to look at.
+        cloud.mend_what_came().unwrap();
+        // The user of a removed account is still needed to look at the files.
         let user = signed_in(&cloud).unwrap_or(user);
         (House { cloud, user, directory }, changes)
     }
 
-    /// Commits the rows of what was done on the disk, or takes it back, as a call does.
+    /// Commits a change or undoes it, as a call does.
     fn settle<T: Send + 'static>(&self, change: Result<Change<T>>) -> Result<T> {
         self.cloud.settle(change?)
     }
 
-    /// Uploads a file in so many parts.
+    /// Uploads a file in this number of parts.
     fn upload(&self, target: &str, text: &str, parts: usize) -> Result<()> {
         let target = self.cloud.view().writable(&self.user, &shown(target))?;
         let length = text.len().div_ceil(parts);
@@ -178,7 +173,7 @@ impl House {
 
     pub(crate) fn folder(&self, target: &str) {
         let place = self.cloud.view().writable(&self.user, &shown(target)).unwrap();
-        self.settle(self.cloud.create_folder(&self.user, &place, &CloudPath::root(), None)).unwrap();
+        self.settle(self.cloud.create_folder(&self.user, &place, &[], None)).unwrap();
     }
 
     fn rename(&self, from: &str, to: &str, replace: bool) -> Result<()> {
@@ -218,7 +213,7 @@ impl House {
         Some(text)
     }
 
-    /// The ids of a file's contents, the live one first.
+    /// The ids of the versions of a file, the present content first.
     fn versions(&self, target: &str) -> Vec<String> {
         self.versions_by(&self.user, target)
     }
@@ -229,7 +224,7 @@ impl House {
         versions.into_iter().map(|version| version.id).collect()
     }
 
-    /// Every content on the disk, wherever it lies.
+    /// All contents on the disk, in any folder.
     fn contents(&self) -> Vec<String> {
         let (mut contents, mut waiting) = (Vec::new(), TOPS.map(|top| self.directory.join(top)).to_vec());
         while let Some(folder) = waiting.pop() {
@@ -245,7 +240,7 @@ impl House {
         contents
     }
 
-    /// The names in one of the private folders of both volumes.
+    /// The names in one of the hidden folders of both volumes.
     fn private(&self, folder: &str) -> Vec<String> {
         let folders = TOPS.map(|top| self.directory.join(top).join(".cloudlet").join(folder));
         let entries = folders.into_iter().flat_map(|folder| fs::read_dir(folder).unwrap());

@@ -1,4 +1,5 @@
-//! What is kept on a disk that runs full. The disk is a small one in memory, where this process may mount.
+//! Retention on a disk that runs full. The disk is a small one in memory, if this process may
+//! mount.
 
 use crate::domain::tests::House;
 use crate::test_directory::TestDirectory;
@@ -41,7 +42,7 @@ fn the_oldest_of_what_is_kept_makes_room_and_no_more_of_it_than_is_needed() {
     for name in ["first", "second", "third"] {
         house.put(&format!("/EXTERNAL/disk/{name}"), &megabyte);
         house.delete(&format!("/EXTERNAL/disk/{name}")).unwrap();
-        // What happens in one second has no order.
+        // Events within one second have no order.
         thread::sleep(Duration::from_millis(1100));
     }
     house.put("/EXTERNAL/disk/kept", &megabyte);
@@ -53,13 +54,13 @@ fn the_oldest_of_what_is_kept_makes_room_and_no_more_of_it_than_is_needed() {
         bin.into_iter().map(|found| found.name.to_string()).collect::<Vec<_>>()
     };
     let later = house.cloud.now() + 2 * HOUR_SECONDS;
-    // Five percent are two megabytes. There is room enough.
+    // Five percent are two megabytes. There is enough free space.
     house.cloud.purge_at(later).unwrap();
     assert_eq!(names().len(), 3);
     // Half a megabyte less than that.
     let filler = volume.free_space().unwrap().available - (3 << 19);
     fs::write(mounted.0.join("filler"), vec![7; usize::try_from(filler).unwrap()]).unwrap();
-    // What is younger than an hour stays whatever happens.
+    // Entries younger than an hour always stay.
     house.cloud.purge_at(house.cloud.now() + HOUR_SECONDS / 2).unwrap();
     assert_eq!(names().len(), 3);
     house.cloud.purge_at(later).unwrap();

@@ -1,20 +1,21 @@
-//! What stands in for pictures in a program that was built without them.
+//! Replaces thumbnails in a program that was built without them.
 
 use crate::disk::Stat;
 use crate::domain::access::rights::{Readable, Replaceable};
 use crate::domain::accounts::actor::User;
+use crate::domain::thumbnails::ThumbnailLack;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Result};
 use std::time::SystemTime;
 
-/// What a picture is for.
+/// The purpose of a picture.
 #[derive(Clone, Copy)]
 pub enum Purpose {
     Thumb,
     Slide,
 }
 
-/// A picture; there is none.
+/// A picture. This program makes none.
 pub struct Picture {
     pub bytes: Vec<u8>,
     pub content_type: &'static str,
@@ -37,6 +38,10 @@ impl Cloud {
         Err(left_out())
     }
 
+    pub fn thumbnail_lacks(&self) -> Vec<ThumbnailLack> {
+        Vec::new()
+    }
+
     pub(in crate::domain) fn pictures_bytes(&self) -> Result<u64> {
         Ok(0)
     }
@@ -47,5 +52,5 @@ impl Cloud {
 }
 
 fn left_out() -> Error {
-    Error::new(Code::NotOffered, "This server was built without pictures.")
+    Error::new(Code::NotOffered, "This server was built without thumbnails.")
 }

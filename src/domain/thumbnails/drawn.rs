@@ -1,7 +1,8 @@
-//! Pictures as their users see them: small ones for lists, larger ones for slide shows, and turning them.
+//! Thumbnails for lists, larger pictures for slide shows, and turning pictures.
 //!
-//! What was drawn is kept on the volume, up to a size that a setting says. Its id names whose content it is and which, so
-//! that a changed file never shows an old picture, and nobody's picture is found by another's file.
+//! Drawn pictures are stored on the volume, up to a size in the settings. The id of a picture names
+//! the owner and the content of its file. So a changed file never shows an old picture, and nobody
+//! gets the picture of another's file.
 
 use crate::base::guarded::Guarded;
 use crate::base::ids::{hex, object_id};
@@ -13,31 +14,38 @@ use crate::domain::access::rights::{Readable, Replaceable};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::location::Located;
 use crate::domain::index::{moved, rows};
+use crate::domain::thumbnails::ThumbnailLack;
 use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Result};
 use crate::picture::{self, DecodeWorker, Drawn, Fit, HEAD_BYTES_MAX, Quarters};
+use crate::programs::{FileKind, HEAD_BYTES, Kind as ForeignKind, Programs};
 use crate::store::nodes::NodeFacts;
 use crate::store::{Read, roots};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 use std::sync::{Arc, MutexGuard};
 use std::time::SystemTime;
 
-/// Bytes of a picture that is kept.
-const KEPT_BYTES_MAX: usize = 1 << 20;
-/// Pictures that could not be drawn and are not tried again.
+/// Maximum bytes of a stored picture: enough for a detailed photo of the largest side.
+const KEPT_BYTES_MAX: usize = 2 << 20;
+/// The sides in pixels of the squares that pictures are drawn for and kept. Pictures of other sizes
+/// are made from the next larger one.
+const SIDES: [u32; 5] = [160, 320, 640, 1280, 2048];
+/// The longest side in pixels.
+const SIDE_MAX: u32 = SIDES[SIDES.len() - 1];
+/// Maximum number of pictures that are remembered because they could not be drawn.
 const FAILED_MAX: usize = 1000;
-/// Bytes that are copied at once.
+/// Number of bytes that are copied at once.
 const BLOCK_BYTES: usize = 256 * 1024;
 
-/// What a picture is for.
+/// The purpose of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To stand for its file in a list.
+    /// It represents its file in a list.
     Thumb,
-    /// To be looked at.
+    /// People look at it.
     Slide,
 }
 
@@ -45,9 +53,9 @@ pub enum Purpose {
 pub struct Picture {
     pub bytes: Vec<u8>,
     pub content_type: &'static str,
-    /// Names the content and the size it was drawn for.
+    /// Identifies the content and the size for which it was drawn.
     pub etag: String,
-    /// Names the content of the file.
+    /// Identifies the content of the file.
     pub file_etag: String,
     pub modified: SystemTime,
     /// When anything about the file last changed.
@@ -57,48 +65,58 @@ pub struct Picture {
 /// The pictures of the cloud.
 pub struct Pictures {
     worker: DecodeWorker,
+    /// The thread that waits for outside programs, so that pictures do not wait for videos.
+    patient: DecodeWorker,
+    programs: Arc<Programs>,
     cache: Arc<ThumbnailCache>,
 }
 
-/// Where pictures are kept.
+/// The stored pictures.
 struct ThumbnailCache {
     volumes: Arc<Volumes>,
-    /// What all of them take up; not known before somebody has looked.
+    /// The bytes of all of them; `None` before they were counted.
     bytes: Guarded<Option<u64>>,
     failed: Guarded<HashMap<String, Error>>,
 }
 
-/// One picture to be drawn.
+/// A picture to be drawn.
 struct RenderRequest {
     path: CloudPath,
     shown: ShownPath,
-    /// To what it belongs.
+    /// The owner of the file.
     root: Root,
-    /// Where it lies when it is in a bin: the disk, the entry and the path in it.
+    /// For a file in a recycle bin: its disk, the entry of the bin, and the path in it.
     deleted: Option<(Arc<Volume>, String, CloudPath)>,
-    /// The side of the square that the kept picture fits into.
+    /// The side of the square for the stored picture.
     side: u32,
     fit: Fit,
-    /// Bytes that kept pictures may take up.
+    /// Maximum bytes of all stored pictures.
     room: u64,
 }
 
+/// What the decoding thread made of a file.
+enum Fetched {
+    Drawn(Vec<u8>, Stat),
+    /// Only an outside program can draw it.
+    Foreign(FileKind),
+}
+
 impl Purpose {
-    /// The sides of the squares that pictures are drawn for and kept; any other size is made of the next larger one.
-    fn sides(self) -> &'static [u32] {
+    /// The side in pixels if the caller asks for none.
+    fn usual_side(self) -> u32 {
         match self {
-            Purpose::Thumb => &[160, 320, 640],
-            Purpose::Slide => &[1280, 1920],
+            Purpose::Thumb => 160,
+            Purpose::Slide => 1280,
         }
     }
 
-    /// The room that a caller wants filled; a side that is not told is as long as the other.
+    /// The size that a caller asks for. A side that is not given is as long as the other.
     fn fit(self, width: Option<u64>, height: Option<u64>) -> Fit {
-        let sides = self.sides();
-        let most = u64::from(sides[sides.len() - 1]);
-        let told = |side: Option<u64>| side.filter(|side| *side > 0).map(|side| side.min(most) as u32);
+        let told =
+            |side: Option<u64>| side.filter(|side| *side > 0).map(|side| side.min(SIDE_MAX.into()) as u32);
         let (width, height) = (told(width), told(height));
-        Fit { width: width.or(height).unwrap_or(sides[0]), height: height.or(width).unwrap_or(sides[0]) }
+        let usual = self.usual_side();
+        Fit { width: width.or(height).unwrap_or(usual), height: height.or(width).unwrap_or(usual) }
     }
 }
 
@@ -109,16 +127,22 @@ impl Pictures {
             bytes: Guarded::default(),
             failed: Guarded::default(),
         };
-        Pictures { worker: DecodeWorker::default(), cache: Arc::new(cache) }
+        Pictures {
+            worker: DecodeWorker::new(picture::decoders()),
+            patient: DecodeWorker::new(1),
+            programs: Arc::default(),
+            cache: Arc::new(cache),
+        }
     }
 }
 
 impl Cloud {
-    /// A picture of a file, drawn or as it was kept. It fits into the width and height and is never enlarged.
+    /// A picture of a file, drawn or stored. It fits into the width and height and is never
+    /// enlarged.
     ///
     /// # Errors
-    /// `Code::NotFound`, `Code::Unsupported` for what is no picture, `Code::TooLarge` for what would cost too much,
-    /// `Code::Busy` when too many are being drawn.
+    /// `Code::NotFound`; `Code::Unsupported` if the file is not a picture; `Code::TooLarge` if
+    /// drawing would take too much memory; `Code::Busy` if too many pictures are being drawn.
     pub fn picture(
         &self,
         file: &Readable,
@@ -127,14 +151,13 @@ impl Cloud {
         height: Option<u64>,
     ) -> Result<Picture> {
         let path = file.real();
-        let located = file.there(self.locate(path)?)?;
+        let located = file.there(self.locate_reached(file)?)?;
         let stat = file.there(self.stat_of(path, &located)?)?;
         if stat.kind == Kind::Folder {
-            return Err(Error::new(Code::Unsupported, "This is a folder and no picture."));
+            return Err(Error::new(Code::Unsupported, "This is a folder, not a picture."));
         }
         let fit = purpose.fit(width, height);
-        let side = purpose.sides().iter().copied().find(|side| *side >= fit.long_side());
-        let side = side.unwrap_or(fit.long_side());
+        let side = SIDES.into_iter().find(|side| *side >= fit.long_side()).unwrap_or(SIDE_MAX);
         let cache = &self.pictures.cache;
         let root = self.root_of(path)?;
         let id = id_of(&root, &stat, side);
@@ -159,8 +182,7 @@ impl Cloud {
                     fit,
                     room,
                 };
-                let cache = Arc::clone(cache);
-                self.pictures.worker.run(move || cache.fetch(&request))?
+                self.draw_anew(request)?
             }
         };
         Ok(Picture {
@@ -173,7 +195,31 @@ impl Cloud {
         })
     }
 
-    /// Draws a picture of its bytes anew, so that it fits into a square.
+    /// Draws what is not kept: here, or by an outside program if the file is one for them.
+    fn draw_anew(&self, request: RenderRequest) -> Result<(Vec<u8>, Stat)> {
+        let Pictures { worker, patient, programs, cache } = &self.pictures;
+        let request = Arc::new(request);
+        let (fetching, meant) = (Arc::clone(cache), Arc::clone(&request));
+        let kind = match worker.run(move || fetching.fetch(&meant))? {
+            Fetched::Drawn(bytes, stat) => return Ok((bytes, stat)),
+            Fetched::Foreign(kind) => kind,
+        };
+        let setting = self.config().thumbnail_programs;
+        // This may change at any time, so it is not remembered with the file.
+        if let Some(lack) = programs.lack(setting, kind.kind) {
+            return Err(lack.error(kind.kind));
+        }
+        let (cache, programs) = (Arc::clone(cache), Arc::clone(programs));
+        patient.run(move || {
+            cache.fetch_by(&request, |reader| {
+                let bytes = programs.draw(setting, kind, reader.handle(), request.side)?;
+                let length = bytes.len() as u64;
+                picture::draw(&mut Cursor::new(bytes), length, Fit::square(request.side))
+            })
+        })
+    }
+
+    /// Draws a picture from its bytes, so that it fits into a square.
     ///
     /// # Errors
     /// As [`Cloud::picture`].
@@ -184,25 +230,27 @@ impl Cloud {
         })
     }
 
-    /// Turns a picture clockwise by an angle in degrees. The content so far is kept as a version.
+    /// Turns a picture clockwise by an angle in degrees. The old content becomes a version.
     ///
     /// # Errors
-    /// `Code::Invalid` for another angle than right ones, `Code::Unsupported` for what cannot be turned without loss.
+    /// `Code::Invalid` if the angle is not a multiple of 90 degrees; `Code::Unsupported` if the
+    /// picture cannot be turned without loss.
     pub fn turn_picture(&self, user: &User, path: &Replaceable, angle: i64) -> Result<Change<Stat>> {
         let quarters = Quarters::from_degrees(angle)
-            .ok_or_else(|| Error::new(Code::Invalid, "A picture is turned by 90, 180 or 270 degrees."))?;
+            .ok_or_else(|| Error::new(Code::Invalid, "A picture can be turned by 90, 180 or 270 degrees."))?;
         if path.real().is_in_bin() {
             return Err(Error::new(Code::Forbidden, "Please restore the file from the recycle bin first."));
         }
         let reader = path.there(self.volumes.reader(path.real())?)?;
         let old = *reader.stat();
         let changing = self.begin_change(user, &[path])?;
+        self.check_not_held(user)?;
         let owner = self.root_of(path.real())?;
         let reserved = self.reserve(&owner, old.size)?;
         let id = object_id();
         let volume = self.volumes.of(path.real())?;
         let stage = volume.stage(&id, Some(old.size))?;
-        let replacement = self.begin_replacement(user, path.real(), changing, reserved);
+        let replacement = self.begin_replacement(user, path, changing, reserved);
         let placed = self.write_turned(reader, &stage, quarters).and_then(|()| {
             let replace = Replace::IfMatches(old.etag());
             let commit = Commit { replace, modified: None, keep_as: Some(replacement.version.clone()) };
@@ -243,12 +291,23 @@ impl Cloud {
         }
     }
 
-    /// What kept pictures take up on the disk, in bytes.
+    /// The kinds of files that only outside programs draw, and that have no thumbnails here.
+    pub fn thumbnail_lacks(&self) -> Vec<ThumbnailLack> {
+        let setting = self.config().thumbnail_programs;
+        let of_kind = |kind: ForeignKind| {
+            let lack = self.pictures.programs.lack(setting, kind)?;
+            Some(ThumbnailLack { files: kind.word(), reason: lack.word(), sentence: lack.sentence(kind) })
+        };
+        ForeignKind::ALL.into_iter().filter_map(of_kind).collect()
+    }
+
+    /// The bytes of all stored pictures on the disk.
     pub(in crate::domain) fn pictures_bytes(&self) -> Result<u64> {
         self.pictures.cache.taken_up()
     }
 
-    /// Removes kept pictures of contents that are gone, and the oldest beyond what may be kept.
+    /// Removes stored pictures of contents that no longer exist, and the oldest ones beyond the
+    /// limit.
     pub fn tidy_pictures(&self) -> Result<()> {
         let cache = &self.pictures.cache;
         for (id, _) in cache.volumes.main()?.thumbs()? {
@@ -261,19 +320,38 @@ impl Cloud {
 }
 
 impl ThumbnailCache {
-    /// The picture as it is kept, or drawn and then kept; on the thread that draws.
-    fn fetch(&self, request: &RenderRequest) -> Result<(Vec<u8>, Stat)> {
-        let reader = match &request.deleted {
-            Some((volume, id, below)) => volume.reader(Location::Trash(id, below))?,
-            None => self.volumes.reader(&request.path)?,
+    /// The stored picture, or a new one that is then stored. Runs on the drawing thread.
+    fn fetch(&self, request: &RenderRequest) -> Result<Fetched> {
+        let mut beginning = Vec::with_capacity(HEAD_BYTES);
+        self.reader(request)?.take(HEAD_BYTES as u64).read_to_end(&mut beginning).map_err(Error::internal)?;
+        if let Some(kind) = FileKind::of(&beginning) {
+            return Ok(Fetched::Foreign(kind));
+        }
+        let draw = |mut reader: Reader| {
+            let length = reader.stat().size;
+            picture::draw(&mut reader, length, Fit::square(request.side))
         };
-        let reader = reader.ok_or_else(|| Error::not_there(&request.shown))?;
+        self.fetch_by(request, draw).map(|(bytes, stat)| Fetched::Drawn(bytes, stat))
+    }
+
+    /// The picture as it is kept, or drawn by a closure and then kept.
+    fn fetch_by(
+        &self,
+        request: &RenderRequest,
+        draw: impl FnOnce(Reader) -> Result<Drawn>,
+    ) -> Result<(Vec<u8>, Stat)> {
+        let reader = self.reader(request)?;
         let stat = *reader.stat();
         let id = id_of(&request.root, &stat, request.side);
+        // Another caller may have had it drawn meanwhile.
         let bytes = match self.kept(&id)? {
-            // Another caller had it drawn meanwhile.
             Some(bytes) => bytes,
-            None => self.draw(reader, &id, request).inspect_err(|error| self.remember_failure(&id, error))?,
+            None => {
+                let drawn = draw(reader).inspect_err(|error| self.remember_failure(&id, error))?;
+                log::debug!("{} was drawn for {} pixels", request.path.real_text(), request.side);
+                self.keep_if_worth(&id, &drawn, request.room);
+                drawn.bytes
+            }
         };
         if request.fit == Fit::square(request.side) {
             return Ok((bytes, stat));
@@ -282,17 +360,22 @@ impl ThumbnailCache {
         Ok((picture::draw(&mut Cursor::new(bytes), length, request.fit)?.bytes, stat))
     }
 
-    fn draw(&self, mut reader: Reader, id: &str, request: &RenderRequest) -> Result<Vec<u8>> {
-        let length = reader.stat().size;
-        let drawn = picture::draw(&mut reader, length, Fit::square(request.side))?;
-        log::debug!("{} was drawn for {} pixels", request.path.real_text(), request.side);
+    fn reader(&self, request: &RenderRequest) -> Result<Reader> {
+        let reader = match &request.deleted {
+            Some((volume, id, below)) => volume.reader(Location::Trash(id, below))?,
+            None => self.volumes.reader(&request.path)?,
+        };
+        reader.ok_or_else(|| Error::not_there(&request.shown))
+    }
+
+    /// Stores a picture, unless it is too large or was drawn so quickly that it is not worth it.
+    fn keep_if_worth(&self, id: &str, drawn: &Drawn, room: u64) {
         if !drawn.was_quick && drawn.bytes.len() <= KEPT_BYTES_MAX {
-            // Whoever waits for the picture gets it whether there is room to keep it or not.
-            if let Err(error) = self.keep(id, &drawn.bytes, request.room) {
-                log::warn!("a small picture is not kept: {error}");
+            // The caller gets the picture even if it cannot be stored.
+            if let Err(error) = self.keep(id, &drawn.bytes, room) {
+                log::warn!("a thumbnail could not be stored: {error}");
             }
         }
-        Ok(drawn.bytes)
     }
 
     fn keep(&self, id: &str, bytes: &[u8], room: u64) -> Result<()> {
@@ -303,7 +386,7 @@ impl ThumbnailCache {
         if after > room { self.trim(room) } else { Ok(()) }
     }
 
-    /// What all of them take up; counted once.
+    /// The bytes of all of them, counted once.
     fn taken_up(&self) -> Result<u64> {
         let known = *self.bytes();
         if let Some(bytes) = known {
@@ -314,7 +397,8 @@ impl ThumbnailCache {
         Ok(bytes)
     }
 
-    /// Removes the oldest, down to nine tenths of the room, when they take up more.
+    /// Removes the oldest pictures if they take more than the limit, until they take nine tenths of
+    /// it.
     fn trim(&self, room: u64) -> Result<()> {
         let mut kept = self.volumes.main()?.thumbs()?;
         let mut bytes: u64 = kept.iter().map(|(_, stat)| taken_up(stat)).sum();
@@ -333,7 +417,7 @@ impl ThumbnailCache {
         Ok(())
     }
 
-    /// Removes one; `false` for one that cannot be removed, which is told.
+    /// Removes a picture. Returns false if it cannot be removed; this is reported.
     fn remove(&self, id: &str) -> Result<bool> {
         match self.volumes.main()?.purge_thumb(id) {
             Ok(()) => Ok(true),
@@ -342,7 +426,7 @@ impl ThumbnailCache {
         }
     }
 
-    /// One that is kept; `None` also for one that cannot be read.
+    /// A stored picture; `None` also if it cannot be read.
     fn kept(&self, id: &str) -> Result<Option<Vec<u8>>> {
         self.volumes.main()?.thumb(id).or_else(|error| match error.obstacle {
             Some(_) => Ok(None),
@@ -350,7 +434,7 @@ impl ThumbnailCache {
         })
     }
 
-    /// Whether the index knows the content that a kept picture shows.
+    /// True if the index knows the content that a stored picture shows.
     fn is_known(&self, read: &Read, id: &str) -> Result<bool> {
         let mut parts = id.split('-');
         let (Some(name), Some(inode)) = (parts.next(), parts.next()) else { return Ok(false) };
@@ -363,7 +447,7 @@ impl ThumbnailCache {
         Ok(false)
     }
 
-    /// Fails as before for a picture that could not be drawn.
+    /// Returns the error of a picture that could not be drawn before.
     fn check(&self, id: &str) -> Result<()> {
         self.failed().get(id).map_or(Ok(()), |error| Err(error.clone()))
     }
@@ -387,13 +471,14 @@ impl ThumbnailCache {
     }
 }
 
-/// The id of a kept picture. Its parts serve to find out whether its content is still there.
+/// The id of a stored picture. Its parts tell whether its content still exists.
 fn id_of(root: &Root, stat: &Stat, side: u32) -> String {
     format!("{}-{:x}-{side}", content_name(root, &rows::facts(stat)), stat.inode)
 }
 
-/// Names the content of a file of an account or a further volume: by the account's id, which no other gets, and by the time
-/// of change, which tells every write. A file that gets another name of its own is drawn anew.
+/// Identifies the content of a file of an account or a further volume. The account's id belongs to
+/// no other account, and the time of change tells every write. A file that is renamed gets a new
+/// time of change and is drawn anew.
 fn content_name(root: &Root, facts: &NodeFacts) -> String {
     let NodeFacts { inode, size_bytes, modified_nanoseconds, changed_nanoseconds, .. } = facts;
     let changed = changed_nanoseconds.unwrap_or_default();
@@ -402,7 +487,7 @@ fn content_name(root: &Root, facts: &NodeFacts) -> String {
     hex(&hash[..12])
 }
 
-/// Bytes of disk.
+/// The bytes of a picture on the disk.
 fn taken_up(stat: &Stat) -> u64 {
     stat.size.max(stat.allocated)
 }
@@ -422,9 +507,10 @@ mod tests {
             (Purpose::Thumb, Some(0), Some(0), (160, 160)),
             (Purpose::Thumb, Some(90), None, (90, 90)),
             (Purpose::Thumb, Some(200), Some(50), (200, 50)),
-            (Purpose::Thumb, Some(u64::MAX), Some(1), (640, 1)),
+            (Purpose::Thumb, Some(u64::MAX), Some(1), (2048, 1)),
+            (Purpose::Thumb, Some(1500), None, (1500, 1500)),
             (Purpose::Slide, None, None, (1280, 1280)),
-            (Purpose::Slide, Some(9999), None, (1920, 1920)),
+            (Purpose::Slide, Some(9999), None, (2048, 2048)),
         ] {
             let fit = purpose.fit(width, height);
             assert_eq!((fit.width, fit.height), wanted, "{purpose:?} {width:?} {height:?}");

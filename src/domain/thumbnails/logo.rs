@@ -1,4 +1,5 @@
-//! The logo of the cloud. An administrator gives a picture; what is kept and shown is drawn anew by this program.
+//! The logo of the cloud. An administrator gives a picture, and this program draws it anew to store
+//! and show it.
 
 use crate::base::limits::{LOGO_BYTES_MAX, LOGO_SIDE_MAX};
 use crate::domain::thumbnails::stored_picture::{self, StoredPicture};
@@ -7,13 +8,14 @@ use crate::error::{Code, Error, Result};
 use crate::store::{Write, meta};
 use base64ct::{Base64, Encoding};
 
-/// The facts that hold it: the picture in base64, what names its content, and when it was set, in seconds since 1970 UTC.
+/// The keys of its values in the table `meta`: the picture in base64, the identifier of its
+/// content, and the second since 1970 UTC when it was set.
 const IMAGE: &str = "logo";
 const ETAG: &str = "logo.etag";
 const CHANGED: &str = "logo.changed";
 
 impl CloudView<'_> {
-    /// What names the content of the logo; `None` where an administrator has set none.
+    /// The identifier of the logo's content; `None` if no logo was set.
     pub fn logo_etag(&self) -> Result<Option<String>> {
         self.cloud.store.read(|read| meta::get(read, ETAG))
     }
@@ -31,10 +33,11 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Prepares another logo, of the bytes of a picture.
+    /// Prepares a new logo from the bytes of a picture.
     ///
     /// # Errors
-    /// `Code::Unsupported` for what is no picture, `Code::TooLarge`, `Code::Busy` when too many pictures are being drawn.
+    /// `Code::Unsupported` if the bytes are not a picture; `Code::TooLarge`; `Code::Busy` if too
+    /// many pictures are being drawn.
     pub fn set_logo(&self, picture: Vec<u8>) -> Result<Change<()>> {
         let too_large =
             || Error::new(Code::TooLarge, "This picture is too large for a logo. Please take a smaller one.");

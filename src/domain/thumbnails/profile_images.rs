@@ -1,5 +1,5 @@
-//! The pictures of accounts. Each is made from a picture among the account's files, small and by this program, so that
-//! nothing of what somebody uploaded is shown to others as it came.
+//! The pictures of accounts. This program draws each one small from a picture among the account's
+//! files, so that others never see the bytes that somebody uploaded.
 
 use crate::base::user_name::UserName;
 use crate::domain::access::rights::Readable;
@@ -10,18 +10,18 @@ use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Result};
 use crate::store::{Write, profile_images};
 
-/// The most pixels of a side.
+/// Maximum pixels of a side.
 const SIDE: u64 = 256;
-/// The longest picture, in bytes.
+/// Maximum bytes of a picture.
 const BYTES_MAX: usize = 256 * 1024;
 
 impl CloudView<'_> {
-    /// Whether the acting account has a picture.
+    /// True if the account that acts has a picture.
     pub fn has_profile_image(&self, user: &User) -> Result<bool> {
         self.cloud.store.read(|read| profile_images::is_there(read, user.id()))
     }
 
-    /// The picture of an account; `None` where there is none, or no such account.
+    /// The picture of an account; `None` if there is no picture or no such account.
     pub fn profile_image(&self, name: &str) -> Result<Option<StoredPicture>> {
         let name = UserName::normal_form(name);
         let found = self.cloud.store.read(|read| profile_images::of_name(read, &name))?;
@@ -30,7 +30,7 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Makes a picture among the files that of the acting account.
+    /// Makes the picture of the account that acts from a picture among its files.
     ///
     /// # Errors
     /// As [`Cloud::picture`]; `Code::Locked`, `Code::TooLarge`.
@@ -44,7 +44,7 @@ impl Cloud {
         if bytes.len() > BYTES_MAX {
             return Err(Error::new(
                 Code::TooLarge,
-                "This picture has too many details. Please take another.",
+                "This picture has too many details. Please choose another one.",
             ));
         }
         let id = user.id();
@@ -52,10 +52,10 @@ impl Cloud {
     }
 }
 
-/// Removes the picture of the acting account.
+/// Removes the picture of the account that acts.
 ///
 /// # Errors
-/// `Code::NotFound` where there is none.
+/// `Code::NotFound` if there is none.
 pub fn remove(tx: &Write, user: &User) -> Result<()> {
     match profile_images::delete(tx, user.id())? {
         true => Ok(()),

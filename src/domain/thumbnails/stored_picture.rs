@@ -1,4 +1,4 @@
-//! A picture that the database holds: of an account, or the logo.
+//! A picture in the database: of an account, or the logo.
 
 use crate::base::checksum::Hasher;
 use crate::base::ids::hex;
@@ -9,13 +9,13 @@ use std::time::SystemTime;
 pub struct StoredPicture {
     pub bytes: Vec<u8>,
     pub content_type: &'static str,
-    /// Names the content.
+    /// Identifies the content.
     pub etag: String,
     pub modified: SystemTime,
 }
 
 impl StoredPicture {
-    /// `changed`: when it was set, in seconds since 1970 UTC.
+    /// `changed` is the time when it was set, in seconds since 1970 UTC.
     pub fn new(bytes: Vec<u8>, changed: i64) -> StoredPicture {
         StoredPicture {
             content_type: if bytes.starts_with(b"\xff\xd8") { "image/jpeg" } else { "image/png" },
@@ -26,7 +26,7 @@ impl StoredPicture {
     }
 }
 
-/// What names the content of a picture.
+/// The identifier of a picture's content.
 pub fn etag(bytes: &[u8]) -> String {
     let mut hasher = Hasher::default();
     hasher.update(bytes);

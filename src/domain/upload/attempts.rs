@@ -10,9 +10,10 @@ use std::sync::MutexGuard;
 #[derive(Default)]
 pub struct Uploads {
     attempts: Guarded<HashMap<Key, Attempt>>,
-    /// Where folders went while something was on its way into them. Noted while the attempts are held.
+    /// The moves of folders while uploads into them are running. They are noted while the attempts
+    /// are locked.
     pub(in crate::domain) moves: Moves,
-    /// A part has ended, or its upload was given up.
+    /// Signals that a part has ended, or that an upload was discarded.
     pub(in crate::domain) changed: Signal,
     /// Held while a file that came by a link gets its name.
     naming: Guarded<()>,

@@ -1,4 +1,5 @@
-//! What holds for files that come by a link: they replace nothing, and a link may limit their size.
+//! Rules for files that are uploaded by a link: they replace nothing, and a link may limit their
+//! size.
 
 use crate::base::ids::object_id;
 use crate::base::numbered::numbered;
@@ -10,18 +11,18 @@ use crate::domain::accounts::actor::User;
 use crate::error::{Code, Error, Result};
 use crate::store::shares;
 
-/// Numbers that are tried for a name that is taken.
+/// Number of names that are tried if a name is taken.
 const NUMBERS_MAX: u32 = 1000;
 
 impl Cloud {
-    /// The maximum size of a file in bytes, where a link leads to its place and limits it.
+    /// The maximum size of a file in bytes, if it is uploaded by a link that has a limit.
     pub(in crate::domain) fn upload_bytes_max(&self, target: &Replaceable) -> Result<Option<u64>> {
         let Way::Link(share) = target.way() else { return Ok(None) };
         let share = self.store.read(|read| shares::by_id(read, &share.to_string()))?;
         Ok(share.map(|share| share.link.upload_bytes_max).filter(|max| *max > 0))
     }
 
-    /// The place of a file that comes by a link: where its name is taken, one with a number that is free.
+    /// The place of a file that is uploaded by a link. If its name is taken, it gets a free number.
     pub(in crate::domain) fn free_place(&self, user: &User, target: &Replaceable) -> Result<Replaceable> {
         let (Some(above), Some(wanted)) = (target.shown().parent(), target.real().leaf()) else {
             return Ok(target.clone());

@@ -1,5 +1,5 @@
-//! Uploads follow their folder: moving a folder moves the unfinished uploads below it, too. To another
-//! disk, their content is copied once the folder is there.
+//! Uploads follow their folder: a move of a folder also moves the unfinished uploads below it. If
+//! it moves to another disk, their content is copied once the folder is there.
 
 use crate::base::path::CloudPath;
 use crate::disk::{Kind, Stat};
@@ -18,12 +18,13 @@ use std::sync::Arc;
 type MovedUpload = (String, CloudPath);
 
 impl Cloud {
-    /// Moves or renames a file or folder; the unfinished uploads below a folder go with it. With `replace` a file may take the
-    /// place of a file, which is kept as a version.
+    /// Moves or renames a file or folder, with the unfinished uploads below it. With `replace`, a
+    /// file may replace a file, which is kept as a version.
     ///
     /// # Errors
-    /// `Code::NotFound`, `Code::Conflict` when the name is taken, `Code::Invalid` for a folder into itself, `Code::Locked`,
-    /// `Code::Full` when it comes to another account that has no room for it.
+    /// `Code::NotFound`, `Code::Conflict` if the name is taken, `Code::Invalid` for a move of a
+    /// folder into itself, `Code::Locked`, `Code::Full` if it moves to another account that has no
+    /// room for it.
     pub fn rename(&self, user: &User, change: &Move, replace: bool) -> Result<Change<Stat>> {
         let (from, to) = (change.from().real().clone(), change.to().real().clone());
         let is_folder = || Ok(self.volumes.stat(&from)?.is_some_and(|stat| stat.kind == Kind::Folder));
@@ -40,7 +41,8 @@ impl Cloud {
         Ok(change.and(uploads).map(|(stat, ())| stat))
     }
 
-    /// Copies what has arrived below a folder to the disk where that has come. What cannot be copied stays where it is.
+    /// Copies the content of unfinished uploads to the disk to which their folder was moved. What
+    /// cannot be copied stays.
     fn bring_uploads(&self, from: &CloudPath, to: &CloudPath, leaving: Leaving) -> Change<()> {
         let mut brought = HashSet::new();
         for (id, size) in leaving.end_parts() {
@@ -57,7 +59,7 @@ impl Cloud {
             }
         }
         let followed = self.move_uploads(from, to, |attempt| brought.contains(&attempt.id));
-        // Given up meanwhile, or in the way of another one.
+        // Uploads that were discarded meanwhile, or whose new place is taken by another upload.
         let ids: HashSet<String> = followed.iter().map(|(id, _)| id.clone()).collect();
         brought.difference(&ids).for_each(|id| self.volumes.discard_quietly(to, id));
         let back = Cloud::uploads_moving_back(&self.uploads, to, from);
@@ -72,7 +74,7 @@ impl Cloud {
         })
     }
 
-    /// The unfinished uploads below a folder that has just been moved go with it: those that are meant.
+    /// Moves the chosen unfinished uploads below a folder that was moved.
     fn move_uploads(
         &self,
         from: &CloudPath,
@@ -91,22 +93,22 @@ impl Cloud {
         let mut followed = Vec::new();
         for key in keys {
             let new = moved(&key.1, from, to).map(|path| (key.0.clone(), path));
-            // Whoever began another one there goes on with that.
+            // If another upload has begun at the new place, that one continues.
             let Some(new) = new.filter(|new| !attempts.contains_key(new)) else { continue };
             let Some(mut attempt) = attempts.remove(&key) else { continue };
             followed.push((attempt.id.clone(), new.1.clone()));
-            // What is reserved counts for the account in whose files it ends.
+            // The reservation counts for the account that will own the file.
             if let Some(root) = &other_root {
                 attempt.reserved = self.reserve_unasked(root, attempt.reserved.bytes());
             }
             attempts.insert(new, attempt);
         }
-        // While the attempts are held: a part finds both as before or both as after.
+        // Noted while the attempts are locked, so that a part sees both changes or none.
         self.uploads.moves.note(from, to);
         followed
     }
 
-    /// Takes the uploads back with a folder whose move was taken back.
+    /// Moves the uploads back when the move of their folder is undone.
     fn uploads_moving_back(
         uploads: &Arc<Uploads>,
         from: &CloudPath,
@@ -125,7 +127,8 @@ impl Cloud {
     }
 }
 
-/// The unfinished uploads below a folder that is being moved to another disk. No part of them begins as long as this is held.
+/// The unfinished uploads below a folder that is being moved to another disk. While this exists, no
+/// part of them can begin.
 struct Leaving {
     uploads: Arc<Uploads>,
     ids: HashSet<String>,
@@ -141,8 +144,8 @@ impl Leaving {
         Leaving { uploads: Arc::clone(uploads), ids }
     }
 
-    /// Ends the parts that are still being sent, which come again. The ids of those that are left, with their announced
-    /// lengths in bytes.
+    /// Ends the parts that are being sent; clients send them again. Returns the ids of the
+    /// remaining uploads, with their announced lengths in bytes.
     fn end_parts(&self) -> Vec<(String, Option<u64>)> {
         let mut attempts = self.uploads.lock();
         let left = attempts.values_mut().filter(|attempt| self.ids.contains(&attempt.id));

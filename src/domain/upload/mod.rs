@@ -10,3 +10,4 @@ pub(in crate::domain) mod pending;
 pub(in crate::domain) mod precondition;
 pub(in crate::domain) mod running_hash;
 pub mod staged;
+mod target;

@@ -1,11 +1,12 @@
-//! The latest moves of folders, by which an upload finds where its folder went while bytes came.
+//! The latest moves of folders, by which an upload finds its folder if that moved while bytes
+//! arrived.
 
 use crate::base::guarded::Guarded;
 use crate::base::path::CloudPath;
 use std::collections::VecDeque;
 use std::sync::MutexGuard;
 
-/// Moves that are remembered; of an upload that goes on for longer the earlier ones are forgotten.
+/// Number of moves that are remembered. An upload that runs for longer misses earlier ones.
 const MOVES_MAX: usize = 256;
 
 /// The latest moves of folders, each with its number.
@@ -14,19 +15,19 @@ pub(in crate::domain) struct Moves(Guarded<Log>);
 
 #[derive(Default)]
 struct Log {
-    /// The number of the first that is remembered.
+    /// The number of the first remembered move.
     first: u64,
     moves: VecDeque<(CloudPath, CloudPath)>,
 }
 
 impl Moves {
-    /// The number that the next move will have.
+    /// The number of the next move.
     pub fn next(&self) -> u64 {
         let log = self.lock();
         log.first + log.moves.len() as u64
     }
 
-    /// Where a path leads that somebody named before the moves from this number on.
+    /// The present path for a path that was named before the moves from this number on.
     pub fn follow(&self, path: &CloudPath, since: u64) -> CloudPath {
         let log = self.lock();
         let skipped = since.saturating_sub(log.first);
@@ -48,7 +49,8 @@ impl Moves {
     }
 }
 
-/// A path below a folder, after that was moved; `None` for another path, and where it would grow too long.
+/// The path of something below a folder after a move of the folder; `None` for another path, and if
+/// it would be too long.
 pub(super) fn moved(path: &CloudPath, from: &CloudPath, to: &CloudPath) -> Option<CloudPath> {
     if !path.starts_with(from) {
         return None;

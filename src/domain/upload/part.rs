@@ -1,27 +1,29 @@
-//! Uploads: a file in one part or in many, in any order, over several connections, resumed after a break.
+//! Uploads: a file in one part or in many, in any order, over several connections, resumed after a
+//! break.
 //!
-//! A file in one part has a stage of its own. Parts of a file meet in an attempt, found by path and by session (or by
-//! the name that a client gives it), so that two browsers never mix their bytes. What a reply called received is on the disk and in the database before the reply.
+//! A file in one part has a stage of its own. The parts of a file belong to an attempt, found by
+//! path and by session (or by the name that a client gives it), so that two browsers never mix
+//! their bytes. Bytes are reported as received only after they are on the disk and in the database.
 
 use crate::base::byte_ranges::Ranges;
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::ids::object_id;
 use crate::base::limits::UPLOADS_OF_VISITORS_MAX;
 use crate::base::path::CloudPath;
+use crate::base::places;
 use crate::base::size::size_text;
 use crate::base::time::from_seconds;
-use crate::disk::{Commit, Kind, Stage, Stat};
+use crate::disk::{Commit, Stage, Stat};
 use crate::domain::access::rights::Replaceable;
 use crate::domain::accounts::actor::User;
-use crate::domain::files::locks::Purpose;
 use crate::domain::index::rows;
 use crate::domain::quota::reservations::Reserved;
-use crate::domain::upload::by_link::check_size;
 use crate::domain::upload::moves::Moves;
-use crate::domain::upload::partial::{Attempt, InFlight, Key, being_moved, key, under_way};
+use crate::domain::upload::partial::{Attempt, InFlight, Key, being_moved, under_way, uploader};
 pub use crate::domain::upload::partial::{PartOptions, UploadName};
 pub use crate::domain::upload::precondition::Condition;
 use crate::domain::upload::running_hash::Beginning;
+use crate::domain::upload::target::Target;
 use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Reason, Result};
@@ -29,40 +31,37 @@ use crate::store::{checksums, uploads};
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-/// Unfinished uploads of one account.
+/// Maximum number of unfinished uploads of one account.
 const ATTEMPTS_OF_ACCOUNT_MAX: usize = 1000;
 /// How long the last part waits for parts that other connections still send.
 const GATHER_MAX: Duration = Duration::from_secs(10);
 
-/// A part being received. Dropping it unfinished keeps what came of it.
+/// A part that is being received. If it is dropped unfinished, the bytes that have arrived are
+/// kept.
 pub struct Part<'a> {
     pub(in crate::domain) cloud: &'a Cloud,
     user: User,
-    pub(in crate::domain) target: Replaceable,
+    pub(super) target: Target,
     options: PartOptions,
     pub(in crate::domain) stage: Option<Stage>,
     /// The place among the attempts; `None` for a file in one part.
     seat: Option<Seat>,
-    /// Room for what its attempt has not reserved.
+    /// Room that its attempt has not reserved.
     pub(in crate::domain) reserved: Reserved,
-    /// The maximum size of the file.
-    bytes_max: Option<u64>,
     pub(in crate::domain) end: u64,
-    /// The number of the next move when its target was last looked at.
-    moves_seen: u64,
-    /// All bytes of the file up to `end` have gone through it; `None` where they have not.
+    /// The hash of all bytes of the file up to `end`; `None` if some were not hashed.
     pub(in crate::domain) hasher: Option<Hasher>,
 }
 
 struct Seat {
     key: Key,
     number: u64,
-    /// The number of the next move of a folder when its key was last true.
+    /// The number of the next move of a folder at the time when its key was right.
     moves_seen: u64,
 }
 
 impl Seat {
-    /// Its attempt goes where its folder went. To be called while the attempts are held.
+    /// Moves it to the attempt at the new path of its folder. The caller must hold the attempts.
     fn follow(&mut self, moves: &Moves) {
         let next = moves.next();
         if next != self.moves_seen {
@@ -72,7 +71,7 @@ impl Seat {
     }
 }
 
-/// What came of a look at the attempts.
+/// The result of looking for an attempt.
 enum Seating {
     /// The part belongs to the attempt with this stage.
     Taken { stage: String, is_new: bool },
@@ -80,10 +79,10 @@ enum Seating {
     NeedsStage,
 }
 
-/// Stages that no attempt uses. They are discarded in the end.
+/// Stages that no attempt uses. They are discarded at the end.
 struct SpareStages<'a> {
     volumes: &'a Volumes,
-    /// They lie on the volume of this path.
+    /// A path on their volume.
     near: CloudPath,
     ids: Vec<String>,
 }
@@ -94,59 +93,42 @@ impl Drop for SpareStages<'_> {
     }
 }
 
-/// What a part has led to.
+/// The result of a part.
 #[derive(Debug)]
 pub enum Received {
-    /// It is stored; more parts are to come.
+    /// The part is stored. More parts follow.
     Part,
     /// The file is in its place.
     File(Stat),
 }
 
 impl Cloud {
-    /// Begins to receive a part. What cannot succeed is refused here, before a byte was sent.
+    /// Begins to receive a part. A part that cannot succeed is refused before any byte is sent.
     ///
     /// # Errors
-    /// As [`Cloud::check_part`]; `Code::Conflict` when another upload of the file is under way, or there is nothing to go
-    /// on with; `Code::Full`.
+    /// As [`Cloud::check_part`]; `Code::Conflict` if another upload of the file is running, or if
+    /// there is no upload to continue; `Code::Full`.
     pub fn begin_part(&self, user: &User, target: &Replaceable, options: PartOptions) -> Result<Part<'_>> {
         let mut part = self.check_part(user, target, options)?;
         part.begin()?;
         Ok(part)
     }
 
-    /// Looks whether a part may come, and takes nothing for it yet.
+    /// Checks that a part may come, without reserving anything.
     ///
     /// # Errors
-    /// `Code::NotFound` without the folder, `Code::Conflict` when the condition does not hold; `Code::Locked`.
+    /// `Code::NotFound` without the folder, `Code::Conflict` if the condition is not met;
+    /// `Code::Locked`.
     pub(in crate::domain) fn check_part(
         &self,
         user: &User,
         target: &Replaceable,
         options: PartOptions,
     ) -> Result<Part<'_>> {
-        let moves_seen = self.uploads.moves.next();
-        let target = &self.view().upload_target(user, target, options.name.as_ref())?;
-        let above = target.real().parent().unwrap_or_default();
-        let is_there = self.volumes.stat(&above)?.is_some_and(|stat| stat.kind == Kind::Folder);
-        // Before hours of sending.
-        match self.volumes.of(target.real())?.check_changeable(target.real()) {
-            Err(error) if is_there || error.obstacle.is_some() => return Err(error),
-            _ => {}
-        }
-        if !is_there {
-            let above = target.shown().parent().unwrap_or_default();
-            return Err(Error::new(Code::NotFound, format!("The folder {above} does not exist.")));
-        }
-        if !target.is_by_link() {
-            options.condition.apply(self.volumes.stat(target.real())?.as_ref())?;
-        }
-        let bytes_max = self.upload_bytes_max(target)?;
-        check_size(options.size.unwrap_or(options.offset), bytes_max)?;
-        self.view().check_unlocked(user, target, Purpose::Change)?;
-        let root = self.root_of(target.real())?;
-        // Each file has one part with its beginning. What it replaces becomes an old content.
-        self.take_entries(&root, u64::from(options.offset == 0))?;
+        let target = self.find_target(user, target, &options)?;
+        // Only the first part of a file takes an entry. It stands for the version that the file may
+        // replace.
+        self.take_entries(&target.root, u64::from(options.offset == 0))?;
         let end = options.offset;
         if options.size.is_some_and(|size| end > size)
             || end.checked_add(options.bytes_announced.unwrap_or(0)).is_none()
@@ -156,21 +138,19 @@ impl Cloud {
         Ok(Part {
             cloud: self,
             user: user.clone(),
-            target: target.clone(),
+            reserved: self.reserve_nothing(&target.root),
+            target,
             options,
             stage: None,
             seat: None,
-            reserved: self.reserve_nothing(&root),
-            bytes_max,
             end,
-            moves_seen,
             hasher: None,
         })
     }
 }
 
 impl Part<'_> {
-    /// Whether it is all of the file.
+    /// True if it is the whole file.
     pub(in crate::domain) fn is_whole_file(&self) -> bool {
         self.options.offset == 0 && self.options.is_last
     }
@@ -178,11 +158,12 @@ impl Part<'_> {
     /// Takes room and a stage for the bytes.
     pub(in crate::domain) fn begin(&mut self) -> Result<()> {
         if !self.is_whole_file() {
-            return self.take_seat(key(&self.user, self.options.name.as_ref(), self.target.real()));
+            let uploader = uploader(&self.user, self.options.name.as_ref());
+            return self.take_seat((uploader, self.target.place.real().clone()));
         }
         let announced = self.options.size.or(self.options.bytes_announced);
         self.cloud.reserve_more(&mut self.reserved, announced.unwrap_or(0))?;
-        self.stage = Some(self.cloud.volumes.of(self.target.real())?.stage(&object_id(), announced)?);
+        self.stage = Some(self.target.volume.stage(&object_id(), announced)?);
         self.hasher = self.cloud.config().checksums.then(Hasher::default);
         Ok(())
     }
@@ -193,22 +174,22 @@ impl Part<'_> {
         let number = NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         self.reserve_for_seat(&key)?;
         let (id, is_new) = self.find_seat(&key, number)?;
-        let stage = self.cloud.volumes.of(self.target.real()).and_then(|volume| volume.open_stage(&id));
-        let stage = stage.and_then(|stage| {
+        let stage = self.target.volume.open_stage(&id).and_then(|stage| {
             let stage = stage.ok_or_else(|| Error::internal(format!("the stage {id} is gone")))?;
             if is_new { stage.reserve(self.options.size.unwrap_or(0)).map(|()| stage) } else { Ok(stage) }
         });
-        self.seat = Some(Seat { key, number, moves_seen: self.moves_seen });
+        self.seat = Some(Seat { key, number, moves_seen: self.target.moves_seen });
         self.stage = Some(stage.inspect_err(|_| self.give_up_if_new(&id, is_new))?);
         Ok(())
     }
 
-    /// Enters the part in its attempt. Returns the id of the attempt's stage, and whether the attempt begins with this
-    /// part. No disk is asked while the attempts are locked, because a slow one would hold up all other uploads: a
-    /// stage is made in between, and then the attempts are looked at again.
+    /// Enters the part in its attempt. Returns the id of the attempt's stage, and whether the
+    /// attempt begins with this part. No disk is asked while the attempts are locked, because a
+    /// slow one would hold up all other uploads: a stage is made in between, and then the attempts
+    /// are looked at again.
     fn find_seat(&mut self, key: &Key, number: u64) -> Result<(String, bool)> {
-        let mut spare =
-            SpareStages { volumes: &self.cloud.volumes, near: self.target.real().clone(), ids: Vec::new() };
+        let near = self.target.place.real().clone();
+        let mut spare = SpareStages { volumes: &self.cloud.volumes, near, ids: Vec::new() };
         loop {
             match self.try_seat(key, number, &mut spare)? {
                 Seating::Taken { stage, is_new } => return Ok((stage, is_new)),
@@ -232,7 +213,8 @@ impl Part<'_> {
                 Some(_) => return Err(under_way()),
             }
             let Some(id) = spare.ids.pop() else { return Ok(Seating::NeedsStage) };
-            // One step: a late part of the former attempt must not begin one that this part would then join.
+            // This is one step. Otherwise a late part of the old attempt could begin a new one that
+            // this part would join.
             let former = attempts.remove(key);
             spare.ids.extend(former.as_ref().map(|attempt| attempt.id.clone()));
             let attempt = self.new_attempt(id.clone(), former);
@@ -246,7 +228,7 @@ impl Part<'_> {
         Ok(Seating::Taken { stage: attempt.id.clone(), is_new })
     }
 
-    /// Gives up an attempt that began with this part, for which there is no room.
+    /// Discards an attempt that began with this part, because there is no room for it.
     fn give_up_if_new(&self, id: &str, is_new: bool) {
         let Some(seat) = self.seat.as_ref().filter(|_| is_new) else { return };
         let mut attempts = self.cloud.uploads.lock();
@@ -255,10 +237,10 @@ impl Part<'_> {
         }
         drop(attempts);
         self.cloud.uploads.changed.notify_all();
-        self.cloud.volumes.discard_quietly(self.target.real(), id);
+        self.cloud.volumes.discard_quietly(self.target.place.real(), id);
     }
 
-    /// Whether the part can be the first of a new attempt.
+    /// Checks that the part can be the first of a new attempt.
     fn may_begin(&self, attempts: &HashMap<Key, Attempt>) -> Result<()> {
         if self.options.offset > 0 && self.options.size.is_none() {
             return Err(Error::new(
@@ -268,7 +250,7 @@ impl Part<'_> {
             .for_reason(Reason::UploadIncomplete));
         }
         let own = attempts.values().filter(|attempt| attempt.account == self.user.uploads_account());
-        // Those of visitors count for the account too, but cannot take all of its places.
+        // Uploads of visitors count for the account, but cannot take all of its places.
         let max = match self.user.as_visitor() {
             Some(_) => UPLOADS_OF_VISITORS_MAX,
             None => ATTEMPTS_OF_ACCOUNT_MAX,
@@ -282,15 +264,17 @@ impl Part<'_> {
         Ok(())
     }
 
-    /// Makes a stage on the disk of the target, without room for what is to come: a former one may have that. Its id.
+    /// Makes a stage on the target's disk, without reserving room, which an old attempt may have.
+    /// Returns its id.
     fn make_stage(&self) -> Result<String> {
         let id = object_id();
-        drop(self.cloud.volumes.of(self.target.real())?.stage(&id, None)?);
+        drop(self.target.volume.stage(&id, None)?);
         Ok(id)
     }
 
-    /// Reserves room for the whole file where its size is announced first with this part, else for the part. What an
-    /// attempt that this part begins anew has reserved counts. Nothing is locked while an account is counted.
+    /// Reserves room for the whole file if its size is first announced with this part, otherwise
+    /// for the part. If this part restarts an attempt, the old reservation is used. No lock is held
+    /// while an account is counted.
     fn reserve_for_seat(&mut self, key: &Key) -> Result<()> {
         let attempts = self.cloud.uploads.lock();
         let attempt = attempts.get(key);
@@ -304,7 +288,8 @@ impl Part<'_> {
         self.cloud.reserve_more(&mut self.reserved, needed)
     }
 
-    /// A new attempt in the place of a former one, whose room it gets and whose connections it does not hear.
+    /// A new attempt that replaces an old one. It gets the old one's room, and ignores parts from
+    /// the old one's connections.
     fn new_attempt(&mut self, id: String, former: Option<Attempt>) -> Result<Attempt> {
         let mut superseded = Vec::new();
         if let Some(Attempt { reserved, in_flight, connection, .. }) = former {
@@ -314,7 +299,7 @@ impl Part<'_> {
         }
         let mut reserved = self.cloud.reserve_nothing(self.reserved.root());
         if let Some(size) = self.options.size {
-            // The attempt that had the room for it was given up a moment ago.
+            // The attempt with the room for it was discarded a moment ago.
             if self.reserved.bytes() < size {
                 return Err(under_way());
             }
@@ -346,7 +331,7 @@ impl Part<'_> {
                 format!("More bytes arrive than the announced size of {}.", size_text(size)),
             ));
         }
-        check_size(end, self.bytes_max)?;
+        self.target.check_size(end)?;
         if self.options.size.is_none() {
             self.cloud.reserve_up_to(&mut self.reserved, end - self.options.offset)?;
         }
@@ -371,7 +356,7 @@ impl Part<'_> {
         Ok(())
     }
 
-    /// The part has arrived whole. The rows make it so for the database.
+    /// Finishes a part that has arrived as a whole. Its rows record it in the database.
     pub fn finish(mut self) -> Result<Change<Received>> {
         match self.seat.take() {
             None => self.finish_single(),
@@ -385,7 +370,7 @@ impl Part<'_> {
         let id = stage.id().to_owned();
         let checksum = self.hasher.as_ref().map(Hasher::checksum);
         let placed = self.check_whole(self.end).and_then(|()| self.put_in_place(stage, checksum));
-        placed.inspect_err(|_| self.cloud.volumes.discard_quietly(self.target.real(), &id))
+        placed.inspect_err(|_| self.cloud.volumes.discard_quietly(self.target.place.real(), &id))
     }
 
     fn check_whole(&self, arrived: u64) -> Result<()> {
@@ -411,7 +396,7 @@ impl Part<'_> {
         Ok(Change::new(move |tx| uploads::save(tx, &row)).telling(Received::Part))
     }
 
-    /// Waits for the parts that are still under way, then puts the file in its place.
+    /// Waits for the parts that are still being sent, then puts the file in its place.
     fn finish_last(&mut self, mut seat: Seat) -> Result<Change<Received>> {
         let stage = self.stage.take().ok_or_else(under_way)?;
         let deadline = Instant::now() + GATHER_MAX;
@@ -432,7 +417,7 @@ impl Part<'_> {
             }
             let total = attempt.total();
             let gap = attempt.received.first_gap(total);
-            // Without a length, what others still send may be what comes after this part.
+            // Without a length, bytes from other connections may come after this part.
             let (from, to) = match gap {
                 None if attempt.size.is_some() || attempt.in_flight.is_empty() => break total,
                 None => (total, total),
@@ -446,7 +431,8 @@ impl Part<'_> {
                 self.cloud.store.write_later(move |tx| uploads::save(tx, &row));
                 return Err(incomplete(from, to, total));
             }
-            attempts = self.cloud.uploads.changed.wait_for(attempts, deadline - now);
+            // The missing bytes come from other connections, not from the disk.
+            attempts = places::away(|| self.cloud.uploads.changed.wait_for(attempts, deadline - now));
         };
         let mut checksum = None;
         if let Some(Attempt { reserved, hashed, .. }) = attempts.remove(&seat.key) {
@@ -458,7 +444,7 @@ impl Part<'_> {
         let length = stage.length()?;
         let placed = if length > total { stage.truncate(total) } else { self.check_whole(length) };
         placed.and_then(|()| self.put_in_place(stage, checksum)).inspect_err(|_| {
-            self.cloud.volumes.discard_quietly(self.target.real(), &id);
+            self.cloud.volumes.discard_quietly(self.target.place.real(), &id);
             self.cloud.store.write_later(move |tx| uploads::delete(tx, &id));
         })
     }
@@ -471,51 +457,36 @@ impl Part<'_> {
     }
 
     fn put_in_place(&mut self, stage: Stage, checksum: Option<Checksum>) -> Result<Change<Received>> {
-        let stage = self.follow_moves(stage)?;
-        check_size(self.options.size.unwrap_or(self.end), self.bytes_max)?;
-        let volume = self.cloud.volumes.of(self.target.real())?;
-        // Of two that take the same free name at once, one takes another.
-        let _turn = self.target.is_by_link().then(|| self.cloud.uploads.naming());
-        if self.target.is_by_link() {
-            self.target = self.cloud.free_place(&self.user, &self.target)?;
+        let stage = self.cloud.find_again(&self.user, &mut self.target, stage)?;
+        self.target.check_size(self.options.size.unwrap_or(self.end))?;
+        // Uploads that take a free name at the same time take turns.
+        let _turn = self.target.place.is_by_link().then(|| self.cloud.uploads.naming());
+        if self.target.place.is_by_link() {
+            self.target.place = self.cloud.free_place(&self.user, &self.target.place)?;
             self.options.condition = Condition { never_replace: true, ..Condition::default() };
         }
-        let path = self.target.real();
-        // Asked again: somebody may have locked it, or disabled the account, while the bytes came.
-        let changing = self.cloud.begin_change(&self.user, &[&self.target])?;
+        let Target { place, volume, root, .. } = &self.target;
+        let path = place.real();
+        // Checked again: while the bytes came, somebody may have locked the place or disabled the
+        // account.
+        let changing = self.cloud.begin_change(&self.user, &[place])?;
         let replace = self.options.condition.apply(volume.stat(path)?.as_ref())?;
+        self.cloud.check_may_fill(&self.user, place)?;
         let id = stage.id().to_owned();
-        let replacement = self.cloud.begin_replacement(&self.user, path, changing, self.reserved.take());
+        let replacement =
+            self.cloud.begin_replacement(&self.user, place, changing, self.reserved.take_for(root));
         let modified = self.options.modified.map(from_seconds);
         let keep_as = Some(replacement.version.clone());
         let done = volume.commit(stage, path, Commit { replace, modified, keep_as })?;
         let change = replacement.record(&done).and_then(move |tx, node| {
             uploads::delete(tx, &id)?;
-            // The old content has taken its own along.
+            // The old content has taken its own checksum along.
             checksum.map_or(Ok(()), |checksum| checksums::save(tx, node, &rows::facts(&done.stat), &checksum))
         });
         Ok(change.telling(Received::File(done.stat)))
     }
 
-    /// The target goes where its folder went meanwhile, and the bytes with it where that is on another disk. Whoever may no
-    /// longer put something there is refused.
-    fn follow_moves(&mut self, stage: Stage) -> Result<Stage> {
-        let volumes = &self.cloud.volumes;
-        let path = self.cloud.uploads.moves.follow(self.target.real(), self.moves_seen);
-        if path == *self.target.real() {
-            return Ok(stage);
-        }
-        let target = self.cloud.view().reach_of(&self.user, &path)?.replaceable()?;
-        let former = std::mem::replace(&mut self.target, target);
-        if volumes.are_together(former.real(), &path) {
-            return Ok(stage);
-        }
-        let copied = volumes.of(&path)?.copy_stage(&*volumes.of(former.real())?, stage.id(), None);
-        volumes.discard_quietly(former.real(), stage.id());
-        copied
-    }
-
-    /// Keeps what came of a part that was cut off, so that the rest is enough.
+    /// Keeps the bytes of a part that was cut off, so that only the rest must be sent again.
     fn keep_cut(&mut self, mut seat: Seat) {
         let is_synced = self.stage.take().is_some_and(|stage| {
             stage.sync().inspect_err(|error| log::warn!("a cut part of an upload is lost: {error}")).is_ok()
@@ -544,7 +515,7 @@ impl Drop for Part<'_> {
         } else if let Some(stage) = self.stage.take() {
             let id = stage.id().to_owned();
             drop(stage);
-            self.cloud.volumes.discard_quietly(self.target.real(), &id);
+            self.cloud.volumes.discard_quietly(self.target.place.real(), &id);
         }
     }
 }
@@ -557,7 +528,8 @@ fn incomplete(from: u64, to: u64, total: u64) -> Error {
     Error::new(Code::Conflict, sentence).for_reason(Reason::UploadIncomplete)
 }
 
-/// Notes that a part has ended and which of its bytes are there. Fails when the attempt was given up meanwhile.
+/// Notes that a part has ended, and which of its bytes have arrived. Fails if the attempt was
+/// discarded meanwhile.
 fn arrived<'a>(
     attempts: &'a mut HashMap<Key, Attempt>,
     seat: &Seat,

@@ -1,4 +1,4 @@
-//! An upload in parts: what has come of it, and which parts are under way.
+//! An upload in parts: what has arrived of it, and which parts are being sent.
 
 use crate::base::byte_ranges::Ranges;
 use crate::base::path::CloudPath;
@@ -12,20 +12,20 @@ use std::collections::HashSet;
 use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
-/// A part that has been silent for so long may be taken over from another connection.
+/// After this time without bytes, another connection may take over a part.
 pub(in crate::domain) const SILENT_AFTER: Duration = Duration::from_secs(3);
 const NAME_BYTES: RangeInclusive<usize> = 8..=64;
 
 /// The session, or the account and the name that a client has given to the upload; and the full path.
 pub(in crate::domain) type Key = (String, CloudPath);
 
-/// A name that a client gives to an upload, to go on with it in another session of the account.
+/// A name that a client gives to an upload, to continue it in another session of the account.
 #[derive(Clone, Debug)]
 pub struct UploadName(String);
 
 impl UploadName {
     /// # Errors
-    /// `Code::Invalid` with what a name may be.
+    /// `Code::Invalid` with the rules for names.
     pub fn parse(text: &str) -> Result<UploadName> {
         let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         match is_plain && NAME_BYTES.contains(&text.len()) {
@@ -37,12 +37,12 @@ impl UploadName {
     }
 }
 
-/// What a caller says about a part.
+/// The caller's description of a part.
 #[derive(Clone, Debug)]
 pub struct PartOptions {
-    /// Where its first byte belongs.
+    /// The position of its first byte.
     pub offset: u64,
-    /// Whether the file is complete with it.
+    /// True if the file is complete with it.
     pub is_last: bool,
     /// The whole length in bytes, if announced.
     pub size: Option<u64>,
@@ -50,19 +50,19 @@ pub struct PartOptions {
     pub modified: Option<i64>,
     pub condition: Condition,
     pub name: Option<UploadName>,
-    /// What connection it comes by.
+    /// The connection by which it comes.
     pub connection: u64,
     /// Bytes that are announced for this part, as far as known.
     pub bytes_announced: Option<u64>,
 }
 
-/// The key of an upload of a user. No session has a colon in its id. Names of accounts may be given again, ids are not.
-pub(in crate::domain) fn key(user: &User, name: Option<&UploadName>, path: &CloudPath) -> Key {
-    let owner = match name {
+/// The uploader's part of an upload's key. No session id has a colon. It has the id of the account,
+/// because its name may be used again.
+pub(in crate::domain) fn uploader(user: &User, name: Option<&UploadName>) -> String {
+    match name {
         Some(name) => format!("{}:{}", user.id(), name.0),
         None => user.session().id.clone(),
-    };
-    (owner, path.clone())
+    }
 }
 
 /// One unfinished upload.
@@ -74,18 +74,19 @@ pub(in crate::domain) struct Attempt {
     /// The whole length in bytes, as announced.
     pub size: Option<u64>,
     pub received: Ranges,
-    /// Room for all that was announced, else for what has come.
+    /// Room for all announced bytes, or else for those that have arrived.
     pub reserved: Reserved,
     pub hashed: Beginning,
-    /// Offsets of parts that were cut off, which may come again.
+    /// Offsets of parts that were cut off and may be sent again.
     pub cut: HashSet<u64>,
     pub in_flight: Vec<InFlight>,
-    /// The connection that the newest part came by.
+    /// The connection of the newest part.
     pub connection: u64,
-    /// Connections of an attempt that this one took the place of: their late parts do not belong here.
+    /// Connections of the attempt that this one has replaced. Their late parts do not belong here.
     pub superseded: Vec<u64>,
     pub touched: Instant,
-    /// Its folder is being moved to another disk. What has arrived goes along, and nothing more comes until it is there.
+    /// True while its folder is moved to another disk. Its bytes move along, and no part may begin
+    /// until they are there.
     pub is_moving: bool,
 }
 
@@ -95,7 +96,7 @@ pub(in crate::domain) struct InFlight {
     pub connection: u64,
     pub start: u64,
     pub end: u64,
-    /// Bytes before it come again while it comes: what was hashed with them is no longer the file.
+    /// True if bytes before it are being sent again, so that the hash is not valid any more.
     pub is_rewritten: bool,
     pub touched: Instant,
 }
@@ -106,12 +107,12 @@ impl Attempt {
             && self.in_flight.iter().all(|part| part.touched.elapsed() >= SILENT_AFTER)
     }
 
-    /// The length of the file: as announced, else the end of the furthest part.
+    /// The length of the file: as announced, or else the end of the furthest part.
     pub fn total(&self) -> u64 {
         self.size.unwrap_or_else(|| self.received.end())
     }
 
-    /// Whether a part at the beginning starts the file anew rather than bringing bytes that are missing.
+    /// True if a part at the beginning restarts the file, instead of sending missing bytes.
     pub fn starts_anew(&self, options: &PartOptions) -> bool {
         let is_known = self.received.contains(0) || self.in_flight.iter().any(|part| part.start == 0);
         let other_size = self.size.is_some() && options.size.is_some() && self.size != options.size;
@@ -123,7 +124,8 @@ impl Attempt {
         self.connection == connection || was_cut || self.is_silent()
     }
 
-    /// Makes room for a part at an offset: a silent one at the same place is given up.
+    /// Makes room for a part at an offset. A part without bytes for long at the same place is given
+    /// up.
     pub fn admit(&mut self, options: &PartOptions) -> Result<()> {
         if self.superseded.contains(&options.connection) {
             return Err(under_way());
@@ -151,7 +153,7 @@ impl Attempt {
         Ok(())
     }
 
-    /// A part that was admitted begins to come.
+    /// Notes that an admitted part begins.
     pub fn begin(&mut self, number: u64, options: &PartOptions) {
         let (start, connection, touched) = (options.offset, options.connection, Instant::now());
         self.in_flight.iter_mut().filter(|part| part.start > start).for_each(|part| part.is_rewritten = true);
@@ -160,13 +162,13 @@ impl Attempt {
         (self.connection, self.touched) = (connection, touched);
     }
 
-    /// Goes on holding what was reserved for a part of it.
+    /// Takes over a reservation for a part of it.
     pub fn hold(&mut self, reserved: Reserved) {
         self.reserved.absorb(reserved);
         self.reserved.shrink_to(self.size.unwrap_or_else(|| self.received.bytes()));
     }
 
-    /// A part was cut off: its beginning may come again.
+    /// Notes that a part was cut off, so that its beginning may be sent again.
     pub fn note_cut(&mut self, offset: u64) {
         // Of others it only counts that there are some.
         if offset == 0 || self.cut.is_empty() {

@@ -1,5 +1,5 @@
-//! Unfinished uploads: what is known of them, and giving them up. Each belongs to the account that began it, by its id: one that
-//! is made again under the same name is another.
+//! Unfinished uploads: facts about them, and discarding them. Each belongs to an account by its id:
+//! a later account with the same name does not get them.
 
 use crate::base::byte_ranges::Ranges;
 use crate::base::path::CloudPath;
@@ -9,7 +9,7 @@ use crate::domain::accounts::actor::User;
 use crate::domain::accounts::homes::home_name;
 use crate::domain::quota::usage::AccountUsage;
 use crate::domain::upload::attempts::Uploads;
-use crate::domain::upload::partial::{Attempt, Key, SILENT_AFTER, UploadName, key};
+use crate::domain::upload::partial::{Attempt, Key, SILENT_AFTER, UploadName, uploader};
 use crate::domain::upload::running_hash::Beginning;
 use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Change, Cloud, CloudView};
@@ -20,13 +20,13 @@ use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 impl Cloud {
-    /// Gives up all unfinished uploads of the acting account; how many.
+    /// Discards all unfinished uploads of the acting account. Returns their number.
     pub fn discard_uploads(&self, user: &User) -> Result<Change<usize>> {
         let account = user.uploads_account();
         self.drop_attempts(|_, attempt| attempt.account == account)
     }
 
-    /// Gives up one unfinished upload; how many that are, one or none.
+    /// Discards one unfinished upload. Returns the number, one or none.
     pub fn discard_upload(
         &self,
         user: &User,
@@ -34,11 +34,11 @@ impl Cloud {
         name: Option<&UploadName>,
     ) -> Result<Change<usize>> {
         let target = self.view().upload_target(user, target, name)?;
-        let given_up = key(user, name, target.real());
+        let given_up = (uploader(user, name), target.real().clone());
         self.drop_attempts(|key, _| *key == given_up)
     }
 
-    /// Gives up uploads that nobody has gone on with for as long as the setting says.
+    /// Discards uploads that nobody has continued for as long as the setting says.
     pub fn discard_old_uploads(&self) -> Result<()> {
         if !self.may_expire() {
             return Ok(());
@@ -48,7 +48,7 @@ impl Cloud {
         let old: HashSet<String> =
             rows.into_iter().filter(|upload| upload.touched < oldest).map(|upload| upload.id).collect();
         let change = self.drop_attempts(|_, attempt| {
-            // The command line may have removed the account; with it the rows went.
+            // The command line may have removed the account, and its rows.
             let has_left = !accounts.contains(&attempt.account);
             has_left || attempt.in_flight.is_empty() && old.contains(&attempt.id)
         })?;
@@ -61,7 +61,7 @@ impl Cloud {
         Ok(Change::new(move |tx| ids.iter().try_for_each(|id| uploads::delete(tx, id))).telling(count))
     }
 
-    /// Takes up the unfinished uploads of the last run.
+    /// Restores the unfinished uploads of the last run.
     pub(in crate::domain) fn load_uploads(&self, rows: Vec<UploadRow>) -> Result<()> {
         let now = Instant::now();
         let mut attempts = HashMap::with_capacity(rows.len());
@@ -95,7 +95,7 @@ impl Cloud {
         Ok(AccountUsage { incomplete_files, incomplete_bytes, ..self.stored_usage(account)? })
     }
 
-    /// How many unfinished uploads there are in a root, and the bytes that are reserved for them.
+    /// The number of unfinished uploads in a root, and the bytes that are reserved for them.
     pub(in crate::domain) fn incomplete(&self, root: &Root) -> (u64, u64) {
         let attempts = self.uploads.lock();
         let own = attempts.values().filter(|attempt| attempt.reserved.root() == root);
@@ -104,13 +104,15 @@ impl Cloud {
 }
 
 impl CloudView<'_> {
-    /// What an account holds, its unfinished uploads among it. Walks its files, so it takes its time.
+    /// The storage of an account, including its unfinished uploads. This walks its files and takes
+    /// time.
     pub fn account_usage(&self, account: &str) -> Result<AccountUsage> {
         self.cloud.account_usage(account)
     }
 
-    /// What has arrived of an unfinished upload of this session, or of the one of a name: the byte ranges and, where it was announced, the length
-    /// of the whole file. `None` when there is none.
+    /// The state of an unfinished upload of this session, or of the one with a name: the ranges of
+    /// bytes that have arrived and, if it was announced, the length of the whole file. `None` if
+    /// there is none.
     pub fn upload_status(
         &self,
         user: &User,
@@ -119,12 +121,12 @@ impl CloudView<'_> {
     ) -> Option<(String, Option<u64>)> {
         let target = self.upload_target(user, target, name).ok()?;
         let attempts = self.cloud.uploads.lock();
-        let attempt = attempts.get(&key(user, name, target.real()))?;
+        let attempt = attempts.get(&(uploader(user, name), target.real().clone()))?;
         Some((attempt.received.to_string(), attempt.size))
     }
 
-    /// What a caller means who names the target of an upload by the path that it had when the upload began: where its folder
-    /// was moved to, if there is no folder any more at that path and the upload went along.
+    /// The target of an upload that the caller names by the path at its beginning. If its folder
+    /// was moved and nothing is at that path any more, it is the new path.
     pub(in crate::domain) fn upload_target(
         &self,
         user: &User,
@@ -132,26 +134,27 @@ impl CloudView<'_> {
         name: Option<&UploadName>,
     ) -> Result<Replaceable> {
         let path = self.cloud.uploads.moves.follow(target.real(), 0);
-        if path == *target.real() || !self.cloud.uploads.lock().contains_key(&key(user, name, &path)) {
+        let key = (uploader(user, name), path);
+        if key.1 == *target.real() || !self.cloud.uploads.lock().contains_key(&key) {
             return Ok(target.clone());
         }
         let above = target.real().parent().unwrap_or_default();
         if self.cloud.volumes.stat(&above)?.is_some() {
             return Ok(target.clone());
         }
-        self.reach_of(user, &path)?.replaceable()
+        self.reach_of(user, &key.1)?.replaceable()
     }
 }
 
 impl Uploads {
-    /// Gives up all that an account which is gone has begun; its rows went with it.
+    /// Discards all uploads of a removed account. Its rows are removed already.
     pub(in crate::domain) fn forget_account(&self, volumes: &Volumes, account: i64) {
         if let Err(error) = self.give_up(volumes, |_, attempt| attempt.account == account) {
             log::warn!("unfinished uploads of a removed account stay until the next start: {error}");
         }
     }
 
-    /// Gives up some, and removes what came of them; their ids.
+    /// Discards some uploads, with their bytes. Returns their ids.
     fn give_up(&self, volumes: &Volumes, which: impl Fn(&Key, &Attempt) -> bool) -> Result<Vec<String>> {
         let (mut ids, mut dropped) = (Vec::new(), Vec::new());
         self.lock().retain(|key, attempt| {
@@ -165,7 +168,7 @@ impl Uploads {
         self.changed.notify_all();
         for (path, id) in dropped {
             match volumes.of(&path).and_then(|volume| volume.discard_stage(&id)) {
-                // It goes with the first start with that disk.
+                // It is removed at the first start with that disk.
                 Err(error) if error.code == Code::Offline => {
                     log::warn!("a part of {} stays: {error}", path.real_text());
                 }

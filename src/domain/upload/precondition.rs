@@ -1,10 +1,10 @@
-//! When an upload may replace a file.
+//! The condition under which an upload may replace a file.
 
 use crate::base::time::nanoseconds;
 use crate::disk::{Kind, Replace, Stat};
 use crate::error::{Code, Error, Reason, Result};
 
-/// When the upload may replace a file.
+/// The condition under which an upload may replace a file.
 #[derive(Clone, Debug, Default)]
 pub struct Condition {
     pub never_replace: bool,
@@ -15,7 +15,7 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// What this means for the file that is there now.
+    /// Applies the condition to the present file.
     pub(in crate::domain) fn apply(&self, present: Option<&Stat>) -> Result<Replace> {
         match present {
             Some(stat) if stat.kind == Kind::Folder => {

@@ -1,24 +1,27 @@
-//! The checksum of a file that comes in parts. Bytes are hashed while they are written, never read back for it; so they must
-//! come in order. Of a file whose parts overtook one another there is none, until a deep check takes it.
+//! The checksum of a file that is uploaded in parts. Bytes are hashed while they are written and
+//! never read back, so they must come in order. If parts overtake each other, the file has no
+//! checksum until a deep check computes it.
 
 use crate::base::checksum::{Checksum, Hasher};
 
-/// Ends from which it can go on: that of the newest part, and the one before, from where a cut part comes again.
+/// Number of ends at which hashing can continue: that of the newest part, and the one before it, at
+/// which a cut part begins again.
 const ENDS_MAX: usize = 2;
 
-/// What is hashed of the beginning of a file.
+/// The hashed beginning of a file.
 #[derive(Default)]
 pub struct Beginning(Vec<(u64, Hasher)>);
 
 impl Beginning {
-    /// A part begins at an offset. What was hashed beyond it no longer holds; the hasher for it, if all before is hashed.
+    /// Notes a part at an offset, which makes the hash beyond it invalid. Returns the hasher for
+    /// the part if everything before it is hashed.
     pub fn part_at(&mut self, offset: u64) -> Option<Hasher> {
         self.0.retain(|(end, _)| *end <= offset);
         let known = self.0.iter().find(|(end, _)| *end == offset).map(|(_, hasher)| hasher.clone());
         known.or_else(|| (offset == 0).then(Hasher::default))
     }
 
-    /// All bytes up to an end went through this hasher.
+    /// Notes that all bytes up to an end have gone through this hasher.
     pub fn hashed_to(&mut self, end: u64, hasher: Hasher) {
         self.0.retain(|(other, _)| *other != end);
         if self.0.len() == ENDS_MAX {
@@ -27,7 +30,7 @@ impl Beginning {
         self.0.push((end, hasher));
     }
 
-    /// The checksum of the file, if all of it is hashed.
+    /// The checksum of the file if all of it is hashed.
     pub fn checksum(&self, length: u64) -> Option<Checksum> {
         self.0.iter().find(|(end, _)| *end == length).map(|(_, hasher)| hasher.checksum())
     }

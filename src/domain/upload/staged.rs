@@ -1,7 +1,7 @@
-//! A file that arrives before it is known where it goes, because that stands behind it.
+//! A file whose bytes arrive before its place is known, because the place comes after them.
 //!
-//! Nobody can see its bytes. They become a part as any other when their place is known, and all that is asked of a part is
-//! asked then; until that they are on the disk for nobody, and go with whatever goes wrong.
+//! Nobody can see its bytes. Once the place is known, they become a part like any other, with all
+//! checks of a part. Until then they belong to nobody, and are removed if anything fails.
 
 use crate::base::checksum::Hasher;
 use crate::base::ids::object_id;
@@ -16,26 +16,26 @@ use crate::domain::{Change, Cloud};
 use crate::error::{Error, Result};
 use std::sync::Arc;
 
-/// Bytes that are copied at once.
+/// Number of bytes that are copied at once.
 const BLOCK_BYTES: usize = 512 * 1024;
 
 /// A file whose bytes arrive. Dropping it removes them.
 pub struct StagedUpload<'a> {
     cloud: &'a Cloud,
-    /// A path on the disk on which the bytes are.
+    /// A path on the disk that holds the bytes.
     disk: CloudPath,
     stage: Option<Stage>,
-    /// Room in the account that the folder belongs to; as long as that is not known, in nobody's.
+    /// Room in the account that owns the folder, or in no account as long as the folder is unknown.
     reserved: Reserved,
     end: u64,
     hasher: Option<Hasher>,
 }
 
 impl Cloud {
-    /// Begins to stage a file. Without a folder its bytes come to the disk of the accounts.
+    /// Begins to stage a file. Without a folder, its bytes go to the disk of the accounts.
     ///
     /// # Errors
-    /// `Code::Full` when there cannot be room for what is announced; `Code::Offline`.
+    /// `Code::Full` if there cannot be room for the announced bytes; `Code::Offline`.
     pub fn begin_staged(
         &self,
         user: &User,
@@ -68,8 +68,8 @@ impl StagedUpload<'_> {
         Ok(())
     }
 
-    /// Puts the bytes where they belong: a whole file as it is, a part of one among the other parts. The rows make it so
-    /// for the database.
+    /// Puts the bytes in their place: a whole file as it is, a part into its attempt. The rows
+    /// record it in the database.
     ///
     /// # Errors
     /// As [`Cloud::begin_part`] and [`Part::finish`].
@@ -81,7 +81,7 @@ impl StagedUpload<'_> {
     ) -> Result<Change<Received>> {
         let options = PartOptions { bytes_announced: Some(self.end), ..options };
         let mut part = self.cloud.check_part(user, target, options)?;
-        if part.is_whole_file() && self.is_on_disk_of(target)? {
+        if part.is_whole_file() && Arc::ptr_eq(&self.cloud.volumes.of(&self.disk)?, &part.target.volume) {
             self.hand_over(&mut part)?;
         } else {
             part.begin()?;
@@ -94,12 +94,7 @@ impl StagedUpload<'_> {
         self.stage.as_ref().ok_or_else(|| Error::internal("a staged file was handed over already"))
     }
 
-    fn is_on_disk_of(&self, target: &Replaceable) -> Result<bool> {
-        let volumes = &self.cloud.volumes;
-        Ok(Arc::ptr_eq(&volumes.of(&self.disk)?, &volumes.of(target.real())?))
-    }
-
-    /// Gives the bytes to a part as they are, with the room that they take.
+    /// Gives the bytes to a part as they are, with the room that they use.
     fn hand_over(&mut self, part: &mut Part<'_>) -> Result<()> {
         if self.reserved.root() == part.reserved.root() {
             part.reserved.absorb(self.reserved.take());
@@ -137,12 +132,13 @@ impl Drop for StagedUpload<'_> {
 }
 
 impl<'a> Part<'a> {
-    /// The bytes of a whole file, to go somewhere else than where it began; `None` for a part among others.
+    /// The bytes of a whole file, if they must go to another place than planned; `None` for a part
+    /// of an attempt.
     pub fn into_staged(mut self) -> Option<StagedUpload<'a>> {
         if !self.is_whole_file() {
             return None;
         }
-        let disk = self.target.real().clone();
+        let disk = self.target.place.real().clone();
         let (stage, reserved, hasher) = (self.stage.take(), self.reserved.take(), self.hasher.take());
         Some(StagedUpload { cloud: self.cloud, disk, stage, reserved, end: self.end, hasher })
     }

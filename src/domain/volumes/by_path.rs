@@ -1,14 +1,14 @@
-//! What is done on the disk that a path leads to.
+//! Work on the disk to which a path leads.
 
 use super::registry::Volumes;
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::disk::{Cached, Found, Location, Reader, Stat, Usage, Wanted};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use std::time::SystemTime;
 
-/// Each by the volume that the path leads to; see [`Volume`].
+/// Each method works on the volume to which the path leads; see [`crate::disk::Volume`].
 impl Volumes {
-    /// The folders above the roots are on no disk.
+    /// The folders above the roots are not on any disk.
     pub fn stat(&self, path: &CloudPath) -> Result<Option<Stat>> {
         if path.is_above_roots() && !path.is_root() {
             return Ok(Some(Stat::of_no_disk()));
@@ -16,15 +16,7 @@ impl Volumes {
         self.of(path)?.stat(path)
     }
 
-    /// What is at a path; `None` also where its disk is not there.
-    pub(in crate::domain) fn stat_if_present(&self, path: &CloudPath) -> Result<Option<Stat>> {
-        match self.stat(path) {
-            Err(error) if error.code == Code::Offline => Ok(None),
-            other => other,
-        }
-    }
-
-    /// At the top are the accounts' files alone; what is in `/EXTERNAL` depends on who asks.
+    /// The top lists only the accounts' files. The entries of `/EXTERNAL` depend on the user.
     pub fn list(&self, path: &CloudPath) -> Result<Option<Vec<Found>>> {
         if path.is_above_roots() && !path.is_root() {
             return Ok(Some(Vec::new()));
@@ -36,10 +28,10 @@ impl Volumes {
         Ok(found)
     }
 
-    /// Goes on past something among the files that cannot be read: notes it and gives `None`.
+    /// Skips an entry among the files that cannot be read: notes it and returns `None`.
     ///
     /// # Errors
-    /// The one that is given, where it is about more than this entry.
+    /// The given error, if it concerns more than this entry.
     pub fn skip_unreadable<T>(&self, path: &CloudPath, error: Error) -> Result<Option<T>> {
         let Some(obstacle) = error.obstacle else { return Err(error) };
         if let Ok(volume) = self.of(path) {
@@ -48,7 +40,7 @@ impl Volumes {
         Ok(None)
     }
 
-    /// Removes what was received on the disk of a path; what stays goes at the next start.
+    /// Removes received bytes on the disk of a path. If this fails, the next start removes them.
     pub fn discard_quietly(&self, path: &CloudPath, id: &str) {
         if let Err(error) = self.of(path).and_then(|volume| volume.discard_stage(id)) {
             log::warn!("an upload that failed stays until the next start: {error}");
@@ -63,13 +55,13 @@ impl Volumes {
         self.of(folder)?.name_in(folder, name)
     }
 
-    /// A path below another, as its names are spelled on the disk.
-    pub fn path_below(&self, path: &CloudPath, below: &CloudPath) -> Result<CloudPath> {
-        let path = below.parts().iter().try_fold(path.clone(), |path, name| path.join(name))?;
+    /// A path below another, with the disk's spelling of its names.
+    pub fn path_below(&self, path: &CloudPath, below: &[EntryName]) -> Result<CloudPath> {
+        let path = below.iter().try_fold(path.clone(), |path, name| path.join(name))?;
         self.spelled(path)
     }
 
-    /// A path as its names are spelled on the disk.
+    /// A path with the disk's spelling of its names.
     pub fn spelled(&self, path: CloudPath) -> Result<CloudPath> {
         if path.is_above_roots() { Ok(path) } else { self.of(&path)?.spelled(path) }
     }

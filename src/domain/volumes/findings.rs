@@ -1,17 +1,22 @@
-//! Things that need a look: entries of the disks that could not be handled and were passed over, with what to do about each.
+//! Findings: entries of the disks that could not be handled and were skipped, with what to do about
+//! each.
 //!
-//! Whatever walks through a disk goes on past them and tells them here. They are told once in the log, by `check` and on the
-//! dashboard, until they are mended: whoever asks for the list has each of them tried again.
+//! Code that walks through a disk skips such entries and notes them here. They are reported once in
+//! the log, and by `check` and on the dashboard until they are solved: each request of the list
+//! tries them again.
 
 use crate::base::guarded::Guarded;
 use crate::base::ids::hex;
 use crate::base::limits::{FINDINGS_MAX, LEFT_OUT_TOLD_MAX};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::CloudPath;
-use crate::base::time::now_seconds;
+use crate::base::time::{now_seconds, plain_text};
 use crate::disk::{Location, Skipped, Volume, Wanted};
 use crate::error::Error;
+use crate::store::holds::HoldRow;
+use crate::store::mails::MailRow;
 use crate::store::trash::TrashRow;
+use crate::store::users::UserRow;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -19,36 +24,42 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, MutexGuard};
 
-/// Something that needs a look.
+/// A finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     what: What,
-    /// Where it is on this machine, and for what was on its way where it was in the cloud; what is no text in its names is
-    /// written as escapes.
+    /// Its path on this machine or, for an entry that was being moved or deleted, in the cloud.
+    /// Bytes of a name that are not text are escaped.
     pub path: String,
-    /// What to do about it, with a command where there is one.
+    /// What to do about it, with a command if there is one.
     pub advice: String,
-    /// When it was first met since the start of the program, in seconds since 1970 UTC.
+    /// The time when it was first found since the start of the program, in seconds since 1970 UTC.
     pub since: i64,
 }
 
-/// What is the matter with it.
+/// The kind of fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
     PassedOver(Wanted, Obstacle),
     /// It was being moved or deleted when the server stopped.
     BrokenOff,
+    /// A mail to this address was given up.
+    MailGivenUp,
+    /// An account waits for an administrator.
+    AccountWaits,
+    /// A client deleted or replaced very many files, and nobody has decided about it.
+    Held,
 }
 
-/// What is known of such things since the start of the program.
+/// All findings since the start of the program.
 #[derive(Debug, Default)]
 pub struct Findings(Guarded<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
-    /// Each with its obstacle, and when it was first met.
+    /// Each finding with its obstacle, and the time when it was first found.
     entries: HashMap<Key, (Obstacle, i64)>,
-    /// There were more than are kept.
+    /// True if there were more than are kept.
     is_overfull: bool,
 }
 
@@ -66,7 +77,8 @@ impl Findings {
         self.0.lock()
     }
 
-    /// Notes an entry that was passed over on the volume with this directory. The log says so once for each reason.
+    /// Notes an entry that was skipped on the volume with this directory. It is logged once for
+    /// each reason.
     pub fn note(&self, root: &Path, skipped: Skipped) {
         let Skipped { below, wanted, obstacle } = skipped;
         let key = Key { root: root.to_owned(), below, wanted };
@@ -77,7 +89,7 @@ impl Findings {
         }
         if known.entries.len() >= FINDINGS_MAX && !known.entries.contains_key(&key) {
             if !std::mem::replace(&mut known.is_overfull, true) {
-                log::warn!("more than {FINDINGS_MAX} things need a look: those that come now are not told");
+                log::warn!("more than {FINDINGS_MAX} entries need a look: further ones are not reported");
             }
             return;
         }
@@ -88,14 +100,14 @@ impl Findings {
         log::warn!("needs a look: {finding}");
     }
 
-    /// The paths of all that were noted, also those that have been mended since.
+    /// The paths of all findings, including solved ones.
     #[cfg(test)]
     pub fn noted(&self) -> Vec<PathBuf> {
         self.known().entries.keys().map(|key| key.root.join(OsStr::from_bytes(&key.below))).collect()
     }
 
-    /// The findings that are still so, in the order of their paths, and whether there may be more.
-    /// `volume_at` gives the volume with a directory, if its disk is there.
+    /// The findings that are not solved, by path, and whether there may be more. `volume_at`
+    /// returns the volume with a directory if its disk is present.
     pub(in crate::domain) fn still(
         &self,
         volume_at: impl Fn(&Path) -> Option<Arc<Volume>>,
@@ -106,7 +118,7 @@ impl Findings {
         };
         let mut findings = Vec::with_capacity(entries.len());
         for (key, (before, since)) in entries {
-            // Of a disk that is not there nothing new is known.
+            // For a missing disk, the last finding stays.
             let now = volume_at(&key.root).map_or(Some(before), |volume| match key.wanted {
                 Wanted::Read => volume.reading_obstacle(&key.below),
                 Wanted::Remove => volume.removing_obstacle(&key.below),
@@ -129,47 +141,95 @@ impl Finding {
         Finding { what: What::PassedOver(key.wanted, obstacle), path: shown(&path), advice, since }
     }
 
-    /// Something in a bin that nobody put there.
+    /// A finding for an entry that is in a bin although nobody deleted it.
     pub(in crate::domain) fn broken_off(row: &TrashRow, there: &CloudPath) -> Finding {
         let there = there.real_text();
-        let advice =
-            format!("Restore it from the recycle bin, where it is as {there}, or remove it there for good.");
+        let advice = format!(
+            "Restore it from the recycle bin, where it lies as {there}, or remove it there for good."
+        );
         let path = if row.path.is_empty() { there } else { row.path.clone() };
         Finding { what: What::BrokenOff, path, advice, since: row.deleted }
     }
 
-    /// Names it, its kind and its reason, in 24 hexadecimal digits.
+    /// A finding for a mail that was given up.
+    pub(in crate::domain) fn mail_given_up(mail: &MailRow) -> Finding {
+        let advice = format!("{} Try it again or remove it under Mail.", mail.said.trim());
+        Finding { what: What::MailGivenUp, path: mail.address.clone(), advice, since: mail.due }
+    }
+
+    /// A finding for a client that is held.
+    pub(in crate::domain) fn held(hold: &HoldRow) -> Finding {
+        let HoldRow { who, agent, replaced, deleted, begun, .. } = hold;
+        let advice = format!(
+            "{replaced} files were replaced and {deleted} files or folders deleted. Take everything back, or let it go \
+             on, under Overview."
+        );
+        let path = format!("{who} {agent}, {}", plain_text(*begun));
+        Finding { what: What::Held, path, advice, since: *begun }
+    }
+
+    /// A finding for an account that waits for an administrator.
+    pub(in crate::domain) fn account_waits(account: &UserRow) -> Finding {
+        let email = account.email.as_deref().unwrap_or_default();
+        let advice = format!("Let {email} in under Users, or delete the account to refuse.");
+        Finding { what: What::AccountWaits, path: account.name.clone(), advice, since: account.created }
+    }
+
+    /// True if it is about an account, so that only those who may see accounts see it.
+    pub fn is_of_account(&self) -> bool {
+        self.what == What::AccountWaits
+    }
+
+    /// Its id: a hash of path, kind and reason in 24 hexadecimal digits. Another person who asks for
+    /// an account of the same name is another finding.
     pub fn id(&self) -> String {
         let mut hasher = Sha256::new();
         for part in [self.word(), self.reason(), &self.path] {
             hasher.update((part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());
         }
+        if self.is_of_account() {
+            hasher.update(self.since.to_le_bytes());
+        }
         hex(&hasher.finalize()[..12])
     }
 
-    /// What could not be done, for programs.
+    /// The action that failed, for programs.
     pub fn word(&self) -> &'static str {
         match self.what {
             What::PassedOver(Wanted::Read, _) => "read",
             What::PassedOver(Wanted::Remove, _) => "remove",
             What::PassedOver(Wanted::Change, _) => "change",
             What::BrokenOff => "finish",
+            What::MailGivenUp => "send",
+            What::AccountWaits => "letin",
+            What::Held => "decide",
         }
     }
 
-    /// Why not, for programs.
+    /// The reason, for programs.
     pub fn reason(&self) -> &'static str {
         match self.what {
             What::PassedOver(_, obstacle) => obstacle.word(),
             What::BrokenOff => "stop",
+            What::MailGivenUp => "given-up",
+            What::AccountWaits => "sign-up",
+            What::Held => "held",
         }
     }
 
-    /// What it is, in a sentence.
+    /// The fault, in a sentence.
     pub fn sentence(&self) -> String {
         let (wanted, obstacle) = match self.what {
             What::PassedOver(wanted, obstacle) => (wanted, obstacle),
+            What::MailGivenUp => return "A mail to this address was given up.".into(),
+            What::AccountWaits => {
+                return "Somebody has asked for this account and waits to be let in.".into();
+            }
+            What::Held => {
+                return "A browser, program or device deleted or replaced very many files and is held."
+                    .into();
+            }
             What::BrokenOff => {
                 return "It was being moved or deleted when the server stopped, and is in the recycle bin."
                     .into();
@@ -191,8 +251,8 @@ impl std::fmt::Display for Finding {
     }
 }
 
-/// Goes on past an entry of a volume that cannot be looked at: notes it and gives `None`. A failure that is about more than
-/// this entry stays one.
+/// Skips an entry of a volume that cannot be read: notes it and returns `None`. Failures that
+/// concern more than this entry are returned.
 pub(in crate::domain) fn skip<T>(
     volume: &Volume,
     location: Location<'_>,
@@ -203,23 +263,26 @@ pub(in crate::domain) fn skip<T>(
     Ok(None)
 }
 
-/// What a copy or an archive lacks because it cannot be read, or may not be downloaded.
+/// The entries that a copy or an archive lacks because they cannot be read or may not be
+/// downloaded.
 #[derive(Clone, Debug, Default)]
 pub struct LeftOut {
     pub count: u64,
-    /// The first of them: the path below what was asked for, and why.
+    /// The first of them: the path below the top, and the reason.
     first: Vec<(String, &'static str)>,
-    /// The first of what may not be downloaded, whether its user may know of it or not, for the audit log.
+    /// The first entries that may not be downloaded, including those that the user may not know,
+    /// for the audit log.
     pub withheld: Vec<String>,
 }
 
 impl LeftOut {
-    /// Something that cannot be read.
+    /// Adds an entry that cannot be read.
     pub fn add(&mut self, below: String, obstacle: Obstacle) {
         self.add_for(below, obstacle.meaning());
     }
 
-    /// Something that its user may not download. It is told where they may know that it is there.
+    /// Adds an entry that its user may not download. It is reported if the user may know that it
+    /// exists.
     pub fn withhold(&mut self, below: String, is_seen: bool) {
         if self.withheld.len() < LEFT_OUT_TOLD_MAX {
             self.withheld.push(below.clone());
@@ -229,7 +292,7 @@ impl LeftOut {
         }
     }
 
-    /// Something that is left out for a reason.
+    /// Adds an entry that is left out for a reason.
     fn add_for(&mut self, below: String, reason: &'static str) {
         self.count += 1;
         if self.first.len() < LEFT_OUT_TOLD_MAX {
@@ -237,7 +300,7 @@ impl LeftOut {
         }
     }
 
-    /// One after the other with the reason, and how many more there are.
+    /// A line for each of the first entries with its reason, and the number of further ones.
     pub fn lines(&self) -> impl Iterator<Item = String> {
         let told = self.first.iter().map(|(below, reason)| format!("{below}: {reason}"));
         let more = self.count - self.first.len() as u64;
@@ -262,7 +325,7 @@ fn shown(path: &Path) -> String {
 fn quoted(path: &Path) -> String {
     match path.to_str().filter(|path| !path.contains(char::is_control)) {
         Some(path) => format!("'{}'", path.replace('\'', r"'\''")),
-        // bash's quoting for what is no text.
+        // Bash's quoting for bytes that are no text.
         None => format!("$'{}'", path.as_os_str().as_bytes().escape_ascii()),
     }
 }

@@ -1,45 +1,109 @@
-//! Who uses a disk: one server at a time.
+//! The owner of a disk: one server at a time uses it.
 
+use super::apart::begin_apart;
+use super::mount::Mount;
 use crate::base::guarded::Guarded;
+use crate::base::ids::hex;
+use crate::base::limits::DISK_GLANCE_TIME;
 use crate::base::time::{now_seconds, plain_text};
-use crate::disk::{Claim, Claimed, Volume, local};
+use crate::disk::{Claim, Claimant, Claimed, Volume, local};
 use crate::error::{Code, Error, Result};
+use sha2::{Digest, Sha256};
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
-/// As whom this server claims volumes, once it is one.
+/// The length of a server's id in bytes.
+const ID_BYTES: usize = 12;
+
+/// The name under which this server claims volumes, once it has begun.
 #[derive(Default)]
-pub(super) struct Owner(OnceLock<String>);
+pub(super) struct Owner(OnceLock<Server>);
+
+/// This server, as others see it.
+struct Server {
+    /// Differs between the clouds of a machine, and between the machines on which copies of a data
+    /// directory lie.
+    id: String,
+    /// The names of the machine and the data directory.
+    name: String,
+}
 
 impl Owner {
-    /// From now on volumes are claimed; the machine and the data directory are told there.
-    pub fn begin(&self, directory: &Path) {
-        self.0.get_or_init(|| format!("{} ({})", local::host_name(), directory.display()));
+    /// From now on volumes are claimed for the cloud in a data directory.
+    pub fn begin(&self, directory: &Path, cloud: &str) {
+        let directory = local::real_directory(directory).unwrap_or_else(|| directory.to_owned());
+        let facts = format!("{}\n{cloud}\n{}", local::machine_id(), directory.display());
+        let hash = Sha256::digest(facts.as_bytes());
+        let id = hex(hash.get(..ID_BYTES).unwrap_or_default());
+        let name = format!("{} ({})", local::host_name(), directory.display());
+        self.0.get_or_init(|| Server { id, name });
     }
 
-    /// Claims a volume, unless the claim that is held is its own already. Commands beside a server claim nothing.
+    /// True if volumes are claimed.
+    pub fn has_begun(&self) -> bool {
+        self.0.get().is_some()
+    }
+
+    /// Claims a volume, unless the held claim is this volume's. Commands beside a server claim
+    /// nothing.
     ///
     /// # Errors
-    /// `Code::Offline` while another server has it.
-    pub fn claim(&self, held: &Guarded<Option<Claim>>, shown: &str, volume: &Volume) -> Result<()> {
-        let Some(owner) = self.0.get() else { return Ok(()) };
+    /// `Code::Offline` while another server uses it.
+    pub fn claim(
+        &self,
+        held: &Guarded<Option<Claim>>,
+        (shown, directory): (&str, &Path),
+        volume: &Volume,
+    ) -> Result<()> {
+        let Some(Server { id, name }) = self.0.get() else { return Ok(()) };
         let mut held = held.lock();
         if held.as_ref().is_some_and(|claim| claim.is_of(volume)) {
             return Ok(());
         }
-        match volume.claim(&format!("{owner} since {}", plain_text(now_seconds())))? {
+        // Its lock would keep this server out as well.
+        *held = None;
+        let note = format!("{name} since {}", plain_text(now_seconds()));
+        let left_alone = |by: String, further: &str| {
+            let by = if by.is_empty() { "another cloudlet" } else { &by };
+            let sentence = format!(
+                "The disk {shown} is in use by {by}. It is left alone until that server is stopped.{further}"
+            );
+            Err(Error::new(Code::Offline, sentence))
+        };
+        match volume.claim(&Claimant { id: id.clone(), note })? {
             Claimed::Yes(claim) => *held = Some(claim),
-            Claimed::Impossible => {
-                log::warn!("the disk {shown} has no locks: nothing keeps a second server away from it");
+            Claimed::Unguarded(claim, error) => {
+                log::warn!("nothing keeps a server on another machine away from the disk {shown}: {error}");
+                *held = Some(claim);
             }
-            Claimed::ByAnother(by) => {
-                let by = if by.is_empty() { "another cloudlet" } else { &by };
-                let sentence = format!(
-                    "The disk {shown} is in use by {by}. It is left alone until that server is stopped."
-                );
-                return Err(Error::new(Code::Offline, sentence));
+            Claimed::ByAnother(by) => return left_alone(by, ""),
+            Claimed::LeasedToAnother(by) => {
+                let command = format!("cloudlet disk free {}", directory.display());
+                return left_alone(by, &format!(" If it is gone for good, this frees the disk: {command}"));
             }
         }
         Ok(())
+    }
+}
+
+/// Ends the claims of disks that would stay there otherwise. All are waited for, for a moment.
+pub(super) fn leave_claims(mounts: impl Iterator<Item = Arc<Mount>>) {
+    let begin = |mount: Arc<Mount>| {
+        let (on, volume) = (Arc::clone(&mount), mount.last_seen()?);
+        let leave = move || {
+            on.places.enter()?;
+            on.leave_claim(&volume)
+        };
+        Some((mount, begin_apart(leave)))
+    };
+    let begun: Vec<_> = mounts.filter_map(begin).collect();
+    let deadline = Instant::now() + DISK_GLANCE_TIME;
+    for (mount, begun) in begun {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let ended = begun.and_then(|begun| begun.recv_timeout(left).map_err(Error::internal)?);
+        if let Err(error) = ended {
+            log::warn!("a claim of the disk {} may stay until the next start: {error}", mount.shown());
+        }
     }
 }

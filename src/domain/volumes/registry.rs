@@ -1,106 +1,63 @@
-//! The disks: volume 0 with every account's files, and further volumes, each a root of its own at `/EXTERNAL/<name>`.
+//! The disks: volume 0 with every account's files, and further volumes. Each of these is a root of
+//! its own at `/EXTERNAL/<name>`.
 //!
-//! A path leads to one volume; what is kept out of sight (bin, old contents, stages) lies on the disk of the root that it
-//! belongs to, so that it gets there and back by a rename. A volume is known by the id in its mark. Where that is missing the
-//! volume is offline: what concerns it fails with a sentence that names it, nothing is made in its place and nothing that is
-//! known of it is forgotten. Whoever asks for it later finds it when it is back.
+//! A path leads to one volume. Hidden entries (recycle bin, versions, stages) lie on the disk of
+//! their root, so that a rename moves them there and back. The id in its mark identifies a volume.
+//! If the mark is missing, the volume is offline: calls for it fail with a sentence that names it,
+//! nothing is made in its place, and its rows stay. The first call after its return finds it.
 
+use super::abilities;
 use crate::base::guarded::{Guarded, GuardedShared};
-use crate::base::path::{CloudPath, EXTERNAL, EntryName};
+use crate::base::path::CloudPath;
+use crate::base::places::Answers;
 use crate::base::root::Root;
 use crate::config::VolumeSetting;
-use crate::disk::{Claim, FileSystem, Space, Volume, Waker, local};
+use crate::disk::{Volume, Waker, local};
 use crate::domain::volumes::findings::Findings;
-use crate::domain::volumes::owner::Owner;
+use crate::domain::volumes::mount::{BELIEVED_TIME, KNOWN, Mount, Source};
+use crate::domain::volumes::owner::{Owner, leave_claims};
 use crate::domain::{CloudView, FILES_NAME};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::{Store, externals, index, meta, nodes};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
-
-/// How long a volume is believed to be where it was.
-const BELIEVED_TIME: Duration = Duration::from_secs(1);
-/// The fact that says by which id a volume is known; followed by the name of a further one.
-const KNOWN: &str = "volume";
 
 /// The volumes of the cloud.
 pub struct Volumes {
-    store: Arc<Store>,
-    /// The id of volume 0, under which the index has everything.
+    pub(super) store: Arc<Store>,
+    /// The id of volume 0. All rows of the index lie below this name.
     id: String,
     main: Arc<Mount>,
-    /// Those of the configuration, then those that were added.
+    /// Those of the configuration, then the added ones.
     further: GuardedShared<Vec<Arc<Mount>>>,
-    /// What a crash left on a volume is ended when it comes, which only the server may do.
-    is_serving: AtomicBool,
-    /// By whom volumes are used, once this is the server; see [`Volumes::begin_claiming`].
-    owner: Owner,
-    /// Called when a volume has come.
+    /// True for the server. It alone completes what a crash left unfinished on a volume.
+    pub(super) is_serving: AtomicBool,
+    /// The owner of the volumes, once this is the server; see [`Volumes::begin_claiming`].
+    pub(super) owner: Owner,
+    /// Woken when a volume has come.
     waker: OnceLock<Arc<Waker>>,
-    /// Told what is passed over on any of them.
+    /// Receives the entries that are skipped on all volumes.
     findings: Arc<Findings>,
+    /// Held while a volume that has come is compared with the others.
+    registering: Guarded<()>,
 }
 
-/// One volume, whether it is there or not.
-pub(super) struct Mount {
-    /// Empty for volume 0.
-    name: String,
-    directory: PathBuf,
-    source: Source,
-    state: GuardedShared<State>,
-    /// Only one caller looks for it at a time.
-    looking: Guarded<()>,
-    /// Held by the server as long as the volume is there.
-    claim: Guarded<Option<Claim>>,
-}
-
-/// Where a further volume comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// From the configuration, which may name the accounts that may use it; `None` for all.
-    Configuration(Option<Vec<String>>),
-    /// An administrator has added it in the running cloud.
-    Added,
-}
-
-/// A further volume, whether it is there or not.
+/// A further volume, whether it is present or not.
 #[derive(Clone, Debug)]
 pub struct Further {
     pub name: String,
     pub directory: PathBuf,
     pub source: Source,
-    /// The id in its mark; `None` where it was never there.
+    /// The id in its mark; `None` if it was never present.
     pub id: Option<String>,
-}
-
-struct State {
-    volume: Result<Arc<Volume>>,
-    believed: Instant,
-    /// It has come since the last start, and what is kept on it was not compared with its rows yet.
-    is_unmended: bool,
-}
-
-/// A volume as administrators see it.
-#[derive(Debug)]
-pub struct Seen {
-    /// The name in `/EXTERNAL/<name>`; empty for volume 0.
-    pub name: String,
-    pub directory: PathBuf,
-    /// The id in its mark, while it is there.
-    pub id: Option<String>,
-    /// Why it is not there.
-    pub offline: Option<String>,
-    pub space: Space,
-    pub file_system: FileSystem,
 }
 
 impl Volumes {
-    /// Opens the volumes of a data directory; makes volume 0 where the database knows of none.
+    /// Opens the volumes of a data directory. Makes volume 0 if the database knows of none.
     ///
     /// # Errors
-    /// When volume 0 cannot be made. One that is only not there is no failure here.
+    /// If volume 0 cannot be made. If it is only missing, that is no error here.
     pub fn open(
         directory: &Path,
         further: &[VolumeSetting],
@@ -110,7 +67,7 @@ impl Volumes {
         let files = directory.join(FILES_NAME);
         let known = store.read(|read| match meta::get(read, KNOWN)? {
             Some(id) => Ok(Some(id)),
-            // Before this fact was kept, only the index knew.
+            // Older databases have no such fact; there only the index knows the id.
             None => nodes::root_name(read),
         })?;
         let main = Mount::new(String::new(), files, Source::Added);
@@ -129,7 +86,7 @@ impl Volumes {
         for row in store.read(externals::all)? {
             if further.iter().any(|mount| mount.name.to_lowercase() == row.name.to_lowercase()) {
                 log::warn!(
-                    "the disk {} of the configuration stands before an added one of that name",
+                    "the disk {} of the configuration is used, and an added one with that name is not",
                     row.name
                 );
                 continue;
@@ -138,78 +95,28 @@ impl Volumes {
         }
         let (main, further) = (Arc::new(main), GuardedShared::new(further));
         let (is_serving, owner, waker) = (AtomicBool::new(false), Owner::default(), OnceLock::new());
-        let volumes = Volumes { store, id, main, further, is_serving, owner, waker, findings };
+        let registering = Guarded::new(());
+        let volumes = Volumes { store, id, main, further, is_serving, owner, waker, findings, registering };
         volumes.remember(KNOWN, &volumes.id)?;
-        for mount in volumes.mounts() {
-            if let Err(error) = volumes.get(&mount) {
-                log::error!("{error}");
-            }
-        }
         Ok(volumes)
     }
 
-    /// From now on each volume is used by this server alone: those that another one uses are left alone, reading included,
-    /// until it ends. The machine and the data directory are told there.
-    pub(in crate::domain) fn begin_claiming(&self, directory: &Path) {
-        self.owner.begin(directory);
-        for mount in self.mounts() {
-            let Ok(volume) = self.get(&mount) else { continue };
-            if let Err(error) = self.owner.claim(&mount.claim, mount.shown(), &volume) {
-                log::error!("{error}");
-                mount.state.write().volume = Err(error);
-            }
-        }
-    }
-
-    /// From now on volumes that come are tidied up after a crash, and tried for what they can do. Those that are there are
-    /// tidied up now, but for the stages that are to be kept; sentences for the log.
-    pub(in crate::domain) fn begin_serving(&self, keep_stages: &dyn Fn(&str) -> bool) -> Vec<String> {
-        self.is_serving.store(true, Ordering::Release);
-        let mut said = Vec::new();
-        for mount in self.mounts() {
-            if let Ok(volume) = self.get(&mount) {
-                match volume.recover(keep_stages) {
-                    Ok(sentences) => said.extend(sentences),
-                    // Nothing of it is lost: the next start tries again.
-                    Err(error) => log::error!(
-                        "what a stop left on the disk {} is not tidied up: {error}",
-                        mount.shown()
-                    ),
-                }
-                mount.probe(&volume);
-            }
-        }
-        said
-    }
-
-    /// Whether this is the server, which alone may tidy up.
+    /// True for the server, which alone may tidy up.
     pub(in crate::domain) fn is_serving(&self) -> bool {
         self.is_serving.load(Ordering::Acquire)
     }
 
-    /// A sentence for each disk that keeps no dates of files.
-    pub(in crate::domain) fn undated(&self) -> Vec<String> {
-        let is_undated = |mount: &Arc<Mount>| {
-            self.get(mount).is_ok_and(|volume| volume.probe().is_ok_and(|abilities| !abilities.keeps_times))
-        };
-        let sentence = |mount: Arc<Mount>| {
-            let shown = mount.shown();
-            format!("The disk {shown} keeps no dates of files: each is dated by when it was stored.")
-        };
-        self.mounts().filter(is_undated).map(sentence).collect()
-    }
-
-    /// Whom to call when a volume has come.
+    /// Sets the waker for volumes that come.
     pub(in crate::domain) fn call_when_one_comes(&self, waker: Arc<Waker>) {
         self.waker.get_or_init(|| waker);
     }
 
-    /// By this name the index has everything.
+    /// The name in the index below which all its rows lie.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    fn mounts(&self) -> impl Iterator<Item = Arc<Mount>> {
+    pub(super) fn mounts(&self) -> impl Iterator<Item = Arc<Mount>> {
         std::iter::once(Arc::clone(&self.main)).chain(self.further())
     }
 
@@ -237,10 +144,11 @@ impl Volumes {
         })
     }
 
-    /// Adds a further volume to those that are looked for, and finds out whether it is there.
+    /// Adds a further volume and looks for it.
     ///
     /// # Errors
-    /// As [`Volumes::of`]; then it is not added. `Code::Conflict` where another has its name.
+    /// As [`Volumes::of`], and then the volume is not added; `Code::Conflict` if another has its
+    /// name.
     pub(in crate::domain) fn add(&self, name: &str, directory: &Path) -> Result<()> {
         let mount = Arc::new(Mount::new(name.to_owned(), directory.to_owned(), Source::Added));
         {
@@ -253,16 +161,21 @@ impl Volumes {
         self.get(&mount).map(drop).inspect_err(|_| self.remove(name))
     }
 
-    /// Looks for an added volume no more. What lies on it stays, and so does what is known of it.
+    /// Removes an added volume. Its files and its rows stay. Another server can have it.
     pub(in crate::domain) fn remove(&self, name: &str) {
+        let is_meant = |mount: &Arc<Mount>| mount.name == name && mount.source == Source::Added;
         let mut further = self.further.write();
-        further.retain(|mount| mount.name != name || mount.source != Source::Added);
+        let (removed, left): (Vec<Arc<Mount>>, _) =
+            std::mem::take(&mut *further).into_iter().partition(is_meant);
+        *further = left;
+        drop(further);
+        leave_claims(removed.into_iter());
     }
 
-    /// The volume that a path leads to.
+    /// The volume to which a path leads.
     ///
     /// # Errors
-    /// `Code::Offline` when it is not there, `Code::NotFound` where there is none.
+    /// `Code::Offline` if it is missing; `Code::NotFound` if there is no such volume.
     pub fn of(&self, path: &CloudPath) -> Result<Arc<Volume>> {
         self.get(&*self.mount_of(path)?)
     }
@@ -276,10 +189,10 @@ impl Volumes {
             .get(1)
             .ok_or_else(|| Error::new(Code::Invalid, "Please choose one of the disks below."))?;
         self.mount(name.as_str())
-            .ok_or_else(|| Error::new(Code::NotFound, format!("There is no disk of the name {name}.")))
+            .ok_or_else(|| Error::new(Code::NotFound, format!("There is no disk named {name}.")))
     }
 
-    /// The volume with what is kept of a root.
+    /// The volume that holds the recycle bin, versions and stages of a root.
     ///
     /// # Errors
     /// As [`Volumes::of`].
@@ -298,84 +211,101 @@ impl Volumes {
         self.get(&self.main)
     }
 
-    /// The volume with this directory, where it is there.
-    pub(in crate::domain) fn at(&self, directory: &Path) -> Option<Arc<Volume>> {
-        self.mounts().find(|mount| mount.directory == directory).and_then(|mount| self.get(&mount).ok())
-    }
-
-    /// The volumes that are there, each with its directory.
-    pub(in crate::domain) fn with_directories(&self) -> Vec<(PathBuf, Arc<Volume>)> {
-        self.mounts().filter_map(|mount| Some((mount.directory.clone(), self.get(&mount).ok()?))).collect()
-    }
-
-    /// The volumes that are there, each with the path of its top; of volume 0 that is where the accounts' files are.
-    pub fn present(&self) -> Vec<(CloudPath, Arc<Volume>)> {
-        self.mounts().filter_map(|mount| Some((mount.top(), self.get(&mount).ok()?))).collect()
-    }
-
-    /// The volume that a path leads to, where it was there when somebody last looked. For use inside a transaction, where
-    /// looking would wait for it.
+    /// The volume to which a path leads, if it was present at the last look. For use inside a
+    /// transaction, where a new look would make the transaction wait.
     pub(in crate::domain) fn as_last_seen(&self, path: &CloudPath) -> Option<Arc<Volume>> {
-        let mount = self.mount_of(path).ok()?;
-        let state = mount.state.read();
-        state.volume.as_ref().ok().cloned()
+        self.mount_of(path).ok()?.last_seen()
     }
 
-    /// Whether two paths lie on one volume.
+    /// True if two paths lie on one volume.
     pub fn are_together(&self, one: &CloudPath, other: &CloudPath) -> bool {
         let name = |path| self.mount_of(path).map(|mount| mount.name.clone()).ok();
         name(one) == name(other)
     }
 
-    /// Those that have come since the start, each once: what is kept on them is to be compared with its rows.
-    pub(in crate::domain) fn take_unmended(&self) -> Vec<(CloudPath, Arc<Volume>)> {
-        let mut taken = Vec::new();
-        for mount in self.mounts() {
-            let mut state = mount.state.write();
-            if let (true, Ok(volume)) = (std::mem::take(&mut state.is_unmended), &state.volume) {
-                taken.push((mount.top(), Arc::clone(volume)));
-            }
-        }
-        taken
-    }
-
-    /// The volumes with work that failed half-way, as far as is known without looking for them.
+    /// The volumes with work that failed half-way, as known without a new look. This thread has
+    /// entered them.
     pub(in crate::domain) fn with_unfinished(&self) -> Vec<(CloudPath, Arc<Volume>)> {
         let found = self.mounts().filter_map(|mount| {
-            let state = mount.state.read();
-            let volume = state.volume.as_ref().ok().filter(|volume| volume.has_unfinished())?;
-            Some((mount.top(), Arc::clone(volume)))
+            let volume = mount.last_seen().filter(|volume| volume.has_unfinished())?;
+            mount.places.enter().ok().map(|()| (mount.top(), volume))
         });
         found.collect()
     }
 
-    /// The names of all further volumes, whether they are there or not.
+    /// The names of all further volumes, whether they are present or not.
     pub fn further_names(&self) -> Vec<String> {
         self.further().iter().map(|mount| mount.name.clone()).collect()
     }
 
-    /// The volume of a mount, looked for where it was not there or may have gone.
-    fn get(&self, mount: &Mount) -> Result<Arc<Volume>> {
+    /// The volume of a mount. Looks for it if it was missing or may have gone.
+    ///
+    /// # Errors
+    /// As [`crate::base::places::Places::enter`] and [`Volumes::of`].
+    pub(super) fn get(&self, mount: &Mount) -> Result<Arc<Volume>> {
+        mount.places.enter()?;
         if let Some(volume) = mount.believed() {
             return Ok(volume);
         }
         let _looking = mount.looking.lock();
-        let state = mount.state.read();
-        let (before, is_fresh) = (state.volume.clone(), state.believed.elapsed() < BELIEVED_TIME);
-        drop(state);
-        if is_fresh {
-            return before;
+        loop {
+            let state = mount.state.read();
+            let (before, is_fresh) = (state.volume.clone(), state.believed.elapsed() < BELIEVED_TIME);
+            drop(state);
+            if is_fresh {
+                return before;
+            }
+            let began = self.part();
+            let is_there = before
+                .as_ref()
+                .is_ok_and(|volume| volume.is_at(&mount.directory) && mount.holds_claim(volume));
+            let now = if is_there { before.clone() } else { self.attach(mount) };
+            let now = self.register(mount, &before, now, is_there);
+            if is_there || now.is_err() || self.part() == began {
+                if let (Some(waker), true) = (self.waker.get(), now.is_ok() && !is_there) {
+                    waker.wake();
+                }
+                return now;
+            }
+            // It came while the server started, and the server does more with disks that come.
+            mount.forget();
         }
-        let is_there = before.as_ref().is_ok_and(|volume| volume.is_at(&mount.directory));
-        let now = if is_there { before.clone() } else { self.attach(mount) };
-        mount.note(&before, &now, is_there);
-        if let (Some(waker), true) = (self.waker.get(), now.is_ok() && !is_there) {
-            waker.wake();
-        }
-        now
     }
 
-    /// Opens the volume of a mount, if it is there.
+    /// What this process does with volumes that come: whether it claims them, and whether it tidies
+    /// them up.
+    fn part(&self) -> (bool, bool) {
+        (self.owner.has_begun(), self.is_serving())
+    }
+
+    /// Remembers the result of a look for a volume. Several volumes may come at once, so they are
+    /// compared again, one after the other.
+    fn register(
+        &self,
+        mount: &Mount,
+        before: &Result<Arc<Volume>>,
+        now: Result<Arc<Volume>>,
+        is_there: bool,
+    ) -> Result<Arc<Volume>> {
+        let has_come = now.is_ok() && !is_there;
+        let registering = self.registering.lock();
+        let now = now.and_then(|volume| match has_come {
+            true => self.check_single(mount, &volume).map(|()| volume),
+            false => Ok(volume),
+        });
+        mount.note(before, &now, is_there);
+        drop(registering);
+        if !has_come || mount.name.is_empty() {
+            return now;
+        }
+        let apart = now.clone().and_then(|volume| self.check_apart(mount).map(|()| volume));
+        if apart.is_err() && now.is_ok() {
+            mount.note(&now, &apart, false);
+        }
+        apart
+    }
+
+    /// Opens the volume of a mount, if it is present.
     fn attach(&self, mount: &Mount) -> Result<Arc<Volume>> {
         let fact = mount.fact();
         let known = match mount.name.is_empty() {
@@ -392,42 +322,51 @@ impl Volumes {
             );
             return Err(Error::new(Code::Offline, sentence).because(mount.directory.display()));
         }
-        // Before anything is made there. The accounts' files were first.
+        // Checked before anything is made there. The accounts' files were first.
         if !mount.name.is_empty() {
             self.check_apart(mount)?;
         }
         let depth = if mount.name.is_empty() { 0 } else { 2 };
         let volume = Volume::open(&mount.directory, known.as_deref(), depth);
         let volume = Arc::new(volume.map_err(|error| mount.offline(error))?);
+        mount.places.set_local(volume.is_local());
         let (findings, root) = (Arc::clone(&self.findings), mount.directory.clone());
         volume.tell_skipped(Box::new(move |skipped| findings.note(&root, skipped)));
         self.check_single(mount, &volume)?;
-        self.owner.claim(&mount.claim, mount.shown(), &volume)?;
+        self.owner.claim(&mount.claim, mount.shown_at(), &volume)?;
         if known.is_none() {
             self.take_over(mount, volume.id())?;
         }
         self.remember(&fact, volume.id())?;
         if self.is_serving() {
-            // Parts of uploads that are under way are kept, whoever they belong to.
+            // All stages are kept, because uploads may be using them.
             for sentence in volume.recover(&|_| true)? {
                 log::info!("on the disk {}: {sentence}", mount.shown());
             }
-            mount.probe(&volume);
+            abilities::find_abilities(&self.store, mount, &volume);
         }
         Ok(volume)
     }
 
-    /// No volume lies within another: each file there would have two paths with the rights of two disks, and what is kept
-    /// out of sight on one would be seen on the other.
+    /// Checks that no volume lies within another. Otherwise each file there would have two paths
+    /// with the rights of two disks, and hidden entries of one disk would be visible on the other.
     fn check_apart(&self, mount: &Mount) -> Result<()> {
         for other in self.mounts().filter(|other| other.name != mount.name) {
             let state = other.state.read();
             let there = state.volume.as_ref().ok().cloned();
             drop(state);
-            let is_nested = there.map_or(Ok(false), |there| there.is_nested(&mount.directory));
+            let is_nested = match there {
+                None => Ok(false),
+                // A disk that does not answer is not entered. Its path tells enough for now.
+                Some(_) if other.places.answers() != Answers::Promptly => {
+                    Ok(other.directory.starts_with(&mount.directory)
+                        || mount.directory.starts_with(&other.directory))
+                }
+                Some(there) => there.is_nested(&mount.directory),
+            };
             if is_nested.map_err(|error| mount.offline(error))? {
                 let sentence = format!(
-                    "The disk {} lies within the disk {}, or that in it.",
+                    "The disk {} lies within the disk {}, or the other way round.",
                     mount.shown(),
                     other.shown()
                 );
@@ -437,7 +376,8 @@ impl Volumes {
         Ok(())
     }
 
-    /// One disk is one volume: two would each believe to be alone on it.
+    /// Checks that no disk has two names. Two volumes on one disk would each take the disk for
+    /// theirs alone.
     fn check_single(&self, mount: &Mount, volume: &Volume) -> Result<()> {
         let is_same = |other: &Arc<Mount>| {
             let state = other.state.read();
@@ -453,18 +393,18 @@ impl Volumes {
         }
     }
 
-    /// A disk that was known by another name brings along all that is known of it.
+    /// Gives the rows of a disk to its new name, if it was known by another name.
     ///
     /// # Errors
-    /// `Code::Offline` where that name is still one of a volume.
+    /// `Code::Offline` if another volume still has that name.
     fn take_over(&self, mount: &Mount, id: &str) -> Result<()> {
         let prefix = format!("{KNOWN}.");
         let facts = self.store.read(|read| meta::names_of(read, &prefix, id))?;
         for fact in facts {
-            // Once: the name of a disk may begin so itself.
+            // The prefix is removed once, because the name of a disk may begin with it too.
             let old = fact.strip_prefix(&prefix).unwrap_or_default().to_owned();
             if self.mount(&old).is_some() {
-                let sentence = format!("The disk {} is known as {old}.", mount.shown());
+                let sentence = format!("The disk {} is already in use under the name {old}.", mount.shown());
                 return Err(Error::new(Code::Offline, sentence).because(mount.directory.display()));
             }
             log::info!("the disk {} was known as {old}", mount.shown());
@@ -489,110 +429,11 @@ impl Volumes {
     }
 }
 
-impl Mount {
-    fn new(name: String, directory: PathBuf, source: Source) -> Mount {
-        let long_ago = Instant::now().checked_sub(BELIEVED_TIME).unwrap_or_else(Instant::now);
-        let volume = Err(Error::new(Code::Offline, "Nobody has looked for the disk yet."));
-        let state = GuardedShared::new(State { volume, believed: long_ago, is_unmended: false });
-        Mount { name, directory, source, state, looking: Guarded::new(()), claim: Guarded::default() }
-    }
-
-    /// As the log and people read it.
-    fn shown(&self) -> &str {
-        if self.name.is_empty() { "with the accounts' files" } else { &self.name }
-    }
-
-    fn fact(&self) -> String {
-        if self.name.is_empty() { KNOWN.to_owned() } else { format!("{KNOWN}.{}", self.name) }
-    }
-
-    fn top(&self) -> CloudPath {
-        let names = [EXTERNAL, &self.name].map(EntryName::parse).into_iter().flatten();
-        match self.name.is_empty() {
-            true => CloudPath::root(),
-            false => names.fold(CloudPath::root(), |path, name| path.join(&name).unwrap_or(path)),
-        }
-    }
-
-    fn offline(&self, error: Error) -> Error {
-        if error.code != Code::Offline {
-            return error;
-        }
-        let sentence = format!("The disk {} is not there. {}", self.shown(), error.message);
-        Error { message: sentence.into(), ..error }.because(self.directory.display())
-    }
-
-    /// The volume, where it is known to be there without looking.
-    pub(super) fn believed(&self) -> Option<Arc<Volume>> {
-        let state = self.state.read();
-        let is_fresh = state.believed.elapsed() < BELIEVED_TIME;
-        state.volume.as_ref().ok().filter(|_| is_fresh).cloned()
-    }
-
-    /// Remembers what was found, and says what has changed.
-    fn note(&self, before: &Result<Arc<Volume>>, now: &Result<Arc<Volume>>, is_there: bool) {
-        let mut state = self.state.write();
-        state.believed = Instant::now();
-        match (before, now) {
-            (Ok(_), Err(error)) => log::error!("{error}"),
-            (Err(first), Err(error)) if first.message != error.message => log::debug!("{error}"),
-            (_, Ok(volume)) if !is_there => {
-                log::info!("the disk {} is there: {}", self.shown(), self.directory.display());
-                state.is_unmended |= before.as_ref().is_ok_and(|before| !Arc::ptr_eq(before, volume));
-            }
-            _ => {}
-        }
-        state.is_unmended |= before.is_err() && now.is_ok();
-        state.volume.clone_from(now);
-        if now.is_err() {
-            // It would keep the disk from being unmounted.
-            *self.claim.lock() = None;
-        }
-    }
-
-    /// Finds out what its file system can do, once, and says what it cannot.
-    fn probe(&self, volume: &Volume) {
-        match volume.probe() {
-            Ok(abilities) if abilities.lacking().is_empty() => {}
-            Ok(abilities) => log::info!(
-                "the disk {} ({}): {}",
-                self.shown(),
-                abilities.file_system,
-                abilities.lacking().join(", ")
-            ),
-            Err(error) => log::warn!("what the disk {} can do is not known: {error}", self.shown()),
-        }
-    }
-}
-
 impl CloudView<'_> {
-    /// Whether it is known without waiting what a path leads to: its volume is there, and spells its names so.
+    /// True if it is known without waiting where a path leads: its volume is present, and the names
+    /// are spelled as on the disk.
     pub fn is_quick(&self, path: &CloudPath) -> bool {
         let mount = self.cloud.volumes.mount_of(path);
         mount.is_ok_and(|mount| mount.believed().is_some_and(|volume| volume.is_spelled_at_once(path)))
-    }
-
-    /// All volumes, volume 0 first.
-    pub fn all_volumes(&self) -> Vec<Seen> {
-        let volumes = &self.cloud.volumes;
-        let see = |mount: Arc<Mount>| {
-            let unseen = Seen {
-                name: mount.name.clone(),
-                directory: mount.directory.clone(),
-                id: None,
-                offline: None,
-                space: Space::default(),
-                file_system: FileSystem::default(),
-            };
-            // One that cannot tell its room would seem full.
-            let asked = volumes
-                .get(&mount)
-                .and_then(|volume| Ok((volume.id().to_owned(), volume.free_space()?, volume.file_system()?)));
-            match asked {
-                Ok((id, space, file_system)) => Seen { id: Some(id), space, file_system, ..unseen },
-                Err(error) => Seen { offline: Some(error.message.into_owned()), ..unseen },
-            }
-        };
-        volumes.mounts().map(see).collect()
     }
 }

@@ -1,5 +1,6 @@
-//! Accepting: it never ends. Where there are too many connections or too few descriptors, the one that has been idle for
-//! longest of the address with the most makes room.
+//! Accepts connections, and never stops accepting. If there are too many connections or too few
+//! file descriptors, a connection of the address with the most connections is closed: the one that
+//! has been idle for longest.
 
 use super::{FIRST_LISTENER, Poller};
 use crate::base::limits::ACCEPT_PAUSE_TIME;
@@ -16,9 +17,9 @@ use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
-/// Connections accepted before the others have their turn.
+/// Connections that are accepted before other connections have their turn.
 const ACCEPTED_AT_ONCE: usize = 64;
-/// Between two log lines about what there is not enough of.
+/// The shortest time between two log lines about a lack of resources.
 const LACK_LOG_TIME: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,7 +55,7 @@ impl Poller {
                     }
                 }
                 Err(Errno::AGAIN) => return,
-                // The peer was gone before it was its turn.
+                // The peer closed the connection before it was accepted.
                 Err(Errno::CONNABORTED | Errno::INTR | Errno::PROTO) => {}
                 Err(errno) => {
                     self.log_lack(&format!(
@@ -78,7 +79,7 @@ impl Poller {
             log::debug!("too many connections from {peer}");
             let refused = Response::busy("There are too many connections from your address.");
             let bytes = refused.into_bytes(&Request::new(peer, 0));
-            // If it does not fit, the connection says enough by ending.
+            // If the answer does not fit into the socket, the end of the connection must suffice.
             let _ = Connection::new(socket, peer, 0, None).send_now(&bytes, false);
             return;
         }
@@ -95,18 +96,18 @@ impl Poller {
         let connection = Connection::new(socket, peer, self.next_id, session);
         self.counts.came(connection.network());
         self.next_id += 1;
-        // With TLS the handshake has the time of a head.
+        // With TLS, the handshake must end within the time for a head.
         let phase = if is_secure { Phase::Begun(Begun { searched: 0, needed: 0 }) } else { Phase::Idle };
         let key = self.room.put(Waiting::new(connection, phase, self.now));
-        // Most callers send at once.
+        // Most callers send a request at once.
         self.line_up(key);
     }
 
-    /// Says what the server has not enough of, but not again and again: strangers must not fill the log.
+    /// Logs a lack of resources, but not again and again: strangers must not fill the log.
     pub(super) fn log_lack(&mut self, what: &str) {
         if self.fd_exhaustion_logged.is_none_or(|logged| self.now - logged >= LACK_LOG_TIME) {
             self.fd_exhaustion_logged = Some(self.now);
-            log::warn!("{what}; what follows of this kind within half a minute is not told");
+            log::warn!("{what}; further lacks within half a minute are not logged");
         }
     }
 

@@ -1,18 +1,21 @@
-//! Connections for which there is something to do wait here until the poller has time.
+//! The queue of connections that have something to do and wait for the poller.
 //!
-//! Networks take turns, so that whoever has one call does not wait behind somebody's thousand. A network has two lines: one
-//! for connections on which something has just arrived, and one for those that have requests left over from their last turn.
-//! Where everybody has the same network, as behind a proxy, those who send more and more delay themselves in this way, too.
+//! Networks take turns, so that a caller with one call does not wait behind another caller's
+//! thousand calls. A network has two lines: one for connections on which something has just
+//! arrived, and one for connections with requests left over from their last turn. So even if all
+//! callers share one network, as behind a proxy, callers who send more and more delay only
+//! themselves.
 
 use crate::base::network::Network;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
-/// Lines that are remembered beyond those that are needed, before the others are looked for and forgotten.
+/// The number of unused lines that are remembered before they are cleaned up.
 const SPARE_LINES: usize = 64;
 
-/// Keys of connections in the order of their turns. In each round every line has one turn; a line without a place in the
-/// current round may enter it, so that a newcomer waits for one turn of each other line at most.
+/// Keys of connections in the order of their turns. Every line has one turn in each round. A line
+/// without a place in the current round may still enter it, so a new connection waits for at most
+/// one turn of each other line.
 #[derive(Default)]
 pub(super) struct FairQueue {
     places: BinaryHeap<Reverse<Place>>,
@@ -22,7 +25,7 @@ pub(super) struct FairQueue {
     last_number: u64,
 }
 
-/// A place in the queue; they are ordered by their fields.
+/// A place in the queue. Places are ordered by their fields.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     round: u64,
@@ -37,7 +40,7 @@ struct Line {
 }
 
 impl FairQueue {
-    /// Lines a connection up. `is_left_over`: it has had a turn, which was too short for what it sent.
+    /// Adds a connection. `is_left_over` is true if its last turn was too short for its requests.
     pub fn put(&mut self, key: u64, network: Network, is_left_over: bool) {
         let next = self.next_rounds.entry(Line { network, is_left_over }).or_default();
         let round = self.round.max(*next);
@@ -46,7 +49,7 @@ impl FairQueue {
         self.places.push(Reverse(Place { round, number: self.last_number, key }));
     }
 
-    /// The connection whose turn it is.
+    /// Removes and returns the connection whose turn it is.
     pub fn next(&mut self) -> Option<u64> {
         let Reverse(place) = self.places.pop()?;
         let is_new_round = place.round > self.round;
@@ -119,7 +122,7 @@ mod tests {
         for _ in 0..40 {
             match queue.next().unwrap() {
                 0..10 => served += 1,
-                // Whoever calls again as soon as he is answered.
+                // This caller calls again as soon as it gets an answer.
                 key => queue.put(key, network((key / 100) as u8), false),
             }
         }

@@ -1,7 +1,8 @@
-//! Requests go to the workers with their connection, and connections come back.
+//! Hands requests over to the workers together with their connections, and takes connections back.
 
 use super::{Poller, answering};
 use crate::base::network::Network;
+use crate::base::places::Left;
 use crate::http::call::{Job, Returned, Step};
 use crate::http::poller::accept::Accepting;
 use crate::http::request::{Framing, Request};
@@ -9,9 +10,10 @@ use crate::http::response::Response;
 use crate::http::waiting::{Phase, Waiting};
 use crate::http::workers::Load;
 use rustix::event::epoll;
+use std::sync::Arc;
 
 impl Poller {
-    /// How the request at hand uses a worker, with so many bytes of its body here.
+    /// How the current request uses a worker, if `body_bytes` of its body have arrived.
     pub(super) fn load(&self, is_known: bool, body_bytes: usize) -> Load {
         match self.request.framing() {
             _ if !is_known => Load::Guest(Network::of_caller(self.request.peer())),
@@ -29,14 +31,15 @@ impl Poller {
         let request = std::mem::replace(&mut self.request, Request::new(connection.peer, 0));
         let held_bytes = connection.held_bytes() + request.held_bytes();
         self.room.goes_to_workers(&mut connection, held_bytes);
-        let job = Job { connection, request, step, load };
+        let (request, places) = (Arc::new(request), Left::default());
+        let job = Job { connection, request, step, load, places };
         if let Err(job) = self.workers.submit(job, load) {
             self.refuse_busy(job);
         }
         self.keep_within_memory();
     }
 
-    /// Answers a request for which no worker has time, and ends its connection.
+    /// Refuses a request because no worker is free, and ends its connection.
     pub(super) fn refuse_busy(&mut self, job: Job) {
         self.log_lack(&format!(
             "too many calls wait for a worker, so one from {} was refused",
@@ -47,14 +50,14 @@ impl Poller {
         let mut connection = job.connection;
         self.room.comes_from_workers(&mut connection);
         connection.buffer = Vec::new();
-        // If it does not fit, the connection says enough by ending.
+        // If the answer does not fit into the socket, the end of the connection must suffice.
         let _ = connection.send_now(&bytes, false);
         connection.finish_sending();
         let key = self.room.put(Waiting::new(connection, Phase::Lingering, self.now));
         self.watch(key);
     }
 
-    /// Takes back what workers have given.
+    /// Takes back the connections that workers have returned.
     pub(super) fn take_back(&mut self) {
         for mut returned in self.shared.returned() {
             self.room.comes_from_workers(returned.connection());

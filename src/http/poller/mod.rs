@@ -1,8 +1,8 @@
-//! The poller: one thread that owns every connection that waits. It gathers requests without blocking, lets the service
-//! answer what needs no waiting, and hands the rest to the workers.
+//! The poller: one thread that owns every waiting connection. It gathers requests without blocking,
+//! lets the service answer those that need no waiting, and hands the others to the workers.
 //!
-//! It watches level-triggered: what a connection has left over is reported again. A connection that a worker has is not
-//! watched at all.
+//! It watches level-triggered, so unread bytes are reported again. A connection that a worker has
+//! is not watched at all.
 
 mod accept;
 mod fair_queue;
@@ -10,13 +10,14 @@ mod handover;
 mod turn;
 
 use crate::base::http_status::Status;
-use crate::base::limits::{HELD_BYTES_MAX, STALL_TIME, STOP_TIME};
+use crate::base::limits::{HELD_BYTES_MAX, HELD_UP_STOP_TIME, STALL_TIME, STOP_TIME};
 use crate::base::network::Network;
 use crate::error::{Error, Result};
 use crate::http::Service;
 use crate::http::call::{Job, Step};
 use crate::http::connection::Connection;
 use crate::http::listener::Listener;
+use crate::http::packed::CommonBytes;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::settings::Settings;
@@ -42,14 +43,16 @@ use turn::Turn;
 const READ_BYTES: usize = 64 * 1024;
 /// Events taken from the kernel at once.
 const EVENTS: usize = 1024;
-/// How long connections have their turns before those on which something has arrived meanwhile join them.
+/// How long connections have their turns before newly arrived events are read.
 const TURNS_TIME: Duration = Duration::from_micros(200);
-/// Bytes of the buffer for answers that is kept for the next turn.
+/// The maximum size of the buffer for answers that is kept for the next turn.
 const KEPT_ANSWERS_BYTES_MAX: usize = 256 * 1024;
+/// How often a stopping poller checks whether it can end.
+const STOP_LOOK_EVERY: Duration = Duration::from_millis(250);
 /// Deadlines are kept to this precision, so that many of them do not mean many wake-ups.
 const DEADLINE_PRECISION: Duration = Duration::from_millis(250);
 
-/// The keys of what is no connection.
+/// The keys of events that belong to no connection.
 const WAKE: u64 = u64::MAX;
 const FIRST_LISTENER: u64 = u64::MAX - 1;
 
@@ -65,11 +68,12 @@ pub(super) struct Poller {
     next_id: u64,
     now: Instant,
     read_buffer: Vec<u8>,
-    /// Answers of one turn, until they are sent.
+    /// The answers of one turn, until they are sent.
     answers: Vec<u8>,
-    /// Filled anew for each request; a worker that needs one gets it for good.
+    /// The current request. It is filled anew each time. A worker that needs it keeps it, and the
+    /// poller makes a new one.
     request: Request,
-    /// Connections for which there is something to do.
+    /// Connections that have something to do.
     queue: FairQueue,
     accepting: Accepting,
     fd_exhaustion_logged: Option<Instant>,
@@ -108,26 +112,28 @@ impl Poller {
         Ok(poller)
     }
 
-    /// Works until the server is told to stop and its connections have ended, or their time is over.
+    /// Works until the server must stop and its connections have ended, or the time for that is
+    /// over.
     pub fn run(mut self) -> Result<()> {
         let mut events = Vec::with_capacity(EVENTS);
-        let mut stop_by = None;
+        let mut began_to_stop = None;
         loop {
             events.clear();
-            match epoll::wait(&self.epoll, spare_capacity(&mut events), self.timeout(stop_by).as_ref()) {
+            let look_by = began_to_stop.map(|_| Instant::now() + STOP_LOOK_EVERY);
+            match epoll::wait(&self.epoll, spare_capacity(&mut events), self.timeout(look_by).as_ref()) {
                 Ok(_) | Err(Errno::INTR) => {}
                 Err(errno) => return Err(Error::internal(errno)),
             }
             self.now = Instant::now();
             for event in &events {
-                // The event is packed: its data is copied out before use.
+                // The event is packed, so its data is copied before use.
                 let (data, flags) = (event.data, event.flags);
                 match data.u64() {
                     WAKE => self.shared.was_woken(),
                     key if key > FIRST_LISTENER - self.listeners.len() as u64 => {
                         self.accept((FIRST_LISTENER - key) as usize);
                     }
-                    // The peer is gone: its place is free at once for those who come after it.
+                    // The peer is gone, so its place is freed at once for other connections.
                     key if flags.intersects(EventFlags::HUP | EventFlags::ERR) => self.end(key),
                     key => self.line_up(key),
                 }
@@ -136,16 +142,19 @@ impl Poller {
             self.give_turns();
             self.keep_time();
             if self.shared.is_stopping.load(Ordering::Relaxed) {
-                let deadline = *stop_by.get_or_insert(self.now + STOP_TIME);
+                let began = *began_to_stop.get_or_insert(self.now);
                 self.stop_accepting();
-                if self.counts.total == 0 || self.now >= deadline {
+                // Calls that a disk holds up may never end.
+                let is_held_up = self.counts.total <= self.workers.written_off();
+                let time = if is_held_up { HELD_UP_STOP_TIME } else { STOP_TIME };
+                if self.counts.total == 0 || self.now >= began + time {
                     return Ok(());
                 }
             }
         }
     }
 
-    /// How long nothing will be due; `None`: until something happens.
+    /// The time until something is due. `None` if nothing is due before an event.
     fn timeout(&self, stop_by: Option<Instant>) -> Option<Timespec> {
         if !self.queue.is_empty() {
             return Some(Timespec { tv_sec: 0, tv_nsec: 0 });
@@ -157,14 +166,14 @@ impl Poller {
         };
         let wait =
             [look, pause, stop_by].into_iter().flatten().min()?.saturating_duration_since(Instant::now());
-        // Rounded up: waking a moment too early would only mean waking twice.
+        // The time is rounded up: if the thread woke a moment too early, it would only wake twice.
         let wait = wait + Duration::from_millis(1);
         Some(Timespec { tv_sec: wait.as_secs() as _, tv_nsec: wait.subsec_nanos().into() })
     }
 
     // Serving
 
-    /// Notes that there is something to do for a connection that waits.
+    /// Queues a waiting connection that has something to do.
     fn line_up(&mut self, key: u64) {
         let Some(waiting) = self.room.get(key) else { return };
         if !waiting.is_queued {
@@ -175,7 +184,7 @@ impl Poller {
         }
     }
 
-    /// Gives connections their turns for a while. Who has none then is not forgotten.
+    /// Gives connections their turns for a while. The others stay in the queue.
     fn give_turns(&mut self) {
         let begun = Instant::now();
         while let Some(key) = self.queue.next() {
@@ -186,12 +195,12 @@ impl Poller {
         }
     }
 
-    /// A connection has its turn.
+    /// Gives a connection its turn.
     fn serve(&mut self, key: u64) {
         let Some(waiting) = self.room.get(key) else { return };
         waiting.is_queued = false;
         match waiting.phase {
-            // They come before what has just arrived.
+            // Left-over requests come before bytes that have just arrived.
             _ if waiting.has_requests_left() => return self.go_on(key),
             Phase::Idle | Phase::Begun(_) | Phase::Gathering(_) => self.receive(key),
             Phase::Answering(_) => self.go_on_answering(key),
@@ -219,7 +228,7 @@ impl Poller {
                 }
             },
             Err(error) if error.kind() == WouldBlock => {
-                // TLS: the handshake has just ended, and the deadline with it.
+                // With TLS, the handshake has just ended, so its deadline is over.
                 if matches!(waiting.phase, Phase::Begun(_)) && waiting.connection.is_ready_for_a_request() {
                     waiting.enter(Phase::Idle, now);
                 }
@@ -229,7 +238,7 @@ impl Poller {
         self.read_buffer = bytes;
     }
 
-    /// Goes on with a request of which a worker has found out whose it is.
+    /// Continues with a request after a worker has found out whether its caller is signed in.
     fn go_on_identified(&mut self, mut connection: Connection, is_known: bool) {
         let buffer = std::mem::take(&mut connection.buffer);
         let begun = Begun { searched: 0, needed: 0 };
@@ -238,7 +247,7 @@ impl Poller {
         self.settle(key);
     }
 
-    /// Goes on with what a connection has in its buffer.
+    /// Continues with the requests in a connection's buffer.
     fn go_on(&mut self, key: u64) {
         let Some(waiting) = self.room.get(key) else { return };
         let buffer = std::mem::take(&mut waiting.connection.buffer);
@@ -247,8 +256,9 @@ impl Poller {
         self.settle(key);
     }
 
-    /// Answers the requests in these bytes as far as that needs no waiting. What is left goes to the connection's buffer.
-    /// `is_known`: whether somebody who is signed in sends the first of them, where that has been found out.
+    /// Answers the requests in these bytes, as far as that needs no waiting. The rest goes into the
+    /// connection's buffer. `is_known` tells whether a signed-in caller sends the first request, if
+    /// this is known already.
     fn take_turn(&mut self, key: u64, bytes: Cow<'_, [u8]>, searched: usize, is_known: Option<bool>) {
         let Some(waiting) = self.room.get(key) else { return };
         let connection = &waiting.connection;
@@ -265,8 +275,9 @@ impl Poller {
         }
     }
 
-    /// Sends what fits now, the content behind the answers; what is left. `None`: the peer is gone.
-    fn send_answers(&mut self, key: u64, answers: &[u8], content: &'static [u8]) -> Option<Unsent> {
+    /// Sends the answers, and the content after them, as far as they fit into the socket. Returns
+    /// the rest; `None` if the peer is gone.
+    fn send_answers(&mut self, key: u64, answers: &[u8], content: CommonBytes) -> Option<Unsent> {
         let connection = &mut self.room.get(key)?.connection;
         let sent = match answers.is_empty() {
             true => 0,
@@ -276,14 +287,16 @@ impl Poller {
                 Err(_) => return None,
             },
         };
+        let has_content = !content.is_empty();
         let mut unsent = Unsent::new(answers[sent..].to_vec(), content);
-        if sent == answers.len() && !content.is_empty() {
+        if sent == answers.len() && has_content {
             unsent.send_now(connection).ok()?;
         }
         Some(unsent)
     }
 
-    /// Brings a connection where its turn has led, with the answers that did not fit.
+    /// Puts a connection into the state that follows from its turn, with the answers that did not
+    /// fit.
     fn after_turn(&mut self, key: u64, bytes: Cow<'_, [u8]>, used: usize, turn: Turn, unsent: Unsent) {
         let now = self.now;
         let left_bytes = bytes.len() - used;
@@ -292,7 +305,8 @@ impl Poller {
         match turn {
             Turn::End { lingers, .. } if is_sent => self.end_gently(key, lingers || left_bytes > 0),
             Turn::End { .. } => waiting.enter(answering(unsent, true), now),
-            // No worker waits for earlier answers to leave: the request is looked at again when they have.
+            // No worker waits until earlier answers are sent. The request is read again when they
+            // are.
             _ if !is_sent => {
                 waiting.connection.buffer = without_first(bytes, used);
                 waiting.enter(answering(unsent, false), now);
@@ -318,7 +332,8 @@ impl Poller {
                 waiting.connection.buffer = without_first(bytes, used);
                 match (left_bytes, &mut waiting.phase) {
                     (0, _) => waiting.enter(Phase::Idle, now),
-                    // The deadline of a request begins with its first byte and no later one moves it.
+                    // The deadline of a request starts with its first byte. Later bytes do not
+                    // extend it.
                     (_, Phase::Begun(before)) if used == 0 => *before = begun,
                     (_, _) => waiting.enter(Phase::Begun(begun), now),
                 }
@@ -348,19 +363,20 @@ impl Poller {
 
     // Keeping order
 
-    /// Watches a connection for what it waits for, and keeps account of what it holds.
+    /// Watches a connection for its next event, and counts the memory that it holds.
     fn settle(&mut self, key: u64) {
         self.watch(key);
         self.room.count(key);
         self.keep_within_memory();
     }
 
-    /// Watches a connection for what it waits for.
+    /// Watches a connection for its next event.
     fn watch(&mut self, key: u64) {
         let Some(waiting) = self.room.get(key) else { return };
         let wanted = match waiting.phase {
             Phase::Answering(_) => EventFlags::OUT,
-            // It has its turn whatever arrives. That its peer is gone is told all the same.
+            // It gets its turn even if nothing arrives. The kernel reports in any case if the peer
+            // is gone.
             _ if waiting.has_requests_left() => EventFlags::empty(),
             _ => EventFlags::IN,
         };
@@ -378,13 +394,14 @@ impl Poller {
         }
     }
 
-    /// Ends connections where all together hold too much: those of the network that holds most, and of the next ones
-    /// where that does not suffice. A call that runs goes on.
+    /// Closes connections if all connections together hold too much memory: those of the network
+    /// that holds most, and if that is not enough, those of the next networks. Running calls go on.
     fn keep_within_memory(&mut self) {
         if self.room.held_bytes <= HELD_BYTES_MAX {
             return;
         }
-        // Somewhat more than is needed, so that the next byte does not make all connections be looked at again.
+        // A little more than necessary is freed, so that the next byte does not start another
+        // search.
         let bytes_max = HELD_BYTES_MAX - HELD_BYTES_MAX / 8;
         for network in self.room.heaviest() {
             let guests = self.workers.withdraw_guests(surplus_jobs(self.room.held_bytes, bytes_max, network));
@@ -400,7 +417,7 @@ impl Poller {
         }
     }
 
-    /// Ends those whose time is over.
+    /// Ends connections whose deadline has passed.
     fn keep_time(&mut self) {
         if self.room.earliest.is_some_and(|earliest| earliest + DEADLINE_PRECISION <= self.now) {
             for key in self.room.expired(self.now) {
@@ -408,7 +425,8 @@ impl Poller {
                     let late =
                         Response::sentence(Status::RequestTimeout, "The request took too long.").close();
                     let request = Request::new(waiting.connection.peer, 0);
-                    // If it does not fit, the connection says enough by ending.
+                    // If the answer does not fit into the socket, the end of the connection must
+                    // suffice.
                     let _ = waiting.connection.send_now(&late.into_bytes(&request), false);
                 }
                 self.end(key);
@@ -425,13 +443,14 @@ impl Poller {
     }
 
     fn end(&mut self, key: u64) {
-        // Closing the socket ends its watching too.
+        // Closing the socket also ends its watching.
         if let Some(waiting) = self.room.take(key) {
             self.counts.went(waiting.connection.network());
         }
     }
 
-    /// Ends a connection so that its peer can read the last answer: what it still sends is thrown away for a while.
+    /// Ends a connection so that its peer can read the last answer: further bytes from the peer are
+    /// dropped for a while.
     fn end_gently(&mut self, key: u64, lingers: bool) {
         if !lingers {
             return self.end(key);
@@ -445,7 +464,7 @@ impl Poller {
     }
 }
 
-/// The bytes behind the first ones. Of many requests that came together, the rest is not copied into another buffer
+/// The bytes after the first `count`. If many requests have come together, the rest is not copied
 /// after each of them, unless that frees half of the memory.
 fn without_first(bytes: Cow<'_, [u8]>, count: usize) -> Vec<u8> {
     match bytes {

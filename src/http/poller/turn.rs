@@ -1,48 +1,53 @@
-//! A connection's turn: its requests are answered one after the other, as far as that needs no waiting.
+//! A connection's turn: answers its requests one after the other, as far as that needs no waiting.
 
 use super::Poller;
 use crate::base::limits::{GATHERED_BODY_BYTES_MAX, GUEST_FORM_BYTES_MAX, PIPELINED_ANSWERS_MAX};
 use crate::http::body::{ChunkScan, INVITATION};
 use crate::http::call::panicked;
+use crate::http::packed::CommonBytes;
 use crate::http::request::{Framing, Refusal, Request, Scan, scan};
 use crate::http::response::{Response, Rest};
 use crate::http::waiting::{Begun, Gathering};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
-/// Bytes of answers to pipelined requests after which a connection has had its turn.
+/// A connection's turn ends after this many bytes of answers to pipelined requests.
 const ANSWERED_AT_ONCE_BYTES_MAX: usize = 64 * 1024;
-/// Bytes of a content of the program up to which it is copied behind its head, so that both leave together.
+/// Static content up to this size is copied behind the head of its answer, so that both are sent in
+/// one call.
 const COPIED_CONTENT_BYTES_MAX: usize = 16 * 1024;
 
-/// What a turn of requests has led to.
+/// The result of a turn.
 pub(super) enum Turn {
-    /// The rest is the beginning of a request, or nothing. `needed` bytes make it worth looking again.
+    /// The rest is empty, or the beginning of a request. It is read again when it has `needed`
+    /// bytes.
     Wait(Begun),
-    /// More requests may be there, but others have their turn first. This content follows what has been answered.
-    Again(&'static [u8]),
-    /// The request with a head of this length is for a worker. `is_known`: by somebody who is signed in.
+    /// There may be more requests, but other connections have their turn first. The content is sent
+    /// after the answers.
+    Again(CommonBytes),
+    /// A worker must answer the request, whose head has this length. `is_known` is true if its
+    /// caller is signed in.
     Work { head_bytes: usize, is_known: bool },
-    /// A worker has to find out first whether somebody who is signed in sends it.
+    /// A worker must first find out whether the caller is signed in.
     Identify,
-    /// Its chunked body comes from somebody who is not, and is gathered here.
+    /// A caller who is not signed in sends a chunked body. The poller gathers it.
     Gather(Gathering),
-    /// The connection ends after what has been answered and this content.
-    End { lingers: bool, content: &'static [u8] },
+    /// The connection ends after the answers and this content.
+    End { lingers: bool, content: CommonBytes },
 }
 
 impl Turn {
-    /// What follows the answers.
-    pub fn content(&self) -> &'static [u8] {
+    /// The content that is sent after the answers.
+    pub fn content(&self) -> CommonBytes {
         match self {
-            Turn::Again(content) | Turn::End { content, .. } => content,
-            _ => b"",
+            Turn::Again(content) | Turn::End { content, .. } => content.clone(),
+            _ => CommonBytes::default(),
         }
     }
 }
 
 impl Poller {
-    /// Answers request after request; how many bytes were used, and how it goes on.
+    /// Answers requests one after the other. Returns the number of used bytes, and the result.
     pub(super) fn answer(
         &mut self,
         bytes: &[u8],
@@ -66,7 +71,7 @@ impl Poller {
                 return (used, refuse(answers, refusal, &self.request));
             }
             self.request.believe(|address| self.settings.is_proxy(address));
-            // What a worker has found out holds for the first request alone.
+            // The worker's finding applies only to the first request.
             let verdict = is_known.take();
             let body_bytes = match self.body_bytes(left, head_bytes, verdict, answers) {
                 Ok(body_bytes) => body_bytes,
@@ -80,12 +85,12 @@ impl Poller {
             let is_stopping = self.shared.is_stopping.load(Ordering::Relaxed);
             let outgoing = response.append_to(answers, &self.request, !is_stopping);
             let content = match outgoing.rest {
-                Rest::Nothing => b"",
-                Rest::Static(content) if content.len() <= COPIED_CONTENT_BYTES_MAX => {
-                    answers.extend_from_slice(content);
-                    b""
+                Rest::Nothing => CommonBytes::default(),
+                Rest::Common(content) if content.len() <= COPIED_CONTENT_BYTES_MAX => {
+                    answers.extend_from_slice(&content);
+                    CommonBytes::default()
                 }
-                Rest::Static(content) => content,
+                Rest::Common(content) => content,
                 Rest::File(..) | Rest::Stream(..) => unreachable!("only what is in memory comes here"),
             };
             if !outgoing.keeps_alive {
@@ -98,10 +103,10 @@ impl Poller {
                 return (used, wait(0, 0));
             }
         }
-        (used, Turn::Again(b""))
+        (used, Turn::Again(CommonBytes::default()))
     }
 
-    /// The bytes of a small body that is here; else what has to be done first.
+    /// The length of a small body that has arrived. The error says what must happen first.
     fn body_bytes(
         &self,
         left: &[u8],
@@ -132,7 +137,8 @@ impl Poller {
         })
     }
 
-    /// Leaves a request to a worker, once it is known whose it is.
+    /// Leaves a request to a worker. If it is not known whether the caller is signed in, a worker
+    /// finds that out first.
     fn work(&self, head_bytes: usize, is_known: Option<bool>) -> Turn {
         match is_known.or_else(|| self.service.knows_at_once(&self.request)) {
             Some(is_known) => Turn::Work { head_bytes, is_known },
@@ -140,8 +146,8 @@ impl Poller {
         }
     }
 
-    /// What becomes of a stranger's body that has not arrived: it is gathered here up to a limit, so that no worker waits for
-    /// it, or the request is answered without it.
+    /// Decides about a body of a stranger that has not arrived. The poller gathers it up to a
+    /// limit, so that no worker waits for it, or the request is answered without it.
     fn gather(&self, body: &[u8], head_bytes: usize, scan: ChunkScan, answers: &mut Vec<u8>) -> Turn {
         let length = match self.request.framing() {
             Framing::Length(length) => length,
@@ -163,7 +169,8 @@ impl Poller {
         let asked = catch_unwind(AssertUnwindSafe(|| self.service.answer_at_once(&self.request, body)));
         let response = asked.unwrap_or_else(|_| Some(panicked(self.service.as_ref(), &self.request)));
         debug_assert!(response.as_ref().is_none_or(Response::is_in_memory), "only this can be sent at once");
-        response.filter(Response::is_in_memory)
+        // An answer that must be unpacked first is left to a worker.
+        response.filter(Response::is_in_memory)?.at_once_for(&self.request)
     }
 }
 
@@ -171,10 +178,10 @@ fn refuse(answers: &mut Vec<u8>, refusal: Refusal, request: &Request) -> Turn {
     let peer = Request::new(request.peer(), 0);
     let response = Response::sentence(refusal.status, refusal.sentence).close();
     response.append_to(answers, &peer, false);
-    Turn::End { lingers: true, content: b"" }
+    Turn::End { lingers: true, content: CommonBytes::default() }
 }
 
-/// Both are below the limits of head and small body.
+/// Both numbers are limited by the size of a head and of a small body.
 fn wait(searched: usize, needed: usize) -> Turn {
     Turn::Wait(Begun { searched: searched as u32, needed: needed as u32 })
 }

@@ -12,8 +12,8 @@ CREATE TABLE comments (
 CREATE INDEX comments_of_node ON comments(node);
 CREATE INDEX comments_of_author ON comments(author);
 
--- A listing says which entries have comments. With the count here, it asks only for those, however
--- large the folder is and however many comments there are elsewhere.
+-- A listing shows which entries have comments. With this count, the query reads only the comments
+-- of those entries, no matter how large the folder is and how many comments exist elsewhere.
 ALTER TABLE nodes ADD COLUMN comments INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX nodes_commented ON nodes(parent, name) WHERE comments > 0;
 CREATE TRIGGER comment_added AFTER INSERT ON comments BEGIN

@@ -1,6 +1,6 @@
 -- Checksums of contents as they were uploaded, to find damage that the disk does not notice. A
--- checksum belongs to one content: if size, time or inode differ, another program has written, and
--- that is no damage.
+-- checksum belongs to one content: if size, time or inode differ, another program has written the
+-- file, and that is no damage.
 CREATE TABLE checksums (
     node        INTEGER PRIMARY KEY REFERENCES nodes(id) ON DELETE CASCADE,
     size_bytes  INTEGER NOT NULL,

@@ -1,5 +1,5 @@
--- Unfinished uploads belong to an account's id and not to its name: otherwise, an account that is
--- made again under the same name would find those of the previous one. They are removed with the
+-- Unfinished uploads belong to an account's id and not to its name: otherwise, a new account with
+-- the name of a removed one would find the uploads of the removed one. They are removed with the
 -- account.
 CREATE TABLE uploads_of_users (
     id         TEXT PRIMARY KEY,

@@ -11,7 +11,7 @@ CREATE INDEX former_accounts_by_name ON former_accounts(name);
 
 DROP INDEX trash_by_name;                           -- in between, an id may look like the name of an account
 
--- Rows that are older than the account with their name belong to an earlier account.
+-- Rows that are older than the account with their name belong to an earlier account of that name.
 CREATE TEMP TABLE owners AS
     SELECT 'trash' AS kind, trash.id AS row, owner, users.id AS account FROM trash
         LEFT JOIN users ON users.name = owner AND users.created <= deleted

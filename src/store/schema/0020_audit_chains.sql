@@ -18,8 +18,8 @@ CREATE TABLE audit_chains (
     calls          INTEGER NOT NULL    -- that the rows stand for, those that were removed included
 ) STRICT;
 
--- If somebody removed the newest rows by hand, the largest id ever used shows it, and the chain
--- does not verify.
+-- The largest id ever used is known. If somebody removed the newest rows by hand, it shows that,
+-- and the chain does not verify.
 WITH removed AS (
     SELECT CAST(substr(value, 1, instr(value, ' ') - 1) AS INTEGER) AS id,
            unhex(substr(value, instr(value, ' ') + 1)) AS hash

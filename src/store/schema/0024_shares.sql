@@ -1,6 +1,6 @@
--- Shares. A share hangs on an entry of the index: it follows when the entry is renamed or moved,
--- rests while it is in the recycle bin, and goes with it. `owner` is the account that shares, which
--- need not be the one whose files these are.
+-- Shares. A share belongs to an entry of the index: it follows when the entry is renamed or moved,
+-- rests while the entry is in the recycle bin, and is removed with it. `owner` is the account that
+-- shares; the files may belong to another account.
 CREATE TABLE shares (
     id TEXT PRIMARY KEY,                       -- 24 hexadecimal digits
     node INTEGER NOT NULL REFERENCES nodes (id) ON DELETE CASCADE,
@@ -29,8 +29,8 @@ CREATE TABLE shares (
 CREATE INDEX shares_node ON shares (node);
 CREATE INDEX shares_owner ON shares (owner);
 
--- With whom something is shared. A row with `has_left` and without rights keeps an account out that
--- is a member by one of its groups.
+-- Members of shares. A row with `has_left` and without rights keeps out an account that is a member
+-- through a group.
 CREATE TABLE share_members (
     share TEXT NOT NULL REFERENCES shares (id) ON DELETE CASCADE,
     user INTEGER REFERENCES users (id) ON DELETE CASCADE,

@@ -8,8 +8,8 @@ CREATE TABLE policies (
 ) STRICT;
 CREATE UNIQUE INDEX policies_default ON policies (is_default) WHERE is_default = 1;
 
--- What a policy says, or what is said of one account alone. A name without a row is left to what is
--- below.
+-- Values of policies and of single accounts. If a name has no row, the next less specific value
+-- applies.
 CREATE TABLE policy_values (
     policy INTEGER REFERENCES policies (id) ON DELETE CASCADE,
     user INTEGER REFERENCES users (id) ON DELETE CASCADE,

@@ -1,5 +1,5 @@
--- What administrators of lesser rights may do, by area. An administrator without rows may do
--- everything; one with rows may do nothing in an area without one.
+-- Rights of administrators, by area. An administrator without rows may do everything. An
+-- administrator with rows may do nothing in areas without a row.
 CREATE TABLE admin_rights (
     user INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     area TEXT NOT NULL,

@@ -21,7 +21,7 @@ CREATE TABLE devices (
 ) STRICT;
 CREATE INDEX devices_client ON devices (client_id);
 
--- What an administrator tells a device, until it has acknowledged that.
+-- Commands of administrators for devices. A device's acknowledgement removes its command.
 CREATE TABLE device_commands (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     device INTEGER NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
@@ -31,6 +31,6 @@ CREATE TABLE device_commands (
 ) STRICT;
 CREATE INDEX device_commands_device ON device_commands (device);
 
--- The device that a session was begun on.
+-- The device on which a session was begun.
 ALTER TABLE sessions ADD COLUMN device INTEGER REFERENCES devices (id) ON DELETE CASCADE;
 CREATE INDEX sessions_device ON sessions (device) WHERE device IS NOT NULL;

@@ -1,7 +1,7 @@
 // The audit log in the administration: filters, rows in full, export, the live tail, the chain, and very many rows.
 
 import { readFileSync } from "node:fs";
-import { accessible, check, same, until } from "../harness.mjs";
+import { PASSWORD, USER, accessible, check, same, until } from "../harness.mjs";
 import { adminCall, adminPage } from "./steps.mjs";
 
 /** @param {import("playwright-core").Page} page */
@@ -21,7 +21,7 @@ export const scenarios = [
       await page.keyboard.press("/");
       await page.locator("label.filter-operation input").fill("loginguest");
       await until(() => page.url().includes("operation=loginguest"), "the filter is in the address");
-      await until(async () => (await rows(page).locator(".cell-operation").allTextContents()).every((text) => text.startsWith("loginguest")), "only this operation is shown");
+      await until(async () => (await rows(page).locator(".cell-operation").allTextContents()).every((text) => text.includes("loginguest")), "only this operation is shown");
       await page.locator("label.filter-outcome select").selectOption("unauthenticated");
       await until(() => page.url().includes("outcome=unauthenticated"), "the outcome, too");
       await rows(page).first().locator(".outcome.is-refused").waitFor();
@@ -32,7 +32,7 @@ export const scenarios = [
       // The oldest: of many refusals in a minute, all but the first are counted in one row.
       await rows(page).last().click();
       const panel = page.locator(".panel");
-      await panel.locator(".panel-title:text-is('loginguest')").waitFor();
+      await panel.locator(".panel-title:text-is('Did not happen: Somebody who was not signed in signed in')").waitFor();
       const text = await panel.textContent();
       for (const wanted of ["Invalid Username or Password", "Not let in", "unauthenticated", "127.0.0.1", "Row"]) {
         check(text.includes(wanted), `the row says ${wanted}: ${text}`);
@@ -43,7 +43,7 @@ export const scenarios = [
       const address = page.url();
       const other = await adminPage(stage, "");
       await other.goto(address);
-      await other.locator(".panel-title:text-is('loginguest')").waitFor();
+      await other.locator(".panel-title:has-text('Did not happen: ')").waitFor();
 
       const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Export" }).click()]);
       same(download.suggestedFilename(), "audit.csv", "the name of the export");
@@ -52,6 +52,16 @@ export const scenarios = [
 
       await page.goBack();
       await panel.waitFor({ state: "hidden" });
+      const head = page.getByRole("columnheader", { name: "Outcome" });
+      await head.getByRole("button").click();
+      await until(() => page.url().includes("sort=outcome"), "the order is in the address");
+      await until(async () => await head.getAttribute("aria-sort") === "ascending", "the column says its order");
+      await rows(page).first().waitFor();
+      await head.getByRole("button").click();
+      await until(async () => await head.getAttribute("aria-sort") === "descending", "the other way round");
+      await page.goBack();
+      await page.goBack();
+      await until(() => !page.url().includes("sort="), "the newest first again");
       await page.getByRole("button", { name: "Clear the filter" }).click();
       await until(() => page.url().endsWith("#/audit"), "the filter is empty again");
       await page.goBack();
@@ -62,9 +72,30 @@ export const scenarios = [
       await page.locator("label.filter-path input").fill("<b>secret");
       await rows(page).filter({ hasText: "<b>secret</b>" }).first().waitFor();
       await page.locator("label.filter-from input").fill("2099-01-01T00:00");
-      await page.locator(".notice-title:text('No row fits this filter')").waitFor();
+      await page.locator(".notice-title:text('No row matches this filter')").waitFor();
       await page.locator(".notice").getByRole("button", { name: "Clear the filter" }).click();
       await rows(page).first().waitFor();
+    },
+  },
+  {
+    name: "rows are sentences with the names that people see, the call beneath, also of what came by a link",
+    async run(stage) {
+      const { cookies } = await stage.server.call("loginguest", { userid: USER, password: PASSWORD });
+      await stage.server.call("createfolder", { path: `/${USER}`, name: "For sentences" }, cookies);
+      const { reply } = await stage.server.call("quickshare", { sharelocation: `/${USER}/For sentences` }, cookies);
+      const made = await stage.server.call("updateshare", { shareid: reply.share[0].shareid, allowpublicaccess: 1 }, cookies);
+      const share = made.reply.share[0];
+      await stage.server.call("getfilelist", { path: share.linkpath });
+      const page = await adminPage(stage, "#/audit?path=For+sentences");
+      const row = rows(page).filter({ hasText: "created the folder For sentences" }).first();
+      same(await row.locator(".cell-operation .entry-facts").textContent(), `createfolder /${USER}/For sentences`, "the call beneath");
+      await page.goto(`${stage.server.base}/admin/#/audit?user=link:${share.shareid}`);
+      await rows(page).filter({ hasText: "A visitor by the link \u201cFor sentences\u201d opened" }).first().waitFor();
+      await rows(page).first().click();
+      await page.getByRole("button", { name: "Only this program" }).click();
+      await until(() => page.url().includes("agent="), "what this program did");
+      await rows(page).first().waitFor();
+      await stage.server.call("deletefile", { path: `/${USER}`, name: "For sentences" }, cookies);
     },
   },
   {
@@ -83,12 +114,12 @@ export const scenarios = [
         const text = await field(minutes);
         await page.goto(`${stage.server.base}/admin/#/audit?${new URLSearchParams({ [name]: text })}`);
         await until(async () => (await page.locator(`label.filter-${name} input`).inputValue()) === text, `the time ${text} is in the field`);
-        await (isFull ? rows(page).first() : page.locator(".notice-title:text('No row fits this filter')")).waitFor();
+        await (isFull ? rows(page).first() : page.locator(".notice-title:text('No row matches this filter')")).waitFor();
       };
       await filtered("from", 2, false);
       await filtered("from", -60, true);
       await filtered("to", -60 * 24 * 365, false);
-      // To the end of the minute: what has just happened is in it.
+      // To the end of the minute, so that the newest rows are included.
       await filtered("to", 0, true);
       same(await page.locator(".notice").count(), 0, "notices");
     },
@@ -106,8 +137,8 @@ export const scenarios = [
       // The page looks every three seconds.
       await rows(page).filter({ hasText: "live-tail-mark" }).first().waitFor();
       const newest = await rows(page).evaluateAll((list, from) => list
-        .filter((row) => Number(row.dataset.key) > from).map((row) => row.querySelector(".cell-operation .cut")?.textContent), before);
-      check(newest.includes("getuser") && !newest.includes("getaudit"), `new rows are what others did: ${newest}`);
+        .filter((row) => Number(row.dataset.key) > from).map((row) => row.querySelector(".cell-operation .entry-facts")?.textContent), before);
+      check(newest.some((call) => call?.startsWith("getuser")) && !newest.some((call) => call?.startsWith("getaudit")), `new rows are what others did: ${newest}`);
       await page.getByRole("button", { name: "Live" }).click();
       await until(() => !page.url().includes("live=1"), "live is off");
       await rows(page).filter({ hasText: "getaudit" }).first().waitFor();

@@ -85,7 +85,7 @@ export const scenarios = [
       await page.keyboard.type("session_days");
       await until(async () => (await page.locator(".setting").count()) === 1, "the search finds a setting by its name");
       await page.getByLabel("Search settings").fill("no such thing");
-      await page.locator(".notice-title:has-text('No setting fits')").waitFor();
+      await page.locator(".notice-title:has-text('No setting matches')").waitFor();
       await page.getByRole("button", { name: "Show all" }).click();
       await setting(page, "name").waitFor();
     },
@@ -98,7 +98,7 @@ export const scenarios = [
       for (const language of ["en", "de"]) {
         const messages = JSON.parse(readFileSync(join(MESSAGES, `admin.${language}.json`), "utf8"));
         same(names.filter((name) => !(`settingname.${name}` in messages)), [], `settings without a name in ${language}`);
-        // A name may say all that there is to say, but help never says it again.
+        // A setting needs no help if its name says everything, and help never repeats the name.
         const repeated = names.filter((name) => messages[`settinghelp.${name}`]?.replace(/\.$/, "") === messages[`settingname.${name}`]);
         same(repeated, [], `settings whose help is their name in ${language}`);
       }

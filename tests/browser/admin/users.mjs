@@ -17,12 +17,15 @@ export const scenarios = [
       await accessible(page, "adding a user");
       await add.click();
       await dialog.locator(".field-error:text('Please enter the user name')").waitFor();
+      await dialog.getByLabel("Invite by a link").uncheck();
       await dialog.locator("input[name=username]").fill("not a name!");
       await dialog.locator("input[name=password]").fill("short");
       await add.click();
       await dialog.locator(".field-error:has-text('At least 8 characters')").waitFor();
+      await dialog.locator(".strength:has-text('Easy to guess')").waitFor();
       await dialog.getByRole("button", { name: "Suggest one" }).click();
       const password = await dialog.locator("input[name=password]").inputValue();
+      await dialog.locator(".strength:has-text('Very hard to guess')").waitFor();
       check(/^(?:[a-z2-9]{4}-){4}[a-z2-9]{4}$/.test(password), `a password is suggested: ${password}`);
       same(await dialog.locator("input[name=password]").getAttribute("type"), "text", "and can be read");
       await add.click();
@@ -71,7 +74,7 @@ export const scenarios = [
       await page.reload();
       await until(async () => JSON.stringify(await keys()) === '["searchtwo"]', "a reload keeps it");
       await page.getByLabel("Search users").fill("nobody is called this");
-      await page.locator(".notice-title:has-text('Nobody fits')").waitFor();
+      await page.locator(".notice-title:has-text('Nobody matches')").waitFor();
       await page.getByRole("button", { name: "Show all" }).click();
       await tableRow(page, "anna").waitFor();
     },

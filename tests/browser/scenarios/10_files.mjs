@@ -51,7 +51,7 @@ export const scenarios = [
   {
     name: "sorting, filtering, list and cards",
     async run(stage) {
-      // They are called pictures and are none, which the server says.
+      // Their names say pictures, but the server says that they are none.
       stage.expected = [/415/];
       const folder = stage.folder("sorting");
       fill(folder, ["b folder/", "A folder/", "img10.png", "img2.png", "\u00c4pfel.txt", "zeta.txt"]);
@@ -79,6 +79,13 @@ export const scenarios = [
       await page.locator(".list-card").first().waitFor();
       await accessible(page, "cards");
       await page.reload();
+      await page.locator(".list-card").first().waitFor();
+      // Each folder has its shape; a folder without one has that of the folder above.
+      await row(page, "A folder").click({ position: { x: 40, y: 40 } });
+      await page.getByRole("button", { name: "Show as a list" }).waitFor();
+      await stage.open(page, "#/files");
+      await page.getByRole("button", { name: "Show as cards" }).waitFor();
+      await row(page, "sorting").getByRole("link", { name: "sorting" }).click();
       await page.locator(".list-card").first().waitFor();
       await page.getByRole("button", { name: "Show as a list" }).click();
       await page.locator(".list-row").first().waitFor();
@@ -303,7 +310,7 @@ export const scenarios = [
       await other.reload();
       await other.locator(".panel:has-text('file 120.txt')").waitFor();
       await accessible(other, "details");
-      // What is not there says so.
+      // The page says when a folder does not exist.
       await stage.open(page, "#/files/addresses/nowhere");
       await page.goto(`${stage.server.base}/#/files/addresses/gone`);
       await page.locator(".notice-title:text('This folder is not here')").waitFor();
@@ -391,13 +398,45 @@ export const scenarios = [
       await page.locator(".call:has-text('core/getfilelist')").first().click();
       const command = await page.locator(".call-detail pre").first().textContent();
       check(command.includes("/core/getfilelist'") && command.includes("--data-urlencode 'path=/anna/inspected'"), `the command is ${command}`);
-      // It does what it says.
+      // The button does what it says.
       const cookies = (await page.context().cookies()).map((one) => `${one.name}=${one.value}`).join("; ");
       const { execSync } = await import("node:child_process");
       const reply = execSync(`${command.replace("-b cookies.txt", `-s -b '${cookies}'`)}`, { encoding: "utf8" });
       check(JSON.parse(reply).meta.realpath === "/anna/inspected", `the command answers ${reply}`);
       await page.keyboard.press("Escape");
       await page.locator(".inspector").waitFor({ state: "detached" });
+    },
+  },
+  {
+    name: "what systems and programs keep for themselves is shown on wish",
+    async run(stage) {
+      const folder = stage.folder("tidied");
+      mkdirSync(join(folder, "only"));
+      for (const name of ["letter.txt", ".profile", ".DS_Store", "Thumbs.db", "desktop.ini", "only/.keep"]) writeFileSync(join(folder, name), "x");
+      const page = await stage.page();
+      await stage.open(page, "#/files/tidied");
+      await row(page, "letter.txt").waitFor();
+      const names = () => page.locator(".files [data-key]").evaluateAll((rows) => rows.map((one) => one.dataset.key));
+      same(await names(), ["only", "letter.txt"], "what is shown");
+      same((await page.locator(".files-status").textContent()).replaceAll("\u00a0", " "), "1 folder, 1 file (1 B), 4 hidden", "the line below");
+      await page.locator(".list").first().focus();
+      await page.keyboard.press("Control+a");
+      await page.locator(".selection-count:text('2 selected')").waitFor();
+      await page.keyboard.press("Escape");
+      await page.locator(".sort-button").click();
+      await menu(page, "Show hidden files");
+      await row(page, ".profile").waitFor();
+      same((await names()).length, 6, "all are shown");
+      await page.reload();
+      await row(page, ".profile").waitFor();
+      await page.locator(".sort-button").click();
+      await menu(page, "Show hidden files");
+      await row(page, ".profile").waitFor({ state: "detached" });
+      await stage.open(page, "#/files/tidied/only");
+      await page.locator(".notice-title:text('Everything in here is hidden')").waitFor();
+      await accessible(page, "a folder of hidden files");
+      await page.getByRole("button", { name: "Show hidden files" }).click();
+      await row(page, ".keep").waitFor();
     },
   },
 ];

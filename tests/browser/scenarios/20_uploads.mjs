@@ -8,7 +8,7 @@ import { PASSWORD, accessible, check, choose, menu, noSideways, row, same, shows
 
 const MEGABYTE = 1024 * 1024;
 
-/** A file of some length whose every block is another. @param {string} path @param {number} megabytes @param {number} [seed] */
+/** A file of the given length in which all blocks differ. @param {string} path @param {number} megabytes @param {number} [seed] */
 function large(path, megabytes, seed = 1) {
   const file = openSync(path, "w");
   const block = Buffer.alloc(MEGABYTE);
@@ -157,7 +157,7 @@ export const scenarios = [
       await line(page, "paused.bin", "held").waitFor();
       check(!existsSync(join(target, "paused.bin")), "half a file is no file");
       await slow(page, -1);
-      await page.getByRole("button", { name: "Go on with paused.bin" }).click();
+      await page.getByRole("button", { name: "Resume paused.bin" }).click();
       await line(page, "paused.bin", "done").waitFor({ timeout: 30_000 });
       same(hash(join(target, "paused.bin")), hash(path), "the file that was paused");
 
@@ -222,7 +222,7 @@ export const scenarios = [
       const wrong = join(sources, "something else.bin");
       writeFileSync(wrong, "no");
       await choose(page, wrong, () => page.getByRole("button", { name: "Choose the files" }).click());
-      await page.locator(".toast:has-text('None of these files was being uploaded')").waitFor();
+      await page.locator(".toast:has-text('None of these files belongs to an interrupted upload')").waitFor();
       await choose(page, path, () => page.getByRole("button", { name: "Choose the files" }).click());
       await line(page, "reloaded.bin", "done").waitFor({ timeout: 30_000 });
       same(hash(join(target, "reloaded.bin")), hash(path), "the file");

@@ -167,6 +167,7 @@ export const scenarios = [
       utimesSync(join(folder, "quarterly folder/old quarterly.txt"), old, old);
       const [dir, file, big] = ["/anna/filters/quarterly folder", "/anna/filters/quarterly folder/old quarterly.txt", "/anna/filters/quarterly.bin"];
       const page = await stage.page();
+      await visit(stage, page, "filters", "filters/quarterly folder");
       await stage.open(page, "#/search?q=quarterly");
       await finds(page, [dir, big, file]);
       await page.getByLabel("Kind", { exact: true }).selectOption({ label: "Folders" });
@@ -219,6 +220,32 @@ export const scenarios = [
       await page.waitForTimeout(1800);
       await finds(page, ["/anna/many/nimbus 123.txt"]);
       await page.unrouteAll({ behavior: "ignoreErrors" });
+    },
+  },
+  {
+    name: "search words and a filter that were just typed call nobody back who has gone elsewhere",
+    async run(stage) {
+      const folder = stage.folder("typed");
+      fill(folder, { "roof.txt": "", "sea.txt": "" });
+      const page = await stage.page();
+      await stage.open(page, "#/files/typed");
+      await row(page, "roof.txt").waitFor();
+      // By the address, as a link does it, as soon as something is typed.
+      const typeAndLeave = (field) => page.locator(field).evaluate((input) => {
+        input.value = "roof";
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+        location.hash = "#/me";
+      });
+      await typeAndLeave(".tools .filter");
+      await page.locator(".session").first().waitFor();
+      await page.waitForTimeout(700);
+      check(page.url().endsWith("#/me"), `the filter leaves the address: ${page.url()}`);
+      await stage.open(page, "#/search?q=sea");
+      await page.locator(".search-field input").waitFor();
+      await typeAndLeave(".search-field input");
+      await page.locator(".session").first().waitFor();
+      await page.waitForTimeout(700);
+      check(page.url().endsWith("#/me"), `the search leaves the address: ${page.url()}`);
     },
   },
   {

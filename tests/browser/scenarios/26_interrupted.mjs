@@ -115,7 +115,7 @@ export const scenarios = [
         same(readdirSync(target), [], "the folder");
         await full();
       });
-      // One that a page which is gone has left.
+      // An upload that a closed page has left.
       await begun(stage, "cancelled", async ({ page }) => {
         await page.reload();
         await page.locator(".tray-title:text('1 upload was interrupted')").waitFor();

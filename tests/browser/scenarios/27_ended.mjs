@@ -62,7 +62,7 @@ export const scenarios = [
         check(page.url().endsWith(`?open=${name}`), `the address is that of ${name}`);
       }
       await page.keyboard.press("Escape");
-      // A download tells it, too.
+      // A download also tells that the session has ended.
       await row(page, "1.txt").waitFor();
       await page.context().clearCookies();
       await row(page, "1.txt").click({ button: "right" });
@@ -76,6 +76,8 @@ export const scenarios = [
     async run(stage) {
       const folder = stage.folder("unshown");
       writeFileSync(join(folder, "broken.png"), "no picture");
+      // The neighbours of what is shown are fetched ahead, so one lies between.
+      writeFileSync(join(folder, "empty.png"), png(300, 200, 1));
       writeFileSync(join(folder, "gone.png"), png(300, 200, 2));
       const page = await stage.page();
       stage.expected.push(/ 415 /);

@@ -236,7 +236,7 @@ export const scenarios = [
       await page.getByRole("button", { name: "Close", exact: true }).click();
       const question = page.locator("dialog:has-text('Save your changes?')");
       await question.waitFor();
-      // Whoever goes on pressing keys loses nothing.
+      // Pressing more keys loses nothing.
       await page.keyboard.press("Enter");
       await question.waitFor({ state: "detached" });
       same(await area.inputValue(), "not saved", "what was written is still there");
@@ -251,7 +251,7 @@ export const scenarios = [
       await page.locator("pre.text").waitFor();
       await page.getByRole("button", { name: "Close", exact: true }).click();
       await page.locator("dialog.preview").waitFor({ state: "detached" });
-      // A new text is made to be written.
+      // A new text file opens for writing.
       await page.getByRole("button", { name: "New", exact: true }).click();
       await page.locator(".menu-label:text-is('New text file')").click();
       await page.locator("dialog input").fill("fresh.md");
@@ -293,7 +293,7 @@ export const scenarios = [
       same(readFileSync(join(folder, "shared (2).txt"), "utf8"), "from the second", "the copy");
       same(content(), "from the first", "the file of the first");
       await second.locator("pre.text:text('from the first')").waitFor();
-      // And replaced on purpose.
+      // The file is replaced on purpose.
       await second.getByRole("button", { name: "Edit" }).click();
       await save(first, "again the first");
       await until(() => content() === "again the first", "the first saved again");
@@ -327,7 +327,7 @@ export const scenarios = [
       await page.unroute("**/core/upload*");
       rmSync(path);
       await page.keyboard.press("Control+s");
-      await page.locator(".toast:has-text('saved here anew')").waitFor();
+      await page.locator(".toast:has-text('saved here as a new file')").waitFor();
       same(readFileSync(path, "utf8"), "what I wrote\n", "the file");
       await editor.fill("and more\n");
       await page.keyboard.press("Control+s");

@@ -66,7 +66,7 @@ export const scenarios = [
       await edit();
       await page.goto("about:blank");
       await until(async () => (await info(stage, cookie, path)).locked === 0, "leaving the page ends the lock");
-      // What one has locked by hand stays so.
+      // A file that was locked by hand stays locked.
       await stage.server.call("lock", { path }, cookie);
       await edit();
       await page.getByRole("button", { name: "Done" }).click();

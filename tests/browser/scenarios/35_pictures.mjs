@@ -40,14 +40,14 @@ export const scenarios = [
       writeFileSync(join(folder, "broken.png"), "no picture");
       writeFileSync(join(folder, "words.txt"), "words");
       mkdirSync(join(folder, "folder.png"));
-      // The browser says what the server said about the picture that is none.
+      // The browser logs the server's refusal of the file that is no picture.
       stage.expected.push(/415/);
       const base = `http://cloud.test:${new URL(stage.server.base).port}`;
       stage.proxied = base;
       try {
         const page = await stage.page({ guest: true });
         const calls = watchCalls(page);
-        // Plain HTTP to another name than this machine's own.
+        // Plain HTTP to a name that is not the loopback address.
         await page.goto(`${base}/#/files/small-pictures`);
         await signIn(page);
         for (const name of ["p1.png", "p2.png", "p3.png"]) await until(() => isDrawn(page, name), `the row of ${name} has its picture`);
@@ -67,7 +67,7 @@ export const scenarios = [
         await until(() => row(page, "broken.png").locator("svg.kind").isVisible(), "the broken one has its icon on its card");
         await accessible(page, "cards with pictures");
 
-        await row(page, "p2.png").locator(".card-picture").click();
+        await row(page, "p2.png").locator(".card-picture").click({ modifiers: ["Control"] });
         await page.keyboard.press("Alt+Enter");
         const picture = page.locator(".details-picture.is-drawn img");
         await picture.waitFor();
@@ -75,7 +75,7 @@ export const scenarios = [
         await accessible(page, "details with a picture");
         await page.keyboard.press("Alt+Enter");
 
-        // The content changes: so does the picture.
+        // When the content changes, the picture changes too.
         writeFileSync(join(folder, "p1.png"), png(300, 600, 5));
         await page.reload();
         await until(async () => await isDrawn(page, "p1.png") && String(await sides(row(page, "p1.png").locator("img"))) === "160,320", "the new picture is shown");
@@ -92,7 +92,7 @@ export const scenarios = [
       for (let number = 0; number < 240; number += 1) writeFileSync(join(folder, `p${String(number).padStart(3, "0")}.png`), picture);
       const page = await stage.page({ width: 1000, height: 600 });
       const calls = watchCalls(page);
-      // Slow enough to scroll on meanwhile.
+      // Slow enough to scroll on in the meantime.
       await page.route("**/core/getfsthumbimage?*", async (route) => {
         await new Promise((resolve) => setTimeout(resolve, 300));
         await route.continue().catch(() => { /* It was called off. */ });

@@ -33,11 +33,11 @@ export const scenarios = [
       writeFileSync(join(folder, "tall.png"), png(100, 200, 2));
       writeFileSync(join(folder, "note.txt"), "no picture");
       writeFileSync(join(folder, "broken.png"), "no picture either");
-      // No small picture can be made of what is none.
+      // No avatar can be made of a file that is no picture.
       stage.expected.push(/ 415 /);
       const page = await stage.page();
       await stage.open(page, "#/me");
-      // What a first try has left.
+      // Removes what a first try has left.
       await page.evaluate(() => fetch("core/removeprofileimage", { method: "POST" }));
       await page.reload();
       const who = page.locator(".who");
@@ -61,7 +61,7 @@ export const scenarios = [
       await avatars(bar(page), 200, "in the bar");
       await accessible(page, "the account's page with a picture");
 
-      // What cannot be drawn changes nothing.
+      // A file that cannot be drawn changes nothing.
       await page.getByRole("button", { name: "Choose a picture" }).click();
       await picker.locator("[data-key='/anna/faces']").click();
       await picker.locator("[data-key='/anna/faces/broken.png']").click();
@@ -83,7 +83,7 @@ export const scenarios = [
       await avatars(page.locator(".comment"), 100, "another in the comment");
       await avatars(bar(page), 100, "another in the bar");
       await page.getByRole("tab", { name: "Activity" }).click();
-      await avatars(page.locator(".activity"), 100, "in the activity");
+      await avatars(page.locator(".activity", { hasNotText: "Another program" }), 100, "in the activity");
       await accessible(page, "an activity with a picture");
       await page.getByRole("tab", { name: "Info" }).click();
       await page.locator(".panel").getByRole("button", { name: "Use as my picture" }).waitFor();
@@ -114,7 +114,7 @@ export const scenarios = [
       await avatars(bar(page), 200, "after a reload");
       await stage.open(page, "#/me");
       await page.getByRole("button", { name: "Remove the picture" }).click();
-      await said(page, "Your picture is removed").waitFor();
+      await said(page, "Picture removed").waitFor();
       await avatars(who, null, "letters again");
       await avatars(bar(page), null, "letters in the bar");
       check(await page.getByRole("button", { name: "Choose a picture" }).evaluate((one) => one === document.activeElement), "the keyboard stays near");
@@ -179,7 +179,7 @@ export const scenarios = [
       // Who removes it is seen with letters from the next visit on.
       await own.open(page, "#/me");
       await page.getByRole("button", { name: "Remove the picture" }).click();
-      await said(page, "Your picture is removed").waitFor();
+      await said(page, "Picture removed").waitFor();
       await other.reload();
       await other.locator(".activity", { hasText: "anna" }).first().waitFor();
       await avatars(other.locator(".activity", { hasText: "anna" }), null, "letters");

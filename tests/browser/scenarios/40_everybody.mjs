@@ -277,7 +277,7 @@ export const scenarios = [
       await heard.locator("text=1 item copied").waitFor({ state: "attached" });
       await page.keyboard.press("/");
       await page.keyboard.type("list");
-      await heard.locator("text=1 item fits").waitFor({ state: "attached" });
+      await heard.locator("text=1 item matches").waitFor({ state: "attached" });
       const grid = await page.locator("[role=grid]").evaluate((one) => ({ count: one.getAttribute("aria-rowcount"), label: one.getAttribute("aria-label") }));
       same(grid, { count: "2", label: "Files and folders" }, "the list for screen readers");
     },
@@ -373,7 +373,7 @@ export const scenarios = [
         same(readdirSync(folder).filter((name) => name.startsWith("list")).length, 3, "files that came through the proxy");
       } finally {
         stage.proxied = undefined;
-        // The page goes first: what it fetches ahead would find nobody.
+        // The page is closed first, because what it fetches ahead would find no server.
         for (const context of stage.contexts.splice(0)) await context.close();
         proxy.closeAllConnections();
         proxy.close();

@@ -11,7 +11,7 @@ const toast = (page, text) => page.locator(`.toast:has-text('${text}')`);
 const undo = (page, text) => toast(page, text).getByRole("button", { name: "Undo" }).click();
 /** @param {import("playwright-core").Page} page @param {string} name */
 const point = (page, name) => row(page, name).click({ position: { x: 500, y: 10 } });
-/** What a file says; empty where there is none. @param {string} path */
+/** The text of a file; empty if there is none. @param {string} path */
 const text = (path) => (existsSync(path) ? readFileSync(path, "utf8") : "");
 
 export const scenarios = [
@@ -38,7 +38,7 @@ export const scenarios = [
       }
       same(await page.locator(".toast").count(), 0, "offers that are left");
       await shows(page, all);
-      // Typing has its own.
+      // In a text field, undo belongs to the field.
       await point(page, "f1.txt");
       await page.keyboard.press("Delete");
       await toast(page, "f1.txt").waitFor();

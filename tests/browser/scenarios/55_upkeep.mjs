@@ -37,7 +37,7 @@ export const scenarios = [
       await card.getByRole("button", { name: "As a table" }).click();
       const kinds = await table(card);
       same(kinds.map(([name]) => name),
-        ["Files", "Versions", "Recycle bins", "Small pictures", "Unfinished uploads", "Database", "Everything else", "Free", "In all"], "the kinds");
+        ["Files", "Versions", "Recycle bins", "Thumbnails", "Unfinished uploads", "Database", "Everything else", "Free", "In all"], "the kinds");
       const { kind } = await adminCall(stage, "getstorage", {});
       const files = kind.find((one) => one.kind === "files");
       check(files.bytes >= 5 << 20 && files.files >= 1, `the heap is counted: ${JSON.stringify(kind)}`);
@@ -68,7 +68,7 @@ export const scenarios = [
       const line = (kind) => card.locator(`[data-check='${kind}']`);
       await card.getByRole("button", { name: "Check now" }).click();
       await card.locator("text=Checking since").waitFor();
-      await line("quick").locator("text=1 thing is wrong").waitFor();
+      await line("quick").locator("text=1 problem").waitFor();
       await line("quick").locator("text=recycle bin: 0123456789abcdef01234567 lies on the disk without a row").waitFor();
       await line("quick").locator(".advice:has-text('restart the server')").waitFor();
       const banner = page.locator(".banner:has-text('The last check found 1 problem')");
@@ -95,7 +95,7 @@ export const scenarios = [
       same((await adminCall(stage, "getaudit", { operation: "check", limit: 1 })).log[0].outcome, "ok", "the audit log says so");
 
       // The schedule is a setting, one click away.
-      await line("deep").locator("text=Not on schedule").waitFor();
+      await line("deep").locator("text=Not scheduled").waitFor();
       await line("deep").getByRole("link", { name: "Change the schedule" }).click();
       const setting = page.locator("[data-setting='deep_check_days']");
       await setting.waitFor();
@@ -121,7 +121,8 @@ export const scenarios = [
           { ...first, id: "a", path: "/mnt/voll", fullness: "full" },
           { ...first, id: "b", path: "/mnt/lesbar", state: "readonly" },
           { ...first, id: "c", path: "/mnt/weg", state: "offline", reason: "The volume is not there.", totalbytes: 0, freebytes: 0, filesystem: "" },
-          { ...first, id: "d", path: "/mnt/stick", fullness: "fine", filesystem: "exfat", capabilities: "" });
+          { ...first, id: "d", path: "/mnt/stick", fullness: "fine", filesystem: "exfat", capabilities: "", namebytesmax: 143, timestepns: 2e9 },
+          { ...first, id: "e", path: "/mnt/ruht", fullness: "fine", state: "waking", reason: "The disk is waking up." });
       });
       await answered(page, "getchecks", (reply) => Object.assign(reply.meta, { backupto: "/mnt/usb", backupeveryhours: 24, lastbackupepochutc: Date.now() / 1000 - 5 * 24 * 3600 }));
       await page.reload();
@@ -135,9 +136,11 @@ export const scenarios = [
       check(told[4]?.startsWith("Die letzte Sicherung ist von"), `and the late backup: ${told[4]}`);
       await accessible(page, "the settings with banners");
       await page.goto(`${stage.server.base}/admin/#/overview`);
-      await page.locator(".volume").nth(4).waitFor();
-      same(await page.locator(".volume .tag").allTextContents(), ["verbunden", "verbunden", "nur lesbar", "nicht da", "verbunden"], "the states");
-      same(await page.locator(".volume").nth(4).locator(".volume-lacks li").count(), 8, "what a stick cannot do");
+      await page.locator(".volume").nth(5).waitFor();
+      same(await page.locator(".volume .tag").allTextContents(), ["verbunden", "verbunden", "nur lesbar", "nicht da", "verbunden", "wacht auf"], "the states");
+      await page.locator(".volume").nth(5).locator("text=Ruhende Platten brauchen bis zu 15 Sekunden").waitFor();
+      await page.locator(".volume").nth(4).locator("text=Namen bis 143 Bytes, Zeiten in Schritten von 2 s").waitFor();
+      same(await page.locator(".volume").nth(4).locator(".volume-lacks li").count(), 11, "what a stick cannot do");
       await page.locator(".volume").nth(3).locator("text=The volume is not there.").waitFor();
       await accessible(page, "the overview with banners");
       await page.setViewportSize({ width: 320, height: 740 });
@@ -205,7 +208,8 @@ export const scenarios = [
     async run(stage) {
       await account(stage, "quiet");
       const page = await adminPage(stage, "#/audit");
-      const rows = () => page.locator(".table-list .list-row .cell-operation .cut:first-child").allTextContents();
+      const calls = page.locator(".table-list .list-row .cell-operation .entry-facts");
+      const rows = async () => (await calls.allTextContents()).map((call) => call.split(" ")[0]);
       await until(async () => (await rows()).includes("getchecks"), "what is read is shown");
       await page.locator(".filter-changes select").selectOption("1");
       await until(async () => (await rows()).length > 0 && !(await rows()).includes("getchecks"), "and then not");

@@ -41,7 +41,7 @@ export const scenarios = [
         await findings.locator("text=2 things need a look").waitFor();
 
         const german = await adminPage(stage, "#/users", { language: "de-DE" });
-        const banner = german.locator(".banner").filter({ hasText: /2 Sachen brauchen einen Blick/ });
+        const banner = german.locator(".banner").filter({ hasText: /2 Sachen sind zu prüfen/ });
         await banner.waitFor();
 
         for (const name of LINKED) rmSync(home(name));

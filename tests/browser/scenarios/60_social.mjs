@@ -52,7 +52,7 @@ export const scenarios = [
       await accessible(page, "a list with stars");
       await page.keyboard.press("Escape");
 
-      // The stars are the server's: another visit shows them, and a rename keeps them.
+      // The server keeps the stars: another visit shows them, and they survive a rename.
       await page.getByRole("link", { name: "Starred" }).click();
       await until(async () => (await starred(page, "stars")).length === 2, "two have a star");
       same(await starred(page, "stars"), ["/anna/stars/letter.txt", "/anna/stars/Trip"], "the view shows them in their order");
@@ -105,14 +105,14 @@ export const scenarios = [
       await page.getByText("Nobody has said anything yet.").waitFor();
       await page.getByLabel("Write a comment").fill("Who sends it?\n<b>Soon</b>");
       await accessible(page, "the comments in the details");
-      // A folder that is loaded anew meanwhile disturbs nobody who writes.
+      // A folder that is reloaded does not disturb somebody who is writing.
       await page.keyboard.press("Control+Enter");
       await page.locator(".comment-text", { hasText: "<b>Soon</b>" }).waitFor();
       await row(page, "letter.txt").locator(".entry-mark").waitFor();
       same(await page.getByLabel("Write a comment").inputValue(), "", "the field after sending");
       check(await page.getByLabel("Write a comment").evaluate((field) => field === document.activeElement), "the field keeps the focus");
 
-      // What was begun is kept while something else is looked at.
+      // A comment that was begun is kept while another entry is shown.
       await page.keyboard.type("Not yet");
       await row(page, "list.txt").click({ position: { x: 500, y: 10 } });
       await page.getByText("Nobody has said anything yet.").waitFor();
@@ -137,7 +137,7 @@ export const scenarios = [
       const page = await stage.page();
       await stage.open(page, "#/files/happened?details=letter.txt");
       await page.getByRole("tab", { name: "Activity" }).click();
-      await page.getByText("Nothing has happened here lately.").waitFor();
+      await page.locator(".activity", { hasText: "Another program" }).waitFor();
       await row(page, "letter.txt").click({ position: { x: 500, y: 10 } });
       await page.keyboard.press("F2");
       await page.locator("input.rename").fill("post.txt");
@@ -149,6 +149,8 @@ export const scenarios = [
       await stage.open(phone, "#/recent");
       const newest = phone.locator(".activity").first();
       await newest.getByText("Umbenannt, vorher letter.txt").waitFor();
+      const many = phone.locator(".activity", { hasText: /2 Dateien.*Hinzugefügt in .*happened/s });
+      await many.getByText("Ein anderes Programm").waitFor();
       await accessible(phone, "what was done lately, on a phone");
       await noSideways(phone, "what was done lately, on a phone");
       await newest.getByRole("link").click();

@@ -31,7 +31,7 @@ export const scenarios = [
       const cookie = await other(stage);
       const page = await stage.page();
       await stage.open(page, "#/notices");
-      // What a first try has left.
+      // Removes what a first try has left.
       await page.evaluate(async () => {
         for (const [operation, body] of [["deletetoasts", "clearallforuser=1"], ["removenotificationfilter", "path=/anna/noticed/letter.txt"]]) {
           await fetch(`core/${operation}`, { method: "POST", headers: { "Content-Type": "application/x-www-form-urlencoded" }, body });
@@ -105,7 +105,7 @@ export const scenarios = [
         await accessible(page, "the notice about storage");
         await page.getByRole("link", { name: "To the recycle bin" }).click();
         await until(() => page.url().endsWith("#/bin"), "it leads to the bin");
-        await strip.getByRole("button", { name: "Put away until tomorrow" }).click();
+        await strip.getByRole("button", { name: "Hide until tomorrow" }).click();
         await strip.waitFor({ state: "detached" });
         await page.reload();
         await page.locator(".quota").waitFor();

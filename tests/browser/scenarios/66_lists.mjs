@@ -21,7 +21,7 @@ const post = (page, operation, params = {}) => page.evaluate(async ([name, field
   return reply.json();
 }, /** @type {const} */ ([operation, params]));
 
-/** Takes away what other scenarios rely on not to be there. @param {import("playwright-core").Page} page */
+/** Removes the shortcuts and the list of this scenario: other scenarios expect none. @param {import("playwright-core").Page} page */
 async function clear(page) {
   for (const one of (await post(page, "getshortcuts")).shortcut ?? []) await post(page, "deleteshortcut", { rid: one.rid });
   for (const one of (await post(page, "getallfavoritelists")).favoritelist ?? []) if (one.name === "Sonne") await post(page, "removefavoritelist", { id: one.id });

@@ -134,7 +134,7 @@ export const scenarios = [
         await page.locator(".tray-line[data-state=done]").waitFor({ timeout: 30_000 });
         await until(() => page.evaluate(() => globalThis.held.every((one) => one.isReleased)), "and is let go");
 
-        // Plain HTTP to an address: the browser has no such thing.
+        // Over plain HTTP to an address, the browser does not offer this.
         stage.proxied = base;
         const plain = await stage.page({ phone: true, guest: true, width: 320, language: "de-DE", dark: true });
         await plain.goto(`${base}/#/files/awake`);

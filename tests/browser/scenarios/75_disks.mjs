@@ -4,10 +4,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PASSWORD, Stage, USER, accessible, check, choose, menu, noSideways, row, same, shows, until } from "../harness.mjs";
+import { SECRET, account, adminPage } from "../admin/steps.mjs";
 import { Server } from "../server.mjs";
 
 /**
- * Plays on a server of its own with the disks `films` and `Our photos`.
+ * Uses a server of its own with the disks `films` and `Our photos`.
  * @param {Stage} stage @param {(own: Stage, films: string) => Promise<void>} act
  */
 export async function withDisks(stage, act) {
@@ -44,6 +45,27 @@ async function act(page, name, action) {
 }
 
 export const scenarios = [
+  {
+    name: "disks: one that takes long to answer may be waking up, and is shown once it answers",
+    run: (stage) => withDisks(stage, async (own) => {
+      const page = await own.page();
+      await own.open(page, "#/files");
+      await place(page, "films").waitFor();
+      /** @type {() => void} */
+      let answer = () => {};
+      const asleep = new Promise((resolve) => { answer = () => resolve(undefined); });
+      await page.route("**/core/getfilelist**", async (route) => {
+        if (route.request().postData()?.includes("films")) await asleep;
+        await route.continue();
+      });
+      await place(page, "films").click();
+      await page.locator("text=It may be waking up").waitFor();
+      await accessible(page, "a disk that wakes up");
+      answer();
+      await shows(page, ["Sea", "plain.txt"]);
+      same(await page.locator("text=It may be waking up").count(), 0, "the words are gone");
+    }),
+  },
   {
     name: "disks: places with addresses, and files there are files like others",
     run: (stage) => withDisks(stage, async (own, films) => {
@@ -138,7 +160,7 @@ export const scenarios = [
       check(!await picker.locator(".picker-note").isVisible(), "there is nothing to know yet");
       await accessible(page, "the choice of a disk");
       await picker.locator("[data-key='/EXTERNAL/films']").click();
-      await picker.getByText("Everybody here can see this disk. Earlier versions and comments go with what is moved.").waitFor();
+      await picker.getByText("Everybody here can see this disk. Earlier versions and comments move along.").waitFor();
       await picker.locator("[data-key='/EXTERNAL/films/Sea']").click();
       await picker.locator(".picker-where:has-text('Sea')").waitFor();
       await picker.getByRole("button", { name: "Move here" }).click();
@@ -208,7 +230,7 @@ export const scenarios = [
       await accessible(page, "pasting onto a disk");
       await page.keyboard.press("Control+v");
       await said("Moved two.txt to films").waitFor();
-      // What is on a disk already is no news to anybody.
+      // Everybody sees files on a disk already, so moving them within it needs no warning.
       await row(page, "two.txt").click({ position: { x: 500, y: 10 } });
       await page.keyboard.press("Control+x");
       await row(page, "Sea").dblclick();
@@ -241,7 +263,7 @@ export const scenarios = [
       await own.open(page, "#/disk/films");
       await shows(page, ["Sea", "plain.txt"]);
       renameSync(films, `${films}-away`);
-      // The server believes for a second that a disk is where it was.
+      // The server notices only after a second that a disk is gone.
       await page.waitForTimeout(1500);
       await page.reload();
       await page.getByText("This disk is not there").waitFor();
@@ -291,5 +313,49 @@ export const scenarios = [
       await roots.getByRole("link", { name: "Meine Dateien" }).click();
       await phone.getByText("Deine Cloud ist bereit").waitFor();
     }),
+  },
+  {
+    name: "disks: an administrator says who may use one, to look or to change",
+    async run(stage) {
+      const ground = mkdtempSync(join(tmpdir(), "cloudlet-given-"));
+      for (const name of ["attic", "films"]) mkdirSync(join(ground, name, "Sea"), { recursive: true });
+      const server = new Server(stage.server.program, undefined, { CLOUDLET_VOLUMES: `attic=${join(ground, "attic")}:,films=${join(ground, "films")}` });
+      const own = new Stage(stage.browser, server);
+      try {
+        await server.start();
+        await until(() => server.output.includes("code: "), "the server prints its code");
+        await server.call("setup", { code: server.code(), userid: USER, password: PASSWORD });
+        await account(own, "ben", { displayname: "Ben Blue" });
+        const page = await adminPage(own, "#/disks");
+        await page.locator(".table-list .list-row", { hasText: "films" }).click();
+        await page.locator(".panel .member-item", { hasText: "Set in the configuration" }).waitFor();
+        await page.locator(".table-list .list-row", { hasText: "attic" }).click();
+        const panel = page.locator(".panel");
+        await panel.getByText("Nobody may use it yet.").waitFor();
+        await panel.getByLabel("Give it to").selectOption({ label: "Ben Blue" });
+        await panel.getByRole("button", { name: "Give", exact: true }).click();
+        const level = panel.getByLabel("What Ben Blue can do");
+        await level.waitFor();
+        await accessible(page, "who may use a disk");
+        const { cookies } = await server.call("loginguest", { userid: "ben", password: SECRET });
+        const make = async (name) => (await server.call("createfolder", { path: "/EXTERNAL/attic", name }, cookies)).reply.command[0].result;
+        same(await make("one"), 0, "Ben may look");
+        await level.selectOption("1");
+        await until(async () => await make("two") === 1, "Ben may change");
+        const phone = await adminPage(own, "#/disks", { phone: true, language: "de-DE", dark: true });
+        await phone.locator(".table-list .list-row", { hasText: "attic" }).click();
+        await phone.getByLabel("Was Ben Blue darf").waitFor();
+        await noSideways(phone, "who may use a disk, on a phone");
+        await panel.getByRole("button", { name: "Take it away from Ben Blue" }).click();
+        await panel.getByText("Nobody may use it yet.").waitFor();
+        same(await make("three"), 0, "Ben has it no more");
+        await own.close();
+      } finally {
+        for (const context of own.contexts) await context.close();
+        await server.stop();
+        server.remove();
+        rmSync(ground, { recursive: true, force: true });
+      }
+    },
   },
 ];

@@ -1,8 +1,10 @@
 // Sharing with people: found while typing, given rights in words, seen by them, changed, left and ended.
 
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
-import { PASSWORD, USER, accessible, check, menu, noSideways, row, same, signIn, until } from "../harness.mjs";
+import { PASSWORD, Stage, USER, accessible, check, menu, noSideways, row, same, signIn, until } from "../harness.mjs";
+import { Server } from "../server.mjs";
 import { png } from "../fixtures.mjs";
 
 /** Makes an account, once. @param {import("../harness.mjs").Stage} stage @param {string} name @param {string} displayname */
@@ -43,6 +45,12 @@ export const scenarios = [
       await accessible(page, "the share dialog of what is not shared");
       await page.getByRole("combobox", { name: "Add people or groups" }).fill("nobody of this name");
       await page.getByText("Nobody found").waitFor();
+      // Without a mail server nobody is invited; the link takes its place.
+      await page.getByRole("combobox", { name: "Add people or groups" }).fill("ida@example.org");
+      await page.getByRole("button", { name: "Make a link" }).click();
+      await page.getByRole("textbox", { name: "Link", exact: true }).waitFor();
+      await page.getByLabel("Anyone with the link").selectOption("none");
+      await page.getByRole("button", { name: "Stop sharing" }).waitFor({ state: "detached" });
       await add(page, "otto", "Otto");
       await accessible(page, "the share dialog with a person");
       same(await page.locator(".share-member select").inputValue(), "view", "a new person may view");
@@ -154,6 +162,80 @@ export const scenarios = [
       await phone.getByRole("dialog").last().getByRole("button", { name: "Nicht mehr teilen" }).click();
       await phone.getByText("Album wird nicht mehr geteilt").first().waitFor();
       await until(async () => await phone.locator(".shared-item", { hasText: "Album" }).count() === 0, "it is not listed any more");
+    },
+  },
+  {
+    name: "where the cloud has a mail server, the dialog sends a link by mail",
+    async run(stage) {
+      const mails = [];
+      const sink = createServer((socket) => {
+        let text = "";
+        let isData = false;
+        socket.write("220 sink\r\n");
+        socket.on("error", () => undefined);
+        socket.on("data", (bytes) => {
+          text += bytes;
+          for (let end = text.indexOf("\r\n"); end >= 0; end = text.indexOf("\r\n")) {
+            const line = text.slice(0, end);
+            text = text.slice(end + 2);
+            if (isData && line === ".") isData = false;
+            else if (isData) mails.push(line);
+            else isData = line === "DATA";
+            if (!isData || line === "DATA") socket.write(`${line === "DATA" ? 354 : line === "QUIT" ? 221 : 250} go on\r\n`);
+          }
+        });
+      });
+      await new Promise((resolve) => { sink.listen(0, "127.0.0.1", resolve); });
+      const settings = { CLOUDLET_SMTP_HOST: "localhost", CLOUDLET_SMTP_PORT: String(sink.address().port), CLOUDLET_SMTP_SECURITY: "none", CLOUDLET_MAIL_SENDER: "cloud@example.org" };
+      const server = new Server(stage.server.program, undefined, settings);
+      const own = new Stage(stage.browser, server);
+      try {
+        await server.start();
+        await until(() => server.output.includes("code: "), "the server prints its code");
+        await server.call("setup", { code: server.code(), userid: USER, password: PASSWORD });
+        mkdirSync(join(own.folder(""), "Album"), { recursive: true });
+        const page = await own.page({ phone: true });
+        await own.open(page, "#/files");
+        await row(page, "Album").getByRole("button", { name: /More/ }).click();
+        await menu(page, "Share");
+        await page.getByLabel("Anyone with the link").selectOption("view");
+        await page.getByText("Send by mail").click();
+        await page.getByLabel("E-mail address", { exact: true }).fill("nobody");
+        await page.getByRole("button", { name: "Send", exact: true }).click();
+        await page.getByText("This is not an e-mail address.").waitFor();
+        await page.getByLabel("E-mail address", { exact: true }).fill("erna@example.org");
+        same(await page.getByText("This is not an e-mail address.").count(), 0, "what was wrong is not said any more");
+        await page.getByLabel("A few words (optional)").fill("Look at the sea!");
+        await accessible(page, "the dialog that sends a link");
+        await noSideways(page, "the dialog that sends a link");
+        await page.getByRole("button", { name: "Send", exact: true }).click();
+        await page.getByText("Sent to erna@example.org").first().waitFor();
+        await until(() => mails.some((line) => line.includes("/url/")) && mails.some((line) => line.includes("Look at the sea!")), "the mail has the link and the words");
+
+        // Somebody without an account is invited, is seen as invited, and the invitation is taken back.
+        await page.getByRole("combobox", { name: "Add people or groups" }).fill("ida@example.org");
+        await page.getByRole("button", { name: "Invite ida@example.org by mail" }).click();
+        await page.locator(".share-member", { hasText: "Invited, not here yet" }).waitFor();
+        await page.getByText("ida@example.org gets a mail").waitFor();
+        await accessible(page, "the dialog with somebody who is invited");
+        await noSideways(page, "the dialog with somebody who is invited");
+        await page.screenshot({ path: "shots/share-invited.png" }).catch(() => undefined);
+        await until(() => mails.some((line) => line.includes("#/link/")), "the mail has the link of the invitation");
+        await page.getByRole("button", { name: "Take back the invitation of ida" }).click();
+        await until(async () => await page.locator(".share-member").count() === 0, "nobody is invited any more");
+
+        // Somebody with whom it was shared a moment ago is told by mail.
+        await person(own, "otto", "Otto Brown");
+        await add(page, "otto", "Otto");
+        await page.getByRole("button", { name: "Tell them by mail" }).click();
+        await page.getByText("The mail is on its way.").waitFor();
+        await own.close();
+      } finally {
+        for (const context of own.contexts) await context.close();
+        await server.stop();
+        server.remove();
+        sink.close();
+      }
     },
   },
 ];

@@ -1,8 +1,9 @@
 // Visitors: people without an account who come by a link, on a phone and on a computer.
 
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PASSWORD, USER, accessible, check, noSideways, same, until } from "../harness.mjs";
+import { PASSWORD, USER, accessible, check, noSideways, row, same, until } from "../harness.mjs";
 import { pdf, png } from "../fixtures.mjs";
 
 /** The most bytes that the page may be, as they come. */
@@ -166,7 +167,7 @@ export const scenarios = [
       });
       stage.expected.push(/ERR_CONNECTION_RESET/);
       await page.locator("input[type=file]").setInputFiles(files);
-      await page.getByText("Thank you! 2 files have arrived.").waitFor({ timeout: 30_000 });
+      await page.getByText("Thank you! 2 files have arrived.").waitFor({ timeout: 60_000 });
       same(broken, 1, "the line was broken");
       await accessible(page, "what was sent");
       same(readdirSync(join(folder, "Grandma Erna")).sort(), ["film.bin", "photo.png"], "the files lie in the visitor's folder");
@@ -193,6 +194,98 @@ export const scenarios = [
       stage.expected.push(/status of 4/);
       const again = await page.evaluate(async (address) => (await fetch(address, { headers: { Accept: "application/json" } })).status, await page.getByRole("link", { name: "Download" }).first().getAttribute("href"));
       check(again !== 200, `a second download is answered by ${again}`);
+    },
+  },
+  {
+    name: "after a reload the page says which file to choose again, and it goes on where it stopped",
+    async run(stage) {
+      const folder = stage.folder("link-reload");
+      const { address } = await link(stage, `/${USER}/link-reload`, { allowpublicupload: 1, allowpublicuploadonly: 1 });
+      const source = mkdtempSync(join(tmpdir(), "cloudlet-visitor-"));
+      const film = join(source, "our film.bin");
+      const content = Buffer.alloc(20 * 1024 * 1024, "film and more ");
+      writeFileSync(film, content);
+      try {
+        const page = await stage.page({ phone: true, guest: true });
+        page.on("dialog", (dialog) => void dialog.accept());
+        await page.goto(address);
+        await page.getByLabel("Your name").fill("Grandma Erna");
+        /** Where the parts begin that were sent to their end. @type {number[]} */
+        const sent = [];
+        let isHeld = true;
+        await page.route(/\/upload\?/, async (route) => {
+          const offset = Number(new URL(route.request().url()).searchParams.get("offset"));
+          // The second part does not get away before the page is loaded anew.
+          if (isHeld && offset > 0) return;
+          await route.continue();
+          sent.push(offset);
+        });
+        await page.locator("input[type=file]").setInputFiles(film);
+        await page.getByText("8 MB of 20 MB", { exact: false }).or(page.getByText(/8\.\d MB of/)).first().waitFor();
+        await page.reload();
+        await page.getByText("One file has not arrived whole.", { exact: false }).waitFor();
+        await page.locator(".drop-again").getByText("our film.bin").waitFor();
+        await accessible(page, "what to choose again");
+        await noSideways(page, "what to choose again");
+        isHeld = false;
+        sent.length = 0;
+        same(await page.getByLabel("Your name").inputValue(), "Grandma Erna", "the name is remembered");
+        await page.locator("input[type=file]").setInputFiles(film);
+        await page.getByText("Thank you! Your file has arrived.").waitFor({ timeout: 30_000 });
+        same(sent.includes(0), false, "what had arrived is not sent again");
+        same(readdirSync(join(folder, "Grandma Erna")).join(), "our film.bin", "there is one file");
+        same(readFileSync(join(folder, "Grandma Erna", "our film.bin")).equals(content), true, "it is whole");
+        await page.reload();
+        await page.getByRole("button", { name: "Choose files" }).waitFor();
+        same(await page.locator(".drop-again:visible").count(), 0, "nothing is left to choose");
+      } finally {
+        rmSync(source, { recursive: true, force: true });
+      }
+    },
+  },
+  {
+    name: "a family shares an album, a visitor opens it on a phone and sends photos, and the owner sees it and ends it",
+    async run(stage) {
+      const folder = album(stage, "family");
+      const phone = await stage.page({ phone: true });
+      await stage.open(phone, "#/files");
+      await row(phone, "family").getByRole("button", { name: /More/ }).click();
+      await phone.locator(".menu-label", { hasText: "Share" }).first().click();
+      await phone.getByRole("heading", { name: "Share family" }).waitFor();
+      await phone.getByLabel("Anyone with the link").selectOption("add");
+      const address = await phone.getByRole("textbox", { name: "Link", exact: true }).inputValue();
+      await noSideways(phone, "the dialog with a link");
+
+      const visitor = await stage.page({ phone: true, guest: true });
+      await visitor.goto(`${stage.server.base}${new URL(address).pathname}`);
+      await visitor.getByRole("link", { name: "view 1.png" }).first().waitFor();
+      await visitor.getByRole("link", { name: "view 1.png" }).first().click();
+      await until(() => visitor.locator("dialog.viewer img").evaluate((image) => image.naturalWidth > 0).catch(() => false), "the picture is shown");
+      await visitor.getByRole("button", { name: "Close" }).click();
+      const saved = visitor.waitForEvent("download");
+      await visitor.getByRole("link", { name: "Download letter.txt" }).click();
+      await saved;
+      await visitor.locator("input[type=file]").setInputFiles([{ name: "from the visitor.png", mimeType: "image/png", buffer: png(300, 200, 5) }]);
+      await visitor.getByText("Thank you! Your file has arrived.").waitFor();
+      same(existsSync(join(folder, "from the visitor.png")), true, "it lies in the album");
+
+      // The request: the same dialog, another use.
+      await phone.getByLabel("Anyone with the link").selectOption("drop");
+      await phone.getByText("Visitors see nothing of what is here", { exact: false }).waitFor();
+      await visitor.reload();
+      await visitor.getByText("asks you for files").waitFor();
+
+      await phone.getByText("Settings of the link", { exact: true }).click();
+      await phone.getByLabel("Only at home").check();
+      await phone.locator(".share-facts").getByText("Only at home").waitFor();
+      await phone.getByText("Settings of the link", { exact: true }).click();
+      await phone.getByText("Visitors and changes").click();
+      for (const what of ["Uploaded", "Downloaded", "Opened"]) await phone.locator(".share-details").getByText(what, { exact: false }).first().waitFor();
+      await phone.getByRole("button", { name: "Stop sharing" }).click();
+      await phone.getByRole("dialog").last().getByRole("button", { name: "Stop sharing" }).click();
+      await phone.getByText("Stopped sharing family").first().waitFor();
+      await visitor.reload();
+      await visitor.getByText("This link doesn't work").waitFor();
     },
   },
 ];

@@ -28,7 +28,7 @@ export const scenarios = [
       const left = await page.locator(".bar-title").evaluate((one) => one.getBoundingClientRect().left + Number.parseFloat(getComputedStyle(one).paddingLeft));
       const crumb = await page.evaluate(() => 0).then(() => path.x + 8);
       same(Math.round(left), Math.round(crumb), "titles begin where the path does");
-      // A path has the room of a filter that nobody uses.
+      // The path uses the space of an unused filter.
       const tablet = await stage.page({ width: 820, height: 1180 });
       await stage.open(tablet, "#/files/everyday");
       const filter = tablet.locator(".filter-box");

@@ -74,7 +74,7 @@ async function attack({ base, home, victim, word }) {
       const reply = await fetch(url, { credentials: "include", ...options });
       if (reply.type !== "opaque") read.push(`${name}: ${(await reply.text()).slice(0, 80)}`);
     } catch {
-      // As it must be.
+      // The browser must refuse it.
     }
   };
   await Promise.all([
@@ -106,7 +106,7 @@ async function attack({ base, home, victim, word }) {
   try {
     if (popup?.document?.body?.textContent) read.push(`a window: ${popup.document.body.textContent.slice(0, 80)}`);
   } catch {
-    // As it must be.
+    // The browser must refuse it.
   }
   popup?.close();
   return read;

@@ -1,32 +1,14 @@
 // axios with the headers that it sends by itself: `Accept: application/json, text/plain, */*`. Programs that use it read XML, by
 // `xml2js`, keep the cookies by hand and send parameters as parts of a body, the file first.
 
-import axios from "axios";
 import { parseStringPromise } from "xml2js";
-
-const { CLIENT_URL: base, CLIENT_USER: user, CLIENT_PASSWORD: password } = process.env;
-const cloud = axios.create({ baseURL: base });
-let failed = 0;
-
-function same(what, found, wanted) {
-  const [left, right] = [found, wanted].map((value) => JSON.stringify(value));
-  console.log(left === right ? `ok    ${what}` : `FAIL  ${what}: ${left} instead of ${right}`);
-  if (left !== right) failed += 1;
-}
+import { cloud, end, keepCookies, password, refusal, same, user } from "./axios_checks.mjs";
 
 /** A form with parts in this order. */
 function form(parts) {
   const body = new FormData();
   for (const [name, value, leaf] of parts) leaf === undefined ? body.append(name, value) : body.append(name, value, leaf);
   return body;
-}
-
-async function refusal(promise) {
-  try {
-    return (await promise).status;
-  } catch (error) {
-    return error.response;
-  }
 }
 
 const wrong = await refusal(cloud.post("/core/loginguest", new URLSearchParams({ userid: user, password: "wrong" })));
@@ -37,7 +19,7 @@ same("a refused sign-in is an error with the reason", [wrong.status, refused.com
 const login = await cloud.post("/core/loginguest", new URLSearchParams({ userid: user, password }));
 same("its default headers get XML", login.headers["content-type"].split(";")[0], "text/xml");
 same("a sign-in", (await parseStringPromise(login.data)).commands.command[0].result, ["1"]);
-cloud.defaults.headers.common.Cookie = login.headers["set-cookie"].map((line) => line.split(";")[0]).join("; ");
+keepCookies(login);
 
 const folder = `/${user}/axios`;
 const made = await cloud.post("/app/explorer/createfolder", form([["name", "axios"], ["path", `/${user}`]]));
@@ -72,4 +54,4 @@ same("a download", Buffer.from(bytes.data).toString(), "waves");
 
 const json = await cloud.get("/core/getfilelist", { params: { path: folder, limit: 1 }, headers: { Accept: "application/json" } });
 same("JSON where it is the only thing asked for", [json.data.meta.total, json.data.entry.length], [3, 1]);
-process.exit(failed === 0 ? 0 : 1);
+end();

@@ -1,4 +1,5 @@
-//! A folder that somebody may not read is not there for them: not listed, not counted, not found, not told of.
+//! A folder that somebody may not read does not exist for them: it is not listed, not counted, not
+//! found and not mentioned.
 
 use super::{AT_WORK, ground, set};
 use crate::harness::{Caller, Element};
@@ -99,6 +100,26 @@ fn it_is_not_found_and_no_activity_tells_of_it() {
     bob.core("deletefile", &[("path", OPEN), ("name", "note.txt")]).done();
     assert_eq!(listed(&mut bob, &bin).0, ["note.txt"]);
     bob.core("restorefromrecyclebin", &[("path", &format!("{bin}/note.txt"))]).done();
+}
+
+#[test]
+fn what_others_have_deleted_is_hidden_by_every_spelling_of_its_name() {
+    const COMPOSED: &str = "caf\u{e9}.txt";
+    const APART: &str = "cafe\u{301}.txt";
+    for (on_disk, asked) in [(COMPOSED, APART), (APART, COMPOSED), (COMPOSED, COMPOSED)] {
+        let (server, disk) = ground();
+        let (mut admin, mut bob) = (server.admin(), server.user("bob"));
+        fs::write(disk.join("Open/Closed").join(on_disk), "secret").unwrap();
+        set(&mut admin, CLOSED, ("user", "bob"), "R", "deny");
+        server.user("bobby").core("deletefile", &[("path", CLOSED), ("name", on_disk)]).done();
+        let bin = format!("{DISK}/recyclebin");
+        let path = format!("{bin}/{asked}");
+        assert_ne!(bob.download(&path).body, b"secret", "{on_disk:?} {asked:?}");
+        assert!(!bob.sees(&path), "{on_disk:?} {asked:?}");
+        bob.core("restorefromrecyclebin", &[("path", &path)]).refused();
+        bob.core("deletefile", &[("path", &bin), ("name", asked)]).refused();
+        assert_eq!(listed(&mut server.user("bobby"), &bin).0.len(), 1, "it is still there");
+    }
 }
 
 #[test]

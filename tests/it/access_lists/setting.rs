@@ -1,4 +1,4 @@
-//! Who may set access lists, what they say, and what cannot be one.
+//! Who may set access lists, what they contain, and which are refused.
 
 use super::{AT_WORK, effective, ground, set};
 use crate::harness::{Caller, Server};
@@ -105,7 +105,7 @@ fn people_decide_about_their_own_folders_and_bind_themselves_never() {
     };
     bob.core("addaclentry", &entry("/bob/Photos", "user", "bobby", "W", "deny")).done();
     let sentence = bob.core("addaclentry", &entry("/bob/Photos", "user", "bob", "R", "deny")).refused();
-    assert!(sentence.contains("own files"), "{sentence}");
+    assert!(sentence.contains("belong to this user"), "{sentence}");
     bob.core("addaclentry", &entry("/bob/Photos", "group", "EVERYONE", "RWDS", "deny")).done();
     bob.upload("/bob/Photos", "sea.jpg", b"waves").ok();
 

@@ -1,8 +1,10 @@
-//! Access lists within what somebody shares, a single shared file, and how the audit log names what is seen elsewhere.
+//! Access lists below shared folders, a single shared file, and how the audit log names entries
+//! that users see at other paths.
 
 use crate::harness::{Caller, Server};
 
-/// A server with alice's folder `Album`, which she shares with bob, who may do everything there; the id of the share.
+/// A server with alice's folder `Album`, which she shares with bob, who may do everything there.
+/// Returns the id of the share too.
 fn ground() -> (Server, Caller, Caller, String) {
     let server = Server::start();
     let (mut alice, bob) = (server.user("alice"), server.user("bob"));

@@ -1,4 +1,4 @@
-//! What is done with a whole folder that holds something with which it may not be done.
+//! Operations on a whole folder that contains an entry on which they are not allowed.
 
 use super::{AT_WORK, ground, set};
 use crate::harness::{Caller, Server};
@@ -39,7 +39,7 @@ fn it_is_refused_named_and_not_half_done() {
     admin.core("deletefile", &[("path", DISK), ("name", "Open"), AT_WORK]).done();
 }
 
-/// Who may not delete or read somewhere does not get round it by moving the entry to where they may.
+/// A user who may not delete or read an entry cannot evade this by moving it to another folder.
 #[test]
 fn nothing_is_won_by_moving() {
     let (server, disk) = ground();
@@ -76,7 +76,8 @@ fn an_archive_leaves_out_what_may_not_be_downloaded_and_the_audit_log_names_it()
     assert_eq!(of_bob.field("object"), "/EXTERNAL/family/Open without Open/Closed");
 }
 
-/// As of an archive: what may be seen is named, what may not is left out without a word.
+/// As for an archive: entries that the user may see are named, and others are left out without a
+/// word.
 #[test]
 fn a_copy_leaves_out_what_may_not_be_downloaded_and_the_audit_log_names_it() {
     let (server, _) = ground();
@@ -92,7 +93,7 @@ fn a_copy_leaves_out_what_may_not_be_downloaded_and_the_audit_log_names_it() {
     assert!(!copied.join("Closed").exists());
     let rows = admin.audit(&[("operation", "copyfile")]);
     assert!(rows[0].field("object").ends_with(" without Closed"), "{}", rows[0].field("object"));
-    // Everything of it is there for somebody else.
+    // Somebody else gets everything.
     assert_eq!(copy(&mut server.user("bobby"), "/bobby", "All"), "");
     assert_eq!(fs::read(server.data().file("/bobby/All/Closed/secret.txt")).unwrap(), b"whisper");
 }

@@ -1,4 +1,4 @@
-//! Rows removed from the new end of the log: what stands outside of it tells.
+//! Rows removed from the new end of the log are found by the values stored outside of it.
 
 use crate::harness::{Server, cloudlet};
 use rusqlite::Connection;
@@ -25,7 +25,7 @@ fn the_newest_rows_cannot_be_removed_unseen() {
     database.execute_batch(&shorten).unwrap();
     let said = cloudlet(server.data(), &["audit", "verify"], "").failed();
     assert!(said.contains(&format!("row {last} ")), "{said}");
-    // Who also turns back what stands beside the log is found out by what was noted.
+    // If somebody also resets the values beside the log, the noted ones tell.
     let turn_back = "UPDATE audit_chains SET newest_number = newest_number - 1,
         newest_hash = (SELECT hash FROM audit WHERE chain = 0 ORDER BY id DESC LIMIT 1) WHERE chain = 0;";
     database.execute_batch(turn_back).unwrap();

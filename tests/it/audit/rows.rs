@@ -1,4 +1,4 @@
-//! What is written about a call, and when it can be read.
+//! The rows of calls, and when they can be read.
 
 use crate::harness::{Caller, Element, Multipart, PASSWORD, Request, Server, noise};
 
@@ -87,7 +87,7 @@ fn the_log_shows_everything_that_happened_before_it_is_read() {
     let (mut bob, mut admin) = (server.user("bob"), server.admin());
     for number in 0..20 {
         let path = format!("/bob/number {number}!");
-        // A light call that is answered from memory, a reading one, and a changing one.
+        // A call that is answered from memory, a reading one, and a changing one.
         match number % 3 {
             0 => drop(bob.core("fileinfo", &[("file", &path)])),
             1 => drop(bob.download(&path)),
@@ -136,6 +136,10 @@ fn rows_are_filtered_and_paged() {
     ] {
         assert_eq!(admin.audit(filter).len(), count, "{filter:?}");
     }
+    for outcome in ["refused", "ok'", "not-found"] {
+        admin.administer("getaudit", &[("outcome", outcome)]).declined();
+        assert_eq!(admin.administer("exportaudit", &[("outcome", outcome)]).status, 400, "{outcome}");
+    }
     let page = admin
         .administer(
             "getaudit",
@@ -153,6 +157,32 @@ fn rows_are_filtered_and_paged() {
         let message = admin.administer("getaudit", &[(name, value)]).refused();
         assert!(message.contains(name), "{message}");
     }
+}
+
+#[test]
+fn rows_are_sorted_by_a_field_and_by_time_within_it() {
+    let server = Server::start();
+    for name in ["bob", "bobby", "bob"] {
+        server.user(name).core("createfolder", &[("path", &format!("/{name}")), ("name", "Docs")]);
+    }
+    let mut admin = server.admin();
+    let mut sorted = |fields: &[(&str, &str)]| -> Vec<(String, i64)> {
+        let fields = [&[("operation", "createfolder")], fields].concat();
+        let rows = admin.audit(&fields);
+        rows.iter().map(|row| (row.field("username").to_owned(), row.number("id"))).collect()
+    };
+    let by_time = sorted(&[]);
+    let [third, second, first] = [&by_time[0], &by_time[1], &by_time[2]];
+    let ascending = sorted(&[("sortfield", "username"), ("sortdir", "1")]);
+    assert_eq!(ascending.iter().collect::<Vec<_>>(), [third, first, second]);
+    let descending = sorted(&[("sortfield", "username"), ("sortdir", "-1")]);
+    assert_eq!(descending.iter().collect::<Vec<_>>(), [second, third, first]);
+    let page = sorted(&[("sortfield", "username"), ("sortdir", "1"), ("start", "1")]);
+    assert_eq!(page.iter().collect::<Vec<_>>(), [first, second]);
+    // The two that made the folder for the first time, and then the refusal.
+    let by_outcome = sorted(&[("sortfield", "outcome"), ("sortdir", "-1")]);
+    assert_eq!(by_outcome.iter().collect::<Vec<_>>(), [second, first, third]);
+    assert_eq!(sorted(&[("sortfield", "no such field")]), by_time);
 }
 
 #[test]
@@ -219,7 +249,7 @@ fn commands_on_the_console_are_in_the_log_too() {
     assert_eq!(rows.iter().map(summary).collect::<Vec<_>>(), [["(console)", "user disable", "bob", "ok"]]);
 }
 
-/// The reply says "done", so both must be there: what was done, and the row that says so.
+/// The reply says "done", so both must exist: the change and its row.
 #[test]
 fn a_change_and_its_row_survive_a_power_cut_together() {
     let mut server = Server::start();
@@ -286,7 +316,7 @@ fn a_change_and_its_row_survive_a_power_cut_together() {
     }
 }
 
-/// Whoever looks for a path must find what was done there.
+/// A search for a path must find what was done there.
 #[test]
 fn a_rows_object_is_the_whole_path_with_the_levels_below() {
     let server = Server::start();
@@ -323,7 +353,7 @@ fn a_row_names_what_was_acted_upon_however_it_was_written() {
     let rows = admin.audit(&[("path", "/bob/folder/one"), ("operation", "fileinfo")]);
     assert_eq!(rows.len(), 2);
     assert!(rows.iter().all(|row| row.field("object") == "/bob/folder/one"), "{rows:?}");
-    // Each of several in an archive.
+    // Each of several entries in an archive.
     let names = [("filepath", "/bob/folder"), ("count", "2"), ("fn1", "one"), ("fn2", "three")];
     assert_eq!(bob.core("downloadfilemulti", &names).status, 200);
     for (path, count) in [("/bob/folder/one", 1), ("/bob/folder/three", 1), ("/bob/folder/two", 0)] {

@@ -1,4 +1,4 @@
-//! What strangers do fills no disk and pushes no row of people out, and what they did is told all the same.
+//! The calls of strangers fill no disk and push out no rows of people, and yet they are in the log.
 
 use crate::harness::{Caller, Request, Server, cloudlet};
 
@@ -43,7 +43,7 @@ fn refusals_of_strangers_are_collapsed_and_nothing_of_people_is_lost() {
         rows.iter().all(|row| row.field("outcome") == "unauthenticated" && row.field("ip") == "127.0.0.1")
     );
     assert_eq!(admin.audit(&[("operation", "fileexists"), ("username", "bob")]).len(), 100);
-    // 20,000 rows of 3 KB would be 60 MB; what remains is the write-ahead log.
+    // 20,000 rows of 3 KB would be 60 MB. Only the write-ahead log grows.
     assert!(database_bytes(&server) - before < 6 << 20, "{}", database_bytes(&server));
     let verified = admin.administer("verifyaudit", &[]).xml();
     assert_eq!(verified.child("verification").field("brokenat"), "");

@@ -3,10 +3,10 @@
 use crate::harness::{Caller, Data, Server, cloudlet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// An agent that stands in the database as it was sent.
+/// An agent that the database stores unchanged.
 const NEEDLE: &str = "Needle-4711-of-the-test";
 
-/// Data with some rows in the log, one of which carries the needle; nothing is running.
+/// Data with some rows in the log, one of which has the needle. No server is running.
 fn ground() -> Server {
     let mut server = Server::start();
     let mut bob = server.user("bob");
@@ -18,8 +18,8 @@ fn ground() -> Server {
     server
 }
 
-/// Gives the row of an agent in the log another one of the same length. Files and activities have the agent too; the name of
-/// the operation stands behind it in the log alone.
+/// Gives the row of an agent in the log another one of the same length. Files and activities have
+/// the agent too; the name of the operation stands behind it in the log alone.
 fn change_agent(data: &Data, from: &str, to: &str) {
     let path = data.path("cloudlet.db");
     let mut bytes = std::fs::read(&path).unwrap();
@@ -42,7 +42,7 @@ fn an_untouched_log_is_whole_and_a_changed_row_is_named() {
     let id = row.lines().find(|line| line.contains(&forged)).unwrap().split(',').next().unwrap().to_owned();
     assert!(said.contains(&format!("row {id} ")), "row {id}: {said}");
     cloudlet(server.data(), &["check"], "").failed();
-    // Put back, it is intact again.
+    // With the old value the log is intact again.
     change_agent(server.data(), &forged, NEEDLE);
     cloudlet(server.data(), &["audit", "verify"], "").succeeded();
     cloudlet(server.data(), &["check"], "").succeeded();

@@ -1,4 +1,4 @@
-//! Moving to a new board, as the README tells: copy the directory, start.
+//! Moving to a new machine as in the README: copy the directory, start the server.
 
 use super::furnish;
 use crate::harness::{Data, Launch, Server, cloudlet};
@@ -16,7 +16,7 @@ fn a_copied_directory_is_the_same_cloud() {
     assert!(status.success(), "cp -a: {status}");
 
     let mut moved = Launch::on(board).start();
-    // Who was signed in still is: the cookies are those of the cloud, not of the board.
+    // Sessions go on, because the cookies belong to the cloud and not to the machine.
     bob.follow(&moved);
     assert!(bob.is_signed_in());
     bob.download("/bob/letter").holds(b"second thoughts");

@@ -1,4 +1,4 @@
-//! The way back.
+//! Restoring a backup.
 
 use super::{back_up, backups, furnish, kept, restored, shelf, text};
 use crate::harness::{Data, Launch, Server, cloudlet, names};
@@ -24,14 +24,14 @@ fn what_is_restored_starts_and_is_what_it_was() {
     caller.download("/bob/Photos/sea.jpg").holds(b"the sea");
     assert_eq!(caller.list_names("/bob").len(), 3);
     caller.upload("/bob", "letter", b"and on it goes").ok();
-    // The backup stays what it is: nothing of it is shared with the live files.
+    // The backup stays unchanged: it shares nothing with the live files.
     assert_eq!(std::fs::read(kept(&shelf, 0, "/bob/letter")).unwrap(), b"second thoughts");
     for (folder, count) in [("trash", 1), ("versions", 2)] {
         assert_eq!(names(&again.data().file("/.cloudlet").join(folder)).len(), count, "{folder}");
     }
     let row = again.admin().audit(&[("operation", "restore")]).remove(0);
     assert_eq!(row.field("object"), text(&shelf), "{row:?}");
-    // Further backups of it go on where those of the old one ended.
+    // The numbers of its backups continue those of the old one.
     assert!(back_up(again.data(), &shelf).contains("000002-"));
 }
 
@@ -50,7 +50,7 @@ fn an_older_backup_is_restored_when_it_is_named() {
     assert_eq!(std::fs::read(restored(&shelf).file("/bob/file")).unwrap(), b"two");
 }
 
-/// Whatever changes while a backup is made, what it holds fits together.
+/// The parts of a backup fit together even if files change while it is made.
 #[test]
 fn a_backup_amid_changes_fits_together() {
     let server = Server::start();
@@ -105,7 +105,7 @@ fn only_an_empty_directory_is_restored_into() {
     assert!(said.contains("not empty") && said.contains("diary"), "{said}");
     assert_eq!(names(&server.data().path("")), before);
     assert_eq!(std::fs::read(full.path("diary")).unwrap(), b"mine");
-    // What an interrupted restore left is no obstacle, and not part of what is restored.
+    // Remains of an interrupted restore are no obstacle, and are not restored.
     let partial = Data::empty();
     std::fs::create_dir(partial.path("restore.partial")).unwrap();
     std::fs::write(partial.path("restore.partial/rest"), "x").unwrap();
@@ -135,7 +135,7 @@ fn what_is_missing_in_a_backup_is_told() {
     assert!(finished.stdout.contains("1 files are missing"), "{finished:?}");
     finished.done_with_exceptions();
     assert_eq!(std::fs::read(data.file("/bob/Photos/sea.jpg")).unwrap(), b"the sea", "the rest is there");
-    // The damage is not handed on.
+    // The damage does not spread.
     back_up(server.data(), &shelf);
     assert_eq!(std::fs::read(restored(&shelf).file("/bob/letter")).unwrap(), b"second thoughts");
     let manifest = shelf.path(&backups(&shelf)[1]).join("manifest");

@@ -1,4 +1,4 @@
-//! What a backup holds, and what the next one costs.
+//! The content of a backup, and the cost of the next one.
 
 use super::{back_up, backups, furnish, kept, rest, restored, shelf, text};
 use crate::harness::{Server, cloudlet, names};
@@ -76,7 +76,8 @@ fn the_next_backup_shares_what_has_not_changed() {
     );
 }
 
-/// Giving a folder of photos another name must not fill the backups' disk with all of them once more.
+/// Giving a folder of photos another name must not fill the backups' disk with all of them once
+/// more.
 #[test]
 fn a_renamed_or_moved_folder_is_shared_too() {
     let server = Server::start();
@@ -93,7 +94,7 @@ fn a_renamed_or_moved_folder_is_shared_too() {
 
     bob.core("renamefile", &[("path", "/bob"), ("name", "Photos"), ("newname", "Pictures")]).done();
     bob.core("renameormove", &[("fromname", "/bob/Pictures/2024"), ("toname", "/bob/Old/2024")]).done();
-    // What is new, and what another program changes in place, is not what was there.
+    // New files, and files that another program changed in place, are copied.
     bob.upload("/bob/Pictures", "new.jpg", b"new").ok();
     std::fs::write(server.data().file("/bob/Pictures/7.jpg"), "photo x").unwrap();
     let said = back_up(server.data(), &shelf);

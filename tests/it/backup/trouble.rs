@@ -1,4 +1,4 @@
-//! Wrong places, full disks and interruptions: the backups that are there stay as they are.
+//! Wrong places, full disks and interruptions: existing backups stay as they are.
 
 use super::{back_up, backups, fail_to_back_up, rest, restored, shelf, text};
 use crate::harness::{Data, Launch, Server, cloudlet, finish, may_mount, names, noise, program, wait_until};
@@ -29,7 +29,8 @@ fn backups_and_data_do_not_lie_in_each_other() {
     assert!(rows.iter().all(|row| row.field("message").len() > 20), "{rows:?}");
 }
 
-/// Whoever names a backup where its directory is meant would fill it up, and it would go with it when it is too old.
+/// A backup as the target directory would fill up, and the new backups would be removed together
+/// with it when it is too old.
 #[test]
 fn a_file_or_a_backup_is_no_directory_of_backups() {
     let server = Server::start();
@@ -111,7 +112,7 @@ fn what_an_interrupted_backup_left_goes_with_the_next() {
     });
     child.kill().unwrap();
     child.wait().unwrap();
-    // However far it came, here is surely something left of one.
+    // Whatever the interrupted backup left, this is certainly a remainder of one.
     let left = shelf.path("000009-20200101T000000Z.partial/data/files/bob");
     std::fs::create_dir_all(&left).unwrap();
     std::fs::hard_link(super::kept(&shelf, 0, "/bob/file"), left.join("file")).unwrap();
@@ -141,7 +142,7 @@ fn two_backups_at_once_do_not_mix() {
     assert_eq!((backups(&shelf).len(), rest(&shelf).len()), (done, 0));
 }
 
-/// For root nothing is locked; but a tree may be too deep for everybody.
+/// Root can open everything, but a tree may be too deep even for root.
 #[test]
 fn what_cannot_be_read_is_told_and_the_rest_is_kept() {
     use std::os::unix::fs::PermissionsExt;
@@ -160,11 +161,11 @@ fn what_cannot_be_read_is_told_and_the_rest_is_kept() {
     let finished = cloudlet(server.data(), &["backup", &text(&shelf)], "");
     assert!(finished.stdout.contains("NOT in it as they are: files/bob/"), "{finished:?}");
     finished.done_with_exceptions();
-    // The way back says the same of a folder that is there and cannot be entered.
+    // Restoring reports the same for a folder that cannot be entered.
     let data = Data::empty();
     cloudlet(&data, &["restore", &text(&shelf)], "");
     assert_eq!(std::fs::read(data.file("/bob/file")).unwrap(), b"x");
-    // And such a backup can be removed again.
+    // Such a backup can be removed again.
     cloudlet(server.data(), &["backup", &text(&shelf), "--backup-keep", "1"], "").done_with_exceptions();
     assert_eq!((backups(&shelf).len(), rest(&shelf).len()), (1, 0));
 }

@@ -1,4 +1,5 @@
-//! No entry keeps the others from their backup. The server is not root; some of what lies among its files is root's.
+//! An unreadable entry does not stop the backup of the others. The server is not root, and some
+//! entries among its files are root's.
 
 use super::{backups, kept, rest, restored, shelf, text};
 use crate::harness::{Data, Launch, SERVICE_USER, Server, cloudlet, may_change_owners, names};
@@ -6,7 +7,8 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 
-/// A server that is not root, and a place for backups that it may write; `None` where the tests are not root.
+/// A server that is not root, and a place for backups that it may write; `None` where the tests are
+/// not root.
 fn ground() -> Option<(Server, Data)> {
     if !may_change_owners() {
         return None;
@@ -16,13 +18,13 @@ fn ground() -> Option<(Server, Data)> {
     Some((Launch::on(Data::with_accounts()).run_as_service().start(), shelf))
 }
 
-/// Makes something root's, with these bits.
+/// Gives an entry to root, with this mode.
 fn close(path: &Path, mode: u32) {
     chown(path, Some(0), Some(0)).unwrap();
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// Makes a backup with exceptions: what it says, and its report.
+/// Makes a backup with exceptions. Returns its output and its report.
 fn back_up(server: &Server, shelf: &Data) -> (String, String) {
     let said = cloudlet(server.data(), &["backup", &text(shelf)], "").done_with_exceptions();
     assert_eq!(rest(shelf), [""; 0]);
@@ -55,7 +57,7 @@ fn a_closed_file_that_was_deleted_or_replaced_stops_no_backup() {
     assert!(report.contains("/within: "), "{report}");
     assert_eq!(fs::read(kept(&shelf, 0, "/bob/replaced")).unwrap(), b"new");
 
-    // Whoever runs the cloud sees it, and that there is a backup.
+    // The administrator sees this, and also that there is a backup.
     let mut admin = server.admin();
     let row = admin.audit(&[("operation", "backup")]).remove(0);
     assert!(row.field("message").contains("NOT in it as they are"), "{row:?}");
@@ -63,7 +65,7 @@ fn a_closed_file_that_was_deleted_or_replaced_stops_no_backup() {
     assert_eq!((meta.number("backupexceptions"), meta.field("backupfailure")), (3, ""), "{meta:?}");
     assert!(meta.field("backupfindings").lines().eq(lines.iter().copied()), "{meta:?}");
 
-    // The way back says what is missing, and what it makes fits together.
+    // Restoring reports what is missing, and its result fits together.
     let data = Data::empty();
     let said = cloudlet(&data, &["restore", &text(&shelf)], "").succeeded();
     assert_eq!(said.matches("not complete in the backup: files/.cloudlet/").count(), 3, "{said}");
@@ -76,7 +78,8 @@ fn a_closed_file_that_was_deleted_or_replaced_stops_no_backup() {
     bob.download("/bob/recyclebin/folder/beside").holds(b"beside");
 }
 
-/// What closes what is not a single file: folders that cannot be opened or searched, and the file system's own folder.
+/// Closed folders: some cannot be opened, some cannot be searched, and one belongs to the file
+/// system.
 #[test]
 fn what_cannot_be_read_now_is_kept_as_an_earlier_backup_has_it() {
     let Some((server, shelf)) = ground() else { return };
@@ -109,7 +112,7 @@ fn what_cannot_be_read_now_is_kept_as_an_earlier_backup_has_it() {
         format!("files/bob/single: {reason}{earlier}"),
     ];
     expected.sort();
-    // However often, and whatever becomes of the first one.
+    // This holds however many backups there are, and even if the first one is removed.
     for number in 2..5 {
         let finished = cloudlet(server.data(), &["backup", &text(&shelf), "--backup-keep", "1"], "");
         let told = format!("needs a look: {}. ", at("/bob/closed").display());
@@ -134,7 +137,7 @@ fn what_cannot_be_read_now_is_kept_as_an_earlier_backup_has_it() {
     ] {
         assert_eq!(fs::read_to_string(data.file("/bob").join(path)).unwrap(), content, "{path}");
     }
-    // Once all can be read, a backup is whole again and takes what is new.
+    // Once everything can be read, a backup is complete again and contains the new files.
     for path in ["/lost+found", "/bob/closed", "/bob/names only", "/bob/single", "/bob/new"] {
         fs::set_permissions(at(path), Permissions::from_mode(0o755)).unwrap();
     }

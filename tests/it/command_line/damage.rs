@@ -1,4 +1,5 @@
-//! Databases that cannot be used: a sentence that says what to do, exit code 1, and not a byte of them changed.
+//! Unusable databases: a sentence tells what to do, the exit code is 1, and no byte of the database
+//! changes.
 
 use crate::harness::{Data, cloudlet};
 
@@ -6,7 +7,8 @@ use crate::harness::{Data, cloudlet};
 const USER_VERSION: usize = 60;
 const APPLICATION_ID: usize = 68;
 
-/// Damages a database and checks that every command refuses it with these words and leaves it as it is.
+/// Damages a database, and checks that every command refuses it with these words and leaves it
+/// unchanged.
 fn check_refused(what: &str, words: &[&str], damage: impl Fn(&mut Vec<u8>)) {
     let data = Data::with_accounts();
     let path = data.path("cloudlet.db");

@@ -1,4 +1,4 @@
-//! Where the server is to live: ports and directories that cannot be used.
+//! Ports and directories that the server cannot use.
 
 use crate::harness::{Data, Launch, Server, cloudlet, finish, program, wait_until};
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 /// The longest time until a disk is found again.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Tries to serve, which must fail; what it said.
+/// Tries to serve, which must fail. Returns the output.
 fn serve(data: &Data, listen: &str) -> String {
     cloudlet(data, &["serve", "--listen", listen], "").failed()
 }
@@ -35,7 +35,7 @@ fn a_second_server_on_the_same_data_is_refused_and_the_first_goes_on() {
     let directory = server.data().path("").display().to_string();
     assert!(said.contains(&directory) && said.contains("already"), "{said}");
     bob.upload("/bob", "file", b"x").ok();
-    // After a power cut nothing of the first stands in the way.
+    // After a power cut, nothing of the first server is an obstacle.
     server.kill();
     server.start_again();
     server.user("bob").download("/bob/file").holds(b"x");
@@ -82,7 +82,7 @@ fn only_serving_and_the_first_account_make_a_cloud() {
     assert!(said.contains("There is no folder /nonexistent with a backup.") && !place.exists(), "{said}");
 }
 
-/// The mark of a volume says that its disk is there; without it nothing may be made up.
+/// The mark of a volume tells that its disk is present. Without the mark nothing may be made there.
 #[test]
 fn a_volume_with_an_unreadable_mark_is_away_until_it_is_right_again() {
     let data = Data::with_accounts();

@@ -1,4 +1,5 @@
-//! Settings: flag, environment, file, default, in this order; what is wrong is named with where it came from.
+//! Settings: flag, environment, file, default, in this order. A wrong value is named with its
+//! origin.
 
 use crate::harness::{Data, Launch, cloudlet, finish, program, wait_until};
 use std::process::Stdio;
@@ -77,7 +78,7 @@ fn what_is_wrong_with_a_setting_is_named_with_its_source() {
     }
 }
 
-/// A service has its settings from the environment, where a mistyped name would never be missed.
+/// A service has its settings from the environment, where nobody would notice a mistyped name.
 #[test]
 fn a_variable_that_is_no_setting_is_warned_of() {
     let environment =
@@ -119,7 +120,8 @@ fn every_line_is_json_where_that_is_the_setting() {
     }
 }
 
-/// For the journal a line begins with its priority; a terminal that was started by a service only inherits the variable.
+/// For the journal a line begins with its priority; a terminal that was started by a service only
+/// inherits the variable.
 #[test]
 fn lines_are_for_the_journal_only_where_it_reads_them() {
     use std::os::unix::fs::MetadataExt;

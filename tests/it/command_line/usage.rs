@@ -1,4 +1,4 @@
-//! What is typed: commands, options, help, and what is none of these.
+//! The command line: commands, options, help, and anything else.
 
 use crate::harness::{Data, cloudlet, run, wait_until};
 use std::process::{Command, Stdio};
@@ -104,7 +104,7 @@ fn check_finds_what_does_not_fit_together() {
     assert_eq!(server.stop(), Some(0));
     cloudlet(server.data(), &["check"], "").succeeded();
 
-    // What another program did to files is mended, and no failure.
+    // Changes by other programs are brought into the index, and are no failure.
     std::fs::write(server.data().file("/bob/by-hand"), "x").unwrap();
     std::fs::remove_file(server.data().file("/bob/file")).unwrap();
     let said = cloudlet(server.data(), &["check"], "").succeeded();

@@ -1,9 +1,10 @@
-//! What programs rely on does not change between releases, or is written down: the description is compared with that of
-//! the last release. `tests/data/api-release.txt` holds it in a reduced form, a line for each thing that a program can
-//! rely on, and `tests/data/api-breaks.txt` what was broken on purpose since then.
+//! What programs rely on does not change between releases, or is written down: the description is
+//! compared with that of the last release. `tests/data/api-release.txt` holds it in a reduced form,
+//! a line for each thing that a program can rely on, and `tests/data/api-breaks.txt` what was
+//! broken on purpose since then.
 //!
-//! At a release, `CLOUDLET_RECORD_API=1 cargo test --test it description` writes the first file anew and empties the
-//! second.
+//! At a release, `CLOUDLET_RECORD_API=1 cargo test --test it description` writes the first file
+//! anew and empties the second.
 
 use crate::harness::{Data, cloudlet};
 use serde_json::{Map, Value};
@@ -24,7 +25,7 @@ fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter)
 }
 
-/// What can be relied on, a line each.
+/// One line for each thing that a program can rely on.
 fn reduced(document: &Value) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     for (path, methods) in entries(&document["paths"]) {
@@ -61,7 +62,7 @@ fn parameters(path: &str, schema: &Value) -> Vec<String> {
 }
 
 fn fields(record: &str, schema: &Value) -> Vec<String> {
-    let fields = entries(&schema["properties"]);
+    let fields = entries(&schema["properties"]).chain(entries(&schema["patternProperties"]));
     let mut lines: Vec<String> =
         fields.map(|(name, property)| format!("{record} has {name}: {}", type_of(property))).collect();
     lines.extend(required(schema).map(|name| format!("{record} always has {name}")));
@@ -86,10 +87,11 @@ fn type_of(schema: &Value) -> String {
     }
 }
 
-/// Who may call an operation, those whom it is open to least first: each of the middle ones may do what the one before may.
+/// Who may call an operation, those whom it is open to least first: each of the middle ones may do
+/// what the one before may.
 const CALLERS: [&str; 4] = ["user", "proxy", "visitor", "anyone"];
 
-/// Whether a line says who may call an operation, and more may by a new line.
+/// True if a line tells who may call an operation, and a new line lets more callers do so.
 fn is_opened(line: &str, new: &BTreeSet<String>) -> bool {
     let Some((path, caller)) = line.split_once(" for ") else { return false };
     let rank = |caller: &str| CALLERS.iter().position(|one| *one == caller);
@@ -97,9 +99,23 @@ fn is_opened(line: &str, new: &BTreeSet<String>) -> bool {
     wider.iter().any(|caller| new.contains(&format!("{path} for {caller}")))
 }
 
-/// What breaks a program that relies on the old lines: what is not there any more, and what is needed now.
+/// Whether a line says that a field is a record, and by a new line it is another one which has all
+/// that the old one had.
+fn is_extended(line: &str, old: &BTreeSet<String>, new: &BTreeSet<String>) -> bool {
+    let Some((field, record)) = line.rsplit_once(": ") else { return false };
+    let of = |record: &str, lines: &BTreeSet<String>| -> BTreeSet<String> {
+        let rest = |line: &String| line.strip_prefix(&format!("{record} ")).map(str::to_owned);
+        lines.iter().filter_map(rest).collect()
+    };
+    let had = of(record, old);
+    let others = new.iter().filter_map(|line| line.strip_prefix(&format!("{field}: ")));
+    !had.is_empty() && others.into_iter().any(|other| had.is_subset(&of(other, new)))
+}
+
+/// The changes that break a program: lines that are gone, and lines with new requirements.
 fn breaks(old: &BTreeSet<String>, new: &BTreeSet<String>) -> BTreeSet<String> {
-    let is_gone = |line: &&String| !line.contains(" needs ") && !is_opened(line, new);
+    let is_gone =
+        |line: &&String| !line.contains(" needs ") && !is_opened(line, new) && !is_extended(line, old, new);
     let gone = old.difference(new).filter(is_gone).map(|line| format!("gone: {line}"));
     let is_old = |line: &str| {
         let path = line.split(' ').next().unwrap_or(line);
@@ -145,7 +161,8 @@ fn each_kind_of_break_is_found_and_additions_are_none() {
         "requestBody": { "content": { "form": { "schema": { "required": ["a"], "properties": {
             "a": { "type": "string" }, "b": { "type": "integer", "enum": [1, 2], "default": 1 } } } } } },
         "responses": { "200": { "content": { "application/json": { "schema": { "$ref": "#/c/s/X" } } } } }
-    } } }, "components": { "schemas": { "X": { "required": ["f"], "properties": { "f": { "type": "integer" } } } } } }"##;
+    } } }, "components": { "schemas": { "X": { "required": ["f"], "properties": { "f": { "type": "integer" },
+        "r": { "$ref": "#/c/s/R" } } }, "R": { "required": ["t"], "properties": { "t": { "type": "integer" } } } } } }"##;
     let old = reduced(&serde_json::from_str(text).unwrap());
     for (from, to, name) in [
         (r#""user""#, r#""admin""#, "gone: /core/x for user"),
@@ -157,6 +174,7 @@ fn each_kind_of_break_is_found_and_additions_are_none() {
         (r#""f": {"#, r#""g": {"#, "gone: X has f: integer"),
         (r#"["f"]"#, "[]", "gone: X always has f"),
         ("/core/x", "/core/y", "gone: /core/x for user"),
+        (r##""r": { "$ref": "#/c/s/R" }"##, r##""r": { "$ref": "#/c/s/X" }"##, "gone: X has r: R"),
     ] {
         let new = reduced(&serde_json::from_str(&text.replace(from, to)).unwrap());
         assert!(breaks(&old, &new).contains(name), "{name}: {:?}", breaks(&old, &new));
@@ -166,6 +184,11 @@ fn each_kind_of_break_is_found_and_additions_are_none() {
         ("[1, 2]", "[1, 2, 3]"),
         (r#""f": {"#, r#""g": { "type": "string" }, "f": {"#),
         (r#"["a"]"#, "[]"),
+        (
+            r##""r": { "$ref": "#/c/s/R" } } }"##,
+            r##""r": { "$ref": "#/c/s/S" } } }, "S": { "required": ["t"], "properties": { "t": { "type": "integer" },
+                "u": { "type": "integer" } } }"##,
+        ),
         (r#""paths": {"#, r#""paths": { "/core/new": { "post": { "x-effect": "read" } },"#),
     ] {
         let new = reduced(&serde_json::from_str(&text.replacen(from, to, 1)).unwrap());

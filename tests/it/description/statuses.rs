@@ -1,13 +1,14 @@
-//! Each status that the description declares is one that the server gives: for every operation and method, each of them is
-//! provoked here.
+//! Each status that the description declares is one that the server gives: for every operation and
+//! method, each of them is provoked here.
 //!
-//! What only a broken machine brings about is provoked by a unit test instead, see [`IN_UNIT_TESTS`]; that an action succeeds,
-//! by `tests/samples/record`, whose answer stands in the description as an example.
+//! What only a broken machine brings about is provoked by a unit test instead, see
+//! [`IN_UNIT_TESTS`]; that an action succeeds, by `tests/samples/record`, whose answer stands in
+//! the description as an example.
 
 mod bytes;
 
 use crate::harness::contract::DOCUMENT;
-use crate::harness::{Caller, Connection, Data, Launch, Request, Server, contract, form};
+use crate::harness::{Caller, Connection, Data, Launch, Reply, Request, Server, contract, form};
 use crate::sweep::operations::{Callers, OPERATIONS, Operation};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -17,7 +18,7 @@ use std::path::Path;
 /// Method, path and status.
 type Answer = (String, String, u16);
 
-/// What was seen so far.
+/// The answers so far.
 #[derive(Default)]
 struct Seen(BTreeSet<Answer>);
 
@@ -35,7 +36,8 @@ impl Seen {
     }
 }
 
-/// An operation, or the name of one that this server does not have, and a method by which it is described.
+/// An operation, or the name of one that this server does not have, and a method by which it is
+/// described.
 struct Described {
     method: String,
     path: String,
@@ -82,7 +84,7 @@ impl Described {
     }
 }
 
-/// What the server answers before it looks for an operation.
+/// The answers of the server before it looks for an operation.
 fn provoke_by_the_server(all: &[Described], seen: &mut Seen) {
     let secure = Launch::on(Data::with_accounts())
         .setting("CLOUDLET_LISTEN_TLS", "127.0.0.1:0")
@@ -100,15 +102,23 @@ fn provoke_by_the_server(all: &[Described], seen: &mut Seen) {
         Launch::on(Data::with_accounts()).setting("CLOUDLET_CONNECTIONS_PER_ADDRESS_MAX", 1).start();
     let mut first = crowded.guest();
     first.get("/core/serverinfo");
-    for described in all {
+    let long = "x".repeat(17_000);
+    for Described { method, path, .. } in all {
+        let mut note = |reply: Reply| {
+            contract::check(method, path, &reply);
+            seen.note(method, path, reply.status);
+        };
         // It is answered before anything is read.
-        let reply = Connection::open(crowded.address).reply();
-        contract::check(&described.method, &described.path, &reply);
-        seen.note(&described.method, &described.path, reply.status);
+        note(Connection::open(crowded.address).reply());
+        for head in [format!("{path}?x={long}"), format!("{path} HTTP/1.1\r\nHost: x\r\nX: {long}")] {
+            let mut connection = secure.connect();
+            connection.send(format!("{method} {head}"));
+            note(connection.reply());
+        }
     }
 }
 
-/// What the server answers to calls that are wrong as such, and to questions, which are answered whatever they find.
+/// The answers to malformed calls, and to questions, which have an answer whatever they find.
 fn provoke_by_the_call(all: &[Described], seen: &mut Seen) {
     let server = Server::start();
     let (guest, callers) = (server.guest(), Callers::of(&server));
@@ -137,8 +147,8 @@ fn provoke_by_the_call(all: &[Described], seen: &mut Seen) {
     }
 }
 
-/// Statuses that only a broken machine or a rare moment brings about, and the unit test that provokes them. Without a path
-/// it does so for every operation.
+/// Statuses that only a broken machine or a rare moment brings about, and the unit test that
+/// provokes them. Without a path it does so for every operation.
 const IN_UNIT_TESTS: [(u16, &[&str], &str, &str); 4] = [
     (500, &[], "src/api/dispatch.rs", "every_operation_that_panics_is_answered_as_described"),
     (
@@ -207,7 +217,7 @@ fn the_unit_tests_that_provoke_statuses_exist() {
     }
 }
 
-/// What FileCloud has and this server does not is listed with the answer that it really gives.
+/// The description lists operations that only FileCloud has, with the real answer of this server.
 #[test]
 fn operations_that_are_not_offered_answer_as_described() {
     let server = Server::start();
@@ -228,7 +238,7 @@ fn operations_that_are_not_offered_answer_as_described() {
         for mut caller in [server.guest(), server.guest().in_json()] {
             let reply = caller.send(&known.sample());
             assert_eq!(reply.header("x-cloudlet-error"), Some("not-offered"), "{reply:?}");
-            assert!(reply.declined().ends_with("is not offered yet."), "{path}");
+            assert!(reply.declined().ends_with("is not offered."), "{path}");
         }
         count += 1;
     }

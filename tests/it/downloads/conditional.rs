@@ -35,7 +35,8 @@ fn the_headers_name_the_content_and_its_time() {
 fn a_change_in_place_is_sent_also_to_who_asks_by_date_alone() {
     let (server, mut bob, etag) = ground();
     let date = bob.get(TARGET).header("last-modified").unwrap().to_owned();
-    // As disk images and encrypted containers are written: the length and the time of modification stay.
+    // As disk images and encrypted containers are written: the length and the time of modification
+    // stay.
     let path = server.data().file("/bob/file.txt");
     let modified = path.metadata().unwrap().modified().unwrap();
     std::fs::write(&path, b"CONTENT").unwrap();
@@ -62,14 +63,15 @@ fn what_the_caller_has_already_is_not_sent_again() {
         (&[("If-None-Match", "*")], false),
         (&[("If-None-Match", "\"another\"")], true),
         (&[("If-None-Match", "nonsense")], true),
-        // Its content came here later than it was last modified, and may have been another until then.
+        // Its content came here later than it was last modified, and may have been another until
+        // then.
         (&[("If-Modified-Since", "Tue, 14 Nov 2023 22:13:20 GMT")], true),
         (&[("If-Modified-Since", "Wed, 15 Nov 2023 00:00:00 GMT")], true),
         (&[("If-Modified-Since", "Fri, 31 Dec 9999 23:59:59 GMT")], false),
         (&[("If-Modified-Since", "Friday, 31-Dec-99 23:59:59 GMT")], true),
         (&[("If-Modified-Since", "Tue, 14 Nov 2023 22:13:19 GMT")], true),
         (&[("If-Modified-Since", "yesterday")], true),
-        // The name of a content says more than its time.
+        // The ETag of a content counts more than its time.
         (&[("If-None-Match", "\"another\""), ("If-Modified-Since", "Fri, 31 Dec 9999 23:59:59 GMT")], true),
         (&[("If-None-Match", &etag), ("If-Modified-Since", "Tue, 14 Nov 2023 00:00:00 GMT")], false),
         (&[("If-None-Match", &etag), ("Range", "bytes=0-1")], false),

@@ -1,4 +1,5 @@
-//! Files that somebody changes while they are sent: nobody gets half of one content and half of another as a whole file.
+//! Files that somebody changes while they are sent: no download mixes two contents and looks
+//! complete.
 
 use crate::harness::{Caller, Request, Server, change_in_place};
 use std::fs;
@@ -9,8 +10,8 @@ use std::path::Path;
 /// More than is on the way to the caller.
 const SIZE: u64 = 32 << 20;
 
-/// Asks for a file, reads the head of the answer, lets something happen, and reads on. How much came of what was announced, and
-/// whether all of it is of the old content.
+/// Asks for a file, reads the head of the answer, lets something happen, and reads on. How much
+/// came of what was announced, and whether all of it is of the old content.
 fn sent(server: &Server, range: Option<&str>, what: impl FnOnce(&Server, &Path)) -> (u64, u64, bool) {
     let bob = server.user("bob");
     let path = server.data().file("/bob/large");

@@ -1,4 +1,4 @@
-//! Making, renaming, moving, copying and deleting. Whatever is refused leaves everything as it was.
+//! Making, renaming, moving, copying and deleting. A refused call leaves everything as it was.
 
 use crate::harness::{Caller, Request, Server, names};
 
@@ -43,7 +43,7 @@ fn ground(caller: &mut Caller) {
     caller.upload("/bob/to", "taken", b"three").ok();
 }
 
-/// Everything of the ground, to see that nothing has changed.
+/// All entries, to check that nothing has changed.
 fn tree(caller: &mut Caller) -> Vec<String> {
     ["/bob", "/bob/from", "/bob/from/folder", "/bob/from/folder/deep", "/bob/to"]
         .iter()
@@ -145,7 +145,7 @@ fn files_and_folders_are_copied_with_all_they_hold() {
     bob.download("/bob/to/taken").holds(b"one");
     assert_eq!(names(&server.data().file("/.cloudlet/versions")).len(), 1, "the old content is kept");
 
-    // A copy has a life of its own.
+    // A copy is independent of its original.
     bob.upload("/bob/from", "file", b"changed").ok();
     bob.download("/bob/to/file").holds(b"one");
 }
@@ -279,7 +279,7 @@ fn an_administrator_changes_users_files_only_as_a_proxy() {
     ground(&mut bob);
     let fields = [("path", "/bob/from"), ("name", "made")];
     admin.core("createfolder", &fields).failed(401);
-    // One client sends the text None when it has no proxy.
+    // One client sends the text `None` if it has no proxy.
     for absent in ["", "None"] {
         admin.core("createfolder", &[fields[0], fields[1], ("adminproxyuserid", absent)]).failed(401);
     }

@@ -1,4 +1,4 @@
-//! Ways of writing a path that other servers decoded once too often or checked once too early, on every kind of route.
+//! Paths that other servers decoded too often or checked too early, on every kind of route.
 
 use crate::harness::{Caller, Data, Launch, Multipart, Request, Server, names};
 use std::fs;
@@ -31,7 +31,7 @@ const WAYS_UP: [&str; 22] = [
     "/%2e%2e//%2e%2e//",
 ];
 
-/// Files that a way out could lead to, from the data directory and from the root.
+/// Files outside, from the data directory and from the root.
 fn goals(server: &Server) -> Vec<String> {
     let absolute = server.data().path("secret.txt").display().to_string();
     vec![
@@ -91,7 +91,8 @@ fn the_folder_that_assets_are_read_from_is_not_left_either() {
     }
 }
 
-/// Tries every way out from a route. A target that HTTP has no room for ends the connection; the caller opens another one.
+/// Tries every way out from a route. A target that HTTP has no room for ends the connection; the
+/// caller opens another one.
 fn check_route(caller: &mut Caller, server: &Server, route: &str) {
     for way in WAYS_UP {
         for goal in goals(server) {
@@ -149,7 +150,7 @@ fn doubled_slashes_are_one_and_an_escaped_slash_is_one_too() {
     for path in ["/bob/a/file", "//bob//a///file", "%2fbob%2fa%2ffile", "/bob/a/file/"] {
         bob.get(&format!("/core/downloadfile?filepath={path}")).holds(b"x");
     }
-    // Decoded once: a name may really hold these signs.
+    // Paths are decoded once, so a name may contain these characters.
     bob.upload("/bob", "%2e%2e", b"y").ok();
     bob.download("/bob/%2e%2e").holds(b"y");
     bob.get("/core/downloadfile?filepath=/bob/%252e%252e").holds(b"y");

@@ -1,4 +1,4 @@
-//! What lies where: `getfilelist`, `fileinfo`, `fileexists` and the two that describe a folder.
+//! Listings: `getfilelist`, `fileinfo`, `fileexists` and the two operations that describe a folder.
 
 use crate::harness::{Caller, Element, Server};
 

@@ -1,4 +1,4 @@
-//! Names: what is refused, what survives unharmed, and how names that other programs made are shown.
+//! Names: which are refused, which are kept unchanged, and how names by other programs are shown.
 
 use crate::harness::{Multipart, Request, Server, encoded, names, noise};
 use std::ffi::OsStr;
@@ -144,7 +144,8 @@ fn names_that_are_no_text_are_shown_and_reachable() {
         let rename =
             |to: &str| bob.twin().core("renamefile", &[("path", "/bob"), ("name", name), ("newname", to)]);
         let again = rename(&format!("{name} again"));
-        // A control character that is on the disk is shown by a sign that stands for it, and not written by it.
+        // A control character on the disk is shown as another character, which cannot be used to
+        // write it.
         if name.chars().any(|sign| matches!(sign, '\u{f701}'..='\u{f71f}' | '\u{f77f}')) {
             again.refused();
             rename(&format!("without {}", name.chars().count())).done();
@@ -168,7 +169,8 @@ fn bytes_in_a_url_that_are_no_text_harm_nothing() {
         let name = encoded(bytes);
         let reply = bob.get(&format!("/core/createfolder?path=/bob&name={name}"));
         assert_eq!(reply.refused(), "A parameter of the call is not UTF-8 text.", "{name}");
-        // Two such names must not become one, nor lead to a file that bears the sign for what cannot be read.
+        // Two such names must not become one, nor lead to a file whose name has the replacement
+        // character.
         bob.upload("/bob", "\u{fffd}", b"kept").ok();
         let target = format!("/core/upload?path=/bob&offset=0&complete=1&filename={name}");
         let upload = Request::multipart(&target, Multipart::new().file("file", "x", b"other"));

@@ -150,7 +150,7 @@ fn furnish(caller: &mut Caller, home: &str) {
     }
 }
 
-/// Whether everything that was attached is at the new place.
+/// True if comments and versions are at the new place.
 fn has_followed(caller: &mut Caller, folder: &str, name: &str) -> bool {
     let versions = caller.core("getversions", &[("filepath", folder), ("filename", name)]).xml();
     is_commented(caller, &format!("{folder}/{name}")) && versions.all("version").count() == 2
@@ -170,7 +170,7 @@ fn what_is_attached_follows_a_move_by_hand_whichever_folder_is_visited_first() {
         wait_until("the index follows the file", Duration::from_secs(5), || {
             has_followed(&mut alice, "/alice/to", "renamed")
         });
-        // A whole folder, which has changed since its own row was made.
+        // A folder that has changed since its row was written.
         fs::rename(server.data().file("/alice/to/renamed"), server.data().file("/alice/from/deep/note"))
             .unwrap();
         alice.list(visits[0]);
@@ -208,7 +208,8 @@ fn what_was_moved_by_hand_is_met_with_all_it_has_before_any_folder_is_visited() 
     let zip = "/core/downloadfilemulti?count=1&filepath=/bob/to&fn1=other&adminproxyuserid=alice";
     admin.get(zip).failed(423);
     bob.core("unlock", &[("path", "/bob/to/other/note")]).done();
-    // Something new in a moved folder does not make another folder of it, nor does a move that follows.
+    // Something new in a moved folder does not make another folder of it, nor does a move that
+    // follows.
     bob.upload("/bob/to/other", "new", b"new").ok();
     assert!(is_commented(&mut bob, "/bob/to/other"));
     assert!(has_followed(&mut bob, "/bob/to/other", "note"));
@@ -251,7 +252,8 @@ fn a_new_file_with_the_number_of_a_removed_one_is_another_file() {
     let (old, new) = (server.data().file("/alice/from/deep/note"), server.data().file("/alice/to/note"));
     let number = fs::metadata(&old).unwrap().ino();
     fs::remove_file(&old).unwrap();
-    // ext4 gives the number to one of the next files; others (tmpfs, btrfs) never do, and there is nothing to see then.
+    // ext4 gives the number to one of the next files; others (tmpfs, btrfs) never do, and there is
+    // nothing to see then.
     let mut others = Vec::new();
     for attempt in 0..200 {
         let place = server.data().file(&format!("/alice/to/{attempt}"));

@@ -1,4 +1,4 @@
-//! What nobody may reach: other people's files, the cloud's own folder, and everything outside, by whatever way.
+//! Nobody may reach other people's files, the cloud's own folder, or anything outside, in any way.
 
 use crate::harness::{Caller, Multipart, Reply, Request, Server, form, names};
 use std::fs;
@@ -6,7 +6,8 @@ use std::os::unix::fs::symlink;
 
 const SECRET: &[u8] = b"nobody else may read this";
 
-/// Every operation that takes a path, aimed at one: what it answers. `folder` and `name` together are the path.
+/// The answers of every operation that takes a path, for one path. `folder` and `name` together are
+/// the path.
 fn every_call(caller: &mut Caller, path: &str) -> Vec<(&'static str, Reply)> {
     let (folder, name) = path.trim_end_matches('/').rsplit_once('/').unwrap_or(("", path));
     let folder = if folder.is_empty() { "/" } else { folder };
@@ -77,7 +78,7 @@ fn every_call(caller: &mut Caller, path: &str) -> Vec<(&'static str, Reply)> {
     calls.map(|(what, request)| (what, caller.send(&request))).into()
 }
 
-/// No call may succeed, say whether something is there, or give away a byte of it.
+/// No call may succeed, tell whether an entry exists, or reveal a byte of it.
 fn check_refused(caller: &mut Caller, path: &str) {
     for (what, reply) in every_call(caller, path) {
         assert!(!reply.body.windows(SECRET.len()).any(|window| window == SECRET), "{what} {path}: {reply:?}");
@@ -85,7 +86,7 @@ fn check_refused(caller: &mut Caller, path: &str) {
             !reply.text().contains("secret.txt") || path.contains("secret.txt"),
             "{what} {path}: {reply:?}"
         );
-        // What one may not see does not exist: an empty answer is one too.
+        // An entry that one may not see does not exist, so an empty answer counts as a refusal.
         let is_empty = what == "info" && reply.body == b"<fileinfo></fileinfo>";
         if matches!(what, "download" | "zip of" | "zip in") {
             assert!(reply.status != 200 && reply.result() == 0, "{what} {path}: {reply:?}");
@@ -253,7 +254,8 @@ fn symlinks_are_followed_nowhere() {
     assert_eq!(names(&outside), ["secret.txt"]);
     assert_eq!(fs::read(outside.join("secret.txt")).unwrap(), SECRET);
     assert_eq!(names(&server.data().file("/bobby/private")), ["secret.txt"]);
-    // A folder that holds one can be copied, zipped and deleted; what it points at is not touched.
+    // A folder with a link can be copied, zipped and deleted. The target of the link is not
+    // touched.
     bob.core("createfolder", &[("path", "/bob"), ("name", "around")]).done();
     symlink(&outside, home.join("around/link")).unwrap();
     bob.core("copyfile", &[("path", "/bob"), ("name", "around"), ("copyto", "/bob"), ("copytoname", "copy")])

@@ -44,6 +44,12 @@ impl Request {
     }
 
     /// The request's head with a line for each header and `Host`; without the empty line at its end.
+    /// Checks that an answer is one that the API's description has for this request.
+    #[track_caller]
+    pub fn check(&self, reply: &Reply) {
+        contract::check(&self.method, &self.target, reply);
+    }
+
     fn head(&self, host: &str) -> String {
         let mut head = format!("{} {} HTTP/1.1\r\nHost: {host}\r\n", self.method, self.target);
         for (name, value) in &self.headers {
@@ -167,7 +173,7 @@ impl Caller {
             self.connection = Some(connection);
         }
         self.remember(&reply);
-        contract::check(&request.method, &request.target, &reply);
+        request.check(&reply);
         Ok(reply)
     }
 

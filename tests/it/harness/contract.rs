@@ -1,5 +1,6 @@
-//! Every answer that a test gets is compared with the description of the API: its status, its media type, its headers,
-//! and each field of its JSON or XML. So no test can pass on an answer that is not described.
+//! Every answer that a test gets is compared with the description of the API: its status, its media
+//! type, its headers, and each field of its JSON or XML. So no test can pass on an answer that is
+//! not described.
 //!
 //! Patterns of texts are not compared: that would take a library, and `tests/conformance` has one.
 
@@ -24,7 +25,7 @@ const HEADERS: [&str; 8] = [
     "retry-after",
 ];
 
-/// Fails when an answer is not described for the request that it is an answer to.
+/// Fails if an answer is not described for its request.
 #[track_caller]
 pub fn check(method: &str, target: &str, reply: &Reply) {
     let Some(call) = Call::of(target) else { return };
@@ -94,7 +95,8 @@ fn operation(method: &str, call: &Call) -> Option<&'static Value> {
     got.or_else(|| methods.get("post"))
 }
 
-/// What is not described is not offered. Where only the body names the operation, nothing is known of it here.
+/// What is not described is not offered. Where only the body names the operation, nothing is known
+/// of it here.
 fn unknown(call: &Call, reply: &Reply) -> Result<(), String> {
     let is_offered = reply.status == 200 && reply.header("x-cloudlet-error") != Some("not-offered");
     match is_offered && !call.name.is_empty() {
@@ -167,7 +169,8 @@ fn object_fits(schema: &Value, fields: &Map<String, Value>) -> Result<(), String
     // Without declared fields anything may be in it.
     let Some(properties) = schema["properties"].as_object() else { return Ok(()) };
     for (name, value) in fields {
-        let property = properties.get(name).ok_or_else(|| format!("the field {name} is not declared"))?;
+        let property = properties.get(name).or_else(|| numbered(schema, name).map(|(_, property)| property));
+        let property = property.ok_or_else(|| format!("the field {name} is not declared"))?;
         json_fits(property, value).map_err(|wrong| format!("{name}: {wrong}"))?;
     }
     for name in required(schema) {
@@ -192,7 +195,68 @@ fn required(schema: &Value) -> impl Iterator<Item = &str> {
     schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
-/// An element against the schema of its record or document: the children stand in the order of the properties.
+/// The pattern and the schema of a field whose name has numbers in it.
+fn numbered<'a>(schema: &'a Value, name: &str) -> Option<(&'a str, &'a Value)> {
+    let patterns = schema["patternProperties"].as_object()?;
+    patterns
+        .iter()
+        .find(|(pattern, _)| numbers_in(pattern, name).is_some())
+        .map(|(pattern, property)| (pattern.as_str(), property))
+}
+
+/// The numbers in a name that fits a pattern, which is nothing but texts and `[0-9]+` between them.
+fn numbers_in(pattern: &str, name: &str) -> Option<Vec<usize>> {
+    let mut parts = pattern.strip_prefix('^')?.strip_suffix('$')?.split("[0-9]+");
+    let mut rest = name.strip_prefix(parts.next()?)?;
+    let mut numbers = Vec::new();
+    for part in parts {
+        let end = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+        numbers.push(rest[..end].parse().ok()?);
+        rest = rest[end..].strip_prefix(part)?;
+    }
+    rest.is_empty().then_some(numbers)
+}
+
+/// Elements of numbered records, which begin here: their numbers go up from 0 without a gap, and
+/// the fields of each stand in the order of the patterns.
+fn numbered_fit<'a>(
+    schema: &Value,
+    patterns: &[&str],
+    children: &mut std::iter::Peekable<impl Iterator<Item = &'a Element>>,
+) -> Result<(), String> {
+    let mut before: Option<(usize, usize, Option<usize>)> = None;
+    let place = |child: &Element| {
+        patterns.iter().enumerate().find_map(|(place, pattern)| {
+            numbers_in(pattern, &child.name).map(|numbers| (numbers[0], place, numbers.get(1).copied()))
+        })
+    };
+    while let Some((child, here)) = children.peek().and_then(|child| Some((*child, place(child)?))) {
+        let next = before.map_or(0, |(number, ..)| number + 1);
+        let is_in_order = before.is_none_or(|before| before < here) && here.0 <= next;
+        if !is_in_order {
+            return Err(format!("the element {} is not in its place", child.name));
+        }
+        let (_, property) = numbered(schema, &child.name).ok_or("a pattern without a schema")?;
+        xml_fits(property, child).map_err(|wrong| format!("{}: {wrong}", child.name))?;
+        before = Some(here);
+        children.next();
+    }
+    Ok(())
+}
+
+/// The names of a record's fields in the order of the XML; patterns that follow each other belong
+/// to the same records.
+fn order(schema: &Value) -> Vec<&str> {
+    match schema["x-order"].as_array() {
+        Some(order) => order.iter().filter_map(Value::as_str).collect(),
+        None => {
+            schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect()
+        }
+    }
+}
+
+/// An element against the schema of its record or document: the children stand in the order of the
+/// properties.
 fn xml_fits(schema: &Value, element: &Element) -> Result<(), String> {
     let schema = resolved(schema);
     if let Some(either) =
@@ -212,7 +276,17 @@ fn xml_fits(schema: &Value, element: &Element) -> Result<(), String> {
         return Err(format!("the root is {}", element.name));
     }
     let mut children = element.children.iter().peekable();
-    for (name, property) in properties {
+    let order = order(schema);
+    for (at, name) in order.iter().enumerate() {
+        let Some(property) = properties.get(*name) else {
+            let is_first = at == 0 || properties.contains_key(order[at - 1]);
+            let end = order[at..].iter().position(|name| properties.contains_key(*name));
+            let patterns = &order[at..end.map_or(order.len(), |end| at + end)];
+            if is_first {
+                numbered_fit(schema, patterns, &mut children)?;
+            }
+            continue;
+        };
         let is_list = property["type"] == "array";
         let mut count = 0;
         while let Some(child) = children.next_if(|child| child.name == *name && (is_list || count == 0)) {
@@ -220,7 +294,7 @@ fn xml_fits(schema: &Value, element: &Element) -> Result<(), String> {
             xml_fits(schema, child).map_err(|wrong| format!("{name}: {wrong}"))?;
             count += 1;
         }
-        if count == 0 && required(schema).any(|required| required == name) {
+        if count == 0 && required(schema).any(|required| required == *name) {
             return Err(format!("the element {name} is missing, or not in its place"));
         }
     }
@@ -279,8 +353,8 @@ fn answers_that_are_not_described_are_found() {
         body: body.into(),
     };
     let json = "application/json; charset=utf-8";
-    let right = r#"{"server":[{"name":"x","version":"1","awaitssetup":0,"passwordminlength":8,"accentcolour":"","logo":"","hasterms":0,"hasprivacy":0}]}"#;
-    let xml = "<serverinfo><server><name>x</name><version>1</version><awaitssetup>0</awaitssetup><passwordminlength>8</passwordminlength><accentcolour></accentcolour><logo></logo><hasterms>0</hasterms><hasprivacy>0</hasprivacy></server></serverinfo>";
+    let right = r#"{"server":[{"name":"x","version":"1","awaitssetup":0,"passwordminlength":8,"accentcolour":"","logo":"","hasterms":0,"hasprivacy":0,"signsup":0,"sendsmail":0}]}"#;
+    let xml = "<serverinfo><server><name>x</name><version>1</version><awaitssetup>0</awaitssetup><passwordminlength>8</passwordminlength><accentcolour></accentcolour><logo></logo><hasterms>0</hasterms><hasprivacy>0</hasprivacy><signsup>0</signsup><sendsmail>0</sendsmail></server></serverinfo>";
     let call = || Call::of("/core/serverinfo").unwrap();
     assert_eq!(compare("GET", &call(), &reply(200, json, right)), Ok(()));
     assert_eq!(compare("GET", &call(), &reply(200, "text/xml", xml)), Ok(()));

@@ -81,6 +81,14 @@ impl Data {
         self.disks.push(Disk::mount(self.path(below), bytes));
     }
 
+    /// Puts a disk with ext4 on a directory in this one. `false` where the machine has no such disks, and says so.
+    pub fn mount_ext4(&mut self, below: &str, image: &Path) -> bool {
+        let disk = Disk::mount_ext4(self.path(below), image);
+        let is_mounted = disk.is_some();
+        self.disks.extend(disk);
+        is_mounted
+    }
+
     /// Shows a directory on one in this one as well. Needs the right to mount.
     pub fn bind(&mut self, source: &Path, below: &str) {
         self.disks.push(Disk::bind(source, self.path(below)));

@@ -38,6 +38,7 @@ pub struct Disk {
 
 impl Disk {
     pub fn mount(directory: PathBuf, bytes: usize) -> Disk {
+        super::dead_mounts::end_once();
         let size = format!("size={bytes}");
         let mounted =
             Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(&directory).output();
@@ -51,6 +52,7 @@ impl Disk {
 
     /// Shows a directory in another place as well.
     pub fn bind(source: &Path, directory: PathBuf) -> Disk {
+        super::dead_mounts::end_once();
         let mounted = Command::new("mount").arg("--bind").arg(source).arg(&directory).output();
         assert!(mounted.as_ref().is_ok_and(|mounted| mounted.status.success()), "mount --bind: {mounted:?}");
         Disk { directory }
@@ -59,11 +61,12 @@ impl Disk {
     /// Puts a disk with ext4 on a directory, as people have them, with `lost+found`. `None` where the machine has no such
     /// disks, and says so.
     pub fn mount_ext4(directory: PathBuf, image: &Path) -> Option<Disk> {
+        super::dead_mounts::end_once();
         let run = |program: &str, arguments: &[&std::ffi::OsStr]| {
             let done = Command::new(program).args(arguments).output();
             done.is_ok_and(|output| output.status.success())
         };
-        let made = std::fs::File::create(image).and_then(|file| file.set_len(16 << 20)).is_ok()
+        let made = std::fs::File::create(image).and_then(|file| file.set_len(64 << 20)).is_ok()
             && run("mkfs.ext4", &["-q".as_ref(), image.as_os_str()])
             && run("mount", &["-o".as_ref(), "loop".as_ref(), image.as_os_str(), directory.as_os_str()]);
         if !made {

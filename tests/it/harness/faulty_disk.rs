@@ -23,6 +23,7 @@ pub struct FaultyDisk {
 impl FaultyDisk {
     /// Shows a directory at another one. `None` where this machine cannot mount it, and says so.
     pub fn mount(source: &Path, directory: &Path, options: &[&str]) -> Option<FaultyDisk> {
+        super::dead_mounts::end_once();
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faulty_disk/disk.py");
         let spawned = Command::new("python3")
             .arg(program)
@@ -67,6 +68,12 @@ impl FaultyDisk {
         answer
     }
 
+    /// Waits until so many calls hang.
+    pub fn wait_until_hanging(&mut self, calls: usize) {
+        let holds = || self.tell("hanging").parse::<usize>().unwrap() >= calls;
+        super::wait_until("calls hang", ENDS_WITHIN, holds);
+    }
+
     fn answer(&mut self) -> String {
         let mut line = String::new();
         self.answers.read_line(&mut line).unwrap();
@@ -105,6 +112,14 @@ impl OnFaultyDisk {
 
     /// `None` where this machine cannot mount such a disk, and says so.
     pub fn start(prepare: impl FnOnce(&mut FaultyDisk)) -> Option<OnFaultyDisk> {
+        OnFaultyDisk::start_with(prepare, |launch| launch)
+    }
+
+    /// As `start`, with more settings.
+    pub fn start_with(
+        prepare: impl FnOnce(&mut FaultyDisk),
+        settings: impl FnOnce(Launch) -> Launch,
+    ) -> Option<OnFaultyDisk> {
         let ground = Data::in_memory();
         let (source, directory) = (ground.path("source"), ground.path("disk"));
         [&source, &directory].into_iter().for_each(|path| fs::create_dir(path).unwrap());
@@ -112,7 +127,7 @@ impl OnFaultyDisk {
         prepare(&mut disk);
         let volumes = format!("usb={}", directory.display());
         let launch = Launch::on(Data::with_accounts()).setting("CLOUDLET_VOLUMES", volumes);
-        let server = launch.setting("CLOUDLET_FREE_SPACE_FLOOR_MB", 1).start();
+        let server = settings(launch.setting("CLOUDLET_FREE_SPACE_FLOOR_MB", 1)).start();
         Some(OnFaultyDisk { disk, server, ground })
     }
 

@@ -2,17 +2,20 @@
 //!
 //! The server is the built program, reached through real sockets only. Nothing here knows the program from inside.
 
+pub mod attributes;
 mod authenticator;
 mod caller;
 mod command;
 mod connection;
 pub mod contract;
 mod data;
+mod dead_mounts;
 mod disk;
 mod faulty_disk;
 mod multipart;
 mod reply;
 mod server;
+mod smtp_sink;
 mod test_directory;
 mod xml;
 
@@ -26,6 +29,7 @@ pub use faulty_disk::{FaultyDisk, OnFaultyDisk};
 pub use multipart::Multipart;
 pub use reply::{Framing, Reply};
 pub use server::{Launch, Server};
+pub use smtp_sink::{Manner, Protection, SmtpSink, Taken};
 pub use xml::Element;
 
 use std::path::Path;

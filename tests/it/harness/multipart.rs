@@ -18,7 +18,7 @@ impl Multipart {
         format!("multipart/form-data; boundary={BOUNDARY}")
     }
 
-    /// The line that parts two parts, as it would have to stand in a content to end it.
+    /// The line between two parts, as it would end a content that contains it.
     pub fn delimiter() -> String {
         format!("\r\n--{BOUNDARY}")
     }

@@ -1,4 +1,5 @@
-//! Answers that are known before the body has been read: the caller sees them, and the body is not read to its end.
+//! Answers that are known before the body was read: the caller gets them, and the body is not read
+//! to its end.
 
 use crate::harness::{Caller, Connection, Multipart, PASSWORD, Request, Server, form};
 use std::time::{Duration, Instant};
@@ -53,8 +54,8 @@ fn a_body_of_absurd_length_is_refused_at_once_without_room_for_it() {
     assert_eq!(connection.reply().status, 413);
 }
 
-/// A client that sends everything before it reads must still find the answer: the server has to take for a while what it
-/// does not want, or the system throws the answer away.
+/// A client that sends everything before it reads must still find the answer: the server has to
+/// take for a while what it does not want, or the system throws the answer away.
 #[test]
 fn a_client_that_sends_first_sees_the_answer() {
     let server = Server::start();
@@ -77,8 +78,8 @@ fn a_client_that_sends_first_sees_the_answer() {
     }
 }
 
-/// Whoever is still sending when the answer comes must not be cut off in the middle: most programs would report the broken
-/// connection instead of the answer.
+/// Whoever is still sending when the answer comes must not be cut off in the middle: most programs
+/// would report the broken connection instead of the answer.
 #[test]
 fn what_still_arrives_after_an_early_answer_is_taken_for_a_while() {
     let server = Server::start();

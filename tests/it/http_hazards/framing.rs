@@ -1,4 +1,5 @@
-//! Where a request ends: what two servers could read differently is refused, and what follows it is never run.
+//! The end of a request: the server refuses everything that two servers could read differently, and
+//! never runs what follows.
 
 use crate::harness::{Caller, Connection, Multipart, Request, Server, noise};
 
@@ -86,14 +87,14 @@ fn a_head_that_is_none_is_refused_with_the_right_status() {
         ("GET / HTTP/1.1\r\nHost: x\n\r\n", 400),
         ("G\u{e4}T / HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         ("\0\0\0\0\r\n\r\n", 400),
-        // What a browser sends when it takes the port for a secure one.
+        // The first bytes of a browser that expects TLS on this port.
         ("\x16\x03\x01\x02\0\x01\0\x01\r\n\r\n", 400),
         ("SSH-2.0-OpenSSH_9.2\r\n\r\n", 400),
     ] {
         let mut connection = server.connect();
         connection.send([head.as_bytes(), &smuggled(&bob)].concat());
         let reply = connection.try_reply().unwrap_or_else(|error| panic!("{head:?}: no answer: {error}"));
-        // What is no version at all may also count as a line that cannot be read.
+        // A text that is not a version may also be refused as an unreadable line.
         assert!(reply.status == status || (status == 505 && reply.status == 400), "{head:?}: {reply:?}");
         assert!(reply.closes(), "{head:?}: {reply:?}");
         assert!(connection.rest().is_empty(), "{head:?}: a second answer");
@@ -149,7 +150,7 @@ fn chunked_bodies_are_stored_byte_for_byte() {
         assert_eq!((reply.status, reply.text()), (200, "OK"), "{what}: {reply:?}");
         bob.download("/bob/file").holds(&content);
         bob.core("deletefile", &[("path", "/bob"), ("name", "file")]).done();
-        // The connection goes on exactly behind the body.
+        // The next request begins directly after the body.
         connection.send(bob.bytes(&Request::get("/core/fileexists?file=/bob")));
         assert_eq!(connection.reply().result(), 1, "{what}");
     }

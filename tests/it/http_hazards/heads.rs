@@ -5,8 +5,8 @@ use crate::harness::{Request, Server};
 /// How much the server's memory may grow while something absurd arrives, in KiB.
 const GROWTH_MAX: u64 = 4 * 1024;
 
-/// Sends a start and then the same piece again and again, up to a number of bytes or until the server has had enough; the
-/// answer's status, and how much the memory had grown at the highest.
+/// Sends a start and then the same piece again and again, up to a number of bytes or until the
+/// server has had enough; the answer's status, and how much the memory had grown at the highest.
 fn flood(server: &Server, start: &str, piece: &[u8], bytes_max: usize) -> (u16, u64) {
     let before = server.memory_kib();
     let mut highest = before;
@@ -51,7 +51,8 @@ fn endless_heads_are_refused_in_flat_memory() {
     }
 }
 
-/// Nobody need be signed in to call these: what they send is held or passed over only up to the limit of a form.
+/// Anybody may call these without a session. Their bodies are kept or skipped only up to the limit
+/// of a form.
 #[test]
 fn endless_parameters_are_refused_in_flat_memory() {
     let server = Server::start();
@@ -86,7 +87,8 @@ fn endless_parameters_are_refused_in_flat_memory() {
     }
 }
 
-/// As many as the workers that wait for bodies, each with as much as is taken: a small board must have room for them all.
+/// As many as the workers that wait for bodies, each with as much as is taken: a small board must
+/// have room for them all.
 #[test]
 fn a_crowd_of_strangers_with_long_parameters_takes_little_memory() {
     let server = Server::start();
@@ -99,7 +101,7 @@ fn a_crowd_of_strangers_with_long_parameters_takes_little_memory() {
         let sent = connection.try_send(
             format!("{head}Content-Length: {length}\r\n\r\nuserid={}", "x".repeat(length - 1000)).as_bytes(),
         );
-        // Too much may have been refused before it was all sent.
+        // A body that is too large may be refused before it was sent completely.
         assert!(sent.is_ok() || length == 1_000_000);
     }
     let mut highest = 0;
@@ -130,7 +132,7 @@ fn heads_are_served_up_to_their_limits_and_refused_beyond() {
     assert_eq!(ask(0, 16_384).1, 431, "a head of more than 16 KiB");
 }
 
-/// What a browser types into an address bar, and what a scanner sends. Whether it is served or refused, it is answered.
+/// Requests of browsers and scanners. The server answers each, whether it serves or refuses it.
 #[test]
 fn every_byte_in_target_and_headers_is_answered() {
     let server = Server::start();

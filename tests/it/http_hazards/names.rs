@@ -1,4 +1,4 @@
-//! Whom a request asks for: names that are not the server's, and targets that lead elsewhere.
+//! The host that a request names: foreign names, and targets that lead elsewhere.
 
 use crate::harness::{Caller, Data, Launch, Request, Server};
 
@@ -15,7 +15,8 @@ fn status(server: &Server, target: &str, host: &str, headers: &str) -> u16 {
     reply.status
 }
 
-/// DNS rebinding: a page of evil.example whose name leads here is a page of this server to the browser.
+/// DNS rebinding: a page of evil.example whose name leads here is a page of this server to the
+/// browser.
 #[test]
 fn names_that_somebody_outside_can_own_are_refused_and_names_of_the_home_are_not() {
     let server = Launch::on(Data::with_accounts())
@@ -61,7 +62,7 @@ fn names_that_somebody_outside_can_own_are_refused_and_names_of_the_home_are_not
             assert!(status == expected || (expected == 200 && status == 404), "{host} {target}: {status}");
         }
     }
-    // What a proxy says counts only from a proxy.
+    // The headers of a proxy count only if they come from a proxy.
     assert_eq!(status(&server, CALL, "evil.example", "X-Forwarded-Host: localhost\r\n"), 421);
     // Neither the right password nor a session helps under a foreign name.
     let bob = server.user("bob");

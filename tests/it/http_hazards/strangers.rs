@@ -1,9 +1,11 @@
-//! Strangers whose calls take their time: they hold no worker while their body arrives, and few while their calls run.
+//! Strangers whose calls take their time: they hold no worker while their body arrives, and few
+//! while their calls run.
 
 use crate::harness::{Caller, Connection, Data, Launch, Multipart, PASSWORD, Request, Server, form, noise};
 use std::time::{Duration, Instant};
 
-/// Whoever had to wait for one of the crowd would wait for ten seconds and more (`HEAD_TIME`, `STALL_TIME`).
+/// Whoever had to wait for one of the crowd would wait for ten seconds and more (`HEAD_TIME`,
+/// `STALL_TIME`).
 const AT_ONCE: Duration = Duration::from_secs(8);
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -19,7 +21,7 @@ fn check_that_people_are_served(server: &Server, bob: &Caller, what: &str) {
     assert!(begun.elapsed() < AT_ONCE, "{what}: {:?}", begun.elapsed());
 }
 
-/// A call of a stranger but for its last bytes.
+/// The call of a stranger without its last bytes.
 fn unfinished(target: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     [format!("POST {target} HTTP/1.1\r\nHost: x\r\n{headers}\r\n\r\n").as_bytes(), body].concat()
 }
@@ -153,7 +155,8 @@ fn an_upload_right_after_a_start_is_taken_from_whoever_has_a_session() {
     }
 }
 
-/// Each sign-in costs a hash on a processor, so they take turns by address: those who guess wait for themselves.
+/// Each sign-in costs a hash on a processor, so they take turns by address: those who guess wait
+/// for themselves.
 #[test]
 fn sign_ins_from_elsewhere_do_not_wait_for_a_crowd_of_guesses() {
     let server = Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.0/8").start();
@@ -174,7 +177,7 @@ fn sign_ins_from_elsewhere_do_not_wait_for_a_crowd_of_guesses() {
     assert!(bob.twin().is_signed_in());
     bob.twin().list("/bob");
     assert!(begun.elapsed() < AT_ONCE, "{:?}", begun.elapsed());
-    // Everybody is answered, if only that there are too many.
+    // Every caller gets an answer, even if it only tells that there are too many.
     for connection in &mut crowd {
         let reply = connection.reply();
         assert!(matches!(reply.status, 200 | 400 | 503), "{reply:?}");

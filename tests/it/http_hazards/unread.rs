@@ -1,29 +1,34 @@
-//! Answers that nobody reads: they hold no worker, and no memory beyond what all connections may hold together.
+//! Answers that nobody reads: they hold no worker, and no memory beyond what all connections may
+//! hold together.
 
 use crate::harness::{Caller, Connection, Request, Server, noise, wait_until};
 use std::time::{Duration, Instant};
 
-/// What all connections may hold together (`HELD_BYTES_MAX`), and what a server grows by anyway, in KiB.
+/// What all connections may hold together (`HELD_BYTES_MAX`), and what a server grows by anyway, in
+/// KiB.
 const HELD_KIB_MAX: u64 = 20 * 1024;
 const ANYWAY_KIB_MAX: u64 = 12 * 1024;
-/// Whoever had to wait for one of the crowd would wait for half a minute (`STALL_TIME`); a busy machine alone needs less.
+/// Whoever had to wait for one of the crowd would wait for half a minute (`STALL_TIME`); a busy
+/// machine alone needs less.
 const AT_ONCE: Duration = Duration::from_secs(20);
 
-/// Connections that send the same request again and again, as often as the server takes it, and read nothing.
+/// Connections that send the same request again and again, as often as the server takes it, and
+/// read nothing.
 fn crowd(server: &Server, count: usize, request: &[u8], times: usize) -> Vec<Connection> {
     let requests = request.repeat(times);
     (0..count)
         .map(|_| {
             let mut connection = server.connect();
             connection.set_sending_patience(Duration::from_millis(10));
-            // When it reads no more, it takes no more.
+            // When the server stops reading, it accepts no more.
             let _ = connection.try_send(&requests);
             connection
         })
         .collect()
 }
 
-/// What people do is done at once: a light call, one for a worker, an upload, a download, a probe.
+/// Calls of people are answered at once: a light call, one for a worker, an upload, a download, a
+/// probe.
 fn check_that_people_are_served(server: &Server, bob: &Caller, what: &str) {
     let begun = Instant::now();
     let mut bob = bob.twin();
@@ -95,7 +100,8 @@ fn whoever_reads_gets_every_answer_beside_those_who_do_not() {
     check_that_people_are_served(&server, &bob, "and people are served");
 }
 
-/// What did not fit is sent by the poller, byte for byte, over TLS too, and the connection goes on behind it.
+/// The poller sends the rest of an answer, byte for byte, over TLS too, and the connection goes on
+/// after it.
 #[test]
 fn an_answer_that_leaves_in_pieces_is_whole_and_the_next_one_follows() {
     let server = Server::start();

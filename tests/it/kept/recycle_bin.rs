@@ -47,14 +47,14 @@ fn the_bin_tells_what_was_deleted_where_and_when() {
         assert_eq!((entry.field("deletedby"), entry.number("canrename")), ("bob", 0));
         assert!((now - entry.number("deletedonepoch")).abs() < 60);
     }
-    // What lies below is as it was, and can be read.
+    // The entries below are unchanged and can be read.
     assert_eq!(bob.list_names("/bob/recyclebin/Photos"), ["2024"]);
     bob.download("/bob/recyclebin/Photos/2024/sea.jpg").holds(b"blue");
     bob.download("/bob/recyclebin/note (2).txt").holds(b"second");
     let info = bob.core("fileinfo", &[("file", "/bob/recyclebin/note.txt")]).xml();
     assert_eq!(info.child("entry").field("deletedfrom"), "/bob/note.txt");
     assert!(bob.sees("/bob/recyclebin") && !bob.sees("/bob/recyclebin/other"));
-    // Among the files it does not show, and does not count.
+    // It is not shown among the files, and not counted.
     assert_eq!(bob.list_names("/bob"), Vec::<String>::new());
     let usage = bob.core("getfolderproperties", &[("path", "/bob/recyclebin")]).xml();
     assert_eq!(
@@ -79,7 +79,7 @@ fn what_is_moved_out_of_the_bin_is_restored() {
     // Its versions are back with it.
     let versions = bob.core("getversions", &[("filepath", "/bob"), ("filename", "again.txt")]).xml();
     assert_eq!(versions.all("version").count(), 2);
-    // A part of a deleted folder alone.
+    // An entry of a deleted folder alone.
     assert_eq!(move_to(&mut bob, "/bob/recyclebin/Photos/2024/sea.jpg", "/bob/sea.jpg"), 1);
     bob.download("/bob/sea.jpg").holds(b"blue");
     assert_eq!(bob.list_names("/bob/recyclebin"), ["Photos"]);
@@ -169,7 +169,7 @@ fn the_bin_is_its_owners_alone_and_takes_nothing_else() {
     assert_eq!(move_to(&mut bob, "/bob/Photos", "/bob/recyclebin/Photos"), 0);
     assert_eq!(move_to(&mut bob, "/bob/recyclebin", "/bob/bin"), 0);
     assert!(!server.data().file("/bob/recyclebin").exists());
-    // Further down the name is one like others.
+    // Further down this name is an ordinary one.
     bob.core("createfolder", &[("path", "/bob/Photos"), ("name", "recyclebin")]).done();
     assert_eq!(bob.list_names("/bob/Photos"), ["2024", "recyclebin"]);
 }
@@ -219,7 +219,7 @@ fn the_bin_of_a_removed_account_stays_closed_to_the_next_one_of_its_name() {
     bob.download(&format!("{bin}/note.txt")).failed(403);
     let usage = bob.core("getdiskusagedetails", &[("username", "bob"), ("level", "2")]).xml();
     assert_eq!(usage.child("usage").number("recyclefiles"), 0);
-    // Nothing that the new account empties or deletes is the old one's.
+    // The new account cannot empty or delete anything of the old one.
     bob.core("emptyrecyclebin", &[]).done();
     bob.core("deleteallversions", &[]).done();
     bob.upload("/bob", "note.txt", b"new").ok();
@@ -231,7 +231,8 @@ fn the_bin_of_a_removed_account_stays_closed_to_the_next_one_of_its_name() {
     let mut names: Vec<_> = found.all("entry").map(|entry| entry.field("name")).collect();
     names.sort_unstable();
     assert_eq!(names, ["bob", "note.txt"]);
-    // What was the old one's is not restored into the new one's home, but where the administrator says.
+    // What was the old one's is not restored into the new one's home, but where the administrator
+    // says.
     let note = format!("{bin}/note.txt");
     admin.core("restorefromrecyclebin", &[("path", &note), ("adminproxyuserid", "alice")]).refused();
     let to = [("fromname", note.as_str()), ("toname", "/bobby/note.txt"), ("adminproxyuserid", "alice")];

@@ -51,7 +51,8 @@ fn every_overwrite_keeps_the_old_content() {
     bob.upload("/bob", "other", b"other").ok();
     bob.core("renameormove", &[("fromname", "/bob/other"), ("toname", "/bob/a b.txt"), ("overwrite", "1")])
         .done();
-    // With all that the file had before, after what the other one had, which comes from longer ago in this place.
+    // With all that the file had before, after what the other one had, which comes from longer ago
+    // in this place.
     let sizes =
         |bob: &mut Caller| versions(bob, "/bob", "a b.txt").iter().map(|one| one.1).collect::<Vec<_>>();
     assert_eq!(sizes(&mut bob), [5, 6, 5, 3]);
@@ -96,7 +97,7 @@ fn a_version_becomes_the_live_one_and_back() {
     bob.core("makeversionlive", &of("f", &after[1].3)).done();
     bob.download("/bob/f").holds(b"second!");
     assert_eq!(versions(&mut bob, "/bob", "f").len(), 2);
-    // With a new content the id means the old one no more.
+    // After a new content, the id no longer means the old one.
     bob.upload("/bob", "f", b"third").ok();
     assert_eq!(versions(&mut bob, "/bob", "f").len(), 3);
     download(&mut bob, "/bob", "f", &after[1].3).failed(404);
@@ -114,7 +115,7 @@ fn versions_follow_their_file() {
     bob.core("renamefile", &[("path", "/bob"), ("name", "a"), ("newname", "b")]).done();
     let all = versions(&mut bob, "/bob/b", "g");
     assert_eq!(all.len(), 2);
-    // A new file of the former name has none of them.
+    // A new file with the former name has none of them.
     bob.core("createfolder", &[("path", "/bob"), ("name", "a")]).done();
     bob.upload("/bob/a", "f", b"new").ok();
     assert_eq!(versions(&mut bob, "/bob/a", "f").len(), 1);

@@ -1,4 +1,4 @@
-//! What browsers are told: headers, pages, and calls that foreign pages cause.
+//! Links in browsers: headers, pages, and calls that foreign pages cause.
 
 use super::{ground, opened, sent};
 use crate::harness::{Multipart, Reply, Request, encoded, form};
@@ -45,6 +45,8 @@ fn what_visitors_are_shown_runs_nothing() {
             for target in [
                 format!("/core/downloadfile?{inline}filepath={path}"),
                 format!("/core/docconvert?name={path}"),
+                format!("/core/share?path={path}&{inline}mode=single"),
+                format!("/app/websharepro/share?path={path}"),
             ] {
                 let reply = guest.get(&target);
                 assert_eq!(reply.status, 200);
@@ -63,7 +65,8 @@ fn browser(request: Request) -> Request {
         .header("Upgrade-Insecure-Requests", "1")
 }
 
-/// Whoever opens a dead link gets a page, the same as for a link that never was one; programs get the envelope.
+/// A browser that opens a dead link gets the same page as for an unknown link. Programs get the
+/// envelope.
 #[test]
 fn a_dead_link_answers_people_with_a_page() {
     let mut ground = ground();
@@ -128,7 +131,7 @@ fn a_form_uploads_without_scripts() {
     let page = guest.send(&browser(refused));
     assert!(page.status == 401 && page.text().contains("Die Datei ist nicht angekommen"), "{page:?}");
     assert_eq!(ground.bob.list_names("/bob/<b>\"Our\" & photos/Anna"), ["0.txt", "1.txt"]);
-    // There is no form where nothing may be uploaded.
+    // Without the right to upload there is no form.
     let looking = ground.link("/bob/Holiday", &[]);
     assert_eq!(guest.get(&format!("/core/getuploadform?shareid={}", looking.id)).status, 403);
     let closed = ground.link("/bob/Holiday", &[("allowpublicuploadonly", "1"), ("sharepassword", "open 7")]);

@@ -1,7 +1,7 @@
-//! Links that give so many downloads and no more.
+//! Links with a limited number of downloads.
 
-use super::{ground, refused};
-use crate::harness::{Caller, Reply, Request};
+use super::{ground, ground_on, opened, refused};
+use crate::harness::{Caller, Data, Launch, Reply, Request};
 
 fn ranged(caller: &mut Caller, path: &str, range: &str) -> Reply {
     caller.send(&Request::get(&Caller::download_target(path)).header("Range", range))
@@ -26,7 +26,7 @@ fn of_many_downloads_at_once_as_many_succeed_as_the_link_gives() {
         assert_eq!(given, wanted);
         let share = ground.bob.core("getshareforid", &[("shareid", &link.id)]).xml();
         assert_eq!(share.child("share").field("downloadcount"), wanted.to_string());
-        // Somebody else finds nothing there any more.
+        // For everybody else the link does not work any more.
         let mut bobby = ground.server.user("bobby");
         refused(&bobby.download(&path));
     }
@@ -50,7 +50,7 @@ fn a_download_is_counted_with_its_beginning_and_may_be_resumed() {
     assert_eq!(ranged(&mut guest, &path, "bytes=4-").text(), "456789");
     assert_eq!(ranged(&mut guest, &path, "bytes=6-7").text(), "67");
     assert_eq!(count(&mut ground), "1", "who goes on is not counted again");
-    // The last bytes, as many as are named, may be all.
+    // A range that counts from the end may be the whole file.
     assert_eq!(ranged(&mut guest, &path, "bytes=-10").text(), "0123456789");
     assert_eq!(count(&mut ground), "2");
     // It was the last one, and can still be resumed, but not begun anew.
@@ -58,7 +58,7 @@ fn a_download_is_counted_with_its_beginning_and_may_be_resumed() {
     for range in ["bytes=0-", "bytes=-5", "bytes=0-0,5-6", "nonsense"] {
         refused(&ranged(&mut guest, &path, range));
     }
-    // What was not begun here is not resumed here: it counts.
+    // A download that began elsewhere is not resumed here, so it counts.
     refused(&ranged(&mut guest, &format!("{}/a.txt", link.path), "bytes=1-"));
     assert_eq!(count(&mut ground), "2");
     ground.change(&link, &[("maxdownloads", "3")]);
@@ -90,4 +90,69 @@ fn an_archive_counts_once() {
     let fields = [("count", "2"), ("filepath", link.path.as_str()), ("fn1", "sea"), ("fn2", "a.txt")];
     assert_eq!(guest.core("downloadfilemulti", &fields).status, 200);
     refused(&guest.core("downloadfilemulti", &fields));
+}
+
+/// Without a limit downloads are counted with their rows, a little later; who asks is told of all
+/// of them.
+#[test]
+fn downloads_without_a_limit_are_counted_and_each_is_told() {
+    let mut ground = ground();
+    let link = ground.link("/bob/Holiday", &[]);
+    let path = format!("{}/a.txt", link.path);
+    let mut guest = ground.guest();
+    for number in 1..=30 {
+        assert_eq!(guest.download(&path).text(), "one");
+        if number % 10 == 0 {
+            let share = ground.bob.core("getshareforid", &[("shareid", &link.id)]).xml();
+            assert_eq!(share.child("share").field("downloadcount"), number.to_string());
+        }
+    }
+    // Each has a row of its own, which names the file: so many in a minute, too.
+    let who = format!("link:{}", link.id);
+    let rows = ground.server.admin().audit(&[("username", &who), ("operation", "downloadfile")]);
+    assert_eq!(rows.len(), 30);
+    assert!(
+        rows.iter().all(|row| row.field("object").contains("a.txt") && row.number("calls") == 1),
+        "{rows:?}"
+    );
+    let told = ground.bob.core("getshareactivityforshare", &[("shareid", &link.id)]);
+    assert!(told.text().matches("a.txt").count() >= 30, "{told:?}");
+    // Counts that wait when the server stops are written too.
+    assert_eq!(guest.download(&path).text(), "one");
+    ground.server.ask_to_stop();
+    ground.server.wait();
+    ground.server.start_again();
+    let share = ground.server.user("bob").core("getshareforid", &[("shareid", &link.id)]).xml();
+    assert_eq!(share.child("share").field("downloadcount"), "31");
+    // A limit that is set now counts those before.
+    let mut bob = ground.server.user("bob");
+    bob.core("updateshare", &[("shareid", &link.id), ("maxdownloads", "32")]).xml();
+    let mut guest = ground.server.guest();
+    assert_eq!(guest.download(&path).text(), "one");
+    refused(&guest.download(&path));
+}
+
+/// A visitor whose browser asks for many pictures has soon no rows of their own left: that they
+/// came is told all the same.
+#[test]
+fn the_owner_is_told_of_every_visitor_who_opens_a_link() {
+    let launch = Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.1");
+    let mut ground = ground_on(launch);
+    let [busy, link, secret] = ["sea", "a.txt", "page.html"].map(|name| {
+        let word = if name == "page.html" { "open sesame 77" } else { "" };
+        ground.link(&format!("/bob/Holiday/{name}"), &[("sharepassword", word)])
+    });
+    let mut guest = ground.guest().always("X-Forwarded-For", "203.0.113.7");
+    for _ in 0..40 {
+        guest.core("getfilelist", &[("path", &busy.path)]);
+    }
+    for link in [&link, &link, &secret] {
+        opened(&mut guest, &link.token);
+    }
+    let told = |ground: &mut super::Ground, link: &super::Link| -> Vec<String> {
+        let reply = ground.bob.core("getshareactivityforshare", &[("shareid", &link.id)]).xml();
+        reply.all("shareactivity").map(|row| row.field("ip").to_owned()).collect()
+    };
+    assert_eq!(told(&mut ground, &link), ["203.0.113.7"], "one visit, however often it is opened at once");
+    assert!(told(&mut ground, &secret).is_empty(), "nobody has given its password");
 }

@@ -1,9 +1,9 @@
-//! Links that lead nowhere: the same words, whatever the reason.
+//! Links that do not work: the answers are the same for all reasons.
 
 use super::{Ground, Link, ground, ground_on, opened, refused, sent};
 use crate::harness::{Caller, Connection, Data, Launch, Reply, Request, encoded, noise};
 
-/// What a link that leads nowhere answers to each call: status, words for programs and for people.
+/// The answers of a dead link to each call: the status, and the words for programs and for people.
 fn told(guest: &mut Caller, path: &str, token: &str) -> Vec<(u16, String, String)> {
     let replies: Vec<Reply> = vec![
         guest.core("getfilelist", &[("path", path)]),
@@ -65,7 +65,7 @@ fn a_link_rests_with_its_owner_and_with_its_folder() {
     });
 }
 
-/// What lies at the place of a shared folder later is not what was shared.
+/// A later entry at the path of a shared folder is not shared.
 #[test]
 fn another_folder_of_the_name_is_not_what_was_shared() {
     let mut ground = ground();
@@ -84,7 +84,8 @@ fn another_folder_of_the_name_is_not_what_was_shared() {
     assert!(guest.list_names(&link.path).contains(&"a.txt".to_owned()), "it lives again");
 }
 
-/// Wrong addresses are slowed down, by network, and right ones wait with them; nobody at home waits.
+/// Wrong addresses are slowed down, by network, and right ones wait with them; nobody at home
+/// waits.
 #[test]
 fn looking_for_addresses_is_slowed_down_and_home_is_not_locked_out() {
     let launch = Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.1");
@@ -133,7 +134,7 @@ fn odd_addresses_are_refused_in_the_same_words() {
     }
 }
 
-/// What is under way may end; the next call is refused.
+/// A running call may end. The next one is refused.
 #[test]
 fn a_link_may_be_taken_back_while_somebody_downloads_by_it() {
     let mut ground = ground();

@@ -1,4 +1,4 @@
-//! Links for home alone.
+//! Links that work only at home.
 
 use super::{Ground, ground_on, opened, refused};
 use crate::harness::{Caller, Data, Launch};
@@ -26,7 +26,7 @@ fn a_link_for_home_leads_nowhere_outside() {
         let mut guest = from(&ground, address);
         refused(&guest.core("getfilelist", &[("path", &link.path)]));
         let info = guest.core("getpublicshareinfo", &[("path", &link.path)]);
-        assert_eq!(info.message(), "This link leads nowhere. It may have ended.");
+        assert_eq!(info.message(), "This link does not work. It may have ended.");
         refused(&guest.get(&format!("/url/{}", link.token)));
     }
     // A trusted proxy that tells nobody's address may hand on anybody's call.

@@ -1,4 +1,4 @@
-//! What a link may be for: looking only, uploading only, and both.
+//! The uses of a link: viewing only, uploading only, and both.
 
 use super::{Ground, ground, refused, sent};
 use crate::harness::encoded;
@@ -23,7 +23,7 @@ fn a_link_to_look_at_shows_and_gives_nothing_to_save() {
         refused(&guest.download(&path));
         refused(&guest.get(&format!("/core/share?path={}", encoded(&path))));
     }
-    // What browsers would run is neither shown nor given.
+    // Files that browsers would run are neither shown nor sent.
     for file in ["page.html", "draw.svg"] {
         let path = format!("{}/{file}", link.path);
         for target in ["docconvert?name", "getvideo?filepath", "getaudio?filepath"] {
@@ -60,14 +60,14 @@ fn a_drop_takes_files_and_tells_nothing() {
             (reply.status, reply.text().to_owned())
         })
         .collect();
-        // The same words for what is there and for what is not.
+        // The words are the same for existing and missing entries.
         assert!(told.iter().all(|(_, text)| text.contains("You have no access to this path.")), "{told:?}");
     }
     for name in ["sea", "a.txt", "none"] {
         let reply = guest.core("createfolder", &[("path", &link.path), ("name", name)]);
         assert_eq!(reply.message(), "You have no access to this path.", "{reply:?}");
     }
-    // A name that is taken is none of the visitor's business.
+    // A visitor does not learn that a name is taken.
     guest.send(&sent(&link.path, "a.txt", b"first", &[])).ok();
     guest.send(&sent(&link.path, "a.txt", b"second", &[])).ok();
     guest.send(&sent(&link.path, "a.txt", b"third", &[("nofileoverwrite", "1")])).ok();

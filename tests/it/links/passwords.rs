@@ -19,7 +19,7 @@ fn log_in(caller: &mut Caller, link: &Link, password: &str) -> crate::harness::R
     )
 }
 
-/// Nothing is told before the password, not even what kind of thing it is.
+/// Nothing is revealed before the password, not even whether it is a file or a folder.
 #[test]
 fn nothing_is_told_before_the_password() {
     let (mut ground, link) = protected();
@@ -62,7 +62,7 @@ fn the_right_password_opens_one_link_and_a_new_one_closes_it() {
     log_in(&mut guest, &other, "another word 99").done();
     assert_eq!(guest.list_names(&other.path), ["c.txt"]);
     assert_eq!(guest.download(&format!("{}/a.txt", link.path)).text(), "one", "both are open");
-    // Cookies are nobody else's invention.
+    // Nobody can invent cookies.
     let mut forger = ground.guest();
     for name in ["tonido-share-login-user", "tonido-share-login-seed", "tonido-share-login-hash"] {
         forger.set_cookie(name, guest.cookie(name).unwrap());
@@ -83,7 +83,8 @@ fn the_right_password_opens_one_link_and_a_new_one_closes_it() {
     refused(&guest.core("getfilelist", &[("path", &link.path)]));
 }
 
-/// Guesses at a link that there is not sound as those at one that there is, and both are slowed down.
+/// Guesses at an unknown link get the same answers as those at a real one, and both are slowed
+/// down.
 #[test]
 fn guesses_at_passwords_sound_alike_and_are_slowed_down() {
     let launch = Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.1");
@@ -117,8 +118,16 @@ fn guesses_at_passwords_sound_alike_and_are_slowed_down() {
         slowed |= log_in(&mut guest, &link, "wrong word").header("retry-after").is_some();
     }
     assert!(slowed);
-    // A password of a megabyte costs nothing.
+    // A password that is too long costs nothing, whether its link leads somewhere or not.
     let mut guest = ground.guest().always("X-Forwarded-For", "203.0.113.99");
-    let huge = log_in(&mut guest, &link, &"x".repeat(1 << 20));
-    assert_eq!(huge.status, 413, "{huge:?}");
+    for link in [&link, &none, &ended] {
+        let long = log_in(&mut guest, link, &"x".repeat(2000)).message();
+        assert_eq!(
+            long, "The parameter password cannot be used. It has more than 1024 bytes.",
+            "{}",
+            link.path
+        );
+        let huge = log_in(&mut guest, link, &"x".repeat(1 << 20));
+        assert_eq!(huge.status, 413, "{huge:?}");
+    }
 }

@@ -1,4 +1,4 @@
-//! Small pictures: how large, which way up, in which format.
+//! Thumbnails: their size, orientation and format.
 
 use super::samples::*;
 use crate::harness::{Caller, Server};
@@ -21,7 +21,8 @@ fn a_picture_fits_and_is_never_enlarged() {
         (&[("height", "100")], (100, 50)),
         (&[("width", "200"), ("height", "20")], (40, 20)),
         (&[("width", "320"), ("height", "320")], (320, 160)),
-        (&[("width", "999999999999"), ("height", "999999999999")], (640, 320)),
+        (&[("width", "999999999999"), ("height", "999999999999")], (2000, 1000)),
+        (&[("width", "1500")], (1500, 750)),
     ] {
         let picture = drawn(thumb(&mut bob, "/bob/wide.jpg", fields));
         assert_eq!((size(&picture), seen(&picture)), (wanted, WORDS), "{fields:?}");
@@ -31,9 +32,29 @@ fn a_picture_fits_and_is_never_enlarged() {
     assert_eq!(size(&drawn(thumb(&mut bob, "/bob/tiny.png", &[]))), (40, 30));
     assert_eq!(size(&slide(&mut bob, &[("name", "/bob/wide.jpg")])), (1280, 640));
     assert_eq!(size(&slide(&mut bob, &[("name", "/bob/wide.jpg"), ("width", "900")])), (900, 450));
-    assert_eq!(size(&slide(&mut bob, &[("name", "/bob/wide.jpg"), ("height", "99999")])), (1920, 960));
+    assert_eq!(size(&slide(&mut bob, &[("name", "/bob/wide.jpg"), ("height", "99999")])), (2000, 1000));
     assert_eq!(size(&slide(&mut bob, &[("name", "/bob/tiny.png")])), (40, 30));
     thumb(&mut bob, "/bob/wide.jpg", &[("width", "wide")]).failed(400);
+}
+
+#[test]
+fn a_large_photo_is_drawn_at_a_fraction_with_its_colours() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    for (name, stored, wanted) in [
+        ("across.jpg", jpeg(&quarters(1600, 1200)), (320, 240)),
+        ("odd.jpg", jpeg(&quarters(1001, 3)), (320, 1)),
+        ("upright.jpg", with_exif(&jpeg(&held(&quarters(1200, 1600), 6)), 6, None), (240, 320)),
+        ("less than twice.jpg", jpeg(&quarters(500, 375)), (320, 240)),
+        ("grey.jpg", jpeg(&quarters(1600, 1200).grayscale()), (320, 240)),
+    ] {
+        bob.upload("/bob", name, &stored).ok();
+        let small = drawn(thumb(&mut bob, &format!("/bob/{name}"), &[("width", "320")]));
+        assert_eq!(size(&small), wanted, "{name}");
+        if !["grey.jpg", "odd.jpg"].contains(&name) {
+            assert_eq!(seen(&small), WORDS, "{name}");
+        }
+    }
 }
 
 #[test]
@@ -77,7 +98,8 @@ fn the_cameras_own_small_picture_is_used_where_it_is_enough() {
     let shown = drawn(thumb(&mut bob, "/bob/barred.jpg", &[]));
     assert_eq!((size(&shown), seen(&shown)), ((160, 80), WORDS));
 
-    // Left behind by a program that has cut the picture, or broken: it shows something else than the picture.
+    // Left behind by a program that has cut the picture, or broken: it shows something else than
+    // the picture.
     let foreign = jpeg(&quarters(100, 160));
     for (name, own) in [("foreign.jpg", foreign.as_slice()), ("broken.jpg", &own[..200]), ("none.jpg", b"")] {
         bob.upload("/bob", name, &with_exif(&whole, 1, Some(own))).ok();

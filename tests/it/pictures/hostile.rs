@@ -1,4 +1,4 @@
-//! What is no picture, what is a bad one, and who asks for what is not theirs.
+//! Files that are not pictures, broken pictures, and requests for the pictures of others.
 
 use super::samples::*;
 use crate::harness::{Caller, Server, noise};
@@ -7,7 +7,7 @@ use flate2::write::ZlibEncoder;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-/// Nothing of this may take long.
+/// None of this may take long.
 const SOON: Duration = Duration::from_secs(5);
 
 fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
@@ -151,7 +151,7 @@ fn what_is_packed_beside_the_pixels_takes_no_memory() {
         assert_eq!((status, message.as_str()), (200, ""), "{name}");
         assert!(took < SOON, "{name} took {took:?}");
     }
-    // A size that is only claimed is not believed.
+    // A claimed size is not believed.
     let claimed = extended_webp(&webp, 64, &[(b"EXIF", 0xffff_fff0, 0)]);
     assert!([200, 415].contains(&ask(&mut bob, "claimed.webp", &claimed).0));
     // The kernel sums it up from several counters, and may find less than before.

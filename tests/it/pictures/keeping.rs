@@ -1,4 +1,4 @@
-//! What was drawn is kept, here and in browsers, and never shown for another content.
+//! Drawn pictures are stored, here and in browsers, and never shown for another content.
 
 use super::samples::*;
 use crate::harness::{Caller, Data, Launch, PASSWORD, Request, Server, names};
@@ -12,8 +12,8 @@ fn kept(server: &Server) -> Vec<PathBuf> {
     names(&folder).iter().map(|name| folder.join(name)).collect()
 }
 
-/// A server that keeps the picture of one file, and a mark that was put in its place: whoever is shown the mark was
-/// shown what is kept.
+/// A server that keeps the picture of one file, and a mark that was put in its place: whoever is
+/// shown the mark was shown what is kept.
 fn ground() -> (Server, Caller, Vec<u8>) {
     let server = Server::start();
     let mut bob = server.user("bob");
@@ -48,7 +48,8 @@ fn what_is_in_the_bin_is_seen_as_well() {
     for name in ["a.jpg", "trip", "c.jpg"] {
         bob.core("deletefile", &[("path", "/bob"), ("name", name)]).done();
     }
-    // A new name is a new time of change: it is drawn anew. What lies in a folder that moves keeps its own.
+    // A new name is a new time of change: it is drawn anew. What lies in a folder that moves keeps
+    // its own.
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/recyclebin/a.jpg", SIDE))), WORDS);
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/recyclebin/trip/b.png", SIDE))), WORDS);
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/recyclebin/c.jpg", &[("width", "90")]))), ["blue"; 4]);
@@ -81,7 +82,8 @@ fn another_account_does_not_meet_it() {
     let (home, away) = (server.data().file("/bob"), server.data().path("away"));
     std::fs::create_dir(server.data().file("/bob/trip")).unwrap();
     thumb(&mut bob, "/bob/a.jpg", SIDE).holds(&mark);
-    // The very same file, as the file system knows it, in the home of another account, first of another name, then of this.
+    // The very same file, as the file system knows it, in the home of another account, first of
+    // another name, then of this.
     let other = server.data().file("/bobby");
     std::fs::remove_dir(&other).ok();
     std::fs::rename(&home, &other).unwrap();

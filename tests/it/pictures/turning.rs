@@ -1,4 +1,4 @@
-//! Turning pictures: nothing of them is lost, and what they were before stays.
+//! Turning pictures: nothing of them is lost, and the old content stays as a version.
 
 use super::samples::*;
 use crate::harness::{Caller, Server, names};

@@ -1,4 +1,4 @@
-//! How many files and folders an account may have: empty ones cost no bytes, and fill a disk all the same.
+//! The number of files and folders of an account. Empty ones cost no bytes, but fill a disk too.
 
 use super::part;
 use crate::harness::{Caller, Data, Launch, Multipart, Reply, Request, Server, form, names};
@@ -18,7 +18,7 @@ fn is_over_limit(reply: Reply) {
     assert!(message.contains(&format!("{LIMIT} files and folders")), "{message}");
 }
 
-/// Other programs may make as many as they like; what they made counts.
+/// Other programs may make any number of files, but these count.
 fn make(server: &Server, folder: &str, count: usize) {
     fs::create_dir_all(server.data().file(folder)).unwrap();
     for number in 0..count {
@@ -47,7 +47,7 @@ fn empty_files_are_limited_in_number_and_the_bin_counts() {
     is_over_limit(bob.upload("/bob", "more", b""));
     bob.core("emptyrecyclebin", &[]).done();
     until_done(|| bob.upload("/bob", "more", b""));
-    // Nobody else is meant.
+    // This concerns nobody else.
     server.user("alice").upload("/alice", "file", b"").ok();
 }
 
@@ -71,9 +71,9 @@ fn whatever_makes_files_or_folders_is_refused_beyond_the_limit() {
     is_over_limit(bob.send(&Request::multipart(&format!("/core/upload?{fields}"), body())));
     let file_first = body().field("path", "/bob").field("filename", "sent");
     is_over_limit(bob.send(&Request::multipart("/core/upload", file_first)));
-    // What is replaced stays as an old version.
+    // A replaced content stays as a version.
     is_over_limit(bob.upload("/bob", "parts", b""));
-    // Moving makes nothing.
+    // Moving makes no new entries.
     bob.core("renamefile", &[("path", "/bob"), ("name", "parts"), ("newname", "whole")]).done();
     assert_eq!(names(&server.data().file("/bob")), ["000", "folder", "whole"]);
     assert!(names(&server.data().file("/.cloudlet/staging")).is_empty());

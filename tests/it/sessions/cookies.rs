@@ -1,6 +1,6 @@
 //! `Cookie` headers as scripts put them together from the `Set-Cookie` headers that they were given.
 
-use crate::harness::{Caller, PASSWORD, Reply, Request, Server};
+use crate::harness::{Caller, PASSWORD, Reply, Request, Server, encoded};
 
 /// What a sign-in has set, as it stands in the reply, attributes included.
 fn set_cookies(reply: &Reply) -> Vec<String> {
@@ -55,6 +55,24 @@ fn set_cookie_headers_sent_back_as_they_came_are_the_session() {
     for (what, lines) in headers(&[user, admin].concat()) {
         assert_eq!(send(&server, "/admin/getauthstatus", &lines).result(), 1, "{what}: {lines:?}");
         assert_eq!(send(&server, "/core/getprofilesettings", &lines).status, 200, "{what}: {lines:?}");
+    }
+}
+
+#[test]
+fn set_cookie_headers_of_a_link_with_a_password_open_it_too() {
+    let mut ground = crate::links::ground();
+    let word = "open sesame 77";
+    let link = ground.link("/bob/Holiday", &[("sharepassword", word)]);
+    let fields = [("path", link.path.as_str()), ("password", word), ("fullquerystring", "x")];
+    let share = set_cookies(&ground.guest().core("loginprotectedshare", &fields));
+    let user = user_cookies(&ground.server, "bobby");
+    let target = format!("/core/downloadfile?filepath={}", encoded(format!("{}/a.txt", link.path)));
+    for (what, lines) in headers(&share).into_iter().chain(headers(&[user.clone(), share.clone()].concat())) {
+        assert_eq!(send(&ground.server, &target, &lines).text(), "one", "{what}: {lines:?}");
+    }
+    // Somebody's session alone does not open it.
+    for (what, lines) in headers(&user) {
+        assert_ne!(send(&ground.server, &target, &lines).status, 200, "{what}: {lines:?}");
     }
 }
 

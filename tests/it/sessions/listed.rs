@@ -1,4 +1,4 @@
-//! Sessions are listed, and ended one by one or all but the own.
+//! Sessions are listed. They can be ended one by one, or all but one's own.
 
 use crate::harness::{Caller, Element, Server};
 

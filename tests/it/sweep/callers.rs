@@ -4,7 +4,7 @@ use super::operations::{OPERATIONS, Operation, caller, refusal};
 use crate::harness::{Caller, PASSWORD, Reply, Server};
 use std::collections::BTreeMap;
 
-/// Who may not call an operation.
+/// The kinds of callers that may not call an operation.
 fn lesser(operation: &Operation) -> &'static [&'static str] {
     match operation.who.as_str() {
         "anyone" => &[],
@@ -107,7 +107,8 @@ fn every_operation_answers_those_who_may_call_it_in_both_formats() {
             let mut caller = if is_json { lawful.in_json() } else { lawful };
             let reply = operation.call(&mut caller, &operation.sample());
             assert_ne!(reply.status, 401, "{}: {reply:?}", operation.name);
-            // Some samples name what is not there. A question is answered all the same, an action refused.
+            // Some samples name missing entries. A question has an answer anyway, and an action is
+            // refused.
             let is_action = operation.is_action();
             let is_expected = match reply.status {
                 200 => reply.header("x-cloudlet-error").is_none() || !is_action,
@@ -124,7 +125,8 @@ fn every_operation_answers_those_who_may_call_it_in_both_formats() {
     }
 }
 
-/// A document is in the format that was asked for, by its rules; bare texts and files are what they are.
+/// A document is in the format that was asked for, by its rules; bare texts and files are what they
+/// are.
 fn check_format(reply: &Reply, is_json: bool, name: &str) {
     let kind = reply.header("content-type").unwrap_or("");
     let is_own_document = kind.starts_with("application/json") && reply.json().get("openapi").is_some();
@@ -157,7 +159,8 @@ fn check_format(reply: &Reply, is_json: bool, name: &str) {
 
 /// Puts back what the sweep itself may have changed: the account, its password and its file.
 fn restore(server: &Server) {
-    // A session of its own: an account has a limited number of them, and each call of the sweep begins one.
+    // A session of its own: an account has a limited number of them, and each call of the sweep
+    // begins one.
     let mut admin = server.admin();
     let account = [("profile", "bob"), ("status", "1"), ("adminstatus", "0")];
     if admin.administer("updateuser", &account).result() == 0 {

@@ -1,5 +1,6 @@
-//! Every operation that names something of somebody's, by every way that gives less: what the way does not give is refused,
-//! in the same words whether there is anything or not, nothing is changed or told, and each call is in the audit log.
+//! Every operation that names something of somebody's, by every way that gives less: what the way
+//! does not give is refused, in the same words whether there is anything or not, nothing is changed
+//! or told, and each call is in the audit log.
 
 use super::operations::{OPERATIONS, Operation};
 use crate::harness::{Caller, PASSWORD, Reply, Server};
@@ -10,12 +11,12 @@ use std::path::{Path, PathBuf};
 
 /// What only somebody with the right to download may be told.
 const CONTENT: &[u8] = b"what bob shares";
-/// What an earlier version holds, and what lies beside the shared folder.
+/// The content of an earlier version, and of files beside the shared folder.
 const HIDDEN: &[u8] = b"what nobody shares";
 /// A name that no call says, in each folder.
 const UNSAID: &[u8] = b"unsaid-name";
 
-/// What a call needs at the place that it names.
+/// The right that a call needs at the path that it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Need {
     /// It tells nothing that was not asked with it.
@@ -40,7 +41,8 @@ struct Lesser {
     is_visitor: bool,
 }
 
-/// What an operation needs at the path in a parameter. What stands in no list needs the right to read.
+/// What an operation needs at the path in a parameter. What stands in no list needs the right to
+/// read.
 fn need(operation: &Operation, parameter: &str) -> Need {
     match (operation.name.as_str(), parameter) {
         ("getpublicshareauthinfo" | "getpublicshareimage" | "getpublicshareinfo", _) => Need::Nothing,
@@ -238,7 +240,7 @@ fn aimed<'a>(
                 true => folder.to_owned(),
                 false => format!("{folder}/{name}"),
             },
-            // Where it would go to, or come from.
+            // The target or the source.
             ("fromname", _) => format!("{own}/own.bin"),
             ("toname", _) => format!("{own}/taken.bin"),
             ("copyto", _) => own.to_owned(),
@@ -301,7 +303,7 @@ fn check(operation: &Operation, aim: &str, who: &mut Lesser, ground: &Ground) ->
     if need != Need::Nothing && !who.gives.contains(&need) {
         places.extend([(format!("{folder}/sea"), "a.bin"), (folder, "sea")]);
     }
-    // What is not for visitors is refused before anybody looks at a path.
+    // Operations that visitors may not call are refused before any path is read.
     let is_for_them = !who.is_visitor || ["anyone", "visitor"].contains(&operation.who.as_str());
     if !is_for_them {
         places.truncate(1);
@@ -313,7 +315,7 @@ fn check(operation: &Operation, aim: &str, who: &mut Lesser, ground: &Ground) ->
         let what = format!("{} as {}: {aim}={place} {name}: {reply:?}", operation.name, who.what);
         check_refused(operation, &reply, &what);
         count += 1;
-        // Whoever may see nothing does not see whether there is anything.
+        // A user who may see nothing does not learn whether anything exists.
         if who.gives.is_empty() && is_for_them {
             let none = match (place.starts_with("/SHARED"), who.is_visitor) {
                 (false, _) => "/nobody/None",

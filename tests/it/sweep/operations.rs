@@ -4,7 +4,7 @@ use crate::harness::{Caller, Data, Multipart, Reply, Request, Server, cloudlet, 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// What the description says about one operation.
+/// One operation as the description has it.
 pub struct Operation {
     /// `core` or `admin`.
     pub door: String,
@@ -85,13 +85,18 @@ impl Operation {
 
     /// Calls it with these parameters; one that takes a file gets one.
     pub fn call(&self, caller: &mut Caller, parameters: &[(&str, String)]) -> Reply {
+        caller.send(&self.request(parameters))
+    }
+
+    /// The request of this call.
+    pub fn request(&self, parameters: &[(&str, String)]) -> Request {
         let fields: Vec<(&str, &str)> =
             parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
         if self.effect == "upload" {
             let body = Multipart::new().file("file", "x", b"swept");
-            return caller.send(&Request::multipart(&format!("{}?{}", self.target(), form(&fields)), body));
+            return Request::multipart(&format!("{}?{}", self.target(), form(&fields)), body);
         }
-        caller.post(&self.target(), &fields)
+        Request::post(&self.target(), &fields)
     }
 
     pub fn is_download(&self) -> bool {
@@ -122,9 +127,10 @@ impl Parameter {
             "number of GB" => "1",
             "secret" => "a swept secret",
             "text" => "swept",
+            "policy value" => "1",
             "base64" => "c3dlcHQ=",
             "setting" => "name",
-            "area" => "Users",
+            "e-mail address" => "swept@example.org",
             "letters of RWDS" => "R",
             "sync status" => "server,0;",
             other => panic!("the sweep needs a sample of the kind {other}"),
@@ -194,16 +200,17 @@ fn the_description_fits_what_is_known_about_the_api() {
             "{} is FileCloud's or an extension of cloudlet",
             operation.name
         );
-        // An admin-side operation is never for users.
+        // Operations of the admin side are never for users.
         assert!(
             operation.door != "admin" || ["anyone", "admin"].contains(&operation.who.as_str()),
             "{}",
             operation.name
         );
         for parameter in &operation.parameters {
-            // The value of a setting may be a token.
-            let is_setting = [("setsetting", "value"), ("setconfigsetting", "value0")]
-                .contains(&(operation.name.as_str(), parameter.name.as_str()));
+            // The value of a setting may be a token, and the tag of a mail is one.
+            let is_setting =
+                [("setsetting", "value"), ("setconfigsetting", "value0"), ("verifyemail", "tag")]
+                    .contains(&(operation.name.as_str(), parameter.name.as_str()));
             let looks_secret = is_setting
                 || ["password", "code", "token", "secret", "dsc"]
                     .iter()

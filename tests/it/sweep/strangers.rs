@@ -109,7 +109,8 @@ fn no_operation_of_a_user_reaches_a_strangers_account() {
     check_untouched(&server, "the sweep");
 }
 
-/// What is not a path may still be one: every text parameter is tried with a way out.
+/// A text may be used as a path by mistake, so every text parameter is tried with a path that leads
+/// out.
 #[test]
 fn no_text_parameter_is_a_way_out() {
     let (server, bob) = ground();

@@ -69,7 +69,7 @@ impl Owners {
 }
 
 /// The types that a source gives methods of their own, each with the tokens of these.
-fn impls(source: &Source) -> Vec<(String, std::ops::Range<usize>)> {
+pub fn impls(source: &Source) -> Vec<(String, std::ops::Range<usize>)> {
     let (tokens, mut found) = (&source.tokens, Vec::new());
     for at in 0..tokens.len() {
         if tokens[at].text != "impl" {

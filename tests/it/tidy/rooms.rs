@@ -6,14 +6,16 @@ use super::{Source, end_of_group, sources};
 use std::collections::BTreeSet;
 
 /// The rooms in their order. Those of one line do not know one another.
-const ROOMS: [&[&str]; 8] = [
+const ROOMS: [&[&str]; 10] = [
     &["runtime", "volumes"],
+    &["mail"],
     &["accounts", "index"],
     &["access", "quota"],
     &["files"],
-    &["search", "social", "sync", "thumbnails", "upload"],
-    &["sharing"],
+    &["metadata"],
+    &["photos", "search", "social", "sync", "thumbnails", "upload"],
     &["remove_account"],
+    &["sharing"],
     &["maintenance"],
 ];
 /// What every room uses: `Cloud` itself, and what a call and a change are.

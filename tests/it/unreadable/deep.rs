@@ -1,4 +1,5 @@
-//! Trees that are deeper than a path can be: no move and no copy makes one, and one that is there harms nothing else.
+//! Trees that are deeper than a path can be: no move and no copy makes one, and an existing one
+//! harms nothing else.
 
 use super::findings;
 use crate::harness::{Caller, Server, cloudlet};

@@ -1,4 +1,5 @@
-//! Removing for good is all or nothing in what people see: what cannot be removed stays in the bin, listed.
+//! For people, removing for good is all or nothing: an entry that cannot be removed stays listed in
+//! the bin.
 
 use super::{Immutable, beside_root, close, finding, findings, folder, open};
 use crate::harness::{Caller, Disk, Server, names, noise};
@@ -17,7 +18,8 @@ fn binned(server: &Server) -> PathBuf {
     trash.join(&ids[0])
 }
 
-/// Nothing of bob's only entry of the bin goes, the reason is told, a start changes nothing, and it goes once it can.
+/// Nothing of bob's only entry of the bin goes, the reason is told, a start changes nothing, and it
+/// goes once it can.
 fn stays_until_mended(mut server: Server, below: &str, reason: &str, meaning: &str, mend: impl FnOnce()) {
     let mut bob = server.user("bob");
     let stuck = binned(&server).join(below);
@@ -120,7 +122,8 @@ fn read_only_folders_of_ones_own_are_moved_and_removed() {
     assert_eq!(findings(&mut server.admin()), Vec::<[String; 3]>::new());
 }
 
-/// What a single entry of a folder that the server may not write is refused with, and nothing becomes of it.
+/// What a single entry of a folder that the server may not write is refused with, and nothing
+/// becomes of it.
 #[test]
 fn a_folder_that_the_server_may_not_write_says_so_and_what_to_do() {
     use std::os::unix::fs::PermissionsExt;
@@ -164,7 +167,7 @@ fn a_folder_that_the_server_may_not_write_says_so_and_what_to_do() {
         assert_eq!(names(&server.data().file(&at)), ["file", "inner"]);
         bob.download(&file).holds(b"content");
         assert!(names(&server.data().path("files/.cloudlet/staging")).is_empty());
-        // What lies further down is not meant.
+        // Entries further down are not meant.
         bob.upload(&format!("{at}/inner"), "new", b"new").ok();
         let target = format!("/core/upload?path={at}&uploadpath=inner&filename=sub");
         let file = crate::harness::Multipart::new().file("file", "sub", b"sub");

@@ -1,7 +1,8 @@
-//! The start never fails for what lies in a home, in the bin, among the versions or in staging; it says what it found.
+//! The start never fails because of an entry in a home, in the bin, among the versions or in
+//! staging. It reports what it found.
 
 use super::{Immutable, beside_root, close, finding, findings, folder};
-use crate::harness::{Disk, SERVICE_USER, Server, cloudlet, may_mount};
+use crate::harness::{Data, Disk, SERVICE_USER, Server, cloudlet, may_mount};
 use std::ffi::OsStr;
 use std::fs::{self, Permissions};
 use std::os::unix::ffi::OsStrExt;
@@ -71,7 +72,7 @@ fn what_is_closed_or_odd_is_told_and_all_else_is_served() {
 #[test]
 fn each_part_of_the_hidden_folder_may_be_gone_closed_or_something_else() {
     type Harm = fn(&Path);
-    let harms: [(&str, Harm); 4] = [
+    let harms: [(&str, Harm); 5] = [
         ("gone", |path| {
             drop(fs::remove_dir_all(path).or_else(|_| fs::remove_file(path)));
         }),
@@ -80,6 +81,11 @@ fn each_part_of_the_hidden_folder_may_be_gone_closed_or_something_else() {
         ("something else", |path| {
             drop(fs::remove_dir_all(path).or_else(|_| fs::remove_file(path)));
             symlink("elsewhere", path).unwrap();
+        }),
+        ("changed", |path| {
+            drop(fs::remove_dir_all(path).or_else(|_| fs::remove_file(path)));
+            fs::write(path, b"\0\xffnot what it was").unwrap();
+            chown(path, Some(SERVICE_USER), Some(SERVICE_USER)).unwrap();
         }),
     ];
     for part in ["staging", "versions", "trash", "thumbs", "volume.json", ""] {
@@ -105,6 +111,62 @@ fn each_part_of_the_hidden_folder_may_be_gone_closed_or_something_else() {
             let is_mended = can_be_made_again && ["gone", "closed by its owner"].contains(&what);
             assert!(!is_mended || volume.field("state") == "online", "{part} {what}: {}", server.log());
         }
+    }
+}
+
+#[test]
+fn the_servers_own_files_and_what_lies_beside_them_may_be_anything() {
+    type Harm = fn(&Path) -> Option<Immutable>;
+    let link: Harm = |path| {
+        symlink("nowhere", path).unwrap();
+        None
+    };
+    let harms: [(&str, Harm); 5] = [
+        ("of root's", |path| {
+            fs::write(path, b"").unwrap();
+            close(path, 0o600);
+            None
+        }),
+        ("a link to nothing", link),
+        ("a circle", |path| {
+            symlink(path.file_name().unwrap(), path).unwrap();
+            None
+        }),
+        ("a folder of root's", |path| {
+            fs::create_dir(path).unwrap();
+            close(path, 0o700);
+            None
+        }),
+        ("immutable", |path| {
+            fs::write(path, b"").unwrap();
+            chown(path, Some(SERVICE_USER), Some(SERVICE_USER)).unwrap();
+            Immutable::make(path)
+        }),
+    ];
+    for (what, harm) in harms {
+        let mut held = Vec::new();
+        let prepared = beside_root(|data| {
+            for name in [&b"lock"[..], b"reserve", b"notes", b"tls", b"not \xff UTF-8"] {
+                let path = data.path("").join(OsStr::from_bytes(name));
+                drop(fs::remove_file(&path));
+                held.push(harm(&path));
+            }
+        });
+        let Some(server) = prepared else { return };
+        serves(&server);
+        let is_closed = what != "immutable" || held.iter().all(Option::is_some);
+        let line = "the file lock in the data directory cannot be locked";
+        assert_eq!(server.log().matches(line).count(), usize::from(is_closed), "{what}: {}", server.log());
+        assert!(server.log().matches("no space is reserved").count() <= 1, "{what}: {}", server.log());
+        // There is only one server all the same.
+        let second = cloudlet(server.data(), &["serve", "--listen", "127.0.0.1:0"], "").failed();
+        assert!(second.contains("already"), "{what}: {second}");
+        let shelf = Data::empty();
+        shelf.give_to(SERVICE_USER);
+        let made = cloudlet(server.data(), &["backup", shelf.path("").to_str().unwrap()], "");
+        let is_closed = what.contains("root's");
+        assert_eq!(made.code, Some(if is_closed { 3 } else { 0 }), "{what}: {made:?}");
+        assert_eq!(made.stdout.contains("notes: the server may not open it"), is_closed, "{what}: {made:?}");
     }
 }
 

@@ -1,11 +1,11 @@
-//! Walks go on past what they cannot read, and say so.
+//! Visits of folders skip unreadable entries, and report them.
 
 use super::{beside_root, close, finding, findings, folder, open};
 use crate::harness::{Caller, Data, Disk, Launch, Server, cloudlet, may_change_owners};
 use std::fs;
 
-/// A server on whose disk bob's home holds a folder that is closed, one of which only the names can be read, and one with a
-/// closed file.
+/// A server on whose disk bob's home holds a folder that is closed, one of which only the names can
+/// be read, and one with a closed file.
 fn ground() -> Option<Server> {
     beside_root(|data| {
         for name in ["closed", "names only", "open"] {
@@ -48,7 +48,7 @@ fn a_closed_folder_in_a_home_leaves_all_else_as_it_is() {
     let said = cloudlet(server.data(), &["check"], "").succeeded();
     assert!(said.contains(&line) && said.contains("No problems found"), "{said}");
 
-    // Once it is mended nobody is told of it any more.
+    // Once it is repaired, it is not reported any more.
     open(&closed);
     assert_eq!(findings(&mut alice), told[1..]);
 }

@@ -114,7 +114,7 @@ fn what_comes_after_the_file_holds_also_where_the_upload_had_begun() {
     bob.send(&Request::multipart(target, file().field("nofileoverwrite", "1"))).refused();
     bob.send(&Request::multipart(target, file().field("path", "/alice"))).refused();
     bob.send(&Request::multipart(target, file().field("filesize", "5"))).refused();
-    // Who acts is known before anything is received.
+    // The server must know who acts before it receives anything.
     for name in ["adminproxyuserid", "op"] {
         let message = bob.send(&Request::multipart(target, file().field(name, "x"))).refused();
         assert!(message.contains(name), "{message}");

@@ -1,4 +1,4 @@
-//! Uploads over a file that is there: what is kept, and what leaves it as it was.
+//! Uploads over an existing file: what is kept, and what leaves the file unchanged.
 
 use crate::harness::{Caller, Multipart, Reply, Request, Server, form, names};
 

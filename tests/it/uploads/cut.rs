@@ -1,4 +1,5 @@
-//! Uploads that break off: whatever has arrived, the old file stays whole and the server goes on.
+//! Uploads that break off: the old file stays whole and the server goes on, however much has
+//! arrived.
 
 use crate::harness::{Caller, Multipart, Request, Server, names, noise, wait_until};
 use std::time::Duration;
@@ -81,7 +82,8 @@ fn an_upload_in_progress_when_the_power_fails_leaves_the_old_file_whole() {
     assert!(server.log().contains("after the last stop"), "and the log says so: {}", server.log());
 }
 
-/// What was admitted while the account was there may end well or not, but a deleted account's folder does not come back.
+/// What was admitted while the account was there may end well or not, but a deleted account's
+/// folder does not come back.
 #[test]
 fn an_upload_that_runs_while_its_account_is_deleted_leaves_no_home_behind() {
     let server = Server::start();

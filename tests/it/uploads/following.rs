@@ -234,6 +234,20 @@ fn what_comes_while_its_folder_goes_to_another_disk_is_stored_or_can_be_sent_aga
     let single = part("/bob/a", &content[..500_000], 0, 500_000, true, None);
     while_it_comes(&server, &bob, &single, away).ok();
     bob.download("/EXTERNAL/disk/a/film").holds(&content[..500_000]);
+    // What it replaces becomes a version on the disk where the folder is now, and counts there.
+    bob.core("deletefile", &[("path", "/EXTERNAL/disk"), ("name", "a")]).done();
+    folder(&mut bob, "/bob", "a");
+    bob.upload("/bob/a", "film", b"as it was").ok();
+    while_it_comes(&server, &bob, &single, away).ok();
+    bob.download("/EXTERNAL/disk/a/film").holds(&content[..500_000]);
+    let place = [("filepath", "/EXTERNAL/disk/a"), ("filename", "film")];
+    let known = bob.core("getversions", &place).xml();
+    assert_eq!(known.all("version").count(), 2);
+    let old =
+        known.all("version").find(|version| version.number("sizeinbytes") == 9).expect("the old content");
+    let fields = [place[0], place[1], ("fileid", old.field("fileid"))];
+    bob.core("makeversionlive", &fields).done();
+    bob.download("/EXTERNAL/disk/a/film").holds(b"as it was");
     bob.core("deletefile", &[("path", "/EXTERNAL/disk"), ("name", "a")]).done();
     // A part is refused, and what came before it is kept.
     folder(&mut bob, "/bob", "a");

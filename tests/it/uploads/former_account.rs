@@ -1,5 +1,5 @@
-//! Uploads of an account that was removed or disabled meanwhile: nothing of them becomes visible, and who gets its name
-//! afterwards knows nothing of them.
+//! Uploads of an account that was removed or disabled meanwhile: nothing of them becomes visible,
+//! and who gets its name afterwards knows nothing of them.
 
 use crate::harness::{
     Caller, Multipart, PASSWORD, Request, Server, cloudlet, form, names, noise, wait_until,
@@ -20,7 +20,8 @@ fn begin(caller: &mut Caller) {
     caller.send(&Request::multipart(&format!("/core/upload?{query}"), body)).ok();
 }
 
-/// How many unfinished uploads the account is told of, and whether it finds the one of the name.
+/// The number of unfinished uploads that the account sees, and whether it finds the one with the
+/// name.
 fn knows(caller: &mut Caller) -> (i64, bool) {
     let fields = [("path", "/bobby"), ("filename", "file"), ("uploadid", "one-upload")];
     let found = caller.core("getuploadstatus", &fields).xml().all("upload").count();

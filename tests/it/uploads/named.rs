@@ -1,4 +1,5 @@
-//! Uploads that a client names: any session of the account goes on with them, and each can be given up alone.
+//! Uploads that a client names: any session of the account goes on with them, and each can be given
+//! up alone.
 
 use crate::harness::{Caller, Data, Launch, Multipart, Reply, Request, Server, form, names, noise};
 
@@ -17,7 +18,7 @@ fn send(caller: &mut Caller, name: &str, id: &str, content: &[u8], from: usize, 
     caller.send(&Request::multipart(&format!("/core/upload?{query}"), body))
 }
 
-/// What has arrived, if anything is known.
+/// The bytes that have arrived, if the server knows the upload.
 fn received(caller: &mut Caller, name: &str, id: &str) -> Option<String> {
     let mut fields = vec![("path", "/bob"), ("filename", name)];
     fields.extend((!id.is_empty()).then_some(("uploadid", id)));
@@ -124,7 +125,7 @@ fn parts_with_too_many_gaps_between_them_are_refused_until_gaps_are_filled() {
     assert_eq!(refusal.header("retry-after"), Some("2"), "{refusal:?}");
     send_at(&mut bob, 1, 2).ok();
     send_at(&mut bob, last, last + 1).ok();
-    // What fills them is never refused, and all of it becomes the file.
+    // The missing parts are never refused, and all parts become the file.
     send_at(&mut bob, 2, last).ok();
     send_at(&mut bob, last + 1, last + 2).ok();
     bob.download("/bob/file").holds(&content);

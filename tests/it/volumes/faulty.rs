@@ -1,12 +1,13 @@
-//! Every kind of change on a disk that fails at any of its calls: the old or the new content is whole, what is beside it is
-//! untouched, and the next change works.
+//! Every kind of change on a disk that fails at any of its calls: the old or the new content is
+//! whole, what is beside it is untouched, and the next change works.
 
 use crate::harness::{Caller, OnFaultyDisk, Reply, names, noise, wait_until};
 use std::time::Duration;
 
 const LONGEST: Duration = Duration::from_secs(20);
 const TOP: &str = OnFaultyDisk::TOP;
-/// The calls that an operation may need; one that needs more is not swept to its end.
+/// Maximum number of system calls of an operation. The test of an operation with more would be
+/// incomplete.
 const CALLS_MAX: u32 = 400;
 
 /// One kind of change of `folder/file`, whose content is `OLD`.
@@ -132,10 +133,10 @@ fn whatever_call_of_a_change_fails_the_old_or_the_new_content_is_whole() {
     check(&mut scene);
 }
 
-/// A deep check finds nothing wrong.
-pub fn check(scene: &mut OnFaultyDisk) {
+/// A deep check finds nothing wrong; what it prints.
+pub fn check(scene: &mut OnFaultyDisk) -> String {
     let mut check = crate::harness::program();
     check.args(["check", "--deep", "--data"]).arg(scene.server.data().path(""));
     let volumes = scene.server.setting("CLOUDLET_VOLUMES");
-    crate::harness::finish(check.env("CLOUDLET_VOLUMES", volumes), "").succeeded();
+    crate::harness::finish(check.env("CLOUDLET_VOLUMES", volumes), "").succeeded()
 }

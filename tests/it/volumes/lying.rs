@@ -1,5 +1,6 @@
-//! Disks that promise what they do not keep: links that are copies, swapping that destroys, times that are not stored,
-//! listings that lag behind, names that are not shown yet. Nothing is lost on them, and what they cannot do is told.
+//! Disks that promise what they do not keep: links that are copies, swapping that destroys, times
+//! that are not stored, listings that lag behind, names that are not shown yet. Nothing is lost on
+//! them, and what they cannot do is told.
 
 use super::faulty::{check, new, old};
 use crate::harness::{Caller, OnFaultyDisk, names, noise, wait_until};
@@ -14,14 +15,14 @@ fn versions(bob: &mut Caller) -> usize {
     reply.all("version").count()
 }
 
-/// What the admin portal shows of the disk.
+/// A value of the disk in the admin portal.
 fn told(scene: &OnFaultyDisk, field: &str) -> String {
     let volumes = scene.server.admin().administer("getvolumes", &[]).xml();
     let usb = volumes.all("volume").find(|volume| volume.field("name") == "usb").unwrap();
     usb.field(field).to_owned()
 }
 
-/// Replaces, moves and deletes on a disk, and looks at all that must be there.
+/// Replaces, moves and deletes on a disk, and checks everything that must exist.
 fn everything_is_kept(scene: &mut OnFaultyDisk) {
     let mut bob = scene.server.user("bob");
     bob.upload(TOP, "file", &old()).ok();
@@ -68,9 +69,33 @@ fn what_a_disk_only_promises_is_not_used() {
 }
 
 #[test]
+fn a_check_and_the_portal_tell_what_was_tried() {
+    let lying = |disk: &mut crate::harness::FaultyDisk| {
+        drop(disk.tell("behave links=copy times=seconds exchange=destroy"));
+    };
+    let Some(mut scene) = OnFaultyDisk::start(lying) else { return };
+    assert_eq!(
+        (told(&scene, "namebytesmax"), told(&scene, "timestepns")),
+        ("255".into(), "1000000000".into())
+    );
+    let capabilities = told(&scene, "capabilities");
+    let can: Vec<&str> = capabilities.split(',').collect();
+    assert!(
+        ["replace", "filesync", "namesync", "case"].iter().all(|one| can.contains(one)),
+        "{capabilities}"
+    );
+    assert!(!can.contains(&"hardlinks") && !can.contains(&"swap"), "{capabilities}");
+    let said = check(&mut scene);
+    let line = said.lines().find(|line| line.starts_with("note: The disk usb (fuse) has ")).expect(&said);
+    let lacks = line.split("; lacks ").nth(1).expect(line);
+    assert!(lacks.starts_with("links, swapping of files"), "{line}");
+    assert!(line.ends_with("names of up to 255 bytes, and times in steps of 1000000000 ns."), "{line}");
+}
+
+#[test]
 fn a_disk_that_does_nothing_safely_can_be_read_and_says_why() {
     for (fault, reason) in [
-        ("fault what=EOPNOTSUPP on=fsync", "it does not say when a file is written"),
+        ("fault what=EOPNOTSUPP on=fsync", "it does not confirm that a file is written"),
         ("fault what=EINVAL on=rename path=/new", "it cannot replace a file by another in one step"),
     ] {
         let Some(mut scene) = OnFaultyDisk::start(|_| {}) else { return };
@@ -125,7 +150,7 @@ fn an_old_content_that_is_not_shown_is_told_and_becomes_a_version_when_it_is() {
     assert!(message.contains("The new content is saved."), "{message}");
     assert_eq!(names(&scene.source(".cloudlet/versions")), Vec::<String>::new());
     wait_until("the log says so", LONGEST, || {
-        scene.server.log().contains("failed half-way, and tried again later")
+        scene.server.log().contains("failed half-way and will be tried again later")
     });
     bob.download(FILE).holds(&new());
     scene.disk.tell("heal");
@@ -151,5 +176,11 @@ fn a_check_in_the_portal_ends_what_an_earlier_version_left_and_names_it() {
     let kept = scene.source(".cloudlet/versions/def");
     let binned = scene.source(".cloudlet/trash/def");
     wait_until("it is kept", LONGEST, || kept.exists() || binned.exists());
+    wait_until("the check has ended", LONGEST, || {
+        let checks = admin.administer("getchecks", &[]).xml();
+        checks.child("meta").number("isrunning") == 0
+            && checks.all("check").any(|check| check.number("mended") >= 1 && check.number("wrong") == 0)
+    });
+    assert!(scene.server.log().contains("becomes the version def"), "{}", scene.server.log());
     assert_eq!(names(&scene.source(".cloudlet/staging")), Vec::<String>::new());
 }

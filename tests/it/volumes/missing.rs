@@ -228,7 +228,7 @@ fn a_disk_that_is_declared_by_another_name_brings_along_what_is_known_of_it() {
     server.start_again();
     let mut bob = server.user("bob");
     let message = bob.core("getfilelist", &[("path", "/EXTERNAL/usb")]).refused();
-    assert!(message.contains("known as stick") || message.contains("the same as"), "{message}");
+    assert!(message.contains("in use under the name stick") || message.contains("the same as"), "{message}");
     assert_eq!(comments(&server, "/EXTERNAL/stick/file"), ["seen"]);
 }
 

@@ -2,7 +2,7 @@
 //! also when it was killed.
 
 use crate::harness::{
-    Caller, Data, FaultyDisk, Launch, SERVICE_USER, Server, may_change_owners, names, wait_until,
+    Caller, Data, FaultyDisk, Launch, SERVICE_USER, Server, may_change_owners, names, run, wait_until,
 };
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -94,6 +94,70 @@ fn two_mounts_of_a_disk_that_passes_locks_on_have_one_owner() {
     wait_until("the disk is free", LONGEST, || is_there(&mut bob));
     bob.download("/EXTERNAL/usb/file").holds(b"first");
     drop((second, first, second_disk, first_disk));
+}
+
+#[test]
+fn two_mounts_of_a_disk_that_passes_no_locks_on_have_one_owner_by_its_lease() {
+    let ground = Data::empty();
+    let [source, one, two] = ["source", "one", "two"].map(|name| ground.path(name));
+    [&source, &one, &two].into_iter().for_each(|path| std::fs::create_dir(path).unwrap());
+    let Some(first_disk) = FaultyDisk::mount(&source, &one, &[]) else { return };
+    let Some(second_disk) = FaultyDisk::mount(&source, &two, &[]) else { return };
+    let mut first = launch(&one).start();
+    first.user("bob").upload(TOP, "file", b"first").ok();
+    let mut second = launch(&two).start();
+    is_left_alone(&second, &first, &source);
+    let free = |directory: &Path| run(&["disk", "free", directory.to_str().unwrap()], "");
+    assert!(free(&one).failed().contains("A running server uses the disk"));
+    // A server that was killed takes its lease up again.
+    first.kill();
+    is_left_alone(&second, &first, &source);
+    first.start_again();
+    first.user("bob").download("/EXTERNAL/usb/file").holds(b"first");
+    // One that is gone for good leaves it to a person.
+    first.kill();
+    let message = list(&mut second.user("bob"));
+    assert!(message.ends_with(&format!("cloudlet disk free {}", two.display())), "{message}");
+    let owner = format!("({}) since ", first.data().path("").display());
+    let said = free(&two).succeeded();
+    assert!(said.starts_with("The disk is free. It was in use by ") && said.contains(&owner), "{said}");
+    let mut bob = second.user("bob");
+    wait_until("the disk is free", LONGEST, || is_there(&mut bob));
+    bob.download("/EXTERNAL/usb/file").holds(b"first");
+    first.start_again();
+    is_left_alone(&first, &second, &source);
+    // One that stops leaves it to the next.
+    assert_eq!(second.stop(), Some(0));
+    let mut bob = first.user("bob");
+    wait_until("the disk is free", LONGEST, || is_there(&mut bob));
+    // One whose lease was ended by mistake leaves the disk to who has it now.
+    let lease = source.join(".cloudlet/lease");
+    std::fs::write(&lease, "0123456789abcdef01234567\nanother (there) since then\n").unwrap();
+    wait_until("it is noticed", LONGEST, || !is_there(&mut bob));
+    let message = list(&mut bob);
+    assert!(message.contains("in use by another (there) since then. "), "{message}");
+    std::fs::remove_file(&lease).unwrap();
+    wait_until("the disk is free", LONGEST, || is_there(&mut bob));
+    assert!(lease.exists());
+    drop((second, first, second_disk, first_disk));
+}
+
+#[test]
+fn freeing_what_is_no_claimed_disk_says_so() {
+    let ground = Data::empty();
+    let free = |name: &str| run(&["disk", "free", ground.path(name).to_str().unwrap()], "");
+    std::fs::create_dir_all(ground.path("plain")).unwrap();
+    std::fs::create_dir_all(ground.path("disk/.cloudlet")).unwrap();
+    std::fs::write(ground.path("disk/.cloudlet/volume.json"), "{\"id\": \"0123456789abcdef01234567\"}")
+        .unwrap();
+    std::fs::write(ground.path("file"), "x").unwrap();
+    for name in ["plain", "missing", "file"] {
+        assert!(free(name).failed().contains("not be connected or mounted"), "{name}");
+    }
+    assert_eq!(free("disk").succeeded(), "No server has claimed the disk.\n");
+    // What another program has written there belongs to nobody who is known.
+    std::fs::write(ground.path("disk/.cloudlet/lease"), "").unwrap();
+    assert_eq!(free("disk").succeeded(), "The disk is free. Its claim named no server.\n");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Disks that can do less than others, where this machine can make and mount them: exFAT and FAT, as on most sticks, and a
-//! file system in user space (bindfs) before a directory.
+//! Disks that can do less than others, where this machine can make and mount them: exFAT and FAT,
+//! as on most sticks, and a file system in user space (bindfs) before a directory.
 
 use crate::harness::{Caller, Data, Launch, Server, may_mount};
 use std::fs;
@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use std::process::Command;
 
 const IMAGE_BYTES: u64 = 64 << 20;
-/// The file systems of sticks, with the programs that make them. Debian's exfat-fuse stands in where the kernel has no exFAT;
-/// for FAT there is no such program that could be trusted with files.
+/// The file systems of sticks, with the programs that make them. Debian's exfat-fuse stands in
+/// where the kernel has no exFAT; for FAT there is no such program that could be trusted with
+/// files: with fusefat a folder that is renamed is empty.
 const KINDS: [(&str, &str); 2] = [("exfat", "mkfs.exfat"), ("vfat", "mkfs.vfat")];
 
 /// Where the server of a scene has its stick.
@@ -71,7 +72,7 @@ fn run(program: &str, arguments: &[&str]) -> Option<String> {
     done.status.success().then(|| String::from_utf8_lossy(&done.stdout).trim().to_owned())
 }
 
-/// Plays a scene on each of the file systems of sticks that this machine knows.
+/// Runs a test on each file system of sticks that this machine supports.
 pub fn on_each(scene: impl Fn(Server, Caller, Stick)) {
     for kind in KINDS {
         play(kind.0, || Stick::mount(kind), &scene);

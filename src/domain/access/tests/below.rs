@@ -1,10 +1,11 @@
-//! Rights on the way down, moves, and all ways of an account together.
+//! Checks rights further down, moves, and all ways of an account together.
 
 use super::{NOW, RIGHTS, World, real, rule, shown};
 use crate::domain::access::rights::{NO_RIGHTS, Rights, Way};
 use crate::domain::access::ways::Ways;
 
-/// Rights change on the way down only at folders with lists, which are told, and never for owners and administrators at work.
+/// Rights change further down only at folders with access lists, which are reported, and never for
+/// owners and administrators at work.
 pub fn check_below(world: &World, ways: &Ways, path: &[&str]) {
     for names in 0..path.len() {
         let Some(top) = ways.reach(&shown(&path[..names])).filter(|top| !top.is_above_roots()) else {
@@ -28,7 +29,7 @@ pub fn check_below(world: &World, ways: &Ways, path: &[&str]) {
     }
 }
 
-/// What an account may do in all is what all its ways give together.
+/// The rights of an account are those of all its ways together.
 pub fn check_all_ways(world: &World, account: usize, place: &[&str]) {
     if real(place).is_above_roots() || place[0] == "SHARED" {
         return;
@@ -39,7 +40,7 @@ pub fn check_all_ways(world: &World, account: usize, place: &[&str]) {
     assert_eq!(told, all, "{account} at {place:?}");
 }
 
-/// What moves away needs more than what moves within.
+/// A move to another root needs more rights than a move within one.
 pub fn check_move(world: &World, ways: &Ways, from: &[&str], to: &[&str]) {
     let writable = |path| ways.reach(&shown(path)).and_then(|reach| reach.writable().ok());
     let (Some(one), Some(other)) = (writable(from), writable(to)) else { return };

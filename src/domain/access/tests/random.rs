@@ -1,11 +1,17 @@
-//! Random choices, and the names that they are made of.
+//! Random choices, and the names that they use.
 
-use crate::domain::access::rights::Rights;
+use super::{NOW, real};
+use crate::base::path::EntryName;
+use crate::base::share_id::ShareId;
+use crate::domain::access::grants::{AccessEntry, AccessList, Link, Share};
+use crate::domain::access::rights::{NO_RIGHTS, Rights};
+use crate::store::shares::Member;
 
-/// Names that begin one another, spellings of one another, and what looks like something else.
+/// Names that begin with one another, that differ in spelling only, or that look like something
+/// else.
 pub const ACCOUNTS: [&str; 6] = ["bob", "bobby", "b", "zo\u{eb}", "external2", "ann@example.org"];
 pub const DISKS: [&str; 5] = ["disk", "Disk", "disk2", "bob", "caf\u{e9}"];
-/// Names of shares: alike but for their case, and with a number already.
+/// Names of shares that differ in case only, or that have a number already.
 pub const SHARE_NAMES: [&str; 4] = ["a.txt", "A.txt", "a (2).txt", "bob"];
 /// Groups; the last is EVERYONE.
 pub const GROUPS: [i64; 3] = [7, 8, 9];
@@ -73,3 +79,58 @@ pub const RIGHTS: [Rights; 7] = [
     Rights::SYNC,
     Rights::MANAGE,
 ];
+
+pub fn random_member(random: &mut Random) -> Member {
+    match random.below(3) {
+        0 => Member::Group(GROUPS[random.below(3)]),
+        _ => Member::User(random.below(4) as i64),
+    }
+}
+
+pub fn random_place(random: &mut Random) -> Vec<&'static str> {
+    let mut path = vec![["bob", "bobby", "b", "EXTERNAL"][random.below(4)]];
+    if path[0] == "EXTERNAL" {
+        path.push(random.one_of(&DISKS));
+    }
+    path.extend((0..1 + random.below(3)).map(|_| random.one_of(&NAMES[..4])));
+    path
+}
+
+pub fn random_rights(random: &mut Random) -> Rights {
+    let some = RIGHTS.into_iter().filter(|_| random.below(3) > 0);
+    some.fold(NO_RIGHTS, Rights::with)
+}
+
+pub fn random_share(random: &mut Random, number: usize) -> Share {
+    let link = Link {
+        id: format!("link{number}"),
+        hidden_owner: format!("hidden{number}"),
+        rights: random_rights(random),
+        has_password: random.below(3) == 0,
+        is_home_only: random.below(3) == 0,
+        ends: (random.below(2) == 0).then(|| NOW - 1 + random.below(3) as i64),
+        is_limited: false,
+        is_used_up: random.below(4) == 0,
+    };
+    Share {
+        id: ShareId::random(),
+        owner: random.below(4) as i64,
+        name: EntryName::parse(random.one_of(&SHARE_NAMES)).unwrap(),
+        place: real(&random_place(random)),
+        is_folder: random.below(2) == 0,
+        link: (random.below(2) == 0).then_some(link),
+        members: (0..random.below(4)).map(|_| (random_member(random), random_rights(random))).collect(),
+        default_file: String::new(),
+        left: if random.below(4) == 0 { vec![random.below(4) as i64] } else { Vec::new() },
+    }
+}
+
+pub fn random_list(random: &mut Random) -> AccessList {
+    let entries = (0..random.below(4)).map(|_| AccessEntry {
+        member: random_member(random),
+        is_allowed: random.below(2) == 0,
+        rights: random_rights(random),
+    });
+    let entries = entries.collect();
+    AccessList { inherits: random.below(3) > 0, entries }
+}

@@ -1,4 +1,4 @@
-//! What searches find among names, and in which order.
+//! Which names searches find, and in which order.
 
 use crate::domain::search::names::*;
 use crate::store::index;
@@ -48,7 +48,7 @@ fn few_among_many_are_found_and_too_many_are_said_to_be() {
                 index::save(tx, parent, name, &facts(false), None)?;
             }
             let found = |text: &str, root| {
-                let found = find(tx, &Search::parse(text)?, root)?;
+                let found = find(tx, &Search::parse(text)?, &[], root)?;
                 let names: Vec<_> = found.matches.iter().map(|hit| hit.name.clone()).collect();
                 Ok::<_, Error>((names, found.is_all))
             };
@@ -58,14 +58,14 @@ fn few_among_many_are_found_and_too_many_are_said_to_be() {
             assert_eq!(found("ph", small)?, us("photo of us.jpg"));
             assert_eq!(found("photo", also_large)?, us("photo of us too.jpg"));
             assert_eq!(found("us too", also_large)?, us("photo of us too.jpg"));
-            // Parts of the index themselves.
+            // Texts shorter than the indexed parts of names.
             assert_eq!(found("oo", also_large)?, us("photo of us too.jpg"));
             assert_eq!(found("us", root)?.0.len(), 2);
             for text in ["photo", "ph", ""] {
                 let (names, is_all) = found(text, large)?;
                 assert_eq!((names.len(), is_all), (MATCHES_MAX, false), "{text}");
             }
-            // What lies in something missing is missing.
+            // Entries in a missing folder are missing.
             index::mark_missing(tx, inner)?;
             assert!(found("photo of us.jpg", root)?.0.is_empty());
             Ok(())

@@ -1,6 +1,7 @@
-//! One entry of a disk is closed for good, each of a small tree in turn and by each error number that is about one entry.
-//! Every operation that changes or walks goes on past it: what has nothing to do with the entry is as it is without it,
-//! nothing is half done or lost, the entry is named, and the next start works.
+//! One entry of a small tree is closed: each entry in turn, by each error number that concerns one
+//! entry. Every operation that changes or visits entries goes on past it: everything else is as
+//! without the closed entry, nothing is half done or lost, the entry is named, and the next start
+//! works.
 
 mod operations;
 
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 const BIN: &str = "/bob/recyclebin";
 
-/// What the system says of one entry, and to which calls.
+/// The error numbers for one entry, and the calls that fail with them.
 const REFUSALS: [(Scope, &[Errno]); 3] = [
     (Scope::Reading, &[Errno::ACCESS, Errno::IO, Errno::LOOP]),
     (Scope::Changing, &[Errno::ACCESS, Errno::PERM, Errno::ROFS, Errno::BUSY]),
@@ -44,7 +45,8 @@ fn part(house: &House, number: u64) -> Result<()> {
     house.settle(part.finish()).map(drop)
 }
 
-/// A home with folders and files, versions, entries in the bin and an unfinished upload, and a further disk with the same.
+/// A home with folders and files, versions, entries in the bin and an unfinished upload, and a
+/// further disk with the same.
 fn furnished() -> House {
     let house = House::new();
     for folder in ["/bob/f", "/bob/f/g", "/bob/m", "/bob/d", "/EXTERNAL/disk/k"] {
@@ -73,7 +75,7 @@ fn furnished() -> House {
     house
 }
 
-/// Every entry of the disks below a directory.
+/// All entries of the disks below a directory.
 fn entries(top: &Path) -> Vec<PathBuf> {
     let (mut found, mut waiting) = (Vec::new(), vec![top.to_owned()]);
     while let Some(folder) = waiting.pop() {
@@ -88,8 +90,8 @@ fn entries(top: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// What can be closed, with the path in the cloud that people know it by. The hidden folders themselves are looked after in
-/// `tests/it/unreadable/start.rs`.
+/// The entries that can be closed, each with its path in the cloud. The hidden folders themselves
+/// are tested in `tests/it/unreadable/start.rs`.
 fn closable(house: &House) -> Vec<(String, PathBuf)> {
     let top = &*house.directory;
     let mut known: Vec<(String, PathBuf)> = ["f", "f/a", "f/g", "f/g/b", "m", "m/c", "x"]
@@ -121,7 +123,8 @@ fn closable(house: &House) -> Vec<(String, PathBuf)> {
     known
 }
 
-/// All that people see, by its path: the content of each file, each version after `@`, and `folder` for folders.
+/// Everything that people see, by path: the content of each file, each version after `@`, and
+/// `folder` for folders.
 fn seen(house: &House) -> Seen {
     let (mut seen, view, user) = (BTreeMap::new(), house.cloud.view(), everywhere());
     let mut waiting = ["/bob", BIN, "/EXTERNAL/disk", "/EXTERNAL/disk/recyclebin"].map(String::from).to_vec();
@@ -145,7 +148,8 @@ fn seen(house: &House) -> Seen {
     seen
 }
 
-/// Whether one path is the other or lies below or above it; the versions of a file belong to it.
+/// True if the paths are equal, or if one lies below the other. The versions of a file belong to
+/// it.
 fn belong_together(one: &str, other: &str) -> bool {
     let is_below = |below: &str, above: &str| {
         let above = above.trim_end_matches('/');
@@ -158,7 +162,7 @@ type Seen = BTreeMap<String, String>;
 
 struct Trial<'a> {
     operation: &'a Operation,
-    /// The path that people know the closed entry by.
+    /// The path of the closed entry as people know it.
     closed: String,
     place: PathBuf,
     errno: Errno,
@@ -166,7 +170,8 @@ struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// What is wrong after the operation, after a start with the entry still closed, and after one with it open again.
+    /// The faults after the operation, after a start with the entry still closed, and after a start
+    /// with it open again.
     fn run(self, before: &Seen, after: &Seen, house: House) -> Vec<String> {
         let Trial { operation, closed, place, errno, scope } = &self;
         let refusal = Refusal::of(place, *errno, *scope);
@@ -204,7 +209,7 @@ impl Trial<'_> {
         matches!(self.errno, Errno::LOOP | Errno::NAMETOOLONG)
     }
 
-    /// The operation is done, but for what belongs to the closed entry; or all is as it was.
+    /// The operation is done, except for the closed entry; or everything is as it was.
     fn check_outcome(
         &self,
         outcome: &Result<Said>,
@@ -221,7 +226,8 @@ impl Trial<'_> {
             let (was, should, is) = (before.get(key), after.get(key), now.get(key));
             let stays = is == was;
             let is_left_out = is.is_none() && was.is_none() && self.operation.walks;
-            // What was moved to another disk and cannot be removed from its own is in the bin there.
+            // What was moved to another disk and cannot be removed from its own is in the bin
+            // there.
             let is_in_bin = key.contains("/recyclebin/") && self.operation.name.contains("another disk");
             let is_rest = is_in_bin && was.is_none() && should.is_none();
             if is != should && !(self.is_concerned() && (stays || is_left_out || is_rest)) {
@@ -231,7 +237,8 @@ impl Trial<'_> {
         Ok(())
     }
 
-    /// It is named, in the answer or among what needs a look; where it was asked for itself, the answer says why.
+    /// The closed entry is named in the answer or in the findings. If the call was about this
+    /// entry, the answer tells the reason.
     fn is_named(&self, outcome: &Result<Said>, house: &House) -> bool {
         let leaf = self.closed.rsplit('/').next().unwrap_or_default();
         let leaf = leaf.split('@').next().unwrap_or_default();
@@ -247,8 +254,9 @@ impl Trial<'_> {
     }
 }
 
-/// Runs each operation with each entry closed, for each scope by one of its error numbers in turn, so that every operation
-/// meets every number; by all of them where `CLOUDLET_ALL_REFUSALS` is set, which takes minutes.
+/// Runs each operation with each entry closed. The error numbers of a scope take turns, so that
+/// every operation meets every number. With `CLOUDLET_ALL_REFUSALS` each run tries all numbers,
+/// which takes minutes.
 fn each_entry_closed(operations: &[Operation]) {
     let (mut wrong, is_thorough) = (Vec::new(), std::env::var_os("CLOUDLET_ALL_REFUSALS").is_some());
     for operation in operations {

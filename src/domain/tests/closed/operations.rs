@@ -1,6 +1,6 @@
-//! The operations that change disks or walk through them.
+//! The operations that change disks or visit their entries.
 
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::EntryName;
 use crate::domain::files::archive_contents::Cursor;
 use crate::domain::maintenance::backup;
 use crate::domain::tests::closed::{BIN, part};
@@ -8,14 +8,14 @@ use crate::domain::tests::{House, path, shown};
 use crate::error::{Error, Result};
 use std::fs;
 
-/// What an operation says beside its outcome: what it left out, or could not remove.
+/// Further output of an operation: the entries that it left out or could not remove.
 pub(super) type Said = Vec<String>;
 
-/// An operation, and what it acts upon by paths in the cloud: nothing else may keep it from being done.
+/// An operation and the paths of the entries that it acts on. No other entry may make it fail.
 pub(super) struct Operation {
     pub name: &'static str,
     pub on: &'static [&'static str],
-    /// It goes through many entries, each of which may be closed, and is done all the same.
+    /// True if it visits many entries and succeeds although one of them is closed.
     pub walks: bool,
     pub run: fn(&House) -> Result<Said>,
 }
@@ -136,7 +136,7 @@ pub(super) const WRITING: &[Operation] = &[
         walks: false,
         run: |house| {
             let place = house.cloud.view().writable(&house.user, &shown("/bob/n"))?;
-            done(house.settle(house.cloud.create_folder(&house.user, &place, &CloudPath::root(), None)))
+            done(house.settle(house.cloud.create_folder(&house.user, &place, &[], None)))
         },
     },
     Operation {
@@ -264,7 +264,7 @@ pub(super) const UPKEEP: &[Operation] = &[
         walks: true,
         run: |house| {
             const YEAR_SECONDS: i64 = 366 * 24 * 3600;
-            // By its number, its age, and by a week a run at most.
+            // Runs retention once for each week of more than a year.
             (1..60)
                 .try_for_each(|week| house.cloud.purge_at(house.cloud.now() + week * YEAR_SECONDS / 52))?;
             Ok(Vec::new())
@@ -278,7 +278,7 @@ pub(super) const UPKEEP: &[Operation] = &[
     },
 ];
 
-/// What is tried, for the comparison with the operations of the API.
+/// The names of all operations here, for the comparison with the operations of the API.
 pub(crate) fn tried() -> impl Iterator<Item = &'static str> {
     [DELETING, MOVING, WRITING, VERSIONS, READING, UPKEEP]
         .into_iter()
@@ -304,7 +304,8 @@ fn archived(house: &House) -> Result<Said> {
     let mut cursor = Cursor::default();
     let mut said: Said = contents.left_out.lines().collect();
     while let Some(content) = cursor.next(&contents)? {
-        // What the disk cannot read is not known before it is read: the archive breaks off then, and its name is told.
+        // An unreadable file is found only when it is read. Then the archive breaks off, and the
+        // error names the file.
         let read = || -> Result<()> {
             let (mut reader, mut block) = (contents.reader(&house.cloud, &content)?, [0; 64]);
             while reader.read(&mut block)? > 0 {}

@@ -1,4 +1,5 @@
-// The menu of whoever is signed in, and its dialogs: looks, shortcuts, the call inspector, signing out.
+// The menu of the signed-in person, and its dialogs: looks, keyboard shortcuts, the call inspector,
+// signing out.
 
 import { ROOT, command, errorText } from "../shared/api.js";
 import { openDialog } from "../shared/dialog.js";
@@ -9,7 +10,7 @@ import { errorToast } from "../shared/toast.js";
 
 /** @typedef {import("../shared/menu.js").MenuEntry} MenuEntry */
 
-/** What the menu offers in every state. @returns {MenuEntry[]} */
+/** The entries that the menu always has. @returns {MenuEntry[]} */
 export function commonEntries() {
   return [
     { label: t("me.looks"), icon: "sun", run: showLooks },
@@ -18,7 +19,7 @@ export function commonEntries() {
   ];
 }
 
-/** The way to one's own files. @returns {MenuEntry} */
+/** The link to the person's own files. @returns {MenuEntry} */
 export function filesEntry() {
   return { label: t("admin.files"), icon: "folder", href: `${ROOT}/` };
 }

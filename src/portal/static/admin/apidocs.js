@@ -1,4 +1,5 @@
-// The documentation of the API: for whoever comes, signed in or not. The index at the left, one operation beside it.
+// The documentation of the API, for everybody, signed in or not. The index is at the left, and one
+// operation beside it.
 
 import { ROOT, errorText } from "../shared/api.js";
 import { notice, openDialog } from "../shared/dialog.js";
@@ -38,7 +39,7 @@ async function start() {
 function run(given) {
   const { server, operations } = given;
   let { signedIn } = given;
-  /** Told when somebody else is signed in, until another operation is shown. @type {(() => void)[]} */
+  /** Called when somebody signs in, until another operation is shown. @type {(() => void)[]} */
   let listeners = [];
   const name = () => signedIn.admin ?? signedIn.user ?? t("docs.guest");
 
@@ -132,13 +133,13 @@ function askToSignIn(side, onDone) {
   });
 }
 
-/** The way to the index, where there is no room for it beside the page. */
+/** The button to the index, if there is no space for it beside the page. */
 function indexButton() {
   return button({ icon: "chevron-left", label: t("docs.toindex"), kind: "quiet", class: "docs-back",
     onclick: () => go(address("list", [], { q: route().query.get("q") })) });
 }
 
-/** Goes to the search, and to the index first where that is not beside the page. @param {{ focus: () => void }} list @param {HTMLElement} toIndex */
+/** Moves the focus to the search. If the index is not beside the page, it is opened first. @param {{ focus: () => void }} list @param {HTMLElement} toIndex */
 function focusSearch(list, toIndex) {
   if (toIndex.offsetParent !== null) go(address("list"));
   list.focus();

@@ -1,4 +1,4 @@
-// The admin portal: finds out who is there, then shows the frame with its views.
+// The admin portal: finds out who is signed in, then shows the frame with its views.
 
 import { ROOT, errorText, onSessionEnd } from "../shared/api.js";
 import { notice } from "../shared/dialog.js";
@@ -27,7 +27,7 @@ async function start() {
     document.body.replaceChildren();
     if (server.awaitssetup) showSetUp(server);
     else if (name === null) showSignIn(server);
-    else run(server, name, await adminRights(name));
+    else run(server, name, await adminRights());
   } catch (error) {
     fill(document.body, h("main", { class: "entrance" }, notice({
       icon: "cloud",
@@ -99,8 +99,12 @@ function run(server, name, rights) {
       users: () => import("./views/users.js"),
       groups: () => import("./views/groups.js"),
       policies: () => import("./views/policies.js"),
+      metadata: () => import("./views/metadata.js"),
       shares: () => import("./views/shares.js"),
+      disks: () => import("./views/disks.js"),
+      teamfolders: () => import("./views/teamfolders.js"),
       audit: () => import("./views/audit.js"),
+      mail: () => import("./views/mail.js"),
       settings: () => import("./views/settings.js"),
     },
   });

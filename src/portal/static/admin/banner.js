@@ -1,21 +1,24 @@
-// What the one who runs the cloud must know wherever they look: a disk that is full or missing, damage, no backup.
+// What administrators must know on every page: a disk that is full or missing, damage, a missing
+// backup.
 
 import { size, when } from "../shared/format.js";
 import { button, fill, h, icon } from "../shared/h.js";
 import { t } from "../shared/i18n.js";
 import { address } from "../shared/router.js";
-import { isBackupLate } from "./health.js";
+import { isAccount, isBackupLate, isHold, isOfEntry } from "./health.js";
 
 /**
  * @typedef {object} Trouble
- * @property {string} id by which it is known that somebody has put it aside
+ * @property {string} id identifies it after somebody has closed it
  * @property {"danger" | "warning"} weight
  * @property {string} title
  * @property {string} text what it means and what to do
  */
 
 /** @param {import("./health.js").Known} known @returns {Trouble[]} */
-function troublesOf({ volumes, checks, upkeep, findings }) {
+function troublesOf({ volumes, checks, upkeep, findings: all }) {
+  const findings = all.filter(isOfEntry);
+  const [waiting, held] = [all.filter(isAccount), all.filter(isHold)];
   /** @type {Trouble[]} */
   const troubles = [];
   for (const volume of volumes) {
@@ -42,6 +45,15 @@ function troublesOf({ volumes, checks, upkeep, findings }) {
       title: t("banner.findings", { count: findings.length }), text: t("bannertext.findings"),
     });
   }
+  if (held.length > 0) {
+    troubles.push({ id: `held ${held.map((one) => one.rid).join(" ")}`, weight: "danger", title: t("banner.held"), text: t("bannertext.held") });
+  }
+  if (waiting.length > 0) {
+    troubles.push({
+      id: `waiting ${waiting.map((one) => one.rid).join(" ")}`, weight: "warning",
+      title: t("banner.waiting", { count: waiting.length, name: waiting[0]?.path ?? "" }), text: t("bannertext.waiting"),
+    });
+  }
   if (isBackupLate(upkeep)) {
     const at = upkeep.lastbackupepochutc;
     troubles.push({
@@ -55,7 +67,7 @@ function troublesOf({ volumes, checks, upkeep, findings }) {
 /** @param {import("./health.js").Health} health @returns {HTMLElement} */
 export function createBanner(health) {
   const element = h("div", { class: "banners", role: "region", "aria-label": t("banner.label"), hidden: true });
-  /** What was put aside, until the page is opened again. @type {Set<string>} */
+  /** The ids of closed warnings. They come again when the page is loaded again. @type {Set<string>} */
   const aside = new Set();
 
   const draw = () => {
@@ -63,7 +75,7 @@ export function createBanner(health) {
     const troubles = known ? troublesOf(known).filter((trouble) => !aside.has(trouble.id)) : [];
     element.hidden = troubles.length === 0;
     const shown = JSON.stringify(troubles);
-    // Nothing moves under somebody's finger while nothing has changed.
+    // The banner is redrawn only if something has changed, so that nothing moves under a finger.
     if (element.dataset.shown === shown) return;
     element.dataset.shown = shown;
     fill(element, troubles.map((trouble) => h("div", { class: ["banner", `is-${trouble.weight}`], role: trouble.weight === "danger" ? "alert" : "status" },

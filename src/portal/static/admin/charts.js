@@ -1,16 +1,16 @@
-// Small charts, drawn as SVG by hand, each with the same numbers in a table for those who want them exactly or cannot see
-// the bars. Colours come from classes.
+// Small charts, drawn as SVG. Each has a table with the same numbers, for those who want them
+// exactly or cannot see the bars. Colours come from classes.
 
 import { button, fill, h, uniqueId } from "../shared/h.js";
 import { number } from "../shared/format.js";
 import { t } from "../shared/i18n.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-/** The units of a chart's drawing; the page stretches them. */
+/** The size of a chart in its own units. The page stretches it. */
 const HEIGHT = 100;
 const SLOT = 10;
 const BAR = 7;
-/** A bar that stands for something can be seen. */
+/** The smallest size of a bar that is not zero, so that it is visible. */
 const LEAST = 2;
 const LEAST_LENGTH = 10;
 
@@ -29,7 +29,7 @@ function tooltip(text) {
   return element;
 }
 
-/** The next round number at or above: 1, 2, 5, 10, 20, ... @param {number} value */
+/** The smallest round number that is not below a value: 1, 2, 5, 10, 20, ... @param {number} value */
 export function roundUp(value) {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, value)));
   const step = [1, 2, 5, 10].find((one) => one * power >= value) ?? 10;
@@ -38,11 +38,11 @@ export function roundUp(value) {
 
 /**
  * @typedef {{ id: string, label: string }} Series `id` names the colour: the class is `bar-ID`
- * @typedef {{ name: string, values: number[] }} Bar one value a series, the lowest first
+ * @typedef {{ name: string, values: number[] }} Bar one value for each series, the lowest first
  */
 
 /**
- * Upright bars over time, their parts one above the other.
+ * Vertical bars over time. The parts of a bar are stacked.
  * @param {{ summary: string, series: Series[], bars: Bar[], axis: string[] }} options `summary`: what screen readers hear;
  *   `axis`: texts below the chart, from its start to its end
  */
@@ -81,7 +81,7 @@ function barText(bar, series) {
   return [bar.name, ...series.map((one, at) => `${one.label}: ${number(bar.values[at] ?? 0)}`)].join("\n");
 }
 
-/** What the colours mean. @param {(Series & { value?: string })[]} series */
+/** The legend of the colours. @param {(Series & { value?: string })[]} series */
 export function legend(series) {
   return h("ul", { class: "legend" }, series.map((one) => h("li", null,
     h("span", { class: ["legend-mark", `bar-${one.id}`], "aria-hidden": "true" }),
@@ -89,7 +89,7 @@ export function legend(series) {
 }
 
 /**
- * A lying bar of parts, as wide as its share of `whole`.
+ * A horizontal bar of parts. Its width is its share of `whole`.
  * @param {{ parts: { id: string, value: number, label: string }[], whole: number, summary: string, isDecoration?: boolean }} options
  */
 export function lyingBar(options) {
@@ -125,7 +125,7 @@ export function dataTable(options) {
 }
 
 /**
- * A card with a chart that becomes a table and back.
+ * A card that shows a chart or its table.
  * @param {{ title: string, class?: string }} options
  */
 export function chartCard(options) {

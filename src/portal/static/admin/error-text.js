@@ -1,10 +1,10 @@
-// What to tell about failures that only administrators meet: the server's words in the person's language.
+// Texts for failures that only administrators meet, in the person's language.
 
 import { ApiError, errorText } from "../shared/api.js";
 import { t } from "../shared/i18n.js";
 
 /**
- * The messages for the words by which the server tells such failures.
+ * The messages for the server's words for such failures.
  * @type {Record<string, string>}
  */
 const MESSAGES = {

@@ -1,16 +1,17 @@
-// Forms of the admin portal: one way to send one, and a check box with its words.
+// Forms of the admin portal, and a check box with its label.
 
+import { errorLine } from "../shared/fields.js";
 import { fill, h } from "../shared/h.js";
 import { adminErrorText } from "./error-text.js";
 
 /**
- * A form that sends once at a time and tells below its fields what is wrong.
+ * A form that waits for one submission before the next, and shows below its fields what is wrong.
  * @param {import("../shared/h.js").Child[]} children
  * @param {() => Promise<void>} submit
- * @param {(error: unknown) => boolean} [fail] whether it has told the failure itself
+ * @param {(error: unknown) => boolean} [fail] shows the failure itself if it can, and tells whether it did
  */
 export function form(children, submit, fail) {
-  const wrong = h("p", { class: "form-error", role: "alert" });
+  const wrong = errorLine();
   const element = h("form", { class: "form", novalidate: true }, children, wrong);
   let isSending = false;
   element.addEventListener("submit", async (event) => {
@@ -40,7 +41,7 @@ export function checkBox(label, isChecked, hint) {
 }
 
 /**
- * A choice whose value can be read, with the class of a field.
+ * A selection with a label, which looks like a field.
  * @param {string} label @param {[string, string][]} options value and label @param {string} value
  */
 export function selectField(label, options, value) {
@@ -51,10 +52,10 @@ export function selectField(label, options, value) {
 }
 
 const LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
-/** Groups of four letters: 20 of 32, so 100 bits. */
+/** Number of groups of four letters. 20 letters out of 32 make 100 bits. */
 const GROUPS = 5;
 
-/** A password that nobody guesses and that can be read aloud. */
+/** A password that cannot be guessed and can be read aloud. */
 export function suggestedPassword() {
   const numbers = crypto.getRandomValues(new Uint8Array(GROUPS * 4));
   const letters = [...numbers].map((one) => LETTERS[one % LETTERS.length]).join("");

@@ -1,5 +1,5 @@
-// How the cloud is doing: its volumes and what checks and backups say. Asked for once for all who show a part of it, and
-// again now and then while the page is seen.
+// The health of the cloud: its volumes, checks and backups. It is loaded once for all parts that
+// show something of it, and now and then again while the page is visible.
 
 import { call, records } from "../shared/api.js";
 
@@ -9,7 +9,7 @@ import { call, records } from "../shared/api.js";
 /** @typedef {import("../../replies.js").FindingRecord} Finding */
 /** @typedef {{ volumes: Volume[], checks: Check[], upkeep: Upkeep, findings: Finding[] }} Known */
 
-/** Milliseconds between two looks while the page is seen, and while a check is under way. */
+/** Milliseconds between two updates while the page is visible, and while a check runs. */
 const PAUSE = 5 * 60_000;
 const BUSY_PAUSE = 2000;
 
@@ -49,16 +49,16 @@ export function createHealth() {
     }, known?.upkeep.isrunning && !failure ? BUSY_PAUSE : PAUSE);
   };
 
-  /** Asks anew. */
+  /** Loads it again. */
   const load = () => (asking ??= ask());
 
   return {
     load,
-    /** What the last answer said. */
+    /** The last answer. */
     known: () => known,
-    /** Why there was no answer the last time; `null` when there was. */
+    /** The reason why the last load failed; `null` if it succeeded. */
     failure: () => failure,
-    /** Calls after each answer; returns how to stop that. @param {() => void} listener */
+    /** Calls a listener after each answer. Returns a function that stops this. @param {() => void} listener */
     watch(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -68,7 +68,22 @@ export function createHealth() {
 
 /** @typedef {ReturnType<typeof createHealth>} Health */
 
-/** Hours after which a backup of a schedule is late: it may have been off for a night. @param {Upkeep} upkeep */
+/** Accounts that wait for an administrator are findings too, but they are shown separately. @param {Finding} finding */
+export function isAccount(finding) {
+  return finding.kind === "letin";
+}
+
+/** Held browsers, programs and devices are findings too, and decided about by themselves. @param {Finding} finding */
+export function isHold(finding) {
+  return finding.kind === "decide";
+}
+
+/** The findings that are about entries. @param {Finding} finding */
+export function isOfEntry(finding) {
+  return !isAccount(finding) && !isHold(finding);
+}
+
+/** Whether a scheduled backup is late. The machine may have been off for a night. @param {Upkeep} upkeep */
 export function isBackupLate(upkeep) {
   if (upkeep.backupto === "") return false;
   return Date.now() / 1000 - upkeep.lastbackupepochutc > (upkeep.backupeveryhours * 2 + 1) * 3600;

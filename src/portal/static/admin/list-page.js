@@ -1,4 +1,5 @@
-// A view of the administration with a list and one of its items in the panel, by the address: of groups, of policies.
+// A view of the administration with a list, and one of its items in the panel: groups, policies,
+// network folders and others. The address names the item.
 
 import { notice } from "../shared/dialog.js";
 import { button, fill, h } from "../shared/h.js";
@@ -6,19 +7,23 @@ import { t } from "../shared/i18n.js";
 import { createList } from "../shared/list.js";
 import { createPanel } from "../shared/panel.js";
 import { address, go } from "../shared/router.js";
+import { needs } from "./allowed.js";
 import { adminErrorText } from "./error-text.js";
 
 /**
  * @template T
  * @typedef {object} ListPage
  * @property {string} view the first part of its address
- * @property {{ title: string, details: string, add: string, failed: string, count: (count: number) => string }} words
+ * @property {{ title: string, details: string, add?: string, failed: string, count: (count: number) => string, none?: string, noneText?: string }} words
+ *   `none`: in place of a list without items
  * @property {import("../shared/list.js").Column<T>[]} columns
  * @property {(item: T) => string} keyOf
  * @property {(item: T) => string} nameOf
  * @property {() => Promise<T[]>} load
  * @property {(panel: ReturnType<typeof createPanel>, item: T, around: { changed: () => Promise<void>, removed: () => Promise<void> }) => void} show
- * @property {() => Promise<((item: T) => boolean) | null>} add makes an item: which one it is then; `null` when called off
+ * @property {() => Promise<((item: T) => boolean) | null>} [add] makes an item and returns a function that finds it in the list; `null` if the person cancels
+ * @property {string} [adding] the operation that `add` calls
+ * @property {(changed: () => Promise<void>) => HTMLElement} [above] stands above the list, which is loaded again after its changes
  */
 
 /**
@@ -47,10 +52,10 @@ export function listPage(options, first) {
   const status = h("p", { class: "list-status", role: "status" });
   const place = h("div", { class: "table-list" });
   const panel = createPanel({ label: words.details, onClose: () => choose(view, null) });
-  const adder = (/** @type {string} */ className) => button({ icon: "plus", text: words.add, kind: "primary", class: className, onclick: () => void add(state) });
+  const adder = (/** @type {string} */ className) => (options.add ? needs(options.adding ?? "", button({ icon: "plus", text: words.add, kind: "primary", class: className, onclick: () => void add(state) })) : null);
   const element = h("div", { class: "table-view" },
     h("h1", { class: "visually-hidden", tabIndex: -1, text: words.title }),
-    h("div", { class: "tools" }, adder("phone-only")), place, status);
+    h("div", { class: "tools" }, options.above?.(() => load(state)), adder("phone-only")), place, status);
   const list = createList({
     label: words.title,
     isPlain: true,
@@ -70,7 +75,7 @@ export function listPage(options, first) {
   return {
     element,
     bar: [h("span", { class: "bar-title", text: words.title })],
-    primary: adder(""),
+    primary: adder("") ?? undefined,
     panel: panel.element,
     title: () => words.title,
     update(route) {
@@ -96,7 +101,8 @@ async function load(state) {
     state.items = await state.options.load();
     if (state.isStopped) return;
     state.isLoaded = true;
-    if (list.element.parentElement !== place) fill(place, list.element);
+    if (state.items.length === 0 && words.none) fill(place, notice({ icon: "folder", title: words.none, text: words.noneText }));
+    else if (list.element.parentElement !== place) fill(place, list.element);
     list.setItems(state.items);
     list.refresh();
     state.status.textContent = words.count(state.items.length);
@@ -123,7 +129,7 @@ function showChosen(state) {
 /** @template T @param {State<T>} state */
 async function add(state) {
   const { view, keyOf } = state.options;
-  const isNew = await state.options.add();
+  const isNew = await state.options.add?.();
   if (!isNew) return;
   await load(state);
   const made = state.items.find(isNew);

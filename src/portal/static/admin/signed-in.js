@@ -1,6 +1,7 @@
-// Who is signed in, on either side, and what the server is called.
+// The accounts that are signed in on both sides, and the name of the server.
 
 import { ApiError, command, record, records } from "../shared/api.js";
+import { learnRights } from "./allowed.js";
 
 /** @typedef {import("../shared/types.js").ServerInfo} ServerInfo */
 
@@ -9,7 +10,7 @@ export function serverInfo() {
   return record("serverinfo", "server");
 }
 
-/** The administrator's name; `null` when none is signed in. @returns {Promise<string | null>} */
+/** The administrator's name; `null` if none is signed in. @returns {Promise<string | null>} */
 export async function adminName() {
   try {
     const answer = await command("getauthstatus", {}, { side: "admin", isQuiet: true });
@@ -21,14 +22,15 @@ export async function adminName() {
   }
 }
 
-/** What the administrator may do. @param {string} name @returns {Promise<import("./state.js").AdminRights>} */
-export async function adminRights(name) {
-  /** @type {{ opname: string, read: number, update: number }[]} */
-  const areas = await records("getadminuserpolicy", "operation", { username: name }, { side: "admin" });
+/** The rights of the administrator. @returns {Promise<import("./state.js").AdminRights>} */
+export async function adminRights() {
+  /** @type {import("../../replies.js").AdminOperationRecord[]} */
+  const areas = await records("getadminoperations", "operation", {}, { side: "admin" });
+  learnRights(areas);
   return new Map(areas.map((area) => [area.opname, area]));
 }
 
-/** The user's name; `null` when none is signed in. @returns {Promise<string | null>} */
+/** The user's name; `null` if none is signed in. @returns {Promise<string | null>} */
 export async function userName() {
   /** @type {import("../shared/types.js").AuthenticationInfo} */
   const info = await record("getauthenticationinfo", "info", {}, { isQuiet: true });

@@ -1,20 +1,11 @@
-// What the admin portal knows, in one store, and what its views are given.
+// The state of the admin portal in one store, and the context of its views.
 
 import { createStore } from "../shared/store.js";
 
-/**
- * What the last check of the audit log's chain found.
- * @typedef {object} ChainCheck
- * @property {number} rows
- * @property {number} newestId
- * @property {number | null} brokenAt the first row that does not fit
- * @property {string} newest the newest row of people, to be noted elsewhere
- * @property {number} seconds it took
- * @property {number} at seconds since 1970
- */
+/** The result and the time of the last check of the audit log's chain. @typedef {import("../../replies.js").VerificationRecord & { at: number }} ChainCheck */
 
 /**
- * What the administrator may do, by area.
+ * The rights of the administrator by area.
  * @typedef {Map<string, { read: number, update: number }>} AdminRights
  */
 
@@ -28,7 +19,7 @@ import { createStore } from "../shared/store.js";
 /** @typedef {import("../shared/store.js").Store<AdminState>} AdminStore */
 
 /**
- * What a view gets.
+ * The context of a view.
  * @typedef {object} Context
  * @property {AdminStore} store
  * @property {import("../shared/shell.js").Shell} shell

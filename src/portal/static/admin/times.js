@@ -1,4 +1,4 @@
-// Times as the admin portal shows and asks for them.
+// Times as the admin portal shows and reads them.
 
 import { fullTime } from "../shared/format.js";
 import { h } from "../shared/h.js";
@@ -20,7 +20,7 @@ export function clock(seconds) {
   return format({ hour: "2-digit", minute: "2-digit" }).format(new Date(seconds * 1000));
 }
 
-/** `14:32:07` today, with the day before it otherwise. @param {number} milliseconds since 1970 UTC */
+/** `14:32:07` for a time today, otherwise with the day before it. @param {number} milliseconds since 1970 UTC */
 export function logTime(milliseconds) {
   const time = new Date(milliseconds);
   const now = new Date();
@@ -39,8 +39,8 @@ export function logTimeElement(milliseconds) {
 }
 
 /**
- * Seconds since 1970 of a time that the API sends as a text of the clock on the wall, `2024-07-19 14:32:57`. It does not
- * say where the wall is; the browser's place is the best guess.
+ * Seconds since 1970 of a time that the API sends as the local time of the server, `2024-07-19 14:32:57`. It does not
+ * tell the server's time zone, and that of the browser is the best guess.
  * @param {string} text
  * @returns {number | null}
  */

@@ -1,24 +1,13 @@
-// What accounts hold. The server walks their files to count it, so each account is asked for once, few at a time, and the
-// answer is kept for a while.
+// The storage of accounts. The server visits all files of an account to count it, so each account
+// is asked for once, a few at a time, and the answer is kept for a while.
 
 import { record } from "../shared/api.js";
 
-/**
- * @typedef {object} Usage
- * @property {string} username
- * @property {number} livebytes
- * @property {number} livefiles
- * @property {number} versionsbytes
- * @property {number} binbytes
- * @property {number} incompletebytes
- * @property {number} totalbytes
- * @property {number} quotabytes 0 for no limit
- * @property {string} [freespace] where one account was asked for
- */
+/** @typedef {import("../../replies.js").UserUsageRecord} Usage */
 
-/** Accounts that are counted at the same time. */
+/** Number of accounts that are counted at the same time. */
 const AT_ONCE = 2;
-/** Milliseconds for which a count serves. */
+/** Milliseconds for which a count is used. */
 const FRESH = 5 * 60 * 1000;
 
 export function createUsages() {
@@ -50,10 +39,10 @@ export function createUsages() {
   };
 
   return {
-    /** What is known already. @param {string} name @returns {Usage | null} */
+    /** The last count of an account. @param {string} name @returns {Usage | null} */
     known: (name) => known.get(name)?.usage ?? null,
 
-    /** Asks, unless the answer is fresh. @param {string} name @returns {Promise<Usage>} */
+    /** Counts an account, unless its count is fresh. @param {string} name @returns {Promise<Usage>} */
     ask(name) {
       const present = known.get(name);
       if (present && Date.now() - present.at < FRESH) return present.answer;
@@ -65,16 +54,16 @@ export function createUsages() {
       return entry.answer;
     },
 
-    /** Takes over what the server has counted of all accounts, where nothing better is known. @param {Usage[]} usages */
+    /** Takes the server's own counts for accounts without a count. @param {Usage[]} usages */
     learn(usages) {
       for (const usage of usages) {
         if (known.has(usage.username)) continue;
-        // Not fresh: whoever asks for this one gets a count of its own.
+        // It is not fresh, so the next request for this account counts it again.
         known.set(usage.username, { at: 0, answer: Promise.resolve(usage), usage });
       }
     },
 
-    /** Asks anew the next time; without a name for all. @param {string} [name] */
+    /** Forgets the count of an account, or all counts without a name. @param {string} [name] */
     forget(name) {
       if (name === undefined) known.clear();
       else known.delete(name);

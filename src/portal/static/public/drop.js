@@ -8,7 +8,7 @@ import { t } from "../shared/i18n.js";
 import { remember, remembered } from "../shared/memory.js";
 import { nameProblem } from "../user/files/paths.js";
 import { collectDropped, collectPicked } from "../user/upload/collect.js";
-import { createSending } from "./sending.js";
+import { createSending, forgetUnfinished, unfinishedAt } from "./sending.js";
 
 /** @typedef {import("./app.js").Page} Page */
 /** @typedef {import("./sending.js").Sent} Sent */
@@ -24,9 +24,14 @@ export function showDrop(page, folder, onArrived = () => undefined) {
   name.input.addEventListener("input", () => name.setError(null));
   const list = h("ul", { class: "drop-list", "aria-label": t("public.sent") });
   const status = h("p", { class: "drop-status", role: "status" });
+  const again = h("div", { class: "drop-again", hidden: true });
   const sending = createSending({
     limit: page.link.sharesizelimit,
-    onChange: (sent) => showItem(list, sent, sending),
+    onChange(sent) {
+      showItem(list, sent, sending);
+      // A file that was chosen again has its own line.
+      if (sent.state !== "running") again.hidden = true;
+    },
     onArrived,
     onAll: (done, failed) => { status.textContent = failed > 0 ? t("public.failedsome", { count: failed }) : t("public.thanks", { count: done }); },
   });
@@ -43,14 +48,27 @@ export function showDrop(page, folder, onArrived = () => undefined) {
     status.textContent = "";
     sending.add(files, folder(), isDrop ? visitor : "");
   };
-  const zone = createZone(add);
+  const zone = createZone(add, isDrop);
+  showUnfinished(again, page.base);
   return h("section", { class: ["drop", isDrop && "is-alone"], "aria-label": t("public.send") },
-    isDrop ? name.element : null, zone, status, list,
+    isDrop ? name.element : null, again, zone, status, list,
     page.link.sharesizelimit > 0 ? h("p", { class: "field-hint", text: t("public.limit", { size: size(page.link.sharesizelimit) }) }) : null);
 }
 
-/** @param {(collected: import("../user/upload/collect.js").Collected) => void} add */
-function createZone(add) {
+/** Says which files to choose again, after a reload: a page cannot do that by itself. @param {HTMLElement} place @param {string} base the path of the link */
+function showUnfinished(place, base) {
+  const left = unfinishedAt(base);
+  place.hidden = left.length === 0;
+  fill(place, h("p", { text: t("public.again", { count: left.length }) }),
+    h("ul", null, left.map((one) => h("li", null, nameElement(one.name), h("span", { class: "quiet", text: ` ${size(one.size)}` })))),
+    button({ text: t("public.forget"), kind: "quiet", onclick: () => {
+      forgetUnfinished(base);
+      place.hidden = true;
+    } }));
+}
+
+/** @param {(collected: import("../user/upload/collect.js").Collected) => void} add @param {boolean} isAlone whether there is nothing else on the page */
+function createZone(add, isAlone) {
   const input = h("input", { type: "file", multiple: true, class: "visually-hidden", tabIndex: -1, "aria-hidden": "true" });
   input.addEventListener("change", () => {
     add(collectPicked([...input.files ?? []]));
@@ -58,8 +76,8 @@ function createZone(add) {
   });
   const zone = h("div", { class: "drop-zone" }, icon("upload", { class: "drop-icon" }),
     h("p", { class: "drop-words", text: t("public.drop") }),
-    button({ text: t("public.choose"), icon: "plus", kind: "primary", onclick: () => input.click() }), input);
-  /** The page does not open what misses the zone. @param {DragEvent} event */
+    button({ text: t(isAlone ? "public.choose" : "public.send"), icon: "plus", kind: isAlone ? "primary" : "plain", onclick: () => input.click() }), input);
+  /** Keeps the browser from opening a file that is dropped beside the zone. @param {DragEvent} event */
   const over = (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();

@@ -27,7 +27,7 @@ import { saveTogether } from "./zip.js";
  * @property {number} turn grows with each folder that is asked for
  */
 
-/** Most of a folder being pictures, it is shown as cards. */
+/** A folder that mostly holds pictures is shown as cards. */
 const CARDS_FROM = 0.5;
 
 /** @param {Page} page */
@@ -37,7 +37,8 @@ export function showFolderPage(page) {
   fill(page.main, view.bar, view.stage);
   if (page.link.allowpublicupload && page.link.type === "dir") {
     void import("./drop.js").then(({ showDrop }) => {
-      page.main.append(showDrop(page, () => view.path, () => void load(view, view.path)));
+      // Above the entries, because nobody looks for it below hundreds of pictures.
+      view.stage.before(showDrop(page, () => view.path, () => void load(view, view.path)));
     }).catch((error) => page.main.append(h("p", { class: "form-error", text: errorText(error) })));
   }
   const follow = () => {
@@ -59,7 +60,7 @@ async function load(view, path) {
   view.path = path;
   try {
     const isFile = view.page.link.type === "file";
-    // By a link, a file's path does not have its name.
+    // The path of a file's link does not contain the file's name.
     const { entries, first } = isFile ? { entries: [{ ...await entryAt(path), name: view.page.link.name }], first: "" } : await folderAt(path);
     if (own !== view.turn) return;
     view.entries = isFile ? entries : sorted(entries, "name", false);

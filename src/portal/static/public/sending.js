@@ -30,8 +30,8 @@ const PART = 8 * 1024 * 1024;
 /** Seconds before the server is asked again, the longer the more often it did not answer. */
 const PAUSES = [1, 2, 4, 8, 15, 30];
 const TRIES_MAX = 40;
-/** Failures that pass. */
-const PASSING = ["offline", "busy", "crowded", "incomplete", "server", "wait"];
+/** Failures that are temporary. */
+const PASSING = ["offline", "busy", "crowded", "silentdisk", "incomplete", "server", "wait"];
 /** Names of unfinished uploads that are remembered. */
 const KEPT_MAX = 200;
 
@@ -112,7 +112,7 @@ async function sendOne(sending, sent) {
         sent.name = numbered(sent.name, numberOf(sent.name) + 1);
         continue;
       }
-      // The server has less than was thought: it tells what it has.
+      // The server has fewer bytes than expected and says how many.
       if (error instanceof ApiError && error.kind === "incomplete") sent.received = null;
       if (!(error instanceof ApiError && PASSING.includes(error.kind)) || tries >= TRIES_MAX) return fail(sending, sent, error);
       change(sending, sent, "offline");
@@ -153,7 +153,7 @@ async function sendParts(sending, sent) {
   for (let isLast = false; !isLast;) {
     const { received } = sent;
     const gap = firstGap(received, file.size);
-    // With every byte there, an empty last part only says so.
+    // When all bytes have arrived, an empty last part ends the upload.
     const start = gap?.start ?? file.size;
     const end = gap ? Math.min(start + PART, gap.end) : file.size;
     const after = addRange(received, start, end);
@@ -182,7 +182,7 @@ async function receivedOf(sent, uploadid) {
   return status && status.size === sent.file.size ? parseRanges(status.received) : [];
 }
 
-/** What the browser remembers an unfinished upload by. @param {Sent} sent */
+/** The key under which the browser remembers an unfinished upload. @param {Sent} sent */
 function keyOf({ file, name, folder, below }) {
   return [folder, below, name, file.size, file.lastModified].join("\n");
 }
@@ -194,6 +194,21 @@ function unfinished() {
   } catch {
     return {};
   }
+}
+
+/**
+ * The files of earlier visits that have not arrived whole, at a link.
+ * @param {string} base the path of the link
+ */
+export function unfinishedAt(base) {
+  const found = Object.keys(unfinished()).map((key) => key.split("\n")).filter(([folder = ""]) => folder === base || folder.startsWith(`${base}/`));
+  return found.map(([, , name = "", size]) => ({ name, size: Number(size) }));
+}
+
+/** Forgets them: what of them has arrived is removed by the server after some days. @param {string} base */
+export function forgetUnfinished(base) {
+  const rest = Object.entries(unfinished()).filter(([key]) => key !== base && !key.startsWith(`${base}\n`) && !key.startsWith(`${base}/`));
+  remember("visitor.uploads", JSON.stringify(Object.fromEntries(rest)));
 }
 
 /** The name of an upload, and whether it was begun before. @param {Sent} sent @returns {[string, boolean]} */
@@ -213,7 +228,7 @@ function forget(key) {
   remember("visitor.uploads", JSON.stringify(rest));
 }
 
-/** Waits, or until the line is back. @param {number} milliseconds @param {AbortSignal} signal @returns {Promise<void>} */
+/** Waits for the given time, or until the connection is back. @param {number} milliseconds @param {AbortSignal} signal @returns {Promise<void>} */
 function pause(milliseconds, signal) {
   return new Promise((resolve) => {
     const end = () => {

@@ -68,7 +68,7 @@ function followSwipes(stage, step) {
   let start = { x: 0, y: 0 };
   stage.addEventListener("touchstart", ({ touches }) => { if (touches[0]) start = { x: touches[0].clientX, y: touches[0].clientY }; }, { passive: true });
   stage.addEventListener("touchend", ({ changedTouches: [end], touches }) => {
-    // Two fingers, or a picture that is zoomed: nobody wants the next.
+    // With two fingers or on a zoomed picture, a swipe does not go to the next file.
     if (!end || touches.length > 0 || (visualViewport?.scale ?? 1) > 1.05) return;
     const [x, y] = [end.clientX - start.x, end.clientY - start.y];
     if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) step(x < 0 ? 1 : -1);
@@ -87,7 +87,7 @@ export async function showContent(stage, entry, link) {
   const none = () => fill(stage, noneNotice(entry, link));
   if (kind === "image") {
     const image = h("img", { src: address, alt: plainName(entry.name), class: "viewer-image" });
-    // What the server cannot draw, the browser may show as it is.
+    // The browser may be able to show a picture that the server cannot draw.
     image.addEventListener("error", () => {
       image.addEventListener("error", none, { once: true });
       image.src = wholeUrl(entry);

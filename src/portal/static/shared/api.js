@@ -5,7 +5,7 @@
 import { t, has } from "./i18n.js";
 
 /** @typedef {"core" | "admin"} Side */
-/** @typedef {Record<string, string | number | boolean | null | undefined>} Params */
+/** @typedef {Record<string, string | number | boolean | null | undefined | File>} Params a call has one file at most */
 
 /**
  * What went wrong, as far as it matters for what to do. `offline`: no answer; `ended`: not signed in; `exists`: the name is
@@ -13,9 +13,9 @@ import { t, has } from "./i18n.js";
  * `incomplete`: parts of an upload are missing; `wait`: too many attempts; `crowded`: too much is going on; `absent`: the server does not offer this;
  * `server`: its fault; `other`: the server's sentence says it. The rest only have words of their own.
  * @typedef {"offline" | "ended" | "exists" | "changed" | "missing" | "busy" | "incomplete" | "wait" | "absent" | "server" |
- *   "full" | "quota" | "disk" | "itself" | "longname" | "badname" | "credentials" | "oldpassword" | "setupcode" | "pairingcode" | "wrongcode" | "usedcode" |
+ *   "full" | "quota" | "disk" | "itself" | "longname" | "badname" | "credentials" | "oldpassword" | "setupcode" | "pairingcode" | "onetimelink" | "wrongcode" | "usedcode" |
  *   "clockoff" | "signinended" | "factorrequired" |
- *   "shortpassword" | "username" | "locked" | "crowded" | "unsupported" | "toolarge" | "other"} ErrorKind
+ *   "shortpassword" | "username" | "locked" | "crowded" | "silentdisk" | "unsupported" | "toolarge" | "held" | "other"} ErrorKind
  */
 
 /** A call that did not do what it should. Its message is the server's sentence. */
@@ -69,13 +69,13 @@ const SECRET = /password|passphrase|secret|^code$|token/i;
  * @type {Record<string, ErrorKind>}
  */
 const KINDS = {
-  "unauthenticated": "ended", "credentials": "credentials", "pairing-code": "pairingcode", "old-password": "oldpassword",
+  "unauthenticated": "ended", "credentials": "credentials", "pairing-code": "pairingcode", "one-time-link": "onetimelink", "old-password": "oldpassword",
   "setup-code": "setupcode", "wrong-code": "wrongcode", "used-code": "usedcode", "clock-off": "clockoff", "sign-in-ended": "signinended",
   "factor-required": "factorrequired", "password-too-short": "shortpassword", "bad-user-name": "username", "wait": "wait",
   "locked": "locked", "exists": "exists", "changed": "changed", "not-found": "missing", "no-such-user": "missing", "into-itself": "itself",
   "name-too-long": "longname", "bad-name": "badname", "upload-under-way": "busy", "upload-incomplete": "incomplete",
-  "busy": "crowded", "check-under-way": "crowded", "full": "full", "quota": "quota", "offline": "disk", "not-offered": "absent", "internal": "server",
-  "unsupported": "unsupported", "too-large": "toolarge",
+  "busy": "crowded", "check-under-way": "crowded", "full": "full", "quota": "quota", "offline": "disk", "disk-silent": "silentdisk", "not-offered": "absent", "internal": "server",
+  "unsupported": "unsupported", "too-large": "toolarge", "held": "held",
 };
 
 /** Where the server's root is, seen from the page. */
@@ -87,6 +87,8 @@ const calls = [];
 const callListeners = new Set();
 /** @type {Set<(side: Side) => void>} */
 const endListeners = new Set();
+/** @type {Set<() => void>} */
+const heldListeners = new Set();
 let lastCall = 0;
 
 /** The newest calls, the oldest first. */
@@ -98,6 +100,12 @@ export function pastCalls() {
 export function onCall(listener) {
   callListeners.add(listener);
   return () => callListeners.delete(listener);
+}
+
+/** Calls a listener when the server refuses a change because very many were made. @param {() => void} listener */
+export function onHeld(listener) {
+  heldListeners.add(listener);
+  return () => heldListeners.delete(listener);
 }
 
 /** Calls a listener when the server says that nobody is signed in. @param {(side: Side) => void} listener */
@@ -132,10 +140,20 @@ export function fileUrl(path, options = {}) {
 function form(params) {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
-    if (value === undefined || value === null) continue;
+    if (value === undefined || value === null || value instanceof File) continue;
     search.append(name, typeof value === "boolean" ? (value ? "1" : "0") : String(value));
   }
   return search;
+}
+
+/** The parameters as a body, with the file after all others. @param {Params} params */
+function bodyOf(params) {
+  const file = Object.entries(params).find(([, value]) => value instanceof File);
+  if (!file) return form(params);
+  const body = new FormData();
+  for (const [name, value] of form(params)) body.append(name, value);
+  body.append(file[0], /** @type {File} */ (file[1]));
+  return body;
 }
 
 /** @param {string} name */
@@ -219,21 +237,25 @@ export function noteDownload(operation, params) {
  */
 export function failure(operation, status, word, reply, text) {
   const command = reply?.command?.[0];
-  // Result 0 without a word is an answer: no.
+  // Result 0 without a failure word means "no".
   const isFailure = word !== null || status >= 400;
   if (!isFailure) return null;
   // A refused upload says why in a bare sentence; a failure without a word is not of our server, and its text a page.
   const isSentence = word !== null || status < 400;
   const sentence = command?.message || reply?.meta?.message || (isSentence ? text.slice(0, 200) : `HTTP ${status}`);
-  if (word !== null) {
-    const [name = "", ...parameters] = word.split(/; ?/);
-    const details = Object.fromEntries(parameters.map((one) => one.split("=").map(decodeURIComponent)));
-    return new ApiError(KINDS[name] ?? "other", sentence, operation, name, details);
-  }
+  if (word !== null) return failureOf(word, sentence, operation);
   if (status === 401) return new ApiError("ended", sentence, operation);
-  // A proxy between, or a server that is just starting, is as good as none.
+  // A proxy, or a server that is just starting, counts as no answer.
   if (!command && [502, 503, 504].includes(status)) return new ApiError("offline", sentence, operation);
   return new ApiError(status >= 500 ? "server" : "other", sentence, operation);
+}
+
+/** A failure by the server's word for it. @param {string} word @param {string} sentence @param {string} operation */
+export function failureOf(word, sentence, operation) {
+  const [name = "", ...parameters] = word.split(/; ?/);
+  const details = Object.fromEntries(parameters.map((one) => one.split("=").map(decodeURIComponent)));
+  if (name === "held") for (const listener of [...heldListeners]) listener();
+  return new ApiError(KINDS[name] ?? "other", sentence, operation, name, details);
 }
 
 /** The word by which a reply tells a failure. @param {Response} response */
@@ -285,7 +307,7 @@ export async function call(operation, params = {}, options = {}) {
     response = await fetch(url(operation, undefined, side), {
       method: "POST",
       headers: headers(side),
-      body: form(params),
+      body: bodyOf(params),
       credentials: "same-origin",
       cache: "no-store",
       signal: options.signal ?? null,
@@ -363,17 +385,17 @@ export function errorText(error) {
     return error.message ? t("error.other", { message: error.message }) : t("error.server");
   }
   if (isModuleFailure(error)) return t(navigator.onLine ? "error.module" : "error.offline");
-  // What a programmer needs to know is no sentence for a person.
+  // An error for programmers is not shown to people.
   console.error(error);
   return t("error.portal");
 }
 
-/** Whether a part of the page itself did not come. Each browser says it in its own words. @param {unknown} error */
+/** Whether a part of the page itself could not be loaded. Each browser says it in its own words. @param {unknown} error */
 function isModuleFailure(error) {
   return error instanceof TypeError && /dynamically imported module|importing a module script/i.test(error.message);
 }
 
-/** Whether an error means only that something was called off. @param {unknown} error */
+/** Whether an error only means that the call was aborted. @param {unknown} error */
 export function isAbort(error) {
   return error instanceof DOMException && error.name === "AbortError";
 }

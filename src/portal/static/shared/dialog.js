@@ -26,7 +26,7 @@ export function openDialog(options) {
     h("div", { class: "dialog-box" },
       h("div", { class: "dialog-head" },
         h("h2", { id: titleId, class: "dialog-title", text: options.title }),
-        // What asks nothing needs a way out that can be seen.
+        // A dialog without questions needs a visible close button.
         options.mayJustClose ? button({ icon: "close", label: t("dialog.close"), kind: "quiet", onclick: () => element.close() }) : null),
       h("div", { class: "dialog-body" }, options.body ?? []),
       options.actions ? h("div", { class: "dialog-actions" }, options.actions) : null));
@@ -34,14 +34,14 @@ export function openDialog(options) {
   element.addEventListener("cancel", (event) => {
     if (options.mayClose && !options.mayClose()) event.preventDefault();
   });
-  // A press that began inside, as when marking text, is not meant to close it.
+  // A press that began inside, such as selecting text, does not close the dialog.
   let pressed = /** @type {EventTarget | null} */ (null);
   element.addEventListener("pointerdown", (event) => { pressed = event.target; });
   element.addEventListener("click", (event) => {
     if (event.target === element && pressed === element && (!options.mayClose || options.mayClose())) close();
   });
   element.addEventListener("close", () => {
-    // What floats above the dialog lives on.
+    // Elements that float above the dialog are kept.
     document.body.append(...element.querySelectorAll(":scope > .toasts"));
     element.remove();
     options.onClose?.();

@@ -10,7 +10,7 @@ import { orTell } from "./toast.js";
 
 /** What the token of an account goes on with that has no second factor yet. */
 const SETS_UP = "2fa_ga_1_setup_";
-/** Words of the server after which only the password helps. */
+/** Failures after which the person must begin again with the password. */
 const ENDED = ["sign-in-ended"];
 
 /**
@@ -97,7 +97,7 @@ function keyPlace(asked) {
     button({ text: t("factor.copykey"), icon: "copy", onclick: () => orTell(copyText(text.textContent ?? "")) }));
 }
 
-/** By POST, so that the token stands in no address. @param {{ userid: string, token: string }} asked */
+/** By POST, so that no address contains the token. @param {{ userid: string, token: string }} asked */
 async function loadPicture(asked) {
   const noted = begin("core", "get2fagasecretqrcode", asked);
   const response = await fetch(url("get2fagasecretqrcode"), {

@@ -58,19 +58,32 @@ export function field(options) {
   });
   const element = h("div", { class: "field" }, h("label", { htmlFor: id, class: "field-label", text: options.label }));
   const box = h("div", { class: "field-box" }, input);
+  input.addEventListener("input", () => setError(null));
   if (options.type === "password") box.append(revealButton(input));
   element.append(box, ...(hint ? [hint] : []), wrong);
-  return {
-    element,
-    input,
-    /** @param {string | null} sentence */
-    setError(sentence) {
-      wrong.textContent = sentence ?? "";
-      if (sentence) input.setAttribute("aria-invalid", "true");
-      else input.removeAttribute("aria-invalid");
-    },
-  };
+  return { element, input, setError };
+
+  /** Tells what is wrong, until somebody changes the text. @param {string | null} sentence */
+  function setError(sentence) {
+    wrong.textContent = sentence ?? "";
+    if (sentence) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  }
 }
+
+/**
+ * A line for what is wrong with a whole form. It is empty again when somebody changes a field beside it.
+ * @param {import("./h.js").Props} [props]
+ */
+export function errorLine(props) {
+  return h("p", { class: "form-error", role: "alert", data: { until: "changed" }, ...props });
+}
+
+document.addEventListener("input", ({ target }) => {
+  for (const line of document.querySelectorAll("[data-until=changed]")) {
+    if (target instanceof Node && line.parentElement?.contains(target)) line.textContent = "";
+  }
+});
 
 /** A field for a text of several lines. @param {string} label @param {string} value */
 export function linesField(label, value) {

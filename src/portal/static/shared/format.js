@@ -40,7 +40,7 @@ export function number(value, digits = 0) {
 export function size(bytes) {
   let value = bytes;
   let unit = 0;
-  // From what would have four digits on, the next unit says it shorter.
+  // From 1000 on, the next unit is shorter.
   while (value >= 999.5 && unit < UNITS.length - 1) {
     value /= 1024;
     unit += 1;
@@ -89,6 +89,29 @@ export function fullTime(seconds) {
 /** A day with its year. @param {number} seconds */
 export function day(seconds) {
   return date({ dateStyle: "medium" }).format(new Date(seconds * 1000));
+}
+
+/** The day of a date here, as fields for dates and the server have it: `2026-07-22`. @param {Date} date */
+export function isoDay(date) {
+  const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** A day as a heading: `Wednesday, 22 July`, with its year unless it is this one. @param {string} iso `2026-07-22` */
+export function dayName(iso) {
+  const time = new Date(`${iso}T12:00:00`);
+  const isThisYear = time.getFullYear() === new Date().getFullYear();
+  return date({ weekday: "long", day: "numeric", month: "long", ...(isThisYear ? {} : { year: "numeric" }) }).format(time);
+}
+
+/** `July 2026` @param {string} iso `2026-07` */
+export function monthName(iso) {
+  return date({ month: "long", year: "numeric" }).format(new Date(`${iso}-15T12:00:00`));
+}
+
+/** A day and the time that a clock showed, wherever that was. @param {string} iso `2026-07-22T03:20:00` */
+export function dayTime(iso) {
+  return date({ dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 }
 
 /** Hours, minutes and seconds of the clock. @param {number} milliseconds since 1970 UTC */

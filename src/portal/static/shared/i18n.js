@@ -65,7 +65,7 @@ export function loadBundle(name) {
   if (known) return known;
   const loading = load(name).then((more) => { Object.assign(messages, more); });
   later.set(name, loading);
-  // What did not come is asked for again.
+  // A bundle that failed to load is asked for again.
   loading.catch(() => later.delete(name));
   return loading;
 }

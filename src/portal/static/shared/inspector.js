@@ -118,7 +118,7 @@ export function curl(call) {
   }
   if (call.file !== undefined) {
     lines[0] = `curl ${quoted(`${target.href}?${new URLSearchParams(call.params)}`)}`;
-    // What is cut out of the file comes by a pipe.
+    // A part of a file is piped into curl.
     const source = call.part ? `-;filename=${formQuoted(call.file)}` : formQuoted(call.file);
     lines.push(`-F ${quoted(`file=@${source}`)}`);
     if (call.part) lines[0] = `tail -c +${call.part.from + 1} -- ${quoted(call.file)} | head -c ${call.part.bytes} | ${lines[0]}`;

@@ -55,7 +55,7 @@ export function isKeys(event, keys) {
   });
 }
 
-/** Whether what has the focus takes typed letters itself. @param {EventTarget | null} target */
+/** Whether the focused element takes typed letters itself. @param {EventTarget | null} target */
 export function isTyping(target) {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement) return !["checkbox", "radio", "button", "range"].includes(target.type);

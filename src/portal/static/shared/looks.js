@@ -1,14 +1,14 @@
-// What the administrators have given this cloud: a colour and a logo of its own.
+// The looks of this cloud as set by its administrators: a colour and a logo.
 
 import { ROOT } from "./api.js";
 import { h, icon } from "./h.js";
 
 /** @typedef {import("./types.js").ServerInfo} ServerInfo */
 
-/** What names the logo's content; empty without one. */
+/** Identifies the logo's content; empty without a logo. */
 let logo = "";
 
-/** Lets the looks of the cloud hold on this page. @param {ServerInfo} server */
+/** Applies the looks of the cloud to this page. @param {ServerInfo} server */
 export function applyLooks(server) {
   const root = document.documentElement;
   logo = server.logo;
@@ -18,7 +18,7 @@ export function applyLooks(server) {
 
 /** The logo, or the cloud's own icon. @param {string} className of its size */
 export function cloudMark(className) {
-  // Its content is in the address, so that a new one is seen at once.
+  // The address identifies the content, so that a new logo is shown at once.
   const source = `${ROOT}/core/getcustomimage?type=logo&etag=${logo}`;
   return logo ? h("img", { class: className, src: source, alt: "" }) : icon("cloud", { class: className });
 }

@@ -39,7 +39,7 @@ export function showMenu(entries, place, options = {}) {
   shade.addEventListener("pointerdown", (event) => { if (event.target === shade) close(); });
   shade.addEventListener("contextmenu", (event) => event.preventDefault());
   menu.addEventListener("keydown", (event) => onKey(event, menu, close));
-  // Inside a modal dialog nothing outside of it can be reached.
+  // While a modal dialog is open, elements outside of it cannot be reached.
   const modal = [...document.querySelectorAll("dialog[open]")].pop();
   (modal ?? document.body).append(shade);
   position(menu, place);
@@ -48,7 +48,7 @@ export function showMenu(entries, place, options = {}) {
   items(menu)[0]?.focus();
 }
 
-/** Without lines at the ends and without two together. @param {MenuEntry[]} entries */
+/** Removes separators at the ends and repeated ones. @param {MenuEntry[]} entries */
 function tidy(entries) {
   const given = entries.filter((entry) => entry !== false && entry !== undefined);
   return given.filter((entry, at) => entry !== null || (at > 0 && at < given.length - 1 && given[at - 1] !== null));

@@ -11,7 +11,7 @@ import { announce } from "./announce.js";
 import { qrCode } from "./qr.js";
 import { errorToast } from "./toast.js";
 
-/** @typedef {{ url: string, qr: string }} PairingLink */
+/** @typedef {import("../../replies.js").PairingLink} PairingLink */
 /** @typedef {{ links: PairingLink[], seconds: number }} Pairing */
 
 /**

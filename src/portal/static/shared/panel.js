@@ -97,7 +97,7 @@ function showTabs(panel, what) {
   fill(panel.title, what.title);
   fill(panel.subtitle, what.subtitle);
   const chosen = what.tabs.find((tab) => tab.id === panel.current) ?? what.tabs[0];
-  // One tab needs no choice.
+  // A single tab needs no tab bar.
   panel.tabs.hidden = what.tabs.length < 2;
   const buttons = what.tabs.map((tab) => tabButton(tab, () => open(tab)));
   fill(panel.tabs, buttons);
@@ -113,7 +113,7 @@ function showTabs(panel, what) {
     });
     panel.content.replaceChildren();
     tab.show(panel.content);
-    // Long words leave no room for all of them.
+    // Long labels leave no room for all tabs.
     buttons[what.tabs.indexOf(tab)]?.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
   open(chosen);

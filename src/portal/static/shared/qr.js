@@ -16,7 +16,7 @@ export function qrCode(text) {
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", t("connect.code"));
   const path = document.createElementNS(SVG, "path");
-  // Runs of dark points, so that no hair lines show between them.
+  // Dark points of a row are drawn together, so that no hairlines show between them.
   path.setAttribute("d", rows.flatMap((row, y) =>
     [...row.matchAll(/1+/g)].map((run) => `M${run.index + BORDER} ${y + BORDER}h${run[0].length}v1h-${run[0].length}z`)).join(""));
   svg.append(path);

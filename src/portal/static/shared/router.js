@@ -73,6 +73,18 @@ export function go(to, options = {}) {
 }
 
 /**
+ * Runs something after a pause, such as putting into the address what was typed, unless the person has gone to
+ * another place by then. Returns the timer.
+ * @param {() => void} run
+ * @param {number} pause milliseconds
+ */
+export function whileHere(run, pause) {
+  const place = () => split(location.hash, "?")[0];
+  const here = place();
+  return setTimeout(() => { if (place() === here) run(); }, pause);
+}
+
+/**
  * Calls a listener with every change of the address.
  * @param {(route: Route, how: { isReturn: boolean }) => void} listener `isReturn`: by back or forward
  */

@@ -22,7 +22,7 @@ export function sessionRow(session, end) {
 }
 
 /** What a program calls itself, in words. @param {string} agent */
-function deviceOf(agent) {
+export function deviceOf(agent) {
   /** @type {[RegExp, string][]} */
   const systems = [[/iPhone|iPad/, "iOS"], [/Android/, "Android"], [/Windows/, "Windows"], [/Mac OS X/, "macOS"], [/CrOS/, "ChromeOS"], [/Linux/, "Linux"]];
   /** @type {[RegExp, string][]} */

@@ -28,6 +28,7 @@ function createFrame(options, focusView) {
   const bar = h("div", { class: "bar-view" });
   const main = h("main", { class: "main", id: "main", tabIndex: -1 });
   const panel = h("div", { class: "shell-panel" });
+  const alarm = h("div", { class: "shell-notice" });
   const notice = h("div", { class: "shell-notice" });
   const own = h("section", { class: "rail-own", hidden: true });
   const tray = h("div", { class: "shell-tray" });
@@ -49,17 +50,17 @@ function createFrame(options, focusView) {
     placeList(options.places.filter((place) => place.isLow), "rail-places"));
   const tabbar = h("nav", { class: "tabbar", "aria-label": t("shell.places") }, placeList(options.places, "tabbar-places", true));
   const element = h("div", { class: "shell" }, skip, rail,
-    h("div", { class: "stage" }, h("header", { class: "bar" }, bar, options.tools ?? null, account), notice, main),
+    h("div", { class: "stage" }, h("header", { class: "bar" }, bar, options.tools ?? null, account), alarm, notice, main),
     panel, tabbar, tray);
-  return { element, main, bar, panel, notice, own, tray, primary, foot, brand, accountName, initials };
+  return { element, main, bar, panel, alarm, notice, own, tray, primary, foot, brand, accountName, initials };
 }
 
 /** @param {ShellOptions} options */
 export function createShell(options) {
   const frame = createFrame(options, () => focusView());
-  const { element, main, initials, notice, tray, own, foot } = frame;
+  const { element, main, initials, alarm, notice, tray, own, foot } = frame;
 
-  /** Gives the focus to what the view is about. */
+  /** Moves the focus to the main part of the view. */
   function focusView() {
     const inner = main.querySelector("[role=grid], h1[tabindex]");
     (inner instanceof HTMLElement ? inner : main).focus({ preventScroll: true });
@@ -70,6 +71,8 @@ export function createShell(options) {
     main,
     /** The circle of the account in the bar. */
     initials,
+    /** Above every view: what must be answered. */
+    alarm,
     /** Above every view: what matters whatever is shown. */
     notice,
     /** Where uploads and other long work show themselves. */
@@ -80,13 +83,13 @@ export function createShell(options) {
     foot,
     focusView,
 
-    /** The cloud has another name. @param {string} name */
+    /** Shows a new name of the cloud. @param {string} name */
     setName(name) { frame.brand.textContent = name; },
 
     /** @param {string} name */
     setAccountName(name) {
       frame.accountName.textContent = name;
-      // Over the letters there may be a picture.
+      // A picture may cover the letters.
       if (initials.firstChild) initials.firstChild.textContent = initialsOf(name);
     },
 

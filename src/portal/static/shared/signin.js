@@ -2,7 +2,7 @@
 
 import { command, errorText } from "./api.js";
 import { button, h, icon } from "./h.js";
-import { field } from "./fields.js";
+import { errorLine, field } from "./fields.js";
 import { t } from "./i18n.js";
 import { cloudMark } from "./looks.js";
 
@@ -50,7 +50,7 @@ export function signInForm(options) {
     props: { name: "password", autocomplete: "current-password", required: true },
   });
   const submit = button({ text: t("signin.submit"), kind: "primary", class: "wide", props: { type: "submit" } });
-  const wrong = h("p", { class: "form-error", role: "alert" });
+  const wrong = errorLine();
   const place = h("div");
   const form = h("form", { class: "form", method: "post", novalidate: true },
     options.notice ? h("p", { class: "form-notice", role: "status" }, icon("info"), h("span", { text: options.notice })) : null,

@@ -8,7 +8,7 @@ import { announce } from "./announce.js";
 import { t } from "./i18n.js";
 
 const STAY = 6000;
-/** As long as a person may take back what was done. */
+/** The time in which a person can undo an action. */
 const STAY_WITH_ACTION = 30_000;
 const KEPT_MAX = 40;
 
@@ -42,7 +42,7 @@ export function toast(text, options = {}) {
   // A modal dialog covers the page; what it causes is shown above it.
   const modal = [...document.querySelectorAll("dialog[open]")].pop();
   (modal ?? document.body).append(stack);
-  /** What had the focus before a button of the toast. @type {HTMLElement | null} */
+  /** The element that had the focus before a button of the toast. @type {HTMLElement | null} */
   let before = null;
   const words = h("span", { class: "toast-text", text });
   const element = h("div", { class: ["toast", options.isError && "is-error"] },
@@ -77,12 +77,12 @@ export function toast(text, options = {}) {
   return { close, setText: (next) => { words.textContent = next; }, isOpen: () => element.isConnected };
 }
 
-/** Takes back what can be taken back and was done last. */
+/** Undoes the last action that can be undone. */
 export function undoLast() {
   /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll(".toast-undo")]).pop()?.click();
 }
 
-/** Tells a failure of work that nobody waits for. @param {Promise<unknown>} work */
+/** Reports a failure of work that nobody waits for. @param {Promise<unknown>} work */
 export function orTell(work) {
   work.catch((error) => {
     const isKnown = isAbort(error) || (error instanceof ApiError && error.kind === "ended");

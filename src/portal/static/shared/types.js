@@ -56,12 +56,11 @@
 
 /** @typedef {import("../../replies.js").Comment} CommentRecord */
 
-/**
- * What somebody did; `whodisplayname` is in notices.
- * @typedef {import("../../replies.js").ActivityRecord & Partial<Pick<import("../../replies.js").NotificationRecord, "whodisplayname">>} ActivityRecord
- */
+/** What somebody did; notices have it as well. @typedef {import("../../replies.js").ActivityRecord} ActivityRecord */
 
 /** @typedef {import("../../replies.js").ToastRecord} NotificationRecord */
+
+/** @typedef {import("../../replies.js").OpenedLinkRecord} OneTimeLink */
 
 /** @typedef {import("../../replies.js").DeviceRecord} DeviceRecord */
 

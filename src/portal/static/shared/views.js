@@ -97,8 +97,8 @@ async function showView(views, route) {
     go(address(views.options.home), { replace: true });
     return;
   }
-  views.shell.setPlace(route.view, `${route.view}/${route.path[0] ?? ""}`);
-  // Two names may be of one view.
+  views.shell.setPlace(...placesOf(route));
+  // Two names may belong to one view.
   if (views.view && load === views.options.views[views.shownName]) {
     views.view.update?.(route);
     setTitle(views);
@@ -152,4 +152,9 @@ function renew(views) {
   views.renewed = Date.now();
   if (views.failed) void showView(views, views.failed);
   else views.view?.renew?.();
+}
+
+/** The names of places that an address is at or below. @param {import("./router.js").Route} route */
+export function placesOf({ view, path: [first = "", second = ""] }) {
+  return [view, `${view}/${first}`, `${view}/${first}/${second}`];
 }

@@ -1,6 +1,6 @@
 // A long list of which only the visible lines are in the page. All lines have the same height.
 
-/** Lines kept beyond each edge, so that scrolling meets none that is missing. */
+/** Lines kept beyond each edge, so that scrolling shows no gaps. */
 const BEYOND = 8;
 
 /**
@@ -131,7 +131,7 @@ function setCount(view, next, isKept) {
 /** @param {VirtualState} view @param {number} pixels */
 function setLineHeight(view, pixels) {
   if (pixels === view.lineHeight) return;
-  // What was at the top stays there.
+  // The line at the top stays there.
   const top = view.scroller.scrollTop / view.lineHeight;
   view.lineHeight = pixels;
   view.body.style.height = `${view.count * view.lineHeight}px`;

@@ -15,6 +15,7 @@ import { startViews } from "../shared/views.js";
 import { createOperations } from "./files/operations.js";
 import { forget } from "./files/folder.js";
 import { DISKS } from "./files/paths.js";
+import { savedLook } from "./look.js";
 import { PLACES } from "./shell/places.js";
 import { createUserStore, followOtherTabs } from "./state.js";
 
@@ -35,7 +36,10 @@ const NOTIFICATIONS_PAUSE = 2000;
 const PREFETCH_PAUSE = 5000;
 
 /** What people are told before the server has said anything. @type {ServerInfo} */
-const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, passwordminlength: 8, accentcolour: "", logo: "", hasterms: 0, hasprivacy: 0 };
+const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, passwordminlength: 8, accentcolour: "", logo: "", hasterms: 0, hasprivacy: 0, signsup: 0, sendsmail: 0 };
+
+/** Places that guests have not: they see what is shared with them. */
+const OF_OWN_FILES = ["files", "bin"];
 
 async function start() {
   const messages = loadMessages();
@@ -48,6 +52,15 @@ async function start() {
       document.body.replaceChildren();
       showPairing(server, path[0] ?? "", () => {
         forgetCode();
+        restart();
+      });
+      return;
+    }
+    if (view === "link") {
+      const { showLink, forgetLink } = await import("./views/link.js");
+      document.body.replaceChildren();
+      showLink(server, path[0] ?? "", () => {
+        forgetLink();
         restart();
       });
       return;
@@ -96,12 +109,13 @@ function showFailure(error) {
 /** @param {ServerInfo} server @param {import("../shared/types.js").AuthenticationInfo} info */
 async function run(server, info) {
   /** @type {import("./state.js").UserState["account"]} */
-  const account = { name: info.profile, displayName: info.displayname, isAdmin: null, hasPicture: false };
+  const account = { name: info.profile, displayName: info.displayname, isAdmin: null, hasPicture: false, teamFoldersAt: "" };
   const store = createUserStore(account, server, savedLook());
+  const isGuest = info.userlevel === "GUEST";
   const bell = notificationsLink();
   const shell = createShell({
     name: server.name,
-    places: PLACES,
+    places: isGuest ? PLACES.filter(({ id }) => !OF_OWN_FILES.includes(id)) : PLACES,
     accountName: account.displayName || account.name,
     tools: h("div", { class: "bar-tools" }, searchLink(), bell),
     account: () => accountMenu(store),
@@ -125,13 +139,14 @@ async function run(server, info) {
   };
   const views = startViews({
     shell,
-    home: "files",
+    home: isGuest ? "shared" : "files",
     appName: server.name,
     context,
     views: VIEWS,
   });
+  const reopen = () => void views.reopen(route());
   watchSession(store, server, () => {
-    void views.reopen(route());
+    reopen();
     started?.queue.wake();
   });
 
@@ -145,7 +160,10 @@ async function run(server, info) {
   shell.initials.dataset.avatar = account.name;
   // Uploads of an earlier visit that are not finished.
   if (remembered("uploads")) void uploads();
-  followLater(store, shell);
+  followLater(store, shell, () => {
+    forget();
+    reopen();
+  });
 }
 
 const files = () => import("./views/files.js");
@@ -154,6 +172,7 @@ const VIEWS = {
   disk: files,
   with: files,
   shared: () => import("./views/shared.js"),
+  photos: () => import("./views/photos.js"),
   recent: () => import("./views/recent.js"),
   starred: () => import("./views/starred.js"),
   bin: () => import("./views/bin.js"),
@@ -161,6 +180,7 @@ const VIEWS = {
   notices: () => import("./views/notifications.js"),
   me: () => import("./views/me.js"),
   pair: () => import("./views/pair.js"),
+  link: () => import("./views/link.js"),
 };
 
 /** Tells the server the language of this browser, once: it writes to people in theirs. @param {string} account */
@@ -212,15 +232,17 @@ function addKeys() {
 /**
  * What comes after the first view, and what that does without.
  * @param {import("./state.js").UserStore} store @param {import("../shared/shell.js").Shell} shell
+ * @param {() => void} reopen shows the view anew
  */
-function followLater(store, shell) {
+function followLater(store, shell, reopen) {
   setTimeout(() => void followDisks(store, shell), DISKS_PAUSE);
-  // Where it fails, the next visit tells it.
+  // If it fails, the next visit tries again.
   setTimeout(() => void tellLanguage(store.get().account.name).catch(() => undefined), NOTIFICATIONS_PAUSE);
-  setTimeout(() => void knowAccount(store), PICTURE_PAUSE);
+  setTimeout(() => void followTeamFolders(store, shell), PICTURE_PAUSE);
   setTimeout(() => import("./shell/prefetch.js").then(({ prefetch }) => prefetch(), () => undefined), PREFETCH_PAUSE);
   // Not before what was asked for is there. Without them the bell stays still and the rail as it is; the views say why.
   setTimeout(() => import("./notifications/count.js").then(({ followNotifications }) => followNotifications(store), () => undefined), NOTIFICATIONS_PAUSE);
+  setTimeout(() => import("./shell/holds.js").then(({ followHolds }) => followHolds(shell, reopen), () => undefined), NOTIFICATIONS_PAUSE);
   setTimeout(() => import("./shell/shortcuts.js").then(({ showShortcuts, loadShortcuts }) => {
     shell.own.setAttribute("aria-label", t("shortcuts.title"));
     showShortcuts(shell.own, store.get().account.name);
@@ -241,7 +263,27 @@ async function followDisks(store, shell) {
     const { showDisks } = await import("./shell/disks.js");
     showDisks(shell, store, found.map(({ path }) => path));
   } catch {
-    // Their addresses work all the same.
+    // The addresses of disks work without the rail.
+  }
+}
+
+/**
+ * Puts the team folders into the rail, where this person has any. Without an answer the rail stays as it is.
+ * @param {import("./state.js").UserStore} store
+ * @param {import("../shared/shell.js").Shell} shell
+ */
+async function followTeamFolders(store, shell) {
+  await knowAccount(store);
+  const { teamFoldersAt: path } = store.get().account;
+  if (!path) return;
+  try {
+    /** @type {import("../shared/types.js").EntryRecord[]} */
+    const found = await records("getfilelist", "entry", { path, limit: -1 }, { isQuiet: true });
+    if (found.length === 0) return;
+    const { showTeamFolders } = await import("./shell/disks.js");
+    showTeamFolders(shell, store, found.map((entry) => entry.path));
+  } catch {
+    // They stand in "Shared" all the same.
   }
 }
 
@@ -265,21 +307,6 @@ function showCount(bell, count) {
   badge.textContent = count > 99 ? "99+" : String(count);
   bell.title = count === 0 ? t("place.notices") : t("notices.count", { count });
   bell.setAttribute("aria-label", bell.title);
-}
-
-/** @returns {import("./state.js").Look} */
-function savedLook() {
-  /** @type {import("./state.js").Look} */
-  const look = { shape: "rows", sort: "name", isDescending: false };
-  try {
-    const saved = JSON.parse(remembered("look") ?? "{}");
-    if (saved.shape === "cards") look.shape = "cards";
-    if (saved.sort === "modified" || saved.sort === "size") look.sort = saved.sort;
-    look.isDescending = saved.isDescending === true;
-  } catch {
-    // Something else wrote there; the usual look serves.
-  }
-  return look;
 }
 
 /** @param {import("./state.js").UserStore} store @returns {Promise<import("../shared/menu.js").MenuEntry[]>} */
@@ -307,7 +334,7 @@ async function knowAccount(store) {
     /** @type {import("../shared/types.js").ProfileSettings} */
     const settings = await record("getprofilesettings", "profilesettings", {}, { isQuiet: true });
     const hasPicture = settings.hasprofileimage === 1;
-    store.set({ account: { ...store.get().account, isAdmin: settings.isadmin === 1, hasPicture } });
+    store.set({ account: { ...store.get().account, isAdmin: settings.isadmin === 1, hasPicture, teamFoldersAt: settings.teamfolders } });
     if (hasPicture) void import("./account/avatars.js").then(({ pictureChanged }) => pictureChanged(account.name, true), () => undefined);
     return settings.isadmin === 1;
   } catch {
@@ -348,7 +375,7 @@ function followQuota(store, shell) {
       const storage = await record("getsystemstatus", "status");
       store.set({ storage });
     } catch {
-      // The meter stays as it is; what matters tells its own failures.
+      // The meter stays as it is; the views report their own failures.
     }
   };
   store.watch((state) => state.storage, (storage) => {

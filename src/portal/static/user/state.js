@@ -1,26 +1,26 @@
 // What the user portal knows, in one store, and what its views are given.
 
-import { remember } from "../shared/memory.js";
 import { createStore } from "../shared/store.js";
 
 /** The id of the list of favorites that everybody has. */
 export const STARS = "0".repeat(24);
 
 /** @typedef {"name" | "modified" | "size"} SortColumn */
-/** @typedef {{ shape: "rows" | "cards", sort: SortColumn, isDescending: boolean }} Look */
+/** @typedef {{ shape: "rows" | "cards", sort: SortColumn, isDescending: boolean, showsHidden: boolean }} Look */
 /** @typedef {{ mode: "copy" | "move", paths: string[] }} Clipboard */
 
 /**
  * @typedef {object} UserState
- * @property {{ name: string, displayName: string, isAdmin: boolean | null, hasPicture: boolean }} account `isAdmin`, and with it
- *   `hasPicture`: not known before it is asked
+ * @property {{ name: string, displayName: string, isAdmin: boolean | null, hasPicture: boolean, teamFoldersAt: string }} account `isAdmin`, and
+ *   with it the rest: not known before it is asked; `teamFoldersAt`: the path that they are below, empty without any
  * @property {import("../shared/types.js").ServerInfo} server
  * @property {import("../shared/types.js").StorageStatus | null} storage
  * @property {string[]} disks the paths of further disks
+ * @property {string[]} teamFolders the paths of the team folders that this person has
  * @property {Clipboard | null} clipboard what was copied or cut inside the cloud
  * @property {number} newNotifications
  * @property {{ paths: ReadonlySet<string> }} changed folders whose content has changed; a new object with each change
- * @property {Look} look how folders are shown
+ * @property {Look} look how the folder is shown
  */
 
 /** @typedef {import("../shared/store.js").Store<UserState>} UserStore */
@@ -43,15 +43,8 @@ export const STARS = "0".repeat(24);
  */
 export function createUserStore(account, server, look) {
   return createStore(/** @type {UserState} */ ({
-    account, server, look, storage: null, disks: [], newNotifications: 0, clipboard: null, changed: { paths: new Set() },
+    account, server, look, storage: null, disks: [], teamFolders: [], newNotifications: 0, clipboard: null, changed: { paths: new Set() },
   }));
-}
-
-/** Changes how folders are shown; the browser remembers it. @param {UserStore} store @param {Partial<Look>} change */
-export function setLook(store, change) {
-  const look = { ...store.get().look, ...change };
-  store.set({ look });
-  remember("look", JSON.stringify(look));
 }
 
 /** The other tabs of this browser, which show the same cloud. */

@@ -1,4 +1,5 @@
-//! Operations that answer with bytes: what they send, and what their statuses say when there is nothing to send.
+//! Operations that answer with bytes: what they send, and their statuses if there is nothing to
+//! send.
 
 use super::{Described, Seen};
 use crate::harness::{Caller, Data, Launch, Request, Server, form};
@@ -9,7 +10,7 @@ use crate::sweep::operations::{Callers, Operation};
 /// A PNG picture of one pixel.
 const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cc`\0\0\0\x02\0\x01H\xaf\xa4q\0\0\0\0IEND\xaeB`\x82";
 
-/// Which of the parameters that name a file each operation takes, and how a path is split for it.
+/// The parameters by which each operation names a file, with the path split for them.
 fn aimed(path: &str, at: &str, bob: &mut Caller) -> Vec<(&'static str, String)> {
     let (folder, name) = at.rsplit_once('/').unwrap_or(("", at));
     let folder = if folder.is_empty() { "/" } else { folder };
@@ -25,13 +26,13 @@ fn aimed(path: &str, at: &str, bob: &mut Caller) -> Vec<(&'static str, String)> 
     }
 }
 
-/// The id of the live content of a file; of none where there is none.
+/// The id of the present content of a file; a made-up one if there is none.
 fn version_of(bob: &mut Caller, folder: &str, name: &str) -> String {
     let reply = bob.core("getversions", &[("filepath", folder), ("filename", name)]).xml();
     reply.all("version").next().map_or("nothing", |version| version.field("fileid")).to_owned()
 }
 
-/// Operations that send what lies at a path.
+/// Operations that send the entry at a path.
 const OF_FILES: [&str; 9] = [
     "/core/share",
     "/core/downloadfile",
@@ -45,7 +46,7 @@ const OF_FILES: [&str; 9] = [
 ];
 
 /// Operations that answer with bytes or by a status, and send no file.
-const OTHERS: [&str; 2] = ["/core/getapidescription", "/core/getsyncdelta"];
+const OTHERS: [&str; 3] = ["/core/getapidescription", "/core/getsyncdelta", "/core/createprofile"];
 
 pub fn provoke(all: &[Described], seen: &mut Seen) {
     let ground = Ground::start();
@@ -61,7 +62,7 @@ pub fn provoke(all: &[Described], seen: &mut Seen) {
     }
 }
 
-/// Bob's files, a link of his, and what of them the admin has locked.
+/// Bob's files, a link of his, and the locks of the admin.
 struct Ground {
     server: Server,
     callers: Callers,
@@ -118,7 +119,7 @@ fn send(caller: &mut Caller, described: &Described, parameters: &[(&str, String)
     seen.send(caller, &described.method, &described.path, &described.request(&parameters));
 }
 
-/// Asks for all of it, for some of it, for none of it, and for what does not hold.
+/// Asks for all bytes, for some, for none, and with conditions that fail.
 fn send_parts(caller: &mut Caller, described: &Described, parameters: &[(&str, String)], seen: &mut Seen) {
     send(caller, described, parameters, seen);
     if described.is_post() {
@@ -194,17 +195,19 @@ fn provoke_of_others(ground: &Ground, described: &Described, seen: &mut Seen) {
             let parameters = [("userid", text("alice")), ("token", waiting)];
             send(&mut server.guest(), described, &parameters, seen);
         }
-        "/admin/exportaudit" => {
+        "/admin/exportaudit" | "/admin/exportusers" => {
+            let area = if described.path.ends_with("audit") { "Audit" } else { "Users" };
             let server = Server::start();
             send_parts(&mut server.admin(), described, &[], seen);
             let mut admin = server.admin();
             admin.administer("setadminstatus", &[("profile", "bob"), ("adminstatus", "1")]).done();
-            let none = [("username", "bob"), ("opname", "Audit"), ("read", "0"), ("update", "0")];
+            let none = [("username", "bob"), ("opname", area), ("read", "0"), ("update", "0")];
             admin.administer("setadminuserpolicy", &none).done();
             let mut lesser = server.guest();
             lesser.sign_in_as_admin("bob");
             send(&mut lesser, described, &[], seen);
         }
+        "/core/createprofile" => send(&mut ground.server.guest(), described, &[], seen),
         "/core/docedit" => {
             for at in ["/bob/swept", "/bob/nothing", "/alice/secret"] {
                 send(&mut bob, described, &[("path", text(at))], seen);

@@ -4,6 +4,7 @@ import { number } from "../../shared/format.js";
 import { h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { OUTCOMES, outcomeKind } from "./filter.js";
+import { sentenceOf } from "./says.js";
 
 /** @typedef {import("./rows.js").AuditRecord} AuditRecord */
 
@@ -14,11 +15,12 @@ export function userText(row) {
   return row.username ? h("bdi", { class: "cut", text: row.username }) : h("span", { class: "cut quiet", text: t("audit.nobody") });
 }
 
-/** @param {AuditRecord} row */
-export function operationCell(row) {
+/** What happened, and beneath it the call. @param {AuditRecord} row */
+export function happenedCell(row) {
+  const call = [row.operation || t("audit.nooperation"), row.object].filter(Boolean).join(" ");
   return h("span", { class: "entry-text" },
-    h("span", { class: "cut", text: row.operation || t("audit.nooperation") }),
-    h("span", { class: "entry-facts" }, h("bdi", { text: [row.username, row.object].filter(Boolean).join(" \u00b7 ") || row.ip })));
+    h("bdi", { class: "cut", text: sentenceOf(row) }),
+    h("span", { class: "entry-facts" }, h("bdi", { class: "cut", lang: "en", text: call, title: call })));
 }
 
 /** @param {string} outcome */

@@ -21,12 +21,9 @@ export function createChain(store) {
     isBusy = true;
     draw();
     try {
-      /** @type {{ rows: number, newestid: number, brokenat: string, newest: string, secondstaken: string }} */
+      /** @type {import("../../../replies.js").VerificationRecord} */
       const found = await record("verifyaudit", "verification", {}, { side: "admin" });
-      store.set({ chain: {
-        rows: Number(found.rows), newestId: Number(found.newestid), brokenAt: found.brokenat === "" ? null : Number(found.brokenat),
-        newest: found.newest, seconds: Number(found.secondstaken), at: Date.now() / 1000,
-      } });
+      store.set({ chain: { ...found, at: Date.now() / 1000 } });
       isBusy = false;
       draw();
       if (!stopped) announce(sentence());
@@ -39,15 +36,15 @@ export function createChain(store) {
   const sentence = () => {
     const { chain } = store.get();
     if (!chain) return t("chain.unknown");
-    if (chain.brokenAt !== null) return t("chain.broken", { row: String(chain.brokenAt) });
-    return t("chain.whole", { row: String(chain.newestId), time: when(chain.at) });
+    if (chain.brokenat !== "") return t("chain.broken", { row: chain.brokenat });
+    return t("chain.whole", { row: String(chain.newestid), time: when(chain.at) });
   };
 
   const again = (/** @type {string} */ text) => button({ text, kind: "quiet", class: "is-small", onclick: () => void check() });
 
   const draw = () => {
     const { chain } = store.get();
-    const isBroken = chain !== null && chain.brokenAt !== null;
+    const isBroken = chain !== null && chain.brokenat !== "";
     element.className = `chain${isBroken ? " is-broken" : chain ? " is-whole" : ""}`;
     if (isBusy) fill(element, icon("shield"), h("span", { text: t("chain.busy") }));
     else fill(element, icon(isBroken ? "warning" : "shield"), h("span", { text: sentence() }),

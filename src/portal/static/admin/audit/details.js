@@ -9,6 +9,7 @@ import { address, go } from "../../shared/router.js";
 import { durationText, outcomeTag, userText } from "./cells.js";
 import { auditAddress, filterOf } from "./filter.js";
 import { rowOf } from "./rows.js";
+import { sentenceOf } from "./says.js";
 
 /** @typedef {import("./rows.js").AuditRecord} AuditRecord */
 /** @typedef {import("./filter.js").Filter} Filter */
@@ -53,13 +54,14 @@ export function showRow(view, row) {
   const only = (field, value, label) => (value === "" || view.filter[field] === value ? null
     : button({ text: label, icon: "filter", onclick: () => go(auditAddress({ ...view.filter, [field]: value }, { live: view.isLive, row: row.id })) }));
   view.panel.show({
-    title: row.operation || t("audit.nooperation"),
+    title: sentenceOf(row),
     subtitle: fullTime(row.createdms / 1000),
     tabs: [{ id: "row", label: t("audit.row"), show: (content) => fill(content,
       properties([
+        [t("audit.call"), h("code", { class: "word", lang: "en", text: row.operation || t("audit.nooperation") })],
         [t("audit.outcome"), h("span", null, outcomeTag(row.outcome), row.outcome === "ok" ? null : h("code", { class: "word", lang: "en", text: row.outcome }))],
         [t("audit.reason"), row.reason ? h("bdi", { lang: "en", text: row.reason }) : null],
-        [t("users.user"), row.username && !row.username.startsWith("(") ? h("a", { href: address("users", [row.username]), text: row.username }) : userText(row)],
+        [t("users.user"), row.username && !/^\(|^link:/.test(row.username) ? h("a", { href: address("users", [row.username]), text: row.username }) : userText(row)],
         [t("audit.object"), row.object ? h("bdi", { text: row.object }) : null],
         [t("audit.address"), h("span", { class: "number", text: row.ip })],
         [t("audit.agent"), row.agent],
@@ -68,9 +70,10 @@ export function showRow(view, row) {
         [t("audit.number"), h("span", { class: "number", text: row.id })],
       ]),
       h("div", { class: "filter-buttons" },
-        only("user", row.username, t("audit.onlyuser")),
+        only("user", row.username, t(row.username.startsWith("link:") ? "audit.onlylink" : "audit.onlyuser")),
         only("operation", row.operation, t("audit.onlyoperation")),
         only("ip", row.ip, t("audit.onlyaddress")),
+        only("agent", row.agent, t("audit.onlyagent")),
         only("path", row.object, t("audit.onlyobject")))) }],
   });
 }

@@ -7,6 +7,7 @@ import { outcomeText } from "./cells.js";
 import { FIELDS, OUTCOMES, filterCount, filterOf, isSameFilter } from "./filter.js";
 
 /** @typedef {import("./filter.js").Filter} Filter */
+/** @typedef {import("./filter.js").FilterField} FilterField */
 
 /** Milliseconds after the last letter before a filter is applied. */
 const TYPING_PAUSE = 400;
@@ -62,7 +63,7 @@ function textInput(autocomplete) {
 
 /** The fields themselves. @param {string} id of the form */
 function createInputs(id) {
-  /** @type {Record<keyof Filter, HTMLInputElement | HTMLSelectElement>} */
+  /** @type {Record<FilterField, HTMLInputElement | HTMLSelectElement>} */
   const inputs = {
     changes: h("select", { class: "input" }, ["", "1"].map((value) => h("option", { value, text: t(`auditchanges.${value || "0"}`) }))),
     user: textInput("off"),
@@ -70,6 +71,7 @@ function createInputs(id) {
     outcome: h("select", { class: "input" }, h("option", { value: "", text: t("audit.anyoutcome") }),
       OUTCOMES.map((one) => h("option", { value: one, text: outcomeText(one) }))),
     ip: textInput("off"),
+    agent: textInput("off"),
     path: textInput("off"),
     from: h("input", { type: "datetime-local", class: "input" }),
     to: h("input", { type: "datetime-local", class: "input" }),

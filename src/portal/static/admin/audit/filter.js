@@ -4,19 +4,24 @@ import { address } from "../../shared/router.js";
 
 /**
  * Empty texts do not restrict. Times are those of date fields, `2024-07-19T14:32`, on the clock of this browser.
- * @typedef {{ user: string, operation: string, outcome: string, ip: string, path: string, from: string, to: string,
- *   changes: string }} Filter `changes`: "1" without what only reads
+ * @typedef {{ user: string, operation: string, outcome: string, ip: string, agent: string, path: string, from: string, to: string,
+ *   changes: string, sort: string }} Filter `changes`: "1" without what only reads; `sort`: the column by which rows are sorted, `-` before
+ *   it for descending order, empty for the newest first
  */
 
-/** @type {(keyof Filter)[]} */
-export const FIELDS = ["changes", "user", "operation", "outcome", "ip", "path", "from", "to"];
+/** The fields by which the API sorts, by column. @type {Record<string, string>} */
+const SORT_FIELDS = { time: "createdon", user: "username", operation: "operation", outcome: "outcome", ip: "ip" };
+
+/** What restricts. @typedef {Exclude<keyof Filter, "sort">} FilterField */
+/** @type {FilterField[]} */
+export const FIELDS = ["changes", "user", "operation", "outcome", "ip", "agent", "path", "from", "to"];
 
 /** Every outcome there is, in the server's words. */
 export const OUTCOMES = [
   "ok", "invalid", "unauthenticated", "forbidden", "not found", "gone", "conflict", "too large", "unsupported", "full", "over limit", "offline",
   "busy", "locked", "not offered", "failed",
 ];
-/** What was kept from somebody, and what went wrong. */
+/** Outcomes of calls that were refused or failed. */
 const REFUSED = new Set(["unauthenticated", "forbidden"]);
 const FAILED = new Set(["failed", "full", "offline"]);
 
@@ -31,7 +36,20 @@ export function outcomeKind(outcome) {
 export function filterOf(query) {
   const filter = /** @type {Filter} */ ({});
   for (const field of FIELDS) filter[field] = query.get(field) ?? "";
+  filter.sort = query.get("sort") ?? "";
   return filter;
+}
+
+/** The column by which rows are sorted, and how. @param {Filter} filter @returns {[string, boolean]} */
+export function sortOf({ sort }) {
+  return sort === "" ? ["time", true] : [sort.replace(/^-/, ""), sort.startsWith("-")];
+}
+
+/** The filter with another order: the next one of a column whose head was chosen. @param {Filter} filter @param {string} column @returns {Filter} */
+export function sortedBy(filter, column) {
+  const [now, isDescending] = sortOf(filter);
+  const next = now === column && !isDescending ? `-${column}` : column;
+  return { ...filter, sort: next === "-time" ? "" : next };
 }
 
 /** @param {Filter} filter @param {{ row?: string | null, live?: boolean }} [more] */
@@ -46,7 +64,7 @@ export function filterCount(filter) {
 
 /** @param {Filter} a @param {Filter} b */
 export function isSameFilter(a, b) {
-  return FIELDS.every((field) => a[field] === b[field]);
+  return a.sort === b.sort && FIELDS.every((field) => a[field] === b[field]);
 }
 
 /**
@@ -55,15 +73,19 @@ export function isSameFilter(a, b) {
  * @returns {import("../../shared/api.js").Params}
  */
 export function filterParams(filter) {
+  const [column, isDescending] = sortOf(filter);
   return {
+    sortfield: filter.sort === "" ? null : SORT_FIELDS[column] ?? null,
+    sortdir: filter.sort === "" ? null : isDescending ? -1 : 1,
     username: filter.user || null,
     operation: filter.operation || null,
     outcome: filter.outcome || null,
     ip: filter.ip || null,
+    agent: filter.agent || null,
     path: filter.path || null,
     changes: filter.changes || null,
     startdate: utc(filter.from, 0),
-    // To the end of the minute that was chosen.
+    // The chosen minute is included up to its end.
     enddate: utc(filter.to, 59),
   };
 }

@@ -1,4 +1,4 @@
-// Loading the rows of the audit log, as they are scrolled to or as they are written.
+// Loads the rows of the audit log while the person scrolls, and new rows as they are written.
 
 import { errorText, url } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
@@ -7,7 +7,7 @@ import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/announce.js";
 import { go } from "../../shared/router.js";
 import { showChosen } from "./details.js";
-import { auditAddress, filterCount, filterOf, filterParams } from "./filter.js";
+import { auditAddress, filterCount, filterOf, filterParams, sortOf } from "./filter.js";
 import { ROWS_MAX, createRows, createTail } from "./rows.js";
 
 /** @typedef {import("../views/audit.js").AuditView} AuditView */
@@ -32,14 +32,11 @@ export function loadRows(view) {
   const source = createRows(view.filter, {
     onChange() {
       showList(view);
-      const total = source.total();
-      view.status.textContent = total > ROWS_MAX
-        ? t("audit.countmax", { count: total, shown: ROWS_MAX })
-        : t("audit.count", { count: total });
+      view.status.textContent = countText(source);
       if (!isFirst) return;
       isFirst = false;
       view.list.scrollTo(0);
-      if (filterCount(view.filter) === 0) view.chain.consider(total);
+      if (filterCount(view.filter) === 0) view.chain.consider(source.total());
       showChosen(view);
     },
     onError: (error) => showFailure(view, error),
@@ -48,17 +45,24 @@ export function loadRows(view) {
   void source.load();
 }
 
+/** @param {ReturnType<typeof createRows>} source */
+function countText(source) {
+  const total = source.total();
+  if (total > ROWS_MAX) return t("audit.countmax", { count: total, shown: ROWS_MAX });
+  return t(source.isAtLeast() ? "audit.countatleast" : "audit.count", { count: total });
+}
+
 /** @param {AuditView} view */
 export function loadTail(view) {
   let isFirst = true;
   view.status.textContent = t("audit.livetext");
-  view.tail = createTail(view.filter, {
+  view.tail = createTail({ ...view.filter, sort: "" }, {
     own: view.own,
     onRows(added) {
       const top = view.list.scroll();
       const height = view.list.element.querySelector(".list-line")?.clientHeight ?? 0;
       showList(view);
-      // Whoever has scrolled down keeps seeing the same rows.
+      // After scrolling down, the same rows stay in view.
       if (!isFirst && top > 0) view.list.scrollTo(top + added * (height + 1));
       if (!isFirst && added > 0) announce(t("audit.newrows", { count: added }));
       view.status.textContent = t("audit.livetext");
@@ -88,6 +92,7 @@ export function showList(view) {
     return;
   }
   if (view.list.element.parentElement !== view.place) fill(view.place, view.list.element);
+  view.list.setSort(...sortOf(view.isLive ? { ...view.filter, sort: "" } : view.filter));
   // A new array each time: the list compares it with the one before.
   view.list.setItems(shown.slice(), shown.length);
 }

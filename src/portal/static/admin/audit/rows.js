@@ -15,17 +15,19 @@ export const ROWS_MAX = 50_000;
 /**
  * @param {import("../../shared/api.js").Params} params
  * @param {AbortSignal} signal
- * @returns {Promise<{ rows: AuditRecord[], total: number }>}
+ * @returns {Promise<{ rows: AuditRecord[], total: number, isAtLeast: boolean }>} `isAtLeast`: there may be more in all
  */
 async function ask(params, signal) {
   const reply = await call("getaudit", params, { side: "admin", signal });
-  return { rows: reply.log ?? [], total: reply.meta?.total ?? 0 };
+  return { rows: reply.log ?? [], total: reply.meta?.total ?? 0, isAtLeast: Boolean(Number(reply.meta?.atleast ?? 0)) };
 }
 /**
  * @typedef {object} RowsSource
  * @property {AbortController} stop
  * @property {(AuditRecord | undefined)[]} rows
  * @property {number} total
+ * @property {boolean} isAtLeast
+ * @property {number} opened the second before it was opened
  * @property {number} newer Rows that came on top since the first answer.
  * @property {boolean} isAsking
  * @property {[number, number] | null} wanted
@@ -41,10 +43,11 @@ async function ask(params, signal) {
 export function createRows(filter, options) {
   const stop = new AbortController();
   /** @type {RowsSource} */
-  const source = { stop, rows: [], total: 0, newer: 0, isAsking: false, wanted: null, filter, options };
+  const source = { stop, opened: Math.floor(Date.now() / 1000) - 1, rows: [], total: 0, isAtLeast: false, newer: 0, isAsking: false, wanted: null, filter, options };
   return {
     rows: () => source.rows,
     total: () => source.total,
+    isAtLeast: () => source.isAtLeast,
     load: () => guard(source, loadFirst(source)),
     /** @param {number} from @param {number} to what is looked at */
     want(from, to) {
@@ -125,17 +128,24 @@ export function createTail(filter, options) {
   };
 }
 
+/** What is asked for. In another order than that of time new rows would come anywhere, so those that were there at first stay. @param {RowsSource} source */
+function paramsOf({ filter, opened }) {
+  const params = filterParams(filter);
+  return filter.sort === "" ? params : { ...params, enddate: params.enddate ?? opened };
+}
+
 /** @param {RowsSource} source */
 async function loadFirst(source) {
-  const first = await ask({ ...filterParams(source.filter), start: 0, limit: PAGE }, source.stop.signal);
+  const first = await ask({ ...paramsOf(source), start: 0, limit: PAGE }, source.stop.signal);
   source.total = first.total;
+  source.isAtLeast = first.isAtLeast;
   source.newer = 0;
   source.rows = new Array(Math.min(source.total, ROWS_MAX));
   first.rows.forEach((row, at) => { if (at < source.rows.length) source.rows[at] = row; });
   source.options.onChange();
 }
 
-/** Loads the first hole in what is looked at, and so on until there is none. @param {RowsSource} source */
+/** Loads the missing rows in view, one gap after the other. @param {RowsSource} source */
 async function loadWanted(source) {
   while (source.wanted && !source.isAsking) {
     const [from, to] = source.wanted;
@@ -145,8 +155,8 @@ async function loadWanted(source) {
     source.isAsking = true;
     try {
       const start = hole + source.newer;
-      const page = await ask({ ...filterParams(source.filter), start, limit: PAGE }, source.stop.signal);
-      source.newer = page.total - source.total;
+      const page = await ask({ ...paramsOf(source), start, limit: PAGE }, source.stop.signal);
+      source.newer = source.filter.sort === "" ? page.total - source.total : 0;
       let isNew = false;
       page.rows.forEach((row, at) => {
         const index = start + at - source.newer;

@@ -15,7 +15,7 @@ export function codeBlock(label, text) {
   return h("div", { class: "code-box" }, code, copy);
 }
 
-/** A sentence of the server's, in which words of code stand between backticks. @param {string} text */
+/** A text of the server, with code between backticks as elements. @param {string} text */
 export function prose(text) {
   return text.split("`").map((part, at) => (at % 2 === 0 ? part : h("code", { class: "word", text: part })));
 }

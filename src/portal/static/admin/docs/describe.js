@@ -61,10 +61,10 @@ export async function loadDescription() {
   const document = await call("getapidescription", {}, { isQuiet: true });
   const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) => {
     const found = /^\/(core|admin)\/([^/]+)$/.exec(path);
-    // What has no effect is not offered here.
+    // Operations without `x-effect` are not offered here.
     return found && methods.post?.["x-effect"] ? [operationOf(found[1] === "admin" ? "admin" : "core", found[2] ?? "", methods.post, document)] : [];
   });
-  // How one gets in comes first; everything else keeps its order.
+  // Operations for signing in come first; the others keep their order.
   const rank = (/** @type {Operation} */ one) => (/^authentication/i.test(one.area) ? 0 : 1);
   return operations.sort((a, b) => rank(a) - rank(b));
 }

@@ -75,7 +75,7 @@ function startValues(operation, around) {
   /** @type {Map<string, string>} */
   const values = new Map();
   for (const [at, parameter] of operation.parameters.entries()) {
-    // What a call is about comes first, also where it may be left out.
+    // The main parameter comes first, even if it is optional.
     if (!name || !(parameter.isRequired || at === 0)) continue;
     if (parameter.kind === "path") values.set(parameter.name, `/${name}`);
     if (parameter.kind === "user name" && !operation.isChanging) values.set(parameter.name, name);

@@ -13,15 +13,15 @@
  * @property {string} user whose name stands in the sign-in
  */
 
-/** What stands where a secret or a file would. */
+/** Placeholders for secrets and files. */
 const PASSWORD = "PASSWORD";
 const FILE = "photo.jpg";
 
 /** Values for parameters that nothing was given for, by kind. @type {Record<string, string>} */
 const EXAMPLES = {
-  "path below": "Holidays", name: "Holidays", names: "photo.jpg", number: "1", flag: "1", date: "2026-01-31", word: "hour", text: "text",
+  "path below": "Holidays", name: "Holidays", names: "photo.jpg", "e-mail address": "anna@example.org", number: "1", flag: "1", date: "2026-01-31", word: "hour", text: "text",
 };
-/** And by name, where that says more. @type {Record<string, string>} */
+/** The same by name, where the name says more. @type {Record<string, string>} */
 const NAMED = {
   filename: "photo.jpg", keyword: "", span: "hour", size: "10", email: "anna@example.org", displayname: "Anna", dispname: "Anna", appname: "explorer",
   offset: "0", complete: "1", ip: "192.168.1.20", outcome: "ok", id: "ID", value: "30",
@@ -113,7 +113,7 @@ function dictionary(pairs, indent) {
   return `{\n${pairs.map(([name, value]) => `${indent}    ${python(name)}: ${python(value)},\n`).join("")}${indent}}`;
 }
 
-/** What a refusal says is in its body. @param {string} indent */
+/** The body of a refusal says why. @param {string} indent */
 function refusal(indent) {
   return [`${indent}if not reply.ok:`, `${indent}    raise SystemExit(reply.text)`];
 }

@@ -7,6 +7,7 @@ import { plainName } from "../../shared/format.js";
 import { button, fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { errorToast, toast } from "../../shared/toast.js";
+import { needs } from "../allowed.js";
 import { adminErrorText } from "../error-text.js";
 import { form, selectField } from "../forms.js";
 import { groupName } from "../views/groups.js";
@@ -30,9 +31,9 @@ export function showGroup(panel, group, around) {
 /** @param {HTMLElement} place @param {GroupRecord} group @param {Around} around */
 async function showMembers(place, group, around) {
   try {
-    /** @type {{ name: string, displayname: string }[]} */
+    /** @type {import("../../../replies.js").MemberRecord[]} */
     const members = await records("getmembersforgroup", "member", { groupid: group.groupid, start: 0, end: 1000 }, { side: "admin" });
-    /** @type {{ username: string, displayname: string }[]} */
+    /** @type {import("../../../replies.js").PersonRecord[]} */
     const users = group.everyonegroup ? [] : await records("search", "user", { keyword: "" }, { side: "admin" });
     const others = users.filter(({ username }) => !members.some(({ name }) => name === username));
     fill(place,
@@ -44,46 +45,46 @@ async function showMembers(place, group, around) {
   }
 }
 
-/** @param {GroupRecord} group @param {{ name: string, displayname: string }} member @param {Around} around */
+/** @param {GroupRecord} group @param {import("../../../replies.js").MemberRecord} member @param {Around} around */
 function memberItem(group, member, around) {
   const name = plainName(member.displayname || member.name);
   return h("li", { class: "member-item" }, icon("user"), h("bdi", { class: "cut", dir: "auto", text: name }),
-    group.everyonegroup ? null : button({ icon: "close", label: t("groups.takeout", { name }), kind: "quiet", onclick: () => void run(async () => {
+    group.everyonegroup ? null : needs("deletememberfromgroup", button({ icon: "close", label: t("groups.takeout", { name }), kind: "quiet", onclick: () => void run(async () => {
       await command("deletememberfromgroup", { groupid: group.groupid, userid: member.name }, { side: "admin" });
       await around.changed();
-    }) }));
+    }) })));
 }
 
-/** @param {GroupRecord} group @param {{ username: string, displayname: string }[]} others @param {Around} around */
+/** @param {GroupRecord} group @param {import("../../../replies.js").PersonRecord[]} others @param {Around} around */
 function adding(group, others, around) {
   const user = selectField(t("groups.addmember"), others.map((one) => [one.username, plainName(one.displayname || one.username)]), others[0]?.username ?? "");
-  return form([user.element, h("div", { class: "card-actions" }, button({ text: t("groups.putin"), props: { type: "submit" } }))], async () => {
+  return needs("addmembertogroup", form([user.element, h("div", { class: "card-actions" }, button({ text: t("groups.putin"), props: { type: "submit" } }))], async () => {
     await command("addmembertogroup", { groupid: group.groupid, userid: user.input.value }, { side: "admin" });
     await around.changed();
-  });
+  }));
 }
 
 /** @param {GroupRecord} group @param {Around} around */
 function nameForm(group, around) {
   const name = field({ label: t("groups.name"), value: group.groupname, props: { maxlength: 100, autocomplete: "off" } });
-  return form([name.element, h("div", { class: "card-actions" }, button({ text: t("action.save"), props: { type: "submit" } }))], async () => {
+  return needs("updategroup", form([name.element, h("div", { class: "card-actions" }, button({ text: t("action.save"), props: { type: "submit" } }))], async () => {
     const wanted = name.input.value.trim();
     name.setError(wanted ? null : t("groups.noname"));
     if (!wanted || wanted === group.groupname) return;
     await command("updategroup", { groupid: group.groupid, groupname: wanted }, { side: "admin" });
     await around.changed();
-  });
+  }));
 }
 
 /** @param {GroupRecord} group @param {Around} around */
 function removal(group, around) {
   const name = groupName(group);
-  return h("div", { class: "endings" }, button({ text: t("groups.delete"), icon: "trash", class: "is-danger", onclick: () => void run(async () => {
+  return needs("deletegroup", h("div", { class: "endings" }, button({ text: t("groups.delete"), icon: "trash", class: "is-danger", onclick: () => void run(async () => {
     if (!await confirmDialog({ title: t("groups.deletetitle", { name }), text: t("groups.deletetext"), confirm: t("groups.delete"), isDanger: true })) return;
     await command("deletegroup", { groupid: group.groupid }, { side: "admin" });
     toast(t("groups.deleted", { name }));
     await around.removed();
-  }) }));
+  }) })));
 }
 
 /** @param {() => Promise<void>} work */

@@ -7,8 +7,8 @@ import { t } from "../../shared/i18n.js";
 import { address } from "../../shared/router.js";
 import { card, loadInto } from "./part.js";
 
-/** @typedef {{ who: string, whodisplayname: string, name: string, size: string, createdepochutc: number }} LatestFile */
-/** @typedef {{ username: string, displayname: string, createdepochutc: number }} LatestUser */
+/** @typedef {import("../../../replies.js").LatestFileRecord} LatestFileRecord */
+/** @typedef {import("../../../replies.js").UserRecord} UserRecord */
 
 /** @param {AbortSignal} signal @returns {import("./part.js").Part} */
 export function latestFilesPart(signal) {
@@ -17,7 +17,7 @@ export function latestFilesPart(signal) {
     element: box.element,
     isLive: true,
     load: () => loadInto(box.body, signal, async () => {
-      /** @type {LatestFile[]} */
+      /** @type {LatestFileRecord[]} */
       const files = await records("getlatestfilesadded", "item", {}, { side: "admin", signal });
       fill(box.body, files.length === 0 ? h("p", { class: "quiet", text: t("overview.nonewfiles") })
         : h("ul", { class: "member-list" }, files.map((file) => h("li", { class: "member-item" }, icon("file"),
@@ -34,7 +34,7 @@ export function latestUsersPart(signal) {
     element: box.element,
     isLive: false,
     load: () => loadInto(box.body, signal, async () => {
-      /** @type {LatestUser[]} */
+      /** @type {UserRecord[]} */
       const users = await records("getlatestusersadded", "user", {}, { side: "admin", signal });
       fill(box.body, h("ul", { class: "member-list" }, users.slice(0, 5).map((user) => h("li", { class: "member-item" }, icon("user"),
         h("a", { class: "cut", href: address("users", [user.username]) }, h("bdi", { dir: "auto", text: plainName(user.displayname || user.username) })),

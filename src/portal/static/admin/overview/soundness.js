@@ -6,7 +6,8 @@ import { button, fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { address } from "../../shared/router.js";
 import { errorToast } from "../../shared/toast.js";
-import { isBackupLate, isSound } from "../health.js";
+import { needs } from "../allowed.js";
+import { isBackupLate, isOfEntry, isSound } from "../health.js";
 import { adminErrorText } from "../error-text.js";
 import { card, loadInto } from "./part.js";
 
@@ -32,11 +33,12 @@ export function soundnessPart(context, signal) {
   const draw = () => {
     const known = health.known();
     if (!known || signal.aborted) return;
-    // What has not changed stays as it is: a list that is open stays open.
+    // Parts that have not changed are not redrawn: an open list stays open.
     const now = JSON.stringify([known.checks, known.upkeep, known.findings]);
     if (now === shown) return;
     shown = now;
-    const { checks, upkeep, findings: passedOver } = known;
+    const { checks, upkeep } = known;
+    const passedOver = known.findings.filter(isOfEntry);
     fill(box.body,
       // The newest of either kind: a deep check looks at all that a quick one does.
       checkRow(checks[0], "quick"),
@@ -46,8 +48,8 @@ export function soundnessPart(context, signal) {
       upkeep.isrunning
         ? h("p", { class: "quiet", role: "status", text: t(upkeep.isdeep ? "check.runningdeep" : "check.running", { count: upkeep.files, time: when(upkeep.sinceepochutc) }) })
         : h("div", { class: "card-actions" },
-          button({ text: t("check.start"), onclick: () => void start(false) }),
-          button({ text: t("check.startdeep"), onclick: () => void start(true) })));
+          needs("startcheck", button({ text: t("check.start"), onclick: () => void start(false) })),
+          needs("startcheck", button({ text: t("check.startdeep"), onclick: () => void start(true) }))));
   };
 
   /** @param {boolean} isDeep */
@@ -171,7 +173,7 @@ function passedOverRow(all, putAside) {
     h("p", null, h("bdi", { class: "strong", text: one.path }), " ",
       h("span", { text: `${t(`finding.${one.kind}`)} ${t(`findingreason.${one.reason}`)}` })),
     h("p", { class: "quiet", lang: "en", text: one.advice }),
-    button({ text: t("finding.aside"), label: t("finding.asideof", { path: one.path }), kind: "quiet", onclick: () => void putAside(one) }));
+    needs("removealert", button({ text: t("finding.aside"), label: t("finding.asideof", { path: one.path }), kind: "quiet", onclick: () => void putAside(one) })));
   return h("div", { class: ["soundness", "is-bad"], data: { check: "findings" } },
     icon("warning"),
     h("div", { class: "soundness-text" },

@@ -1,4 +1,4 @@
-// What takes up the disk, by kind, and who stores how much. Both come from one count of the server, which walks no disk.
+// The used storage, by kind and by account. Both come from one count of the server, which visits no disk.
 
 import { call } from "../../shared/api.js";
 import { compareNames, number, size, when } from "../../shared/format.js";
@@ -9,7 +9,7 @@ import { dataTable, legend, lyingBar } from "../charts.js";
 import { chartPart } from "./part.js";
 
 /** @typedef {import("./part.js").Part} Part */
-/** @typedef {import("../usages.js").Usage} Usage */
+/** @typedef {import("../../../replies.js").AccountUsage} Usage */
 /** @typedef {import("../../../replies.js").CountMeta} Count */
 /** @typedef {import("../../../replies.js").StorageKind} Kind */
 

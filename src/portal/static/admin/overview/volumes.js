@@ -7,8 +7,8 @@ import { card, loadInto } from "./part.js";
 
 /** @typedef {import("../health.js").Volume} Volume */
 
-/** What is worth a word when a file system does not have it. */
-const WANTED = ["case", "forms", "permissions", "hardlinks", "swap", "dates", "namesync", "locks"];
+/** Abilities whose absence is shown. */
+const WANTED = ["case", "forms", "permissions", "hardlinks", "swap", "replace", "dates", "filesync", "namesync", "locks", "holes"];
 
 /** @param {import("../state.js").Context} context @param {AbortSignal} signal @returns {import("./part.js").Part} */
 export function volumesPart(context, signal) {
@@ -27,14 +27,16 @@ export function volumesPart(context, signal) {
 
 /** @param {Volume} volume */
 function volumeRow(volume) {
-  const isThere = volume.state !== "offline";
+  const isWaking = volume.state === "waking";
+  // While a disk wakes up, what was last seen of it is shown.
+  const isThere = volume.state !== "offline" && !(isWaking && volume.totalbytes === 0);
   const used = volume.totalbytes > 0 ? (volume.totalbytes - volume.freebytes) / volume.totalbytes : 0;
   const can = volume.capabilities.split(",");
   const lacks = isThere ? WANTED.filter((one) => !can.includes(one)) : [];
   return h("li", { class: "volume", data: { volume: volume.id } },
     h("div", { class: "volume-head" },
       h("code", { class: "word", text: volume.path }),
-      h("span", { class: ["tag", volume.state === "online" ? "is-plain" : "is-bad"], text: t(`volumestate.${volume.state}`) }),
+      h("span", { class: ["tag", volume.state === "online" || isWaking ? "is-plain" : "is-bad"], text: t(`volumestate.${volume.state}`) }),
       volume.filesystem ? h("span", { class: "quiet", text: volume.filesystem }) : null),
     isThere
       ? [h("div", {
@@ -42,7 +44,16 @@ function volumeRow(volume) {
         "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": Math.round(used * 100),
       }, h("div", { class: "meter-fill", style: { "--part": used } })),
       h("p", { class: "quiet number", text: t("volume.free", { free: size(volume.freebytes), total: size(volume.totalbytes) }) })]
-      : h("p", { class: "field-error", lang: "en", text: volume.reason }),
-    isThere && volume.reason ? h("p", { class: "field-error", lang: "en", text: volume.reason }) : null,
+      : null,
+    isWaking ? h("p", { class: "quiet", text: t("volume.waking") }) : null,
+    volume.reason && !isWaking ? h("p", { class: "field-error", lang: "en", text: volume.reason }) : null,
+    isThere ? h("p", { class: "quiet", text: tried(volume) }) : null,
     lacks.length > 0 ? h("ul", { class: "volume-lacks" }, lacks.map((one) => h("li", { class: "field-hint", text: t(`volumelacks.${one}`) }))) : null);
+}
+
+/** What was measured of its file system. @param {Volume} volume */
+function tried({ namebytesmax, timestepns }) {
+  if (namebytesmax === 0) return t("volume.untried");
+  const step = timestepns < 1e6 ? `${timestepns} ns` : timestepns < 1e9 ? `${timestepns / 1e6} ms` : `${timestepns / 1e9} s`;
+  return t("volume.tried", { bytes: namebytesmax, step });
 }

@@ -6,6 +6,7 @@ import { field } from "../../shared/fields.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { errorToast, toast } from "../../shared/toast.js";
+import { needs } from "../allowed.js";
 import { adminErrorText } from "../error-text.js";
 import { form } from "../forms.js";
 import { policyName } from "../views/policies.js";
@@ -32,7 +33,7 @@ export function showPolicy(panel, policy, around) {
 function rulesForm(policy, around) {
   const fields = (policy.setting ?? []).map((setting) => ({ setting, field: ruleField(setting, policy.isdefault === 1) }));
   const save = button({ text: t("action.save"), props: { type: "submit" } });
-  return form([...fields.map((one) => one.field.element), h("div", { class: "card-actions" }, save)], async () => {
+  return needs("updatepolicy", form([...fields.map((one) => one.field.element), h("div", { class: "card-actions" }, save)], async () => {
     if (fields.map((one) => one.field.check()).includes(false)) return;
     const changed = fields.filter((one) => one.field.value() !== one.setting.value);
     if (changed.length === 0) {
@@ -43,26 +44,26 @@ function rulesForm(policy, around) {
     await command("updatepolicy", { policyid: policy.policyid, ...values }, { side: "admin" });
     toast(t("policies.saved", { name: policyName(policy) }));
     await around.changed();
-  });
+  }));
 }
 
 /** @param {PolicyRecord} policy @param {Around} around */
 function nameForm(policy, around) {
   const name = field({ label: t("policies.name"), value: policy.policyname, props: { maxlength: 100 } });
-  return form([name.element, h("div", { class: "card-actions" }, button({ text: t("action.save"), props: { type: "submit" } }))], async () => {
+  return needs("updatepolicy", form([name.element, h("div", { class: "card-actions" }, button({ text: t("action.save"), props: { type: "submit" } }))], async () => {
     const wanted = name.input.value.trim();
     name.setError(wanted ? null : t("policies.noname"));
     if (!wanted || wanted === policy.policyname) return;
     await command("updatepolicy", { policyid: policy.policyid, policyname: wanted }, { side: "admin" });
     await around.changed();
-  });
+  }));
 }
 
 /** @param {PolicyRecord} policy @param {Around} around */
 function endings(policy, around) {
   const name = policyName(policy);
   if (policy.isdefault === 1) return h("p", { class: "quiet", text: t("policies.defaulthint") });
-  return h("div", { class: "endings" },
+  return needs("removepolicy", h("div", { class: "endings" },
     button({ text: t("policies.makedefault"), onclick: () => void run(async () => {
       if (!await confirmDialog({ title: t("policies.makedefaulttitle", { name }), text: t("policies.makedefaulttext"), confirm: t("policies.makedefault") })) return;
       await command("updatepolicy", { policyid: policy.policyid, isdefault: 1 }, { side: "admin" });
@@ -73,7 +74,7 @@ function endings(policy, around) {
       await command("removepolicy", { policyid: policy.policyid }, { side: "admin" });
       toast(t("policies.deleted", { name }));
       await around.removed();
-    }) }));
+    }) })));
 }
 
 /** @param {() => Promise<void>} work */

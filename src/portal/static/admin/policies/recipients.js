@@ -4,6 +4,7 @@ import { command, records } from "../../shared/api.js";
 import { plainName } from "../../shared/format.js";
 import { button, fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
+import { needs } from "../allowed.js";
 import { adminErrorText } from "../error-text.js";
 import { form, selectField } from "../forms.js";
 import { groupName } from "../views/groups.js";
@@ -36,10 +37,10 @@ export async function showRecipients(content, policy, around) {
         groups.map((group) => h("li", { class: "member-item" }, icon("users"), h("bdi", { class: "cut", dir: "auto", text: groupName(group) }), takeFromGroup(group, around))),
         users.map((user) => h("li", { class: "member-item" }, icon("user"), h("bdi", { class: "cut", dir: "auto", text: names.get(user.username) ?? user.username })))),
       groups.length + users.length === 0 ? h("p", { class: "quiet", text: t("policies.nobody") }) : null,
-      otherUsers.length > 0 ? giving(t("policies.giveuser"), otherUsers.map((one) => [one.username, names.get(one.username) ?? ""]),
-        (username) => command("assignpolicytouser", { username, policyid: policy.policyid }, SIDE), around) : null,
-      otherGroups.length > 0 ? giving(t("policies.givegroup"), otherGroups.map((one) => [one.groupid, groupName(one)]),
-        (groupid) => command("assignpolicytogroup", { groupid, policyid: policy.policyid }, SIDE), around) : null);
+      otherUsers.length > 0 ? needs("assignpolicytouser", giving(t("policies.giveuser"), otherUsers.map((one) => [one.username, names.get(one.username) ?? ""]),
+        (username) => command("assignpolicytouser", { username, policyid: policy.policyid }, SIDE), around)) : null,
+      otherGroups.length > 0 ? needs("assignpolicytogroup", giving(t("policies.givegroup"), otherGroups.map((one) => [one.groupid, groupName(one)]),
+        (groupid) => command("assignpolicytogroup", { groupid, policyid: policy.policyid }, SIDE), around)) : null);
   } catch (error) {
     fill(place, h("p", { class: "form-error", role: "alert", text: adminErrorText(error) }));
   }
@@ -47,10 +48,10 @@ export async function showRecipients(content, policy, around) {
 
 /** @param {import("../views/groups.js").GroupRecord} group @param {Around} around */
 function takeFromGroup(group, around) {
-  return button({ icon: "close", label: t("policies.takefrom", { name: groupName(group) }), kind: "quiet", onclick: () => void run(async () => {
+  return needs("assignpolicytogroup", button({ icon: "close", label: t("policies.takefrom", { name: groupName(group) }), kind: "quiet", onclick: () => void run(async () => {
     await command("assignpolicytogroup", { groupid: group.groupid, policyid: "" }, SIDE);
     await around.changed();
-  }) });
+  }) }));
 }
 
 /** @param {string} label @param {[string, string][]} options @param {(chosen: string) => Promise<unknown>} give @param {Around} around */

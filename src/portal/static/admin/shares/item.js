@@ -6,6 +6,8 @@ import { nameElement, plainName, shortName, timeElement } from "../../shared/for
 import { button, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { errorToast, toast } from "../../shared/toast.js";
+import { mayCall, needs } from "../allowed.js";
+import { auditLink } from "../audit/link.js";
 import { adminErrorText } from "../error-text.js";
 
 /** @typedef {import("../../shared/types.js").ShareRecord} ShareRecord */
@@ -26,7 +28,8 @@ export function shareItem(share, options) {
     h("span", { class: "entry-text" }, nameElement(share.sharelocation),
       h("span", { class: "quiet" }, options.hasOwner ? [h("bdi", { dir: "auto", text: plainName(share.shareowner) }), " \u00b7 "] : null, ways || t("shares.nobody"), " \u00b7 ", timeElement(share.createdts),
         share.successfulaccesstimes > 0 ? ` \u00b7 ${t("shares.visits", { count: share.successfulaccesstimes })}` : null)),
-    button({ icon: "close", label: t("shares.endof", { name }), kind: "quiet", onclick: () => void end(share, name, options) }));
+    share.allowpublicaccess && mayCall("getaudit") ? auditLink({ user: `link:${share.shareid}` }, t("shares.inaudit", { name })) : null,
+    needs("core/deleteshare", button({ icon: "close", label: t("shares.endof", { name }), kind: "quiet", onclick: () => void end(share, name, options) })));
 }
 
 /** @param {ShareRecord} share @param {string} name @param {{ admin: string, onEnded: () => Promise<void> }} options */

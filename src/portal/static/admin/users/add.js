@@ -5,9 +5,12 @@ import { openDialog } from "../../shared/dialog.js";
 import { field } from "../../shared/fields.js";
 import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
+import { withStrength } from "../../shared/strength.js";
 import { errorToast, toast } from "../../shared/toast.js";
 import { checkBox, form, suggestedPassword } from "../forms.js";
 import { adminErrorText } from "../error-text.js";
+import { needsAllRights } from "../allowed.js";
+import { makeLink, showLink } from "./links.js";
 
 /**
  * Asks for a new account and makes it.
@@ -23,14 +26,15 @@ export function addUser(context) {
     const name = field({ label: t("setup.user"), hint: t("setup.userhint"), props: { ...plain, name: "username", maxlength: 64, autofocus: true } });
     const displayName = field({ label: t("me.displayname"), hint: t("me.displaynamehint"), props: { name: "displayname", maxlength: 200, autocomplete: "off" } });
     const email = field({ label: t("users.email"), hint: t("users.optional"), type: "email", props: { ...plain, name: "email" } });
-    const password = field({ label: t("signin.password"), type: "password", hint: t("me.passwordhint", { count: passwordminlength }), props: { name: "password", autocomplete: "new-password" } });
+    const password = withStrength(field({ label: t("signin.password"), type: "password", hint: t("me.passwordhint", { count: passwordminlength }), props: { name: "password", autocomplete: "new-password" } }), () => [name.input.value, displayName.input.value]);
     const quota = field({ label: t("users.quotagb"), hint: t("users.quotahint"), type: "number", props: { name: "size", min: 0, step: "any", inputmode: "decimal" } });
     const admin = checkBox(t("users.makeadmin"), false, t("users.makeadminhint"));
-    const suggest = button({ text: t("users.suggest"), onclick: () => showSuggestion(password.input) });
-
+    needsAllRights(admin.element);
+    const isInvited = checkBox(t("users.invite"), true, t("users.invitehint"));
     const send = async () => {
       const wanted = name.input.value.trim();
-      const isShort = [...password.input.value].length < passwordminlength;
+      const invites = isInvited.input.checked;
+      const isShort = !invites && [...password.input.value].length < passwordminlength;
       name.setError(wanted ? null : t("signin.nouser"));
       password.setError(isShort ? t("me.passwordhint", { count: passwordminlength }) : null);
       const badQuota = quota.input.validity.badInput || Number(quota.input.value) < 0;
@@ -41,19 +45,19 @@ export function addUser(context) {
         first.input.focus();
         return;
       }
-      await command("adduser", {
-        username: wanted, password: password.input.value, email: email.input.value.trim(),
-        displayname: displayName.input.value.trim() || null, status: 1, authtype: 0,
-      }, { side: "admin" });
+      const account = { username: wanted, email: email.input.value.trim(), displayname: displayName.input.value.trim() || null, status: 1 };
+      const link = invites ? await makeLink("inviteuser", account) : null;
+      if (!invites) await command("adduser", { ...account, password: password.input.value, authtype: 0 }, { side: "admin" });
       made = wanted.toLowerCase();
       await addRest(made, Number(quota.input.value), admin.input.checked);
       dialog.close();
-      toast(t("users.added", { name: made }));
+      if (link) showLink(link, { title: t("users.invited", { name: made }), text: t("users.invitedtext") });
+      else toast(t("users.added", { name: made }));
     };
 
     const element = form([
       name.element, displayName.element, email.element,
-      h("div", { class: "with-button" }, password.element, suggest),
+      isInvited.element, passwordPart(isInvited.input, password),
       quota.element, admin.element,
       h("div", { class: "dialog-actions" },
         button({ text: t("dialog.cancel"), onclick: () => dialog.close() }),
@@ -71,7 +75,21 @@ export function addUser(context) {
   });
 }
 
-/** What making an account does not take. It exists by then, so a failure is told and can be mended in its details. */
+/**
+ * The field of a password, where nobody is invited.
+ * @param {HTMLInputElement} isInvited @param {ReturnType<typeof field>} password
+ */
+function passwordPart(isInvited, password) {
+  const suggest = button({ text: t("users.suggest"), onclick: () => showSuggestion(password.input) });
+  const element = h("div", { class: "with-button", hidden: isInvited.checked }, password.element, suggest);
+  isInvited.addEventListener("change", () => {
+    element.hidden = isInvited.checked;
+    if (!isInvited.checked) password.input.focus();
+  });
+  return element;
+}
+
+/** Sets what `adduser` does not take. The account exists by then: a failure can be corrected in its details. */
 async function addRest(/** @type {string} */ name, /** @type {number} */ quota, /** @type {boolean} */ isAdmin) {
   if (quota <= 0 && !isAdmin) return;
   try {
@@ -86,6 +104,7 @@ export function showSuggestion(input) {
   input.value = suggestedPassword();
   input.type = "text";
   input.closest(".field")?.querySelector(".field-reveal")?.setAttribute("aria-pressed", "true");
+  input.dispatchEvent(new Event("input"));
   input.focus();
   input.select();
 }

@@ -4,6 +4,7 @@ import { field } from "../../shared/fields.js";
 import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { makePairing, showPairing } from "../../shared/pairing.js";
+import { needs } from "../allowed.js";
 import { adminErrorText } from "../error-text.js";
 import { form } from "../forms.js";
 import { DISABLED, nameOf } from "./user.js";
@@ -17,12 +18,12 @@ export function connectForm(user, onClose) {
   return h("section", { class: "panel-part", "aria-label": title },
     h("h3", { text: title }),
     h("p", { class: "quiet", text: t("users.connecttext", { name: nameOf(user) }) }),
-    form([name.element, h("div", { class: "card-actions" }, button({ text: t("connect.show"), icon: "phone", props: { type: "submit" } }))],
+    needs("createpairingforuser", form([name.element, h("div", { class: "card-actions" }, button({ text: t("connect.show"), icon: "phone", props: { type: "submit" } }))],
       async () => {
         name.setError(null);
         showPairing(await make(), { title, text: t("users.connectscan", { name: nameOf(user) }), again: make, onClose });
       }, (error) => {
         name.setError(adminErrorText(error));
         return true;
-      }));
+      })));
 }

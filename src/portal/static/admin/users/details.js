@@ -8,7 +8,9 @@ import { button, fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { properties } from "../../shared/panel.js";
 import { address } from "../../shared/router.js";
+import { withStrength } from "../../shared/strength.js";
 import { errorToast, toast } from "../../shared/toast.js";
+import { mayCall, needs, needsAllRights } from "../allowed.js";
 import { legend, lyingBar } from "../charts.js";
 import { checkBox, form, selectField } from "../forms.js";
 import { secondsOf } from "../times.js";
@@ -16,6 +18,7 @@ import { adminErrorText } from "../error-text.js";
 import { showSuggestion } from "./add.js";
 import { showDevices } from "./devices.js";
 import { factorPart } from "./factor.js";
+import { linkButton, mailButton } from "./links.js";
 import { showPolicyOf } from "./policy.js";
 import { showRights } from "./rights.js";
 import { showSessions } from "./sessions.js";
@@ -59,7 +62,16 @@ function rightsTab(user, around) {
   const { name, rights } = around.context.store.get().account;
   const administrators = rights.get("Administrators");
   if (user.adminstatus !== 1 || (administrators?.read !== 1 && user.username !== name)) return [];
-  return [{ id: "rights", label: t("rights.title"), show: (/** @type {HTMLElement} */ content) => void showRights(content, user, administrators?.update === 1) }];
+  return [{ id: "rights", label: t("rights.title"), show: (/** @type {HTMLElement} */ content) => void showRights(content, user, mayCall("setadminuserpolicy")) }];
+}
+
+/**
+ * A part that changes an account: those of administrators are changed by themselves and by those with all rights.
+ * @template {HTMLElement} E @param {string} operation @param {UserRecord} user @param {Surroundings} around @param {E} element
+ */
+function changing(operation, user, around, element) {
+  const isOfOther = user.adminstatus === 1 && user.username !== around.context.store.get().account.name;
+  return isOfOther ? needsAllRights(element) : needs(operation, element);
 }
 
 /** @param {UserRecord} user @param {Surroundings} around */
@@ -93,6 +105,7 @@ function profileForm(user, around) {
   const quota = field({ label: t("users.quotagb"), type: "number", value: limit, hint: t("users.quotahint"), props: { min: 0, step: "any", inputmode: "decimal" } });
   const expires = field({ label: t("users.expires"), type: "date", value: user.expirationdate.slice(0, 10), hint: t("users.expireshint") });
   const admin = checkBox(t("users.makeadmin"), user.adminstatus === 1, t("users.makeadminhint"));
+  needsAllRights(admin.element);
   const save = button({ text: t("action.save"), props: { type: "submit" } });
   const hint = h("p", { class: "field-hint" });
   const tell = () => { hint.textContent = Number(status.input.value) === DISABLED ? t("users.disabledhint") : t(`statushint.${status.input.value}`); };
@@ -100,7 +113,7 @@ function profileForm(user, around) {
   tell();
   status.element.append(hint);
 
-  return form([displayName.element, email.element, status.element, quota.element, expires.element, admin.element, h("div", { class: "card-actions" }, save)], async () => {
+  return changing("updateuser", user, around, form([displayName.element, email.element, status.element, quota.element, expires.element, admin.element, h("div", { class: "card-actions" }, save)], async () => {
     displayName.setError(null);
     email.setError(null);
     const isBad = quota.input.validity.badInput || Number(quota.input.value) < 0;
@@ -130,19 +143,20 @@ function profileForm(user, around) {
     place?.setError(adminErrorText(error));
     place?.input.focus();
     return place !== null;
-  });
+  }));
 }
 
 /** @param {UserRecord} user @param {Surroundings} around */
 function passwordForm(user, around) {
   const { passwordminlength } = around.context.store.get().server;
-  const password = field({ label: t("me.newpassword"), type: "password", hint: t("me.passwordhint", { count: passwordminlength }), props: { autocomplete: "new-password" } });
+  const password = withStrength(field({ label: t("me.newpassword"), type: "password", hint: t("me.passwordhint", { count: passwordminlength }), props: { autocomplete: "new-password" } }), () => [user.username, user.displayname]);
   const suggest = button({ text: t("users.suggest"), onclick: () => showSuggestion(password.input) });
   const save = button({ text: t("users.setpassword"), props: { type: "submit" } });
   const isSelf = user.username === around.context.store.get().account.name;
-  return form([
+  return changing("setuserpassword", user, around, form([
     password.element,
-    h("div", { class: "card-actions" }, suggest, save),
+    h("div", { class: "card-actions" }, suggest, save, isSelf || user.status === DISABLED ? null : linkButton(user, nameOf(user)),
+      user.email && user.status !== DISABLED && around.context.store.get().server.sendsmail ? mailButton(user) : null),
     h("p", { class: "field-hint", text: isSelf ? t("users.ownpasswordhint") : t("users.passwordhint") }),
   ], async () => {
     const isShort = [...password.input.value].length < passwordminlength;
@@ -157,7 +171,7 @@ function passwordForm(user, around) {
   }, (error) => {
     password.setError(adminErrorText(error));
     return true;
-  });
+  }));
 }
 
 /** Disabling and deleting. @param {UserRecord} user @param {Surroundings} around */
@@ -190,12 +204,12 @@ function endings(user, around) {
     }
   };
 
-  return h("div", { class: "endings" },
+  return changing("deleteuser", user, around, h("div", { class: "endings" },
     isOff
-      ? button({ text: t("users.enable"), onclick: () => void setStatus(FULL, t("users.enabled", { name })) })
+      ? button({ text: user.waits ? t("users.letin") : t("users.enable"), kind: user.waits ? "primary" : "plain", onclick: () => void setStatus(FULL, t("users.enabled", { name })) })
       : button({ text: t("users.disable"), onclick: () => void setStatus(DISABLED, t("users.disableddone", { name }), user.status) }),
     button({ text: t("users.delete"), icon: "trash", class: "is-danger", onclick: () => void remove() }),
-    h("p", { class: "field-hint", text: isOff ? t("users.enablehint") : t("users.disablehint") }));
+    h("p", { class: "field-hint", text: user.waits ? t("users.letinhint", { name }) : isOff ? t("users.enablehint") : t("users.disablehint") })));
 }
 
 /** @param {HTMLElement} content @param {UserRecord} user @param {Surroundings} around */

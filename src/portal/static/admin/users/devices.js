@@ -8,6 +8,7 @@ import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { menuButton } from "../../shared/menu.js";
 import { errorToast, toast } from "../../shared/toast.js";
+import { needs } from "../allowed.js";
 import { adminErrorText } from "../error-text.js";
 
 /** @typedef {import("../../shared/types.js").DeviceRecord} DeviceRecord */
@@ -60,14 +61,14 @@ function menu(device, act) {
   const sure = async (text, what) => {
     if (await confirmDialog({ title: name, text: t(text), confirm: t("action.done"), isDanger: true })) await what();
   };
-  return menuButton(button({ icon: "more", label: t("devices.menu", { name }), kind: "quiet" }), () => [
+  return needs("addrmccommand", menuButton(button({ icon: "more", label: t("devices.menu", { name }), kind: "quiet" }), () => [
     (isBlocked || device.waitsforadmin === 1) && { label: t("devices.allow"), icon: "check", run: () => void tell("allowrmcclient", {}, "devices.allowed") },
     { label: t("devices.message"), icon: "comment", run: () => void message(one, name) },
     !isBlocked && { label: t("devices.block"), icon: "lock", run: () => void tell("addrmccommand", { remote_command_id: BLOCK }, "devices.blocked") },
     { label: t("devices.wipe"), icon: "trash", isDanger: true, run: () => void sure("devices.wipetext", () => tell("addrmccommand", { remote_command_id: WIPE }, "devices.wiped")) },
     null,
     { label: t("devices.remove"), icon: "close", isDanger: true, run: () => void sure("devices.removetext", () => tell("removermcclient", {}, "devices.removed")) },
-  ]);
+  ]));
 }
 
 /** @param {{ remote_client_id: string }} one @param {string} name */

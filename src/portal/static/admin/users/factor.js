@@ -5,6 +5,7 @@ import { confirmDialog } from "../../shared/dialog.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { errorToast, toast } from "../../shared/toast.js";
+import { needs } from "../allowed.js";
 import { adminErrorText } from "../error-text.js";
 import { nameOf } from "./user.js";
 
@@ -13,10 +14,10 @@ export function factorPart(user) {
   const place = h("div", { class: "form" });
   const show = async () => {
     try {
-      /** @type {{ hassecondfactor: number }} */
+      /** @type {import("../../../replies.js").UserRecord} */
       const state = await record("getuser", "user", { username: user.username }, { side: "admin" });
       fill(place, state.hassecondfactor === 1
-        ? [h("p", { text: t("factor.has") }), h("div", { class: "card-actions" }, button({ text: t("factor.reset"), onclick: () => void reset() }))]
+        ? [h("p", { text: t("factor.has") }), h("div", { class: "card-actions" }, needs("resetsecondfactor", button({ text: t("factor.reset"), onclick: () => void reset() })))]
         : h("p", { class: "quiet", text: t("factor.hasnone") }));
     } catch (error) {
       fill(place, h("p", { class: "quiet", text: adminErrorText(error) }));

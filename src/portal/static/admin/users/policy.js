@@ -4,6 +4,7 @@ import { call, command } from "../../shared/api.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { toast } from "../../shared/toast.js";
+import { needs } from "../allowed.js";
 import { adminErrorText } from "../error-text.js";
 import { form, selectField } from "../forms.js";
 import { loadPolicies, policyName } from "../views/policies.js";
@@ -24,12 +25,12 @@ export async function showPolicyOf(content, user) {
     const choice = selectField(t("policies.policy"), [["", t("policies.nochoice")], ...policies.map((one) => /** @type {[string, string]} */ ([one.policyid, policyName(one)]))], chosen);
     const kinds = new Map(policies[0]?.setting?.map((one) => [one.param, one]));
     fill(place,
-      form([choice.element, h("div", { class: "card-actions" }, button({ text: t("action.save"), props: { type: "submit" } }))], async () => {
+      needs("assignpolicytouser", form([choice.element, h("div", { class: "card-actions" }, button({ text: t("action.save"), props: { type: "submit" } }))], async () => {
         if (choice.input.value === "") await command("resetpolicyforuser", { username: user.username }, { side: "admin" });
         else await command("assignpolicytouser", { username: user.username, policyid: choice.input.value }, { side: "admin" });
         toast(t("users.saved", { name: nameOf(user) }));
         await showPolicyOf(content, user);
-      }),
+      })),
       h("h3", { text: t("policies.inforce") }),
       h("dl", { class: "properties" }, (nearest[0]?.setting ?? []).flatMap((one) => {
         const kind = kinds.get(one.key);

@@ -1,4 +1,5 @@
-// What an administrator may do, area by area: seen by all who may, changed by those who may do everything.
+// The rights of an administrator by area. Everybody who may see the account sees them;
+// administrators with all rights change them.
 
 import { command, records } from "../../shared/api.js";
 import { fill, h } from "../../shared/h.js";
@@ -8,7 +9,7 @@ import { adminErrorText } from "../error-text.js";
 import { selectField } from "../forms.js";
 import { nameOf } from "./user.js";
 
-/** @typedef {{ opname: string, read: number, update: number }} AreaRights */
+/** @typedef {import("../../../replies.js").AdminOperationRecord} AreaRights */
 
 /** @param {HTMLElement} content @param {import("./user.js").UserRecord} user @param {boolean} mayChange */
 export async function showRights(content, user, mayChange) {

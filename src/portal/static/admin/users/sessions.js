@@ -1,4 +1,4 @@
-// Where an account is signed in, and the way to end that.
+// The sessions of an account, and the buttons that end them.
 
 import { command, records } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
@@ -6,6 +6,8 @@ import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { sessionRow } from "../../shared/sessions.js";
 import { errorToast, toast } from "../../shared/toast.js";
+import { mayCall, needs } from "../allowed.js";
+import { auditLink } from "../audit/link.js";
 import { adminErrorText } from "../error-text.js";
 import { connectForm } from "./connect.js";
 
@@ -14,7 +16,7 @@ import { connectForm } from "./connect.js";
 /** @param {HTMLElement} content @param {import("./user.js").UserRecord} user */
 export function showSessions(content, user) {
   const name = user.username;
-  // Of this tab alone: an answer that comes late must not land in another one.
+  // This place belongs to one tab, so that a late answer does not land in another one.
   const place = h("div", { class: "panel-part", tabIndex: -1 }, h("p", { class: "quiet", role: "status", text: t("view.loading") }));
   const show = async () => {
     try {
@@ -28,8 +30,12 @@ export function showSessions(content, user) {
       }
       const others = sessions.filter((session) => !session.iscurrent);
       fill(place,
-        h("ul", { class: "sessions" }, sessions.map((session) => sessionRow(session, () => void end([session])))),
-        others.length > 1 ? h("div", { class: "card-actions" }, button({ text: t("sessions.endall"), onclick: () => void end(others) })) : null);
+        h("ul", { class: "sessions" }, sessions.map((session) => {
+          const row = needs("endsessionforuser", sessionRow(session, () => void end([session])));
+          if (mayCall("getaudit")) row.append(auditLink({ user: name, agent: session.agent }, t("sessions.inaudit", { device: session.agent })));
+          return row;
+        })),
+        others.length > 1 ? h("div", { class: "card-actions" }, needs("endsessionforuser", button({ text: t("sessions.endall"), onclick: () => void end(others) }))) : null);
     } catch (error) {
       fill(place, notice({ title: adminErrorText(error), action: { label: t("action.retry"), run: () => void show() } }));
     }

@@ -1,4 +1,4 @@
-// Which accounts are shown, in which order, and under which address.
+// The shown accounts, their order and their address.
 
 import { compareNames } from "../../shared/format.js";
 import { address, go } from "../../shared/router.js";
@@ -8,13 +8,14 @@ import { DISABLED, EXTERNAL, FULL, GUEST } from "./user.js";
 /** @typedef {import("./user.js").UserRecord} UserRecord */
 /** @typedef {import("../views/users.js").UsersView} UsersView */
 
-/** Which users a choice shows. @type {Record<string, (user: UserRecord) => boolean>} */
+/** The users that each choice shows. @type {Record<string, (user: UserRecord) => boolean>} */
 export const SHOWN = {
   all: () => true,
   admins: (user) => user.adminstatus === 1,
   full: (user) => user.status === FULL,
   guests: (user) => user.status === GUEST || user.status === EXTERNAL,
-  disabled: (user) => user.status === DISABLED,
+  waiting: (user) => user.waits !== "",
+  disabled: (user) => user.status === DISABLED && user.waits === "",
 };
 
 /** @param {string} where in the route */
@@ -28,7 +29,7 @@ export function addressOf(view, name) {
   return address("users", name === null ? [] : [name], { q: view.text, show: view.shown === "all" ? null : view.shown });
 }
 
-/** Typing changes the address without a step for the back button. @param {UsersView} view */
+/** Stores the filter in the address. Typing adds no step for the back button. @param {UsersView} view */
 export function keepAddress(view) {
   history.replaceState(history.state, "", addressOf(view, view.chosen));
 }

@@ -1,10 +1,10 @@
-// What an account is, as the admin side of the API sends it.
+// An account as the admin side of the API sends it.
 
 import { t } from "../../shared/i18n.js";
 
 /** @typedef {import("../../../replies.js").UserRecord} UserRecord */
 
-/** The API's numbers for what an account may do. */
+/** The API's numbers for the status of an account. */
 export const GUEST = 0;
 export const FULL = 1;
 export const DISABLED = 2;
@@ -20,10 +20,11 @@ export function statusOptions() {
 
 /** @param {UserRecord} user */
 export function statusWord(user) {
+  if (user.waits) return t("userstatus.waits");
   return t(WORDS[user.status] ?? "userstatus.full");
 }
 
-/** How an account is called in sentences. @param {UserRecord} user */
+/** The name of an account in sentences. @param {UserRecord} user */
 export function nameOf(user) {
   return user.displayname || user.username;
 }

@@ -1,7 +1,7 @@
-// The audit log: every call that the cloud got. Filters in the address, rows as they are scrolled to or as they are
-// written, one of them in full in the panel.
+// The audit log: every call to the cloud. The filters are in the address. Rows are loaded while
+// scrolling or as they are written, and the panel shows one of them in full.
 
-import { operationCell, outcomeTag, userText } from "../audit/cells.js";
+import { happenedCell, outcomeTag, userText } from "../audit/cells.js";
 import { filterFields } from "../audit/fields.js";
 import { button, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
@@ -11,9 +11,10 @@ import { createPanel } from "../../shared/panel.js";
 import { go } from "../../shared/router.js";
 import { createChain } from "../audit/chain.js";
 import { chooseRow, showChosen, stateOf } from "../audit/details.js";
-import { auditAddress, isSameFilter } from "../audit/filter.js";
+import { auditAddress, isSameFilter, sortedBy } from "../audit/filter.js";
 import { loadLog } from "../audit/load.js";
 import { createRows, createTail } from "../audit/rows.js";
+import { sentenceOf } from "../audit/says.js";
 import { logTimeElement } from "../times.js";
 
 /** @typedef {import("../audit/filter.js").Filter} Filter */
@@ -98,16 +99,16 @@ function createLogList(view) {
     label: t("place.audit"),
     isPlain: true,
     columns: [
-      { id: "time", label: t("audit.time"), width: "minmax(88px, 0.9fr)", cell: (row) => logTimeElement(row.createdms) },
-      { id: "user", label: t("users.user"), width: "minmax(0, 0.8fr)", isWide: true, cell: (row) => userText(row) },
-      { id: "operation", label: t("audit.operation"), width: "minmax(0, 1.6fr)", cell: operationCell },
-      { id: "object", label: t("audit.object"), width: "minmax(0, 2fr)", isWide: true, cell: (row) => h("bdi", { class: "cut quiet", text: row.object, title: row.object }) },
-      { id: "outcome", label: t("audit.outcome"), width: "minmax(112px, 0.9fr)", cell: (row) => outcomeTag(row.outcome) },
-      { id: "ip", label: t("audit.address"), width: "minmax(0, 0.9fr)", isWide: true, cell: (row) => h("span", { class: "cut quiet number", text: row.ip }) },
+      { id: "time", label: t("audit.time"), width: "minmax(88px, 0.9fr)", isSortable: true, cell: (row) => logTimeElement(row.createdms) },
+      { id: "user", label: t("users.user"), width: "minmax(0, 0.8fr)", isWide: true, isSortable: true, cell: (row) => userText(row) },
+      { id: "operation", label: t("audit.what"), width: "minmax(0, 3.6fr)", isSortable: true, cell: happenedCell },
+      { id: "outcome", label: t("audit.outcome"), width: "minmax(112px, 0.9fr)", isSortable: true, cell: (row) => outcomeTag(row.outcome) },
+      { id: "ip", label: t("audit.address"), width: "minmax(0, 0.9fr)", isWide: true, isSortable: true, cell: (row) => h("span", { class: "cut quiet number", text: row.ip }) },
     ],
     keyOf: (row) => row.id,
-    nameOf: (row) => row.operation,
+    nameOf: sentenceOf,
     onOpen: (row) => chooseRow(view, row.id),
+    onSort: (column) => go(auditAddress(sortedBy(view.filter, column), { row: view.chosen })),
     onRange: (from, to) => { if (!view.isLive) view.rows?.want(from, to); },
     onKey: (event) => {
       if (event.key !== "Escape" || !view.panel.isOpen()) return false;

@@ -1,4 +1,5 @@
-// The groups of accounts: made, renamed and removed, with their members. The list at the left, one of them in the panel.
+// The groups of accounts: making, renaming and removing them, and their members. The list is at the
+// left, and the panel shows one of them.
 
 import { call, records } from "../../shared/api.js";
 import { askText } from "../../shared/fields.js";
@@ -39,11 +40,12 @@ export function open(_context, first) {
     load: () => records("getgroups", "group", {}, { side: "admin" }),
     show: showGroup,
     add: askForGroup,
+    adding: "addgroup",
   };
   return listPage(page, first);
 }
 
-/** Makes a group: which one it is then; `null` when called off. @returns {Promise<((group: GroupRecord) => boolean) | null>} */
+/** Makes a group. Returns a function that finds it in the list; `null` if the person cancels. @returns {Promise<((group: GroupRecord) => boolean) | null>} */
 async function askForGroup() {
   /** @type {string | undefined} */
   let made;

@@ -1,18 +1,20 @@
-// The logo of the cloud among the settings: chosen, shown and removed.
+// The logo of the cloud in the settings: choosing, showing and removing it.
 
 import { ROOT, command, record } from "../../shared/api.js";
+import { errorLine } from "../../shared/fields.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { toast } from "../../shared/toast.js";
+import { needs } from "../allowed.js";
 import { adminErrorText } from "../error-text.js";
 
-/** The longest side of what is sent, in pixels: the server keeps no more. */
+/** The longest side of the picture that is sent, in pixels. The server keeps no more. */
 const SIDE = 512;
 
 /** The row of the logo. */
 export function logoRow() {
   const shown = h("div", { class: "setting-logo" });
-  const wrong = h("p", { class: "field-error", role: "alert" });
+  const wrong = errorLine({ class: "field-error" });
   const input = h("input", { type: "file", accept: "image/png,image/jpeg,image/webp,image/gif", class: "visually-hidden", tabIndex: -1, "aria-hidden": "true" });
   const remove = button({ text: t("logo.remove"), kind: "quiet", props: { hidden: true }, onclick: () => void change("removelogo", {}, t("logo.removed")) });
   input.addEventListener("change", async () => {
@@ -48,11 +50,11 @@ export function logoRow() {
   void draw().catch((error) => { wrong.textContent = adminErrorText(error); });
   return h("div", { class: "setting", data: { setting: "logo" } },
     h("div", { class: "setting-words" }, h("h3", { text: t("logo.title") }), h("p", { class: "quiet", text: t("logo.text") })),
-    h("div", { class: "setting-control" }, shown, input,
-      h("div", { class: "setting-actions" }, button({ text: t("logo.choose"), onclick: () => input.click() }), remove), wrong));
+    needs("setlogo", h("div", { class: "setting-control" }, shown, input,
+      h("div", { class: "setting-actions" }, button({ text: t("logo.choose"), onclick: () => input.click() }), remove), wrong)));
 }
 
-/** The picture of a file, small, as PNG in base64. @param {File} file @returns {Promise<string>} */
+/** A picture file, made smaller, as PNG in base64. @param {File} file @returns {Promise<string>} */
 async function smaller(file) {
   const picture = await createImageBitmap(file);
   const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));

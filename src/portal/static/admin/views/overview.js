@@ -1,5 +1,5 @@
-// How the cloud is: room, soundness, requests and refusals, who stores how much, what the program needs, where it is
-// reached.
+// The state of the cloud: free space, health, requests, refusals, storage by account, what the
+// program uses, and its addresses.
 
 import { record, records, errorText } from "../../shared/api.js";
 import { copyText } from "../../shared/copy.js";
@@ -10,16 +10,18 @@ import { errorToast } from "../../shared/toast.js";
 import { dataTable, legend, timeChart } from "../charts.js";
 import { latestFilesPart, latestUsersPart } from "../overview/newest.js";
 import { card, chartPart, loadInto } from "../overview/part.js";
+import { holdsPart } from "../overview/holds.js";
 import { soundnessPart } from "../overview/soundness.js";
 import { storagePart, usersPart } from "../overview/storage.js";
 import { volumesPart } from "../overview/volumes.js";
+import { waitingPart } from "../overview/waiting.js";
 import { clock } from "../times.js";
 
 /** @typedef {import("../../../replies.js").StatsRecord} Stats */
 /** @typedef {import("../../../replies.js").CallCount} Bucket */
 /** @typedef {import("../overview/part.js").Part} Part */
 
-/** Milliseconds between two looks at the numbers while the page is seen. */
+/** Milliseconds between two updates while the page is visible. */
 const PAUSE = 60_000;
 
 /**
@@ -30,9 +32,10 @@ export function open(context) {
   const stop = new AbortController();
   const storage = storagePart(context, stop.signal);
   const soundness = soundnessPart(context, stop.signal);
+  const [waiting, holds] = [waitingPart(context, stop.signal), holdsPart(context, stop.signal)];
   const stats = statsPart(stop.signal);
   const below = [callsPart("hour", stop.signal), callsPart("day", stop.signal), volumesPart(context, stop.signal), usersPart(stop.signal), latestFilesPart(stop.signal), latestUsersPart(stop.signal)];
-  const parts = [storage, soundness, stats, ...below];
+  const parts = [storage, soundness, waiting, holds, stats, ...below];
   const refresh = button({ icon: "refresh", label: t("action.refresh"), kind: "quiet", onclick: () => {
     for (const part of parts) void part.load();
   } });
@@ -45,7 +48,7 @@ export function open(context) {
     element: h("div", { class: "dashboard" },
       h("h1", { class: "visually-hidden", tabIndex: -1, text: t("place.overview") }),
       h("div", { class: "dashboard-stack" }, storage.element, stats.facts),
-      h("div", { class: "dashboard-stack" }, soundness.element, stats.addresses),
+      h("div", { class: "dashboard-stack" }, holds.element, waiting.element, soundness.element, stats.addresses),
       below.map((part) => part.element)),
     bar: [h("span", { class: "bar-title", text: t("place.overview") }), refresh],
     title: () => t("place.overview"),
@@ -57,7 +60,7 @@ export function open(context) {
   };
 }
 
-/** What the program needs, and where it is reached. @param {AbortSignal} signal */
+/** What the program uses, and its addresses. @param {AbortSignal} signal */
 function statsPart(signal) {
   const facts = card(t("overview.server"), "card-facts-box");
   const addresses = card(t("overview.addresses"), "card-addresses");
@@ -69,7 +72,7 @@ function statsPart(signal) {
     load: () => loadInto(facts.body, signal, async () => {
       /** @type {Stats} */
       const stats = await record("getstats", "stat", {}, { side: "admin", signal }).catch((error) => {
-        // The card beside it says why.
+        // The card beside it tells the reason.
         fill(addresses.body);
         throw error;
       });
@@ -92,7 +95,15 @@ function factsOf(stats) {
     [t("overview.database"), size(stats.databasebytes)],
     [t("overview.version"), stats.version],
   ];
+  const lacks = stats.nothumbnailsof.split(",").filter(Boolean).map(lackText);
+  if (lacks.length > 0) facts.push([t("overview.nothumbnails"), lacks.join(" · ")]);
   return h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", null, h("dt", { text: name }), h("dd", { class: "number", text: value }))));
+}
+
+/** Why a kind of files has no thumbnails. @param {string} lack the kind and the reason, `PDF:not-installed` */
+function lackText(lack) {
+  const [files = "", reason = ""] = lack.split(":");
+  return reason === "not-installed" ? t(`thumbnaillack.${files.toLowerCase()}`) : t(`thumbnaillack.${reason}`, { files: t(`thumbnaillackof.${files.toLowerCase()}`) });
 }
 
 /** @param {string[]} addresses */

@@ -1,4 +1,5 @@
-// The policies: what accounts may do and how much they may hold. The list at the left, one of them in the panel.
+// The policies: what accounts may do and how much they may store. The list is at the left, and the
+// panel shows one of them.
 
 import { command, records } from "../../shared/api.js";
 import { askText } from "../../shared/fields.js";
@@ -45,11 +46,12 @@ export function open(_context, first) {
     load: loadPolicies,
     show: showPolicy,
     add: askForPolicy,
+    adding: "addpolicy",
   };
   return listPage(page, first);
 }
 
-/** Makes a policy: which one it is then; `null` when called off. @returns {Promise<((policy: PolicyRecord) => boolean) | null>} */
+/** Makes a policy. Returns a function that finds it in the list; `null` if the person cancels. @returns {Promise<((policy: PolicyRecord) => boolean) | null>} */
 async function askForPolicy() {
   const name = await askText({
     title: t("policies.add"), label: t("policies.name"), confirm: t("policies.create"),

@@ -1,26 +1,28 @@
-// The settings: what each means, what it is, what it would be, where it comes from; changed in place where that is
-// possible now.
+// The settings: meaning, value, default and origin of each. A setting that may change while the
+// server runs is changed here.
 
 import { command, records } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
-import { field, linesField } from "../../shared/fields.js";
+import { errorLine, field, linesField } from "../../shared/fields.js";
 import { button, fill, h, icon } from "../../shared/h.js";
 import { has, t, tNodes } from "../../shared/i18n.js";
 import { addShortcuts } from "../../shared/keys.js";
 import { applyLooks } from "../../shared/looks.js";
 import { address } from "../../shared/router.js";
 import { toast } from "../../shared/toast.js";
+import { needs } from "../allowed.js";
 import { selectField } from "../forms.js";
 import { adminErrorText } from "../error-text.js";
 import { logoRow } from "./logo.js";
 
 /** @typedef {import("../../../replies.js").SettingRecord} SettingRecord */
 
-/** Which settings stand together: the first group whose pattern fits the name. @type {[string, RegExp][]} */
+/** The groups of settings. A setting belongs to the first group whose pattern matches its name. @type {[string, RegExp][]} */
 const GROUPS = [
   ["general", /^(name|log_level|log_format|metrics_token)$/],
   ["looks", /^(accent|terms|privacy|link_page)/],
   ["access", /^(session|password|login|guest|pairing|reset)/],
+  ["mail", /^(smtp|mail)/],
   ["audit", /^audit/],
   ["storage", /^(upload|version|trash|bin|quota|file|thumb|free|recycle|kept)/],
   ["soundness", /^(checksum|deep|backup)/],
@@ -63,7 +65,7 @@ export function open(context, first) {
     }));
   }
 
-  /** A setting is another now: its row alone is made anew. @param {string} name */
+  /** Redraws the row of a setting that has changed. @param {string} name */
   async function changed(name) {
     settings = await records("getsettings", "setting", {}, { side: "admin" });
     const one = settings.find((setting) => setting.name === name);
@@ -94,7 +96,7 @@ export function open(context, first) {
   };
 }
 
-/** What the portal itself knows of a setting. @param {import("../state.js").AdminStore} store @param {SettingRecord} setting */
+/** Updates what the portal itself knows of a setting. @param {import("../state.js").AdminStore} store @param {SettingRecord} setting */
 function learn(store, { name, value }) {
   const { server } = store.get();
   if (name === "name") store.set({ server: { ...server, name: value } });
@@ -102,7 +104,7 @@ function learn(store, { name, value }) {
   if (name === "password_length_min") store.set({ server: { ...server, passwordminlength: Number(value) } });
 }
 
-/** Settings that belong together stand together. @param {SettingRecord[]} settings @param {(name: string) => Promise<void>} changed */
+/** The settings in their groups. @param {SettingRecord[]} settings @param {(name: string) => Promise<void>} changed */
 function groupsOf(settings, changed) {
   return GROUPS.map(([group, pattern]) => {
     const members = settings.filter((one) => GROUPS.find(([, other]) => other.test(one.name))?.[1] === pattern);
@@ -117,14 +119,14 @@ function titleOf(setting) {
   return has(key) ? t(key) : setting.name;
 }
 
-/** More than the name says; empty where that says it all. @param {SettingRecord} setting */
+/** The help for a setting; empty if its name says everything. @param {SettingRecord} setting */
 function helpOf(setting) {
   const key = `settinghelp.${setting.name}`;
   if (has(key)) return t(key);
   return has(`settingname.${setting.name}`) ? "" : setting.help;
 }
 
-/** What a value is called: nothing has no look of its own, and a secret is not shown. @param {SettingRecord} setting @param {string} value */
+/** A value as it is shown. An empty value gets a word, and a secret stays hidden. @param {SettingRecord} setting @param {string} value */
 function shown(setting, value) {
   if (value === "") return t("settings.empty");
   return setting.kind === "secret" ? t("settings.secret") : choiceName(value);
@@ -142,7 +144,7 @@ function settingRow(setting, changed) {
   const help = helpOf(setting);
   const facts = h("p", { class: "setting-facts" },
     h("code", { class: "word", text: setting.name }),
-    // Whatever is as it came needs no word about that.
+    // The default is shown only if the setting has another value.
     isOwn ? h("span", { text: t("settings.default", { value: shown(setting, setting.default) }) }) : null,
     isOwn ? h("span", { class: "tag", text: t("settings.source", { source: t(`settingsource.${setting.source.replace(" ", "")}`) }) }) : null);
   const words = h("div", { class: "setting-words" },
@@ -152,7 +154,7 @@ function settingRow(setting, changed) {
   return h("div", { class: "setting", data: { setting: setting.name } }, words, control);
 }
 
-/** A value that cannot change here, and where it can. @param {SettingRecord} setting */
+/** A value that cannot be changed here, and where it can be changed. @param {SettingRecord} setting */
 function fixedValue(setting) {
   const word = (/** @type {string} */ text) => h("code", { class: "word", text });
   const places = {
@@ -179,7 +181,7 @@ function changeForm(setting, changed) {
   const box = text?.element ?? lines?.element ?? select?.element;
   if (!input || !box) throw new Error(`The setting ${setting.name} has no field.`);
   box.querySelector(".field-label")?.classList.add("visually-hidden");
-  const wrong = h("p", { class: "field-error", role: "alert" });
+  const wrong = errorLine({ class: "field-error" });
   const save = button({ text: t("action.save"), kind: "primary", label: t("settings.saveof", { text: t("action.save"), name: title }), props: { type: "submit", hidden: true } });
   const undo = button({ text: t("settings.discard"), label: t("settings.saveof", { text: t("settings.discard"), name: title }), kind: "quiet", props: { hidden: true }, onclick: () => { input.value = setting.value; tell(null); input.focus(); } });
   const reset = button({ text: t("settings.reset"), label: t("settings.saveof", { text: t("settings.reset"), name: title }), kind: "quiet", onclick: () => void send("") });
@@ -221,5 +223,5 @@ function changeForm(setting, changed) {
     undo.click();
   });
   tell(null);
-  return form;
+  return needs("setsetting", form);
 }

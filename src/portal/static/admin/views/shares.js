@@ -1,4 +1,4 @@
-// What everybody shares, with the owner of each and how to end it.
+// All shares of all accounts, each with its owner and a button that ends it.
 
 import { records } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
@@ -7,9 +7,9 @@ import { t } from "../../shared/i18n.js";
 import { adminErrorText } from "../error-text.js";
 import { shareItem } from "../shares/item.js";
 
-/** Milliseconds after a key before the server is asked. */
+/** Milliseconds after a keystroke before the server is asked. */
 const TYPING_PAUSE = 200;
-/** Shares that are shown; a text finds the others. */
+/** Maximum number of shown shares. A search finds the others. */
 const SHOWN_MAX = 500;
 
 /**

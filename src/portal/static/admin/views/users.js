@@ -1,12 +1,15 @@
-// The accounts: found, added, changed, disabled and deleted. The list at the left, one of them in the panel.
+// The accounts: finding, adding, changing, disabling and deleting them. The list is at the left,
+// and the panel shows one of them.
 
 import { button, fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { addShortcuts } from "../../shared/keys.js";
 import { createList } from "../../shared/list.js";
 import { createPanel } from "../../shared/panel.js";
+import { mayCall, needs } from "../allowed.js";
 import { nameCell, seenCell, statusTag, usedCell } from "../users/cells.js";
 import { askForUser, drawList, load, showChosen } from "../users/load.js";
+import { listsButton } from "../users/lists.js";
 import { SHOWN, chooseUser, keepAddress, stateOf } from "../users/shown.js";
 
 /** @typedef {import("../users/user.js").UserRecord} UserRecord */
@@ -47,13 +50,13 @@ export function open(context, first) {
   filter.value = now.shown;
   const status = h("p", { class: "list-status", role: "status" });
   const place = h("div", { class: "table-list" });
-  const addButton = () => button({ text: t("users.add"), icon: "plus", kind: "primary", onclick: () => void askForUser(view) });
+  const addButton = () => needs("adduser", button({ text: t("users.add"), icon: "plus", kind: "primary", onclick: () => void askForUser(view) }));
   const primary = addButton();
-  const phoneAdd = button({ icon: "plus", label: t("users.add"), kind: "primary", class: "phone-only", onclick: () => void askForUser(view) });
+  const phoneAdd = needs("adduser", button({ icon: "plus", label: t("users.add"), kind: "primary", class: "phone-only", onclick: () => void askForUser(view) }));
   const panel = createPanel({ label: t("users.details"), onClose: () => chooseUser(view, null) });
   const element = h("div", { class: "table-view" },
     h("h1", { class: "visually-hidden", tabIndex: -1, text: t("place.users") }),
-    h("div", { class: "tools" }, h("div", { class: "search-box" }, icon("search"), search), phoneAdd, filter),
+    h("div", { class: "tools" }, h("div", { class: "search-box" }, icon("search"), search), phoneAdd, filter, listsButton(() => load(view))),
     place, status);
   const view = /** @type {UsersView} */ ({
     users: /** @type {UserRecord[]} */ ([]), isLoaded: false, ...now, sort: { column: "name", isDescending: false }, stopped: false,
@@ -62,7 +65,7 @@ export function open(context, first) {
   view.list = createUserList(view);
   const stopShortcuts = addShortcuts([
     { keys: "/", label: "users.search", group: "place.users", run: () => search.focus() },
-    { keys: "Alt+N", label: "users.add", group: "place.users", run: () => void askForUser(view) },
+    { keys: "Alt+N", label: "users.add", group: "place.users", run: () => { if (mayCall("adduser")) void askForUser(view); } },
   ]);
   const timer = setTimeout(() => { if (!view.isLoaded) fill(place, h("div", { class: "view-loading skeleton", role: "status", "aria-label": t("view.loading") })); }, 150);
   void load(view).finally(() => clearTimeout(timer));

@@ -44,7 +44,7 @@ function onKey(list, event) {
   const to = goalOf(list, event);
   if (to !== undefined) {
     if (list.count === 0) return true;
-    // From the first line upwards and from the last downwards it stays where it is.
+    // Up from the first line and down from the last, nothing moves.
     const goal = to < 0 && list.perLine > 1 && event.key !== "PageUp" ? list.active : Math.max(0, Math.min(list.count - 1, to));
     if (event.shiftKey && !list.options.isPlain) {
       activate(list, goal);
@@ -56,7 +56,7 @@ function onKey(list, event) {
     return true;
   }
   const item = list.items[list.active];
-  // A blank belongs to a name that is being typed.
+  // While a name is typed, a space is part of it.
   if (event.key === " " && !mod && isTypingName(list)) typeAhead(list, " ");
   else if (event.key === "Enter" && item !== undefined && !mod && !event.altKey) list.options.onOpen(item);
   else if (event.key === " " && item !== undefined && !list.options.isPlain) {

@@ -32,7 +32,7 @@ export function indexAt(list, target) {
   return key === undefined ? -1 : list.places.get(key) ?? -1;
 }
 
-/** What in a row has a meaning of its own. @param {EventTarget | null} target */
+/** Whether an element of a row handles clicks itself. @param {EventTarget | null} target */
 function hasOwnMeaning(target) {
   return target instanceof Element && target.closest("button, input, select, textarea, label, [data-own]") !== null;
 }
@@ -44,7 +44,7 @@ function onPointerDown(list, event) {
   list.wasLongPress = false;
   holdFocus(list);
   const row = event.target instanceof Element ? event.target.closest("[data-key]") : null;
-  // A finger that rests on a row selects it; only a mouse drags.
+  // A long press selects a row; only a mouse drags.
   if (row instanceof HTMLElement) row.draggable = !list.isTouched && list.options.drag !== undefined && !hasOwnMeaning(event.target);
   if (!list.isTouched || list.options.isPlain || hasOwnMeaning(event.target)) return;
   const index = indexAt(list, event.target);
@@ -97,7 +97,7 @@ function onClick(list, event) {
   else if (isMark || isAdding || (list.isTouched && list.selection.size > 0)) {
     list.anchor = index;
     toggle(list, key);
-  } else if (list.isTouched || isLink) list.options.onOpen(item);
+  } else if (list.isTouched || isLink || list.isCards) list.options.onOpen(item);
   else {
     list.anchor = index;
     select(list, [key]);
@@ -108,7 +108,7 @@ function onClick(list, event) {
 function onDoubleClick(list, event) {
   const item = list.items[indexAt(list, event.target)];
   const isPart = event.target instanceof Element && event.target.closest(".mark, .cell-mark, a[href]") !== null;
-  if (item !== undefined && !list.isTouched && !list.options.isPlain && !hasOwnMeaning(event.target) && !isPart) list.options.onOpen(item);
+  if (item !== undefined && !list.isTouched && !list.isCards && !list.options.isPlain && !hasOwnMeaning(event.target) && !isPart) list.options.onOpen(item);
 }
 
 /** @template Item @param {ListState<Item>} list @param {MouseEvent} event */

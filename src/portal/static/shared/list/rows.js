@@ -77,6 +77,9 @@ export function cardLine(list, line) {
     } else {
       card.dataset.key = list.options.keyOf(item);
       fill(card, list.options.card?.(item) ?? [], list.options.isPlain ? null : selectionMark(list, item));
+      // Its name is what is read on it, without what its buttons do.
+      const label = card.querySelector("[data-label]");
+      if (label) card.setAttribute("aria-labelledby", label.id);
       markElement(list, card, index);
     }
     row.append(card);

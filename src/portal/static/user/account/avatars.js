@@ -33,7 +33,7 @@ export function showPicture(circle, name, hasPicture) {
   if (!hasPicture) return;
   const asked = picture(name);
   asked.then((address) => {
-    // Meanwhile it may have become another.
+    // The picture may have changed in the meantime.
     if (kept.get(name) === asked) circle.append(h("img", { src: address, alt: "", draggable: false }));
   }, () => { /* The initials are enough. */ });
 }
@@ -60,7 +60,7 @@ function picture(name) {
 
 /** @param {string} name */
 function forget(name) {
-  // What is shown already stays as it is.
+  // Pictures that are already shown stay.
   kept.get(name)?.then((address) => URL.revokeObjectURL(address), () => undefined);
   kept.delete(name);
 }

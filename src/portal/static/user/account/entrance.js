@@ -1,10 +1,11 @@
 // Getting in: the first run and signing in.
 
 import { ApiError, command, errorText, url } from "../../shared/api.js";
-import { field } from "../../shared/fields.js";
+import { errorLine, field } from "../../shared/fields.js";
 import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { entrance, signIn, signInForm } from "../../shared/signin.js";
+import { withStrength } from "../../shared/strength.js";
 
 /** @typedef {import("../../shared/types.js").ServerInfo} ServerInfo */
 
@@ -14,7 +15,21 @@ import { entrance, signIn, signInForm } from "../../shared/signin.js";
  * @param {{ notice?: string, userName?: string, onDone: (userName: string) => void }} options
  */
 export function showSignIn(server, options) {
-  const form = signInForm({ side: "core", cloudName: server.name, footer: [wordsOf(server)], ...options });
+  const signUp = async () => {
+    const { showSignUp } = await import("./sign-up.js");
+    document.body.replaceChildren();
+    showSignUp(server, () => options.onDone(""));
+  };
+  const forgotten = async () => {
+    const { showForgotten } = await import("./forgotten.js");
+    document.body.replaceChildren();
+    showForgotten(server, () => options.onDone(""));
+  };
+  const footer = [
+    server.sendsmail ? button({ text: t("signin.forgotten"), kind: "quiet", class: "wide", onclick: () => void forgotten() }) : null,
+    server.signsup ? button({ text: t("signup.link"), kind: "quiet", class: "wide", onclick: () => void signUp() }) : null, wordsOf(server),
+  ];
+  const form = signInForm({ side: "core", cloudName: server.name, footer, ...options });
   document.title = `${t("signin.submit")} \u2013 ${server.name}`;
   document.body.append(form.element);
   form.focus();
@@ -37,8 +52,8 @@ function wordsOf(server) {
 export function showSetUp(server, onDone) {
   const code = field({ label: t("setup.code"), hint: t("setup.codehint"), props: { name: "code", autocomplete: "one-time-code", autocapitalize: "none", autocorrect: "off", spellcheck: false } });
   const user = field({ label: t("setup.user"), hint: t("setup.userhint"), props: { name: "userid", autocomplete: "username", autocapitalize: "none", autocorrect: "off", spellcheck: false, maxlength: 64 } });
-  const password = field({ label: t("signin.password"), type: "password", hint: t("me.passwordhint", { count: server.passwordminlength }), props: { name: "password", autocomplete: "new-password" } });
-  const wrong = h("p", { class: "form-error", role: "alert" });
+  const password = withStrength(field({ label: t("signin.password"), type: "password", hint: t("me.passwordhint", { count: server.passwordminlength }), props: { name: "password", autocomplete: "new-password" } }), () => [user.input.value]);
+  const wrong = errorLine();
   const submit = button({ text: t("setup.submit"), kind: "primary", class: "wide", props: { type: "submit" } });
   const form = h("form", { class: "form", method: "post", novalidate: true }, code.element, user.element, password.element, wrong, submit);
   form.addEventListener("submit", async (event) => {

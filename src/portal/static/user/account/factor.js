@@ -66,7 +66,7 @@ function switchedOn(state, changed) {
 
 /** @param {string} operation @param {string} code */
 async function codesOf(operation, code) {
-  /** @type {{ code: string }[]} */
+  /** @type {import("../../../replies.js").RecoveryCodeRecord[]} */
   const found = await records(operation, "recoverycode", { code });
   return found.map((one) => one.code);
 }

@@ -39,7 +39,7 @@ export async function removePicture(store) {
   try {
     await command("removeprofileimage");
   } catch (error) {
-    // Gone is gone, whoever removed it.
+    // It does not matter who removed the picture.
     if (!(error instanceof ApiError) || error.kind !== "missing") throw error;
   }
   show(store, false);
@@ -72,7 +72,7 @@ function uploadButton(store, folder, choose) {
   const input = h("input", { type: "file", accept: TYPES, hidden: true, tabIndex: -1 });
   const element = button({ text: t("avatar.upload"), icon: "upload", kind: "quiet", class: "picker-new", onclick: () => input.click() });
   element.append(input);
-  // The choice of a file is no press of the button around it.
+  // Choosing a file must not press the button around the input.
   input.addEventListener("click", (event) => event.stopPropagation());
   input.addEventListener("change", () => {
     const [file] = input.files ?? [];

@@ -78,7 +78,7 @@ export async function emptyBin(view) {
   });
   if (!isSure) return;
   if (view.root !== view.home) {
-    // Others may have deleted more by now; what goes is what was shown.
+    // Others may have deleted more by now. Only the entries that were shown are removed.
     const count = view.entries.length;
     const done = await forEach(view, view.entries, async (entry) => { await removeForGood(entry); });
     if (done === count) toast(t("bin.emptied"));

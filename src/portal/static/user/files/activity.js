@@ -1,5 +1,5 @@
-// What happened to files and folders: who did what, and when. For the details of an entry and for the view of what was
-// done lately.
+// What happened to files and folders: who did what, and when. Used for the details of an entry and
+// for the view of recent changes.
 
 import { errorText, records } from "../../shared/api.js";
 import { nameElement, shortName, timeElement } from "../../shared/format.js";
@@ -15,25 +15,35 @@ const PAGE = 50;
 const DELETED = 5;
 const MOVED = 7;
 
-/** What the numbers of the API are called here, and how they look. @type {Record<number, { label: string, icon: string }>} */
-const ACTIONS = {
-  3: { label: "activity.added", icon: "upload" },
-  4: { label: "activity.changed", icon: "save" },
-  [DELETED]: { label: "activity.deleted", icon: "trash" },
-  6: { label: "activity.renamed", icon: "rename" },
-  [MOVED]: { label: "activity.moved", icon: "move" },
-  8: { label: "activity.made", icon: "new-folder" },
-  9: { label: "activity.commented", icon: "comment" },
-  10: { label: "activity.restored", icon: "refresh" },
-};
+const FILES = "details.filecount";
+const FOLDERS = "details.foldercount";
+const ITEMS = "bin.count";
 
 /**
- * Puts what happened to an entry, and to all below it, into an element, the newest first.
+ * The names of the API's numbers: for one entry, for many in a folder, and the word for these entries.
+ * @type {Record<number, { label: string, many: string, entries: string, icon: string }>}
+ */
+const ACTIONS = {
+  3: { label: "activity.added", many: "activity.addedmany", entries: FILES, icon: "upload" },
+  4: { label: "activity.changed", many: "activity.changedmany", entries: FILES, icon: "save" },
+  [DELETED]: { label: "activity.deleted", many: "activity.deletedmany", entries: ITEMS, icon: "trash" },
+  6: { label: "activity.renamed", many: "activity.renamedmany", entries: ITEMS, icon: "rename" },
+  [MOVED]: { label: "activity.moved", many: "activity.movedmany", entries: ITEMS, icon: "move" },
+  8: { label: "activity.made", many: "activity.mademany", entries: FOLDERS, icon: "new-folder" },
+  9: { label: "activity.commented", many: "activity.commented", entries: ITEMS, icon: "comment" },
+  10: { label: "activity.restored", many: "activity.restoredmany", entries: ITEMS, icon: "refresh" },
+};
+const OTHER = { label: "activity.changed", many: "activity.changedmany", entries: ITEMS, icon: "save" };
+/** Something was moved here from a place that this person may not know. */
+const MOVED_HERE = { label: "activity.here", many: "activity.heremany", entries: ITEMS, icon: "move" };
+
+/**
+ * Shows in an element what happened to an entry and to all entries below it, the newest first.
  * @param {HTMLElement} content
  * @param {string} path
  * @param {string} home
- * @param {() => void} [showEmpty] nothing has happened, and there is more to say than that
- * @returns {Promise<void>} ends when the newest are there
+ * @param {() => void} [showEmpty] called if nothing has happened and more can be shown than that
+ * @returns {Promise<void>} ends when the newest are shown
  */
 export function showActivity(content, path, home, showEmpty = () => undefined) {
   const list = h("ol", { class: "activities" });
@@ -45,7 +55,7 @@ export function showActivity(content, path, home, showEmpty = () => undefined) {
   const load = async () => {
     more.disabled = true;
     try {
-      // One more than is shown tells whether there are more.
+      // One more than are shown, to find out whether there are more.
       /** @type {ActivityRecord[]} */
       const all = await records("getactivitystream", "activitystreamrecord", { parent: path, start, limit: PAGE + 1 });
       start += PAGE;
@@ -66,23 +76,38 @@ export function showActivity(content, path, home, showEmpty = () => undefined) {
   return load();
 }
 
-/** One thing that happened. @param {ActivityRecord} record @param {string} home */
+/** An item of the list: something that happened to one entry, or to many in a folder. @param {ActivityRecord} record @param {string} home */
 export function activityItem(record, home) {
-  const action = ACTIONS[record.actioncode] ?? { label: "activity.changed", icon: "save" };
-  // Where it came from is told to those who may know.
-  const label = record.actioncode === MOVED && record.misc === "" ? "activity.here" : action.label;
-  const folder = parentOf(record.path);
-  const address = record.isfile ? folderAddress(folder, home, { open: record.name }) : folderAddress(record.path, home);
-  const name = nameElement(record.path === home ? t("files.home") : leafOf(record.path));
+  const action = record.actioncode === MOVED && record.misc === "" ? MOVED_HERE : ACTIONS[record.actioncode] ?? OTHER;
+  const who = whoName(record.who, record.whodisplayname);
+  const { title, address } = record.count > 1 ? manyEntries(record, action.entries, home) : oneEntry(record, home);
+  const label = t(record.count > 1 ? action.many : action.label, wordsOf(record, home));
   return h("li", { class: "activity" },
-    avatar({ name: record.who, displayName: whoName(record.who, record.whodisplayname), hasPicture: record.hasprofileimage === 1 }, { badge: action.icon }),
+    avatar({ name: record.who, displayName: who, hasPicture: record.hasprofileimage === 1 }, { badge: action.icon }),
     h("span", { class: "activity-text" },
-      record.actioncode === DELETED ? name : h("a", { class: "entry-link", href: address }, name),
-      h("span", { class: "quiet", text: t(label, wordsOf(record, home)) }),
-      h("span", { class: "quiet" }, h("bdi", { dir: "auto", text: whoName(record.who, record.whodisplayname) }), ", ", timeElement(record.whenepochutc))));
+      address === null ? title : h("a", { class: "entry-link", href: address }, title),
+      h("span", { class: "quiet", text: label }),
+      h("span", { class: "quiet" }, h("bdi", { dir: "auto", text: who }), ", ", timeElement(record.whenepochutc))));
+}
+
+/** @param {ActivityRecord} record @param {string} home */
+function oneEntry(record, home) {
+  const title = nameElement(record.path === home ? t("files.home") : leafOf(record.path));
+  const inFolder = folderAddress(parentOf(record.path), home, { open: record.name });
+  const address = record.isfile ? inFolder : folderAddress(record.path, home);
+  return { title, address: record.actioncode === DELETED ? null : address };
+}
+
+/** @param {ActivityRecord} record @param {string} entries the word for them @param {string} home */
+function manyEntries(record, entries, home) {
+  return { title: h("span", { text: t(entries, { count: record.count }) }), address: folderAddress(parentOf(record.path), home) };
 }
 
 /** @param {ActivityRecord} record @param {string} home */
 function wordsOf(record, home) {
-  return { name: shortName(record.misc), folder: record.misc.startsWith("/") ? shortName(folderName(parentOf(record.misc), home)) : "" };
+  return {
+    name: shortName(record.misc),
+    folder: record.misc.startsWith("/") ? shortName(folderName(parentOf(record.misc), home)) : "",
+    place: shortName(folderName(parentOf(record.path), home)),
+  };
 }

@@ -1,10 +1,10 @@
 // The field in the bar that filters the folder.
 
-import { go } from "../../shared/router.js";
+import { go, whileHere } from "../../shared/router.js";
 
 /** @typedef {import("./bar.js").Bar} Bar */
 
-/** Milliseconds between keystrokes before the address takes the filter. */
+/** Milliseconds after a keystroke before the filter is put into the address. */
 const FILTER_PAUSE = 300;
 
 /** @param {Bar} bar */
@@ -12,7 +12,7 @@ export function followInput(bar) {
   bar.input.addEventListener("input", () => {
     bar.fileView.setFilter(bar.input.value);
     clearTimeout(bar.timer);
-    bar.timer = setTimeout(() => toAddress(bar), FILTER_PAUSE);
+    bar.timer = whileHere(() => toAddress(bar), FILTER_PAUSE);
   });
   bar.input.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
@@ -31,7 +31,7 @@ export function followInput(bar) {
   bar.input.addEventListener("blur", () => { if (!bar.input.value) showFilter(bar, false); });
 }
 
-/** On phones the field takes the bar's place. @param {Bar} bar @param {boolean} isShown */
+/** On phones the field replaces the bar. @param {Bar} bar @param {boolean} isShown */
 export function showFilter(bar, isShown) {
   bar.tools.classList.toggle("is-filtering", isShown);
   bar.crumbs.classList.toggle("is-away", isShown);

@@ -28,6 +28,6 @@ export function showPath(bar) {
   });
   const list = h("ol", { class: "crumb-list" }, items);
   fill(bar.crumbs, up, list);
-  // The end of a long path is what matters.
+  // The end of a long path is the most useful part.
   list.scrollLeft = list.scrollWidth;
 }

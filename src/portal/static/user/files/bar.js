@@ -1,4 +1,4 @@
-// The bar over the files: the path, the filter, and how the list looks.
+// The bar above the files: the path, the filter, and the look of the list.
 
 import { button, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
@@ -17,6 +17,7 @@ import { showPath } from "./bar-path.js";
  * @property {HTMLButtonElement} shapeButton
  * @property {HTMLDivElement} tools
  * @property {number} timer
+ * @property {string} order the order of the list
  * @property {import("./file-view.js").FileView} fileView
  * @property {{ folderMenu: () => Promise<import("../../shared/menu.js").MenuEntry[]>, sortMenu: () => Promise<import("../../shared/menu.js").MenuEntry[]>,
  *   toggleDetails: () => void, makeDropTarget: (element: HTMLElement, folder: string) => void }} options
@@ -42,12 +43,12 @@ export function createBar(fileView, options) {
     shapeButton, detailsButton,
     menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet", class: "phone-only" }), options.folderMenu));
   /** @type {Bar} */
-  const bar = { store, crumbs, input, shapeButton, tools, timer: 0, fileView, options };
+  const bar = { store, crumbs, input, shapeButton, tools, timer: 0, order: "", fileView, options };
   followInput(bar);
   return {
     elements: [crumbs, tools],
     showPath: () => showPath(bar),
-    /** On phones the field takes the bar's place. @param {boolean} isShown */
+    /** On phones the field replaces the bar. @param {boolean} isShown */
     showFilter: (isShown) => showFilter(bar, isShown),
     switchShape: () => switchShape(bar),
     /** @param {import("../state.js").SortColumn} column */

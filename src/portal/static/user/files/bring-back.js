@@ -1,12 +1,12 @@
-// The way back from a content that replaced another.
+// Brings back the content that another one has replaced.
 
 import { ApiError, command, records } from "../../shared/api.js";
 import { leafOf, parentOf } from "./paths.js";
 
-/** Makes the content that a file had before its present one the live one again. @param {string} path */
+/** Restores the version of a file before the present one. @param {string} path */
 export async function bringBack(path) {
   const file = { filepath: parentOf(path), filename: leafOf(path) };
-  /** The live one first. @type {{ fileid: string }[]} */
+  /** The present content comes first. @type {import("../../../replies.js").VersionRecord[]} */
   const [, before] = await records("getversions", "version", file);
   if (!before) throw new ApiError("missing", "", "getversions");
   await command("makeversionlive", { ...file, fileid: before.fileid });

@@ -1,11 +1,11 @@
-// Copying, cutting and pasting by the keyboard and the menus of the browser.
+// Copying, cutting and pasting with the keyboard and the menus of the browser.
 
 import { isTyping } from "../../shared/keys.js";
 import { orTell } from "../../shared/toast.js";
 
 /** @typedef {import("./file-view.js").FileView} FileView */
 
-/** @param {FileView} fileView @param {AbortSignal} signal ends it */
+/** @param {FileView} fileView @param {AbortSignal} signal stops that */
 export function followClipboard(fileView, signal) {
   document.addEventListener("copy", (event) => onCopy(fileView, event, "copy"), { signal });
   document.addEventListener("cut", (event) => onCopy(fileView, event, "move"), { signal });
@@ -29,12 +29,12 @@ function onPaste(fileView, event) {
 
 /** @param {FileView} fileView @param {ClipboardEvent} event @param {"copy" | "move"} mode */
 function onCopy(fileView, event, mode) {
-  // Who has marked a text wants the text.
+  // If text is selected, the text is copied.
   if (isElsewhere(event) || !getSelection()?.isCollapsed) return;
   const entries = fileView.chosen();
   if (entries.length === 0) return;
   event.preventDefault();
-  // Also takes an older file out of the system's clipboard, so that pasting means these.
+  // This also removes a file from the system's clipboard, so that pasting means these entries.
   event.clipboardData?.setData("text/plain", entries.map((entry) => entry.name).join("\n"));
   fileView.context.operations.toClipboard(entries, mode);
 }

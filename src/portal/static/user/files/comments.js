@@ -1,4 +1,4 @@
-// Comments on one entry, in its details: what was said, by whom, and a field to say something.
+// Comments on one entry, in its details: the comments, their authors, and a field for a new one.
 
 import { command, errorText, records } from "../../shared/api.js";
 import { confirmDialog } from "../../shared/dialog.js";
@@ -6,6 +6,7 @@ import { timeElement } from "../../shared/format.js";
 import { button, fill, h, uniqueId } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/announce.js";
+import { errorLine } from "../../shared/fields.js";
 import { errorToast } from "../../shared/toast.js";
 import { avatar } from "../account/avatars.js";
 import { folderChanged } from "../state.js";
@@ -13,10 +14,10 @@ import { bytesOf, parentOf } from "./paths.js";
 
 /** @typedef {import("../../shared/types.js").CommentRecord} CommentRecord */
 
-/** Characters that a comment may have; the server counts bytes and says so when there are too many. */
+/** The maximum number of characters of a comment. The server counts bytes and refuses too many. */
 const LENGTH_MAX = 4000;
 
-/** What was begun and not sent, by path: the panel is made anew whenever something else is chosen. @type {Map<string, string>} */
+/** Comments that were begun and not sent, by path. The panel is made anew when another entry is chosen. @type {Map<string, string>} */
 const drafts = new Map();
 
 /**
@@ -59,7 +60,7 @@ export function showComments(content, path, context) {
   void loadComments(box);
 }
 
-/** Whether one is told when others comment. @param {string} path */
+/** Whether this person is notified when others comment. @param {string} path */
 function tellOption(path) {
   const box = h("input", { type: "checkbox", disabled: true });
   const label = h("label", { class: "option", hidden: true }, box, h("span", { text: t("comments.tell") }));
@@ -89,7 +90,7 @@ function tellOption(path) {
  */
 function composer(options) {
   const id = uniqueId("comment");
-  const wrong = h("p", { class: "field-error", role: "alert", id: `${id}-error` });
+  const wrong = errorLine({ class: "field-error", id: `${id}-error` });
   const input = h("textarea", { class: "input", id, rows: 3, maxLength: LENGTH_MAX, value: options.value, "aria-describedby": `${id}-error` });
   const send = button({ text: options.confirm, kind: "primary", props: { type: "submit" } });
   const submit = async () => {
@@ -115,7 +116,7 @@ function composer(options) {
       event.preventDefault();
       void submit();
     } else if (event.key === "Escape" && options.cancel) {
-      // Ends the change, and not the panel as well.
+      // This ends editing and keeps the panel open.
       event.preventDefault();
       options.cancel();
     }
@@ -147,7 +148,7 @@ function drawComments(box, comments) {
   box.list.hidden = comments.length === 0;
 }
 
-/** The list of files tells which have comments. @param {CommentsBox} box */
+/** Loads the list of files again, because it shows which files have comments. @param {CommentsBox} box */
 function reload(box) {
   folderChanged(box.store, parentOf(box.path));
   return loadComments(box);

@@ -1,4 +1,5 @@
-// Asks what to do when a name is taken: replace, keep both, or skip; for one or for all that follow.
+// Asks what to do if a name is taken: replace, keep both or skip, for one file or for all that
+// follow.
 
 import { button, h, icon } from "../../shared/h.js";
 import { openDialog } from "../../shared/dialog.js";
@@ -10,7 +11,7 @@ import { t, tNodes } from "../../shared/i18n.js";
 
 /**
  * @param {{ name: string, folder: string, canReplace: boolean, more: number, present?: Version | null, coming?: Version | null }} options
- *   `more`: how many others may be in the same place
+ *   `more`: how many further names may be taken
  * @returns {Promise<{ decision: Decision, isForAll: boolean }>}
  */
 export function askConflict(options) {

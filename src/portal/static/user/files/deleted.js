@@ -1,10 +1,10 @@
-// What lies in the recycle bin, asked from the server.
+// Loads the entries of the recycle bin.
 
 import { call } from "../../shared/api.js";
 import { toEntry } from "./folder.js";
 
 /**
- * A deleted entry: its path is the one in the bin.
+ * A deleted entry. Its path is that in the bin.
  * @typedef {import("../../shared/types.js").Entry & { deletedFrom: string, deletedAt: number }} DeletedEntry
  */
 

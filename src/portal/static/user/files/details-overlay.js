@@ -1,10 +1,11 @@
-// The details beside the folder, as the address says. Their module comes when they are first wanted.
+// The details beside the folder. The address tells whether they are open. Their module is loaded
+// when it is first needed.
 
 import { go, note, notes } from "../../shared/router.js";
 
 /** @typedef {import("./overlays.js").Overlays} Overlays */
 
-/** Milliseconds before details follow the active entry: whoever walks through the list does not ask for each. */
+/** Milliseconds before the details follow the active entry, so that moving through the list does not load the details of every entry. */
 const PAUSE = 200;
 
 /** @param {Overlays} overlays */
@@ -16,7 +17,7 @@ export async function showDetails(overlays) {
   overlays.details.show(fileView.chosen(), fileView.path());
 }
 
-/** The selection or the active entry is another. @param {Overlays} overlays */
+/** The selection or the active entry has changed. @param {Overlays} overlays */
 export function follow(overlays) {
   clearTimeout(overlays.timer);
   if (overlays.isOpen) overlays.timer = setTimeout(() => { if (overlays.isOpen) void showDetails(overlays); }, PAUSE);
@@ -28,8 +29,8 @@ export function toggleDetails(overlays, isWanted = !overlays.isOpen) {
   const fileView = overlays.fileViewOf();
   setOpen(overlays, isWanted);
   if (isWanted) {
-    // Where the panel covers the page, going back closes it.
-    const covers = matchMedia("(max-width: 899px)").matches;
+    // If the panel covers the page, going back closes it.
+    const covers = matchMedia("(max-width: 1023px)").matches;
     go(fileView.here(), { replace: !covers });
     if (covers) note({ isOver: true });
     void showDetails(overlays).then(() => { if (covers) overlays.details?.focus(); });

@@ -18,7 +18,7 @@ import { whoName } from "./who.js";
 
 /** @typedef {ReturnType<typeof createDetails>} Details */
 
-/** Pixels of the picture in the panel. */
+/** The size of the picture in the panel, in pixels. */
 const DETAILS_PICTURE = 640;
 
 /**
@@ -29,16 +29,16 @@ export function createDetails(context, onClose) {
   const panel = createPanel({ label: t("files.details"), onClose });
   context.shell.setPanel(panel.element);
   panel.prefer(route().query.get("tab") ?? "");
-  /** The path of the one entry that is shown, else empty. */
+  /** The path of the shown entry; empty for several entries. */
   let shown = "";
   return {
-    /** @param {Entry[]} entries @param {string} folder that they lie in */
+    /** @param {Entry[]} entries @param {string} folder their folder */
     show(entries, folder) {
       const [first] = entries;
       const key = entries.length === 1 && first ? first.path : "";
       const focused = document.activeElement;
       const hadFocus = panel.isOpen() && panel.element.contains(focused);
-      // Whoever is writing in the panel is not disturbed by a list that was loaded anew.
+      // A reloaded list must not disturb somebody who is writing in the panel.
       if (hadFocus && key !== "" && key === shown && focused?.matches("textarea, input")) return;
       shown = key;
       showDetails(panel, context, entries, folder);
@@ -98,7 +98,7 @@ function lockOf(content, context, entry) {
  */
 function showTab(id, content, entry, context) {
   const home = homeOf(context.store.get().account.name);
-  // The tab may be another one by the time that its module is there.
+  // Another tab may be open when the module is loaded.
   const box = h("div", { class: "details-part" });
   /** @param {Promise<() => void>} part */
   const later = (part) => void part.then((show) => show(), (error) => fill(box, errorText(error)));
@@ -118,6 +118,8 @@ function showTab(id, content, entry, context) {
     if (entry.isFolder) folderProperties(content, entry.path, home, entry);
     else fileProperties(content, entry, home, context.store);
     lockOf(content, context, entry);
+    content.append(box);
+    later(import("./metadata.js").then(({ showMetadata }) => () => void showMetadata(box, entry.path)));
   }
 }
 
@@ -164,7 +166,7 @@ function folderProperties(content, path, home, entry) {
   void count(holds, [path]);
 }
 
-/** Says in which lists of one's own it is, if in any. @param {HTMLElement} content @param {string} path */
+/** Shows the person's own lists that contain the entry, if there are any. @param {HTMLElement} content @param {string} path */
 function addLists(content, path) {
   const list = content.querySelector("dl");
   import("./lists.js").then(({ listsOf }) => listsOf(path)).then((lists) => {
@@ -188,7 +190,7 @@ function severalProperties(content, entries) {
   if (folders.length > 0 && folders.length <= COUNTED_MAX) void count(holds, folders.map((entry) => entry.path));
 }
 
-/** Folders that are counted together; each is a walk through the disk. */
+/** Maximum number of folders that are counted together. For each the server visits the disk. */
 const COUNTED_MAX = 20;
 
 /** @param {HTMLElement} element @param {string[]} paths */
@@ -205,7 +207,7 @@ async function count(element, paths) {
       sizes.push(usage.totalsize);
     }
     const parts = [t("details.filecount", { count: files }), t("details.foldercount", { count: folders })];
-    // The server tells the size as a text; of several folders it cannot be summed.
+    // The server sends the size as text, so the sizes of several folders cannot be added.
     if (sizes.length === 1 && sizes[0]) parts.push(sizeText(sizes[0]));
     element.classList.remove("quiet");
     element.textContent = parts.join(", ");

@@ -1,4 +1,4 @@
-// Dragging inside the cloud, and dropping files from the device.
+// Dragging within the cloud, and dropping files from the device.
 
 import { errorText } from "../../shared/api.js";
 import { nameElement } from "../../shared/format.js";
@@ -7,7 +7,7 @@ import { t } from "../../shared/i18n.js";
 import { errorToast, orTell } from "../../shared/toast.js";
 import { isWithin } from "./paths.js";
 
-/** What is dragged inside the page. */
+/** The type of entries that are dragged within the page. */
 const DRAG_TYPE = "application/x-cloudlet-paths";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
@@ -15,8 +15,8 @@ const DRAG_TYPE = "application/x-cloudlet-paths";
 /**
  * @typedef {object} Dropping
  * @property {() => import("./file-view.js").FileView} fileViewOf
- * @property {AbortSignal} signal ends it
- * @property {string[]} dragged paths that are being dragged; the browser hides them until they are dropped
+ * @property {Entry[]} dragged what is being dragged; the browser hides it until it is dropped
+ * @property {AbortSignal} signal stops that
  */
 
 /**
@@ -35,11 +35,11 @@ export function createDropping(fileViewOf, signal) {
   return {
     /** For the list. */
     drag,
-    /** Lets things be dropped on an element that stands for a folder. @param {HTMLElement} element @param {string} folder */
+    /** Makes an element that stands for a folder accept dropped entries and files. @param {HTMLElement} element @param {string} folder */
     makeDropTarget: (element, folder) => makeDropTarget(dropping, element, folder),
-    /** The places in the rail that stand for a folder take things as long as this view is there. */
+    /** Makes the folders in the rail accept dropped entries and files while this view is shown. */
     takeAtPlaces: () => takeAtPlaces(dropping),
-    /** Lets files be dropped anywhere in the view, also where there is no list. @param {HTMLElement} view */
+    /** Makes the whole view accept dropped files, even without a list. @param {HTMLElement} view */
     makeDropZone: (view) => makeDropZone(dropping, view),
   };
 }
@@ -48,9 +48,9 @@ export function createDropping(fileViewOf, signal) {
 function startDrag(dropping, entries, event) {
   const transfer = event.dataTransfer;
   if (!transfer) return;
-  dropping.dragged = entries.map((entry) => entry.path);
+  dropping.dragged = entries;
   transfer.effectAllowed = "copyMove";
-  transfer.setData(DRAG_TYPE, JSON.stringify(dropping.dragged));
+  transfer.setData(DRAG_TYPE, JSON.stringify(entries.map((entry) => entry.path)));
   transfer.setData("text/plain", entries.map((entry) => entry.name).join("\n"));
   const ghost = h("div", { class: "drag-ghost" }, entries.length === 1 && entries[0] ? nameElement(entries[0].name) : t("files.selected", { count: entries.length }));
   document.body.append(ghost);
@@ -66,7 +66,7 @@ function accepts(dropping, entry, event) {
     transfer.dropEffect = "copy";
     return entry === null ? dropping.fileViewOf().canUpload() : entry.isFolder;
   }
-  if (!isOurs(event) || !entry?.isFolder || dropping.dragged.some((one) => isWithin(entry.path, one))) return false;
+  if (!isOurs(event) || !entry?.isFolder || dropping.dragged.some(({ path }) => isWithin(entry.path, path))) return false;
   transfer.dropEffect = isCopy(event) ? "copy" : "move";
   return true;
 }
@@ -87,7 +87,7 @@ function receive(dropping, event, folder) {
 
 /** @param {Dropping} dropping @param {DataTransfer} transfer @param {string} folder */
 async function takeDropped(dropping, transfer, folder) {
-  // The browser takes the entries away as soon as the event is over: they are asked for before anything else.
+  // The browser removes the entries when the event is over, so they are read first.
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
   const files = [...transfer.files];
   try {
@@ -98,30 +98,62 @@ async function takeDropped(dropping, transfer, folder) {
   }
 }
 
-/** Lets things be dropped on an element that stands for a folder. @param {Dropping} dropping @param {HTMLElement} element @param {string} folder */
+/** Makes an element that stands for a folder accept dropped entries and files. @param {Dropping} dropping @param {HTMLElement} element @param {string} folder */
 function makeDropTarget(dropping, element, folder) {
+  takeAt(dropping, element, (event) => isOurs(event) || hasFiles(event), (event) => receive(dropping, event, folder));
+}
+
+/** @param {Dropping} dropping @param {HTMLElement} element @param {(event: DragEvent) => boolean} isWanted @param {(event: DragEvent) => void} take */
+function takeAt(dropping, element, isWanted, take) {
+  const { signal } = dropping;
   element.addEventListener("dragover", (event) => {
-    if (!isOurs(event) && !hasFiles(event)) return;
+    if (!isWanted(event)) return;
     event.preventDefault();
     element.classList.add("is-over");
-  }, { signal: dropping.signal });
-  element.addEventListener("dragleave", () => element.classList.remove("is-over"), { signal: dropping.signal });
+  }, { signal });
+  element.addEventListener("dragleave", () => element.classList.remove("is-over"), { signal });
   element.addEventListener("drop", (event) => {
     element.classList.remove("is-over");
     event.preventDefault();
     event.stopPropagation();
-    receive(dropping, event, folder);
-  }, { signal: dropping.signal });
+    take(event);
+  }, { signal });
 }
 
-/** The places in the rail that stand for a folder take things as long as this view is there. @param {Dropping} dropping */
+/** Makes the folders, the bin and the stars in the rail accept what is dropped, while this view is shown. @param {Dropping} dropping */
 function takeAtPlaces(dropping) {
   for (const place of document.querySelectorAll(".rail [data-folder]")) {
     if (place instanceof HTMLElement && place.dataset.folder) makeDropTarget(dropping, place, place.dataset.folder);
   }
+  const place = (/** @type {string} */ id) => document.querySelector(`.rail [data-place=${id}]`);
+  const [bin, stars] = [place("bin"), place("starred")];
+  if (bin instanceof HTMLElement) {
+    takeAt(dropping, bin, (event) => isOurs(event) && dropping.dragged.every((entry) => entry.canRename), (event) => orTell(removeDropped(dropping, event)));
+  }
+  if (stars instanceof HTMLElement) takeAt(dropping, stars, isOurs, (event) => orTell(starDropped(dropping, event)));
 }
 
-/** Lets files be dropped anywhere in the view, also where there is no list. @param {Dropping} dropping @param {HTMLElement} view */
+/** What was dropped, if it comes from this page: of another page's only the paths are known. @param {Dropping} dropping @param {DragEvent} event */
+function dropped({ dragged }, event) {
+  const paths = event.dataTransfer?.getData(DRAG_TYPE);
+  return paths === JSON.stringify(dragged.map((entry) => entry.path)) ? dragged : [];
+}
+
+/** @param {Dropping} dropping @param {DragEvent} event */
+async function removeDropped(dropping, event) {
+  const entries = dropped(dropping, event);
+  const { context, list } = dropping.fileViewOf();
+  if (entries.every((entry) => entry.canRename) && await context.operations.remove(entries)) list.select([]);
+}
+
+/** @param {Dropping} dropping @param {DragEvent} event */
+async function starDropped(dropping, event) {
+  const entries = dropped(dropping, event);
+  const { context, list } = dropping.fileViewOf();
+  await context.operations.star(entries, true, () => entries.forEach((entry) => list.refreshKey(entry.name)));
+}
+
+/** Makes the whole view accept dropped files, even without a list. @param {Dropping} dropping @param {HTMLElement} view */
 function makeDropZone(dropping, view) {
   const mark = (/** @type {boolean} */ isOver) => dropping.fileViewOf().stage.classList.toggle("is-over", isOver);
   view.addEventListener("dragover", (event) => {
@@ -138,7 +170,7 @@ function makeDropZone(dropping, view) {
     event.preventDefault();
     receive(dropping, event, dropping.fileViewOf().path());
   });
-  // The list keeps what is dropped on it to itself.
+  // The list stops the events of what is dropped on it.
   view.addEventListener("drop", () => mark(false), { capture: true });
 }
 

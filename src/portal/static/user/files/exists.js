@@ -1,9 +1,10 @@
-// Whether something is still there, where the browser does something by itself and tells little when it fails.
+// Checks whether something exists, after the browser itself did something and tells little about a
+// failure.
 
 import { ApiError, records } from "../../shared/api.js";
 
 /**
- * Fails when there is nothing, the server is away, or nobody is signed in any more.
+ * Fails if there is no such entry, the server does not answer, or nobody is signed in any more.
  * @param {string} path @param {AbortSignal} [signal]
  */
 export async function checkExists(path, signal) {

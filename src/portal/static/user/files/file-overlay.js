@@ -1,8 +1,9 @@
-// A file that is shown over the folder, as the address says. Its module comes when one is first opened.
+// A file that is shown over the folder. The address tells which. Its module is loaded when a file
+// is first opened.
 
 import { errorText } from "../../shared/api.js";
 import { shortName } from "../../shared/format.js";
-import { t } from "../../shared/i18n.js";
+import { loadBundle, t } from "../../shared/i18n.js";
 import { go, notes, route as routeNow } from "../../shared/router.js";
 import { errorToast } from "../../shared/toast.js";
 
@@ -36,15 +37,16 @@ function showFile(overlays, name) {
     go(fileView.here(), { replace: true });
     return;
   }
-  // Claimed at once, so that a second change of the address does not open it twice.
+  // The place is taken at once, so that a second change of the address does not open the file
+  // twice.
   const claim = { close: () => undefined, name: () => name };
   overlays.preview = claim;
-  void import("../preview/preview.js").then(({ openPreview }) => {
+  void Promise.all([import("../preview/preview.js"), loadBundle("viewer")]).then(([{ openPreview }]) => {
     if (overlays.preview !== claim) return;
+    const files = fileView.shown().filter((one) => !one.isFolder);
     overlays.preview = openPreview({
       context: fileView.context,
-      folder: fileView.path(),
-      entries: fileView.shown().filter((one) => !one.isFolder),
+      entries: () => files,
       entry,
       onStep: (next) => go(fileView.here({ open: next.name }), { replace: true }),
       onClose: () => closed(overlays, fileView),
@@ -52,12 +54,13 @@ function showFile(overlays, name) {
   }).catch((error) => errorToast(errorText(error)));
 }
 
-/** It was closed by hand; the address follows. @param {Overlays} overlays @param {import("./file-view.js").FileView} fileView */
+/** Updates the address after the person has closed the file. @param {Overlays} overlays @param {import("./file-view.js").FileView} fileView */
 export function closed(overlays, fileView) {
   const last = overlays.preview?.name();
   overlays.preview = null;
   if (routeNow().query.has("open")) {
-    // Back where it was opened from; a link that led straight here has nothing behind it.
+    // Goes back to where it was opened. After a link that led straight here, there is nothing to go
+    // back to.
     if (notes().isOver) history.back();
     else go(fileView.here(), { replace: true });
   }

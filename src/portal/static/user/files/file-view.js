@@ -1,23 +1,22 @@
-// The folder that the files view shows: what is known of it, and what the other parts of the view may ask of it. They know
-// nothing of one another.
+// The folder in the files view: its state, and what the other parts of the view may ask of it.
+// These parts know nothing of one another.
 
 import { h } from "../../shared/h.js";
-import { filtered } from "./folder.js";
 import { homeOf } from "./paths.js";
 import { loadPath, renewFolder } from "./view/load.js";
 import { chosen, goUp, here, openEntry, savePlace } from "./view/place.js";
-import { setFilter, showEntries, showNow } from "./view/show.js";
+import { setFilter, showEntries, showNow, shownEntries } from "./view/show.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
 /**
- * What the files view tells its other parts.
+ * The events of the files view for its other parts.
  * @typedef {object} FileViewEvents
  * @property {() => void} onPath another folder is shown
- * @property {() => void} onShown the list shows what there is now
- * @property {(isOffered: boolean) => void} onNew whether something can be made or uploaded here
+ * @property {() => void} onShown the list shows the present entries
+ * @property {(isOffered: boolean) => void} onNew called with whether something can be made or uploaded here
  * @property {() => void} upload the person wants to upload into an empty folder
- * @property {() => boolean} hasDetails whether the details stand open
+ * @property {() => boolean} hasDetails whether the details are open
  */
 
 /**
@@ -31,11 +30,11 @@ import { setFilter, showEntries, showNow } from "./view/show.js";
  * @property {Entry[]} entries everything in the folder, in order
  * @property {boolean} isWhole whether all of them are loaded
  * @property {boolean} canUpload
- * @property {AbortController | null} loading ends what is on its way
- * @property {string | null} wanted what to make the active entry once it is there
- * @property {string | null} openingName what to open once it is there
- * @property {Promise<unknown> | null} pendingChange what is shown already and done by the server when this ends
- * @property {string} renewedAs the large folder as it was when it was last loaded again
+ * @property {AbortController | null} loading stops the running load
+ * @property {string | null} wanted the name of the entry that becomes active when it is loaded
+ * @property {string | null} openingName the name of the entry that opens when it is loaded
+ * @property {Promise<unknown> | null} pendingChange a change that is shown already; it ends when the server has done it
+ * @property {string} renewedAs identifies the state of a large folder when it was last loaded again
  * @property {import("../state.js").Context} context
  * @property {import("../../shared/list.js").List<Entry>} list
  * @property {FileViewEvents} events
@@ -43,8 +42,8 @@ import { setFilter, showEntries, showNow } from "./view/show.js";
 
 /**
  * @typedef {object} LoadingOptions
- * @property {boolean} [keepsPlace] the list stays scrolled as it is
- * @property {boolean} [isQuiet] nobody asked for it, so a failure leaves what is shown
+ * @property {boolean} [keepsPlace] the list keeps its scroll position
+ * @property {boolean} [isQuiet] the person did not ask for it, so a failure changes nothing on the page
  */
 
 /**
@@ -71,33 +70,33 @@ export function createFileView(context, list, events) {
     path: () => view.path,
     filter: () => view.filter,
     all: () => view.entries,
-    /** Files and folders that the filter leaves. */
-    shown: () => filtered(view.entries, view.filter),
+    /** The files and folders in the list. */
+    shown: () => shownEntries(view),
     isWhole: () => view.isWhole,
     canUpload: () => view.canUpload,
     /** @param {string} path @param {LoadingOptions} [how] */
     load: (path, how) => loadPath(view, path, how),
     /**
-     * Shows other entries at once, as after a rename, until the server says what there is.
-     * @param {Entry[]} entries @param {Promise<unknown>} change ends when the server has done it
+     * Shows changed entries at once, for example after a rename, until the server has answered.
+     * @param {Entry[]} entries @param {Promise<unknown>} change ends when the server has done the change
      */
     showNow: (entries, change) => showNow(view, entries, change),
-    /** Shows what has changed meanwhile. Nobody asked for it: what fails is asked again the next time. */
+    /** Shows what has changed meanwhile. The person did not ask for it, so a failure waits for the next time. */
     renew: () => void renewFolder(view).catch(() => undefined),
-    /** Shows the same in another order or shape. */
+    /** Shows the same entries in another order or shape. */
     again() { if (view.isWhole) showEntries(view, view.entries, { keepsPlace: true }); },
     /** @param {string} text */
     setFilter: (text) => setFilter(view, text),
-    /** For the folder that is loaded next. @param {string} text */
+    /** Sets the filter for the folder that is loaded next. @param {string} text */
     presetFilter(text) { view.filter = text; },
-    /** The selection, else what the keyboard is at. */
+    /** The selection; without one, the active entry. */
     chosen: () => chosen(view),
-    /** The address of this folder as it is shown now. @param {Parameters<typeof here>[1]} [query] what is to be different */
+    /** The present address of this folder. @param {Parameters<typeof here>[1]} [query] the parts to change */
     here: (query) => here(view, query),
     savePlace: () => savePlace(view),
-    /** Makes an entry the active one, once it is there. @param {string | null} name */
+    /** Makes an entry active when it is loaded. @param {string | null} name */
     want(name) { view.wanted = name; },
-    /** Opens an entry, once it is there. @param {string} name */
+    /** Opens an entry when it is loaded. @param {string} name */
     openWhenThere(name) { view.openingName = name; },
     /** @param {Entry} entry */
     open: (entry) => openEntry(view, entry),

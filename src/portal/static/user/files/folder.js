@@ -1,5 +1,5 @@
-// What lies in folders: asked from the server in pieces, so that a large folder shows its beginning at once, and
-// remembered for a while, so that going back is instant.
+// The entries of folders. They are loaded in pieces, so that a large folder shows its beginning at
+// once, and remembered for a while, so that going back is instant.
 
 import { call } from "../../shared/api.js";
 import { compareNames } from "../../shared/format.js";
@@ -10,7 +10,7 @@ import { nameProblem } from "./paths.js";
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {{ path: string, entries: Entry[], total: number, canUpload: boolean }} Folder */
 
-/** Entries of the first piece, which is shown while the rest comes. */
+/** Number of entries in the first piece, which is shown while the rest is loaded. */
 export const FIRST = 200;
 const PIECE = 5000;
 const FOLDERS_KEPT = 30;
@@ -40,20 +40,20 @@ export function toEntry(record) {
   };
 }
 
-/** What is remembered of a folder. @param {string} path */
+/** The remembered entries of a folder. @param {string} path */
 export function remembered(path) {
   return kept.get(path) ?? null;
 }
 
-/** Whether a name is taken in a folder, as far as that is known here. @param {string} folder @param {string} name */
+/** Whether a remembered entry of a folder has this name. @param {string} folder @param {string} name */
 export function isTaken(folder, name) {
   const wanted = name.normalize("NFC");
   return kept.get(folder)?.entries.some((entry) => entry.name === wanted) ?? false;
 }
 
 /**
- * What is wrong with a new name in a folder; `null` when nothing is.
- * @param {string} folder @param {string} name @param {string} [own] the name it has now
+ * The fault of a new name in a folder; `null` if it has none.
+ * @param {string} folder @param {string} name @param {string} [own] the present name of the entry
  */
 export function checkName(folder, name, own) {
   const problem = nameProblem(name);
@@ -71,7 +71,7 @@ export function forget(path) {
  * Loads a folder.
  * @param {string} path
  * @param {{ signal?: AbortSignal, onPiece?: (folder: Folder) => void }} [options]
- *   `onPiece` gets the folder as far as it is there, while more is to come
+ *   `onPiece` gets the loaded part of the folder while more is to come
  * @returns {Promise<Folder>}
  */
 export async function loadFolder(path, options = {}) {
@@ -84,7 +84,7 @@ export async function loadFolder(path, options = {}) {
     /** @type {import("../../shared/types.js").ListMeta} */
     const meta = reply.meta;
     const records = reply.entry ?? [];
-    // Between two pieces somebody may have added a file, and one may come twice.
+    // Somebody may add a file between two pieces, so an entry may come twice.
     for (const record of records) entries.set(record.name, toEntry(record));
     folder = { path, entries: [...entries.values()], total: meta.total, canUpload: meta.canupload === 1 };
     if (records.length < limit || entries.size >= meta.total) break;
@@ -110,15 +110,23 @@ export function sorted(entries, column, isDescending) {
   const sign = isDescending ? -1 : 1;
   return [...entries].sort((a, b) => {
     if (a.isFolder !== b.isFolder) return a.isFolder ? -1 : 1;
-    // Folders have no size; among themselves they stay in the order of their names.
+    // Folders have no size, so they keep the order of their names.
     const order = column === "modified" ? a.modified - b.modified : column === "size" ? a.size - b.size : 0;
     return sign * (order || compareNames(a.name, b.name));
   });
 }
 
-/** A text without case and accents, for finding. @param {string} text */
+/** A text without case and accents, for searching. @param {string} text */
 export function folded(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** Names of hidden files of systems and programs, in lower case. Names that begin with a dot are hidden too. */
+const OF_SYSTEMS = new Set(["thumbs.db", "desktop.ini"]);
+
+/** Whether an entry is hidden unless the person wants to see hidden entries. @param {Entry} entry */
+export function isHidden(entry) {
+  return entry.name.startsWith(".") || OF_SYSTEMS.has(entry.name.toLowerCase());
 }
 
 /** Entries whose names contain all words of a text. @param {Entry[]} entries @param {string} filter */

@@ -1,4 +1,4 @@
-// What a file is, by its ending: its icon, its tint, what it is called and how it can be looked at.
+// The kind of a file by its ending: its icon, its colour, its name and its preview.
 
 /** @typedef {"image" | "video" | "sound" | "pdf" | "markdown" | "text" | null} PreviewKind */
 /** @typedef {{ id: string, icon: string, tint: "folder" | "picture" | "sound" | "document" | "other", preview: PreviewKind }} Kind */
@@ -49,21 +49,23 @@ for (const [kind, endings] of Object.entries(ENDINGS)) {
 export function kindOf(entry) {
   if (entry.isFolder) return /** @type {Kind} */ (KINDS.folder);
   const at = entry.name.lastIndexOf(".");
-  // Names such as `Makefile` or `.gitignore` are their own ending.
+  // For names such as `Makefile` or `.gitignore`, the whole name is the ending.
   const ending = entry.name.slice(at + 1).toLowerCase();
   return BY_ENDING.get(ending) ?? /** @type {Kind} */ (KINDS.other);
 }
 
-/** The largest file that is looked at as a text, in bytes. */
+/** The size of the largest file that is shown as a text, in bytes. */
 export const TEXT_BYTES_MAX = 2 * 1024 * 1024;
 
-/** What the server draws small pictures of. */
+/** The files of which programs on the server draw thumbnails, if they are installed. */
+const DRAWN_BY_PROGRAMS = /\.(heic|heif|avif|mp4|m4v|mov|3gp|mkv|webm|avi|wmv|flv|mpe?g|vob|pdf)$/i;
+/** The files of which the server draws thumbnails. */
 const DRAWN = /\.(jpe?g|png|gif|webp)$/i;
-/** Other pictures up to this size are their own small picture, in bytes. */
+/** Other pictures up to this size in bytes are used as their own thumbnail. */
 const OWN_BYTES_MAX = 512 * 1024;
 
 /**
- * Whether the server draws a small picture of a file.
+ * Whether the server draws a thumbnail of a file.
  * @param {import("../../shared/types.js").Entry} entry
  */
 export function isDrawn(entry) {
@@ -71,7 +73,15 @@ export function isDrawn(entry) {
 }
 
 /**
- * Whether a picture is small enough to stand for itself.
+ * Whether the server may have a thumbnail of a file.
+ * @param {import("../../shared/types.js").Entry} entry
+ */
+export function mayBeDrawn(entry) {
+  return isDrawn(entry) || (!entry.isFolder && entry.size > 0 && DRAWN_BY_PROGRAMS.test(entry.name));
+}
+
+/**
+ * Whether a picture is small enough to be its own thumbnail.
  * @param {import("../../shared/types.js").Entry} entry
  */
 export function isOwnPicture(entry) {

@@ -1,8 +1,9 @@
-// Lists of one's own that something is in: asked for together, each with a box to tick.
+// A person's own lists of favorites, with a box for each that tells whether it contains some
+// entries.
 
 import { command, errorText, records } from "../../shared/api.js";
 import { openDialog } from "../../shared/dialog.js";
-import { askText } from "../../shared/fields.js";
+import { askText, errorLine } from "../../shared/fields.js";
 import { nameElement } from "../../shared/format.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
@@ -12,7 +13,7 @@ import { bytesOf } from "./paths.js";
 
 const NAME_BYTES_MAX = 200;
 
-/** @typedef {{ id: string, name: string, count: number }} FavoriteList */
+/** @typedef {import("../../../replies.js").FavoriteList} FavoriteList */
 
 /** The lists that a person has made. @returns {Promise<FavoriteList[]>} */
 export async function ownLists() {
@@ -21,7 +22,7 @@ export async function ownLists() {
   return all.filter((list) => list.id !== STARS);
 }
 
-/** The lists of one's own that something is in. @param {string} path @returns {Promise<FavoriteList[]>} */
+/** The person's own lists that contain an entry. @param {string} path @returns {Promise<FavoriteList[]>} */
 export async function listsOf(path) {
   /** @type {FavoriteList[]} */
   const all = await records("getfavoritelistforitem", "favoritelist", { path });
@@ -41,7 +42,7 @@ export async function makeList() {
 }
 
 /**
- * What is wrong with a name for a list, or with giving it; `null` when it is done.
+ * Gives a list its name. Returns the fault of the name or of the call; `null` if it was done.
  * @param {string} value @param {(name: string) => Promise<void>} give
  */
 export async function named(value, give) {
@@ -57,16 +58,16 @@ export async function named(value, give) {
 }
 
 /**
- * Shows in which lists entries are, to be changed. Of several, a ticked list has all of them.
+ * Shows the lists that contain some entries, and lets the person change them. A ticked list contains all of the entries.
  * @param {import("../../shared/types.js").Entry[]} entries
  * @returns {Promise<void>} when it is closed
  */
 export async function chooseLists(entries) {
   const [lists, ...found] = await Promise.all([ownLists(), ...entries.map((entry) => listsOf(entry.path))]);
-  /** In how many lists. @param {string} id */
+  /** The number of entries that a list contains. @param {string} id */
   const count = (id) => found.filter((one) => one.some((list) => list.id === id)).length;
   const body = h("div", { class: "form" });
-  const wrong = h("p", { class: "form-error", role: "alert" });
+  const wrong = errorLine();
 
   /** @param {{ id: string, name: string }} list @param {number} has */
   const option = (list, has) => {
@@ -97,7 +98,7 @@ export async function chooseLists(entries) {
       body.querySelector(":scope > .quiet")?.remove();
       const line = option(made, 0);
       body.append(line);
-      // It was made to hold this.
+      // The new list was made for these entries.
       line.querySelector("input")?.click();
     } });
     openDialog({

@@ -1,5 +1,5 @@
-// Locks of files and folders: taking and ending them, telling who holds one, and the lock that an editor holds while
-// somebody writes.
+// Locks of files and folders: locking, unlocking, showing the owner of a lock, and the lock of an
+// editor while somebody writes.
 
 import { ApiError, begin, command, end, errorText, headers, record, url } from "../../shared/api.js";
 import { button, fill, h, icon } from "../../shared/h.js";
@@ -10,11 +10,11 @@ import { folderChanged } from "../state.js";
 import { parentOf } from "./paths.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
-/** @typedef {{ locked: number, lockedby: string, lockpath: string, lockexpirationepochutc: number | "" }} LockInfo */
+/** @typedef {import("../../../replies.js").LockState} LockInfo */
 
-/** Seconds that the lock of an editor lasts when nobody prolongs it: a browser that is gone keeps nobody out for long. */
+/** Seconds for which the lock of an editor lasts unless it is prolonged, so that a browser that has gone does not keep others out for long. */
 const EDITOR_SECONDS = 150;
-/** A lock of one's own with at most this many seconds left is one of an editor, perhaps in another window. */
+/** A person's own lock with at most this many seconds left belongs to an editor, perhaps in another window. */
 const SHORT_SECONDS = 600;
 const PROLONG_MILLISECONDS = 60_000;
 
@@ -33,7 +33,7 @@ export async function toggleLock(store, entry) {
 }
 
 /**
- * Tells who holds the lock of an entry, where there is one.
+ * Shows who has locked an entry, if anybody has.
  * @param {HTMLElement} element to be filled @param {import("../state.js").Context} context @param {Entry} entry
  */
 export async function showLock(element, context, entry) {
@@ -51,9 +51,9 @@ export async function showLock(element, context, entry) {
 }
 
 /**
- * Holds a file while somebody writes in it. What somebody has locked for themselves before stays as it is.
+ * Locks a file while somebody edits it. A lock that they had before stays as it is.
  * @param {string} path @param {string} own the name of the account
- * @param {() => void} onLost told when somebody else holds it by now
+ * @param {() => void} onLost called if somebody else has taken the lock
  */
 export async function holdWhileEditing(path, own, onLost) {
   const params = { path, relative_expiration: EDITOR_SECONDS };
@@ -77,7 +77,7 @@ export async function holdWhileEditing(path, own, onLost) {
       method: "POST", body: new URLSearchParams({ path }), headers: headers("core"), credentials: "same-origin", keepalive: true,
     }).then((reply) => end(call, reply.status, "", reply.ok), () => end(call, 0, "", false));
   };
-  // A page that the browser kept whole comes back with its editor.
+  // A page in the browser's cache can come back with its editor.
   const comeBack = (/** @type {PageTransitionEvent} */ event) => { if (event.persisted && isTaken) void prolong(); };
   if (isTaken) {
     timer = setInterval(() => void prolong(), PROLONG_MILLISECONDS);
@@ -97,7 +97,7 @@ export async function holdWhileEditing(path, own, onLost) {
 }
 
 /**
- * Takes the lock for an editor; whether it is the editor's to end.
+ * Locks a file for an editor. Returns whether the editor has to end the lock.
  * @param {string} path @param {string} own @param {{ path: string, relative_expiration: number }} params
  */
 async function take(path, own, params) {
@@ -110,7 +110,8 @@ async function take(path, own, params) {
     return true;
   } catch (error) {
     if (error instanceof ApiError && error.kind === "locked") throw error;
-    // Writing goes without a lock, too: what is saved never replaces what somebody else wrote meanwhile.
+    // The person can write without a lock too. Saving never replaces a content that somebody else
+    // wrote meanwhile.
     return false;
   }
 }

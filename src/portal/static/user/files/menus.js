@@ -1,17 +1,17 @@
-// The menus of the files view: what can be done with entries, with the folder, and what can be made.
+// The menus of the files view: for entries, for the folder, and for new files and folders.
 
 import { t } from "../../shared/i18n.js";
 import { keysText } from "../../shared/keys.js";
 import { orTell } from "../../shared/toast.js";
 import { hasShortcut, toggleShortcut } from "../shell/shortcuts.js";
-import { setLook } from "../state.js";
+import { setOrder, setShape, setShowsHidden } from "../look.js";
 import { isDrawn, kindOf } from "./kinds.js";
 
 /** @typedef {import("../../shared/menu.js").MenuEntry} MenuEntry */
 /** @typedef {import("./file-view.js").FileView} FileView */
 /** @typedef {import("./view/actions.js").Actions} Actions */
 
-/** Entries whose lists are asked for together. */
+/** Maximum number of entries whose lists are loaded together. */
 const LISTED_MAX = 20;
 
 /** @param {FileView} fileView @param {Actions} actions @returns {MenuEntry[]} */
@@ -21,7 +21,7 @@ export function entryMenu(fileView, actions) {
   const [first] = entries;
   if (!first) return folderMenu(fileView, actions);
   const isOne = entries.length === 1;
-  /** What is new in the folder is selected when it comes, maybe while the menu is open. @param {() => void} run */
+  /** Restores the selection first: a new entry that appears while the menu is open is selected in its place. @param {() => void} run */
   const withThese = (run) => () => {
     fileView.list.select(entries.map((entry) => entry.name));
     run();
@@ -67,8 +67,8 @@ export function folderMenu(fileView, actions) {
     { label: t("files.details"), icon: "info", run: () => { fileView.list.select([]); actions.showDetails(); } },
     { label: t("action.refresh"), icon: "refresh", run: () => void fileView.load(fileView.path()) },
     null,
-    { label: t("files.rows"), icon: "list", isChecked: look.shape === "rows", run: () => setLook(store, { shape: "rows" }) },
-    { label: t("files.cards"), icon: "grid", isChecked: look.shape === "cards", run: () => setLook(store, { shape: "cards" }) },
+    { label: t("files.rows"), icon: "list", isChecked: look.shape === "rows", run: () => setShape(store, fileView.path(), "rows") },
+    { label: t("files.cards"), icon: "grid", isChecked: look.shape === "cards", run: () => setShape(store, fileView.path(), "cards") },
     null,
     ...sortMenu(fileView),
   ];
@@ -77,17 +77,21 @@ export function folderMenu(fileView, actions) {
 /** @param {FileView} fileView @returns {MenuEntry[]} */
 export function sortMenu(fileView) {
   const { store } = fileView.context;
-  const { sort, isDescending } = store.get().look;
+  const { sort, isDescending, showsHidden } = store.get().look;
   /** @type {[import("../state.js").SortColumn, boolean, string][]} */
   const orders = [
     ["name", false, "sort.name"], ["name", true, "sort.nameback"], ["modified", true, "sort.newest"],
     ["modified", false, "sort.oldest"], ["size", true, "sort.largest"], ["size", false, "sort.smallest"],
   ];
-  return orders.map(([column, isBack, label]) => ({
-    label: t(label),
-    isChecked: column === sort && isBack === isDescending,
-    run: () => setLook(store, { sort: column, isDescending: isBack }),
-  }));
+  return [
+    ...orders.map(([column, isBack, label]) => ({
+      label: t(label),
+      isChecked: column === sort && isBack === isDescending,
+      run: () => setOrder(store, { sort: column, isDescending: isBack }),
+    })),
+    null,
+    { label: t("files.showhidden"), isChecked: showsHidden, run: () => setShowsHidden(store, !showsHidden) },
+  ];
 }
 
 /** @param {Actions} actions @returns {MenuEntry[]} */

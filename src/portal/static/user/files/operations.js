@@ -1,6 +1,6 @@
-// What people can do with files and folders, as the views see it. Each operation calls the server, tells what it did, offers
-// the way back where there is one, and says which folders have changed. What does it comes when something is first done, so
-// that looking at files loads nothing of it.
+// The operations on files and folders for the views. Each operation calls the server, reports what
+// it did, offers to undo it if possible, and reports the changed folders. Their modules are loaded
+// with the first operation, so that looking at files does not load them.
 
 import { orTell } from "../../shared/toast.js";
 
@@ -18,9 +18,9 @@ export function createOperations(store) {
     newTextFile: async (folder) => (await all()).newTextFile(store, folder),
     /** @param {Entry} entry @param {string} name */
     rename: async (entry, name) => (await all()).rename(store, entry, name),
-    /** @param {Entry[]} entries @returns {Promise<boolean>} whether anything was tried */
-    remove: async (entries) => (await all()).remove(store, entries),
-    /** @param {Entry[]} entries @param {boolean} isStarred @param {() => void} onShown the entries say it now */
+    /** @param {Entry[]} entries @param {{ onRestored?: () => void }} [how] @returns {Promise<boolean>} whether anything was deleted */
+    remove: async (entries, how) => (await all()).remove(store, entries, how),
+    /** @param {Entry[]} entries @param {boolean} isStarred @param {() => void} onShown called when the entries have the new star */
     star: async (entries, isStarred, onShown) => (await all()).star(store, entries, isStarred, onShown),
     /** @param {string[]} paths @param {string} target @param {Mode} mode */
     transfer: async (paths, target, mode) => (await all()).transfer(store, paths, target, mode),

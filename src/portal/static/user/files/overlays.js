@@ -1,5 +1,5 @@
-// What lies over the folder and has its own address: the details of entries, and a file that is shown. Both modules come
-// when they are first wanted.
+// The overlays of a folder that have their own addresses: the details of entries, and a file that
+// is shown. Their modules are loaded when they are first needed.
 
 import { route as routeNow } from "../../shared/router.js";
 import { follow, followDetails, showDetails, toggleDetails } from "./details-overlay.js";
@@ -8,7 +8,7 @@ import { followFile } from "./file-overlay.js";
 /**
  * @typedef {object} Overlays
  * @property {import("./details.js").Details | null} details
- * @property {boolean} isOpen whether the details are
+ * @property {boolean} isOpen whether the details are open
  * @property {boolean} isLeft whether another view is shown
  * @property {{ close: () => void, name: () => string, again?: () => void } | null} preview
  * @property {number} timer
@@ -27,13 +27,13 @@ export function createOverlays(fileViewOf, onDetails) {
     /** @param {boolean} [isWanted] */
     toggleDetails: (isWanted) => toggleDetails(overlays, isWanted),
     hasDetails: () => overlays.isOpen,
-    /** The selection or the active entry is another. */
+    /** The selection or the active entry has changed. */
     follow: () => follow(overlays),
     /** @param {import("../../shared/router.js").Route} route @param {boolean} isHere whether the folder of the address is shown */
     followDetails: (route, isHere) => followDetails(overlays, route, isHere),
     /** @param {import("../../shared/router.js").Route} route */
     followFile: (route) => followFile(overlays, route),
-    /** The list shows what there is now. */
+    /** The list shows new content. */
     refresh() {
       if (overlays.isOpen) void showDetails(overlays);
       followFile(overlays, routeNow());
@@ -43,7 +43,7 @@ export function createOverlays(fileViewOf, onDetails) {
       overlays.isLeft = true;
       clearTimeout(overlays.timer);
       overlays.preview?.close();
-      // One that is still on its way does not come over another view.
+      // An overlay that is still loading does not open over another view.
       overlays.preview = null;
     },
   };

@@ -28,29 +28,29 @@ export function homeOf(account) {
   return `/${account}`;
 }
 
-/** Below it are the further disks, each by its name. */
+/** The folder of the further disks, each by its name. */
 export const DISKS = "/EXTERNAL";
 
-/** Below it is what others share with this person: their names, and below each what they share. */
+/** The folder of entries that others share with this person. It has a folder for each of them. */
 export const SHARED = "/SHARED";
 
-/** What a path lies in: what others share, a further disk, else the home folder. @param {string} path @param {string} home */
+/** The root of a path: others' shares, a further disk, or the home folder. @param {string} path @param {string} home */
 export function rootOf(path, home) {
   if (isWithin(path, SHARED)) return SHARED;
   return isWithin(path, DISKS) ? path.split("/").slice(0, 3).join("/") : home;
 }
 
-/** Whether everybody can see what is put there, and could not see it before. @param {string[]} paths @param {string} folder */
+/** Whether more people can see the entries in the new folder than before. @param {string[]} paths @param {string} folder */
 export function isShowing(paths, folder) {
   return isWithin(folder, DISKS) && paths.some((path) => !isWithin(path, DISKS));
 }
 
-/** Where what was deleted from a root lies. @param {string} root */
+/** The recycle bin of a root. @param {string} root */
 export function binOf(root) {
   return `${root}/recyclebin`;
 }
 
-/** What a folder is called. @param {string} folder @param {string} home */
+/** The name of a folder for people. @param {string} folder @param {string} home */
 export function folderName(folder, home) {
   if (folder === DISKS) return t("disks.title");
   if (folder === SHARED) return t("shared.with");
@@ -63,11 +63,11 @@ export function partsBelow(path, root) {
 }
 
 /**
- * The address of a folder, or of something in it.
+ * The address of a folder, or of an entry in it.
  * @param {string} folder
  * @param {string} home
  * @param {{ open?: string | null, details?: string | null, filter?: string | null, tab?: string }} [query]
- *   `open`: the name of a file that is shown; `details`: of an entry whose details are, `tab`: at which of them
+ *   `open`: the name of the shown file; `details`: the name of the entry with open details; `tab`: the tab of the details
  */
 export function folderAddress(folder, home, query = {}) {
   if (folder === SHARED) return address("shared");
@@ -80,14 +80,14 @@ export function folderOf(route, home) {
   return route.path.reduce(join, route.view === "with" ? SHARED : route.view === "disk" ? DISKS : home);
 }
 
-/** A name in two: what is before the last dot, and the ending with it. @param {string} name */
+/** The two parts of a name: the part before the last dot, and the ending with the dot. @param {string} name */
 export function splitName(name) {
   const at = name.lastIndexOf(".");
   return at > 0 ? [name.slice(0, at), name.slice(at)] : [name, ""];
 }
 
 /**
- * A name for one more of the same: `tax (2).pdf`. Keeps within the 255 bytes that a name may have.
+ * The name with a number: `tax (2).pdf`. It has at most 255 bytes, as many as a name may have.
  * @param {string} name
  * @param {number} count
  */
@@ -111,7 +111,7 @@ function trimBytes(text, bytes) {
 }
 
 /**
- * A name that is not among others.
+ * The first of the numbered names that is not taken.
  * @param {string} name
  * @param {(name: string) => boolean} isTaken
  */
@@ -121,7 +121,7 @@ export function freeName(name, isTaken) {
   return free;
 }
 
-/** What is wrong with a name, as the key of a message; `null` when nothing is. @param {string} name */
+/** The fault of a name, as the key of a message; `null` if it has none. @param {string} name */
 export function nameProblem(name) {
   if (name.trim() === "") return "name.empty";
   if (name === "." || name === "..") return "name.dots";

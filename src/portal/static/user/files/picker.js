@@ -1,4 +1,4 @@
-// Asks for a folder or for a file: shows what lies in one folder, goes into others and up again.
+// Asks for a folder or a file: shows the entries of a folder, and opens other folders.
 
 import { errorText, isAbort } from "../../shared/api.js";
 import { notice, openDialog } from "../../shared/dialog.js";
@@ -10,16 +10,16 @@ import { loadFolder, sorted } from "./folder.js";
 import { folderName, homeOf, join, parentOf, rootOf } from "./paths.js";
 import { rowPicture } from "./rows.js";
 
-/** Where one chooses between one's own files and the further disks. */
+/** The place above all roots: the choice between the person's own files and the further disks. */
 const ABOVE = "";
 
 /** @typedef {Pick<import("../../shared/types.js").Entry, "path" | "name" | "isFolder">} Item */
 
 /**
- * Asks for a folder; a new one can be made on the way. `noteOf`: what is to be known before this folder is chosen.
+ * Asks for a folder. The person can also make a new one. `noteOf`: a note to read before choosing the folder.
  * @param {{ store: import("../state.js").UserStore, start: string, title: string, confirm: string,
  *   isRefused: (folder: string) => boolean, noteOf: (folder: string) => string, newFolder: (folder: string) => Promise<string | null> }} options
- * @returns {Promise<string | null>} the path, `null` when called off
+ * @returns {Promise<string | null>} the path; `null` if the person cancels
  */
 export function pickFolder(options) {
   return pick({ ...options, label: t("picker.folders"), empty: t("picker.nofolders"), isOffered: () => false, actions: (picker) => {
@@ -43,12 +43,12 @@ export function pickFolder(options) {
 }
 
 /**
- * Asks for a file of a kind. `other` makes the button with which another is brought: it gets the folder that is shown, and
- * what chooses.
+ * Asks for a file of a kind. `other` makes the button for a file from elsewhere. It gets the shown folder, and
+ * a function that chooses a path.
  * @param {{ store: import("../state.js").UserStore, start: string, title: string, label: string, empty: string,
  *   isOffered: (entry: import("../../shared/types.js").Entry) => boolean,
  *   other: (folder: () => string, choose: (path: string) => void) => HTMLButtonElement }} options
- * @returns {Promise<string | null>} the path, `null` when called off
+ * @returns {Promise<string | null>} the path; `null` if the person cancels
  */
 export function pickFile(options) {
   return pick({ ...options, actions: (picker) => {
@@ -60,7 +60,7 @@ export function pickFile(options) {
 /**
  * @typedef {object} Picker
  * @property {() => string} path of the folder that is shown
- * @property {(path: string) => void} choose answers, and closes
+ * @property {(path: string) => void} choose answers with a path and closes
  * @property {(path: string) => void} show another folder
  */
 

@@ -1,5 +1,5 @@
-// Small pictures of files, drawn by the server: only of those that can be seen, a few at a time. Who scrolls on does not
-// wait for what has gone by: its call is called off.
+// Thumbnails of files, drawn by the server. Only visible ones are loaded, a few at a time. If a
+// file is scrolled out of view, its call is cancelled, so that it delays no other.
 
 import { begin, end, url } from "../../shared/api.js";
 import { h } from "../../shared/h.js";
@@ -9,30 +9,30 @@ import { kindOf } from "./kinds.js";
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
 const OPERATION = "getfsthumbimage";
-/** Calls at the same time: the server draws one after the other. */
+/** Number of calls at the same time. The server draws one thumbnail after the other. */
 const CALLS_MAX = 3;
-/** Pictures that are remembered, so that scrolling back shows them at once. */
+/** Number of thumbnails that are remembered, so that scrolling back shows them at once. */
 const KEPT_MAX = 300;
-/** Files whose pictures are not asked for again. */
+/** Number of files that are remembered because they have no thumbnail. */
 const FAILED_MAX = 1000;
-/** Milliseconds after which a server that was busy is asked again. */
+/** Milliseconds before a busy server is asked again. */
 const BUSY_PAUSE = 1500;
-/** What the server says about a picture that will not get better. */
+/** The statuses for files that will never have a thumbnail. */
 const FINAL = new Set([403, 404, 413, 415, 501]);
 
 /** @typedef {{ box: Element, key: string, params: import("../../shared/api.js").Params, label: string, onGone: (() => void) | undefined, stop: AbortController | null }} Place */
 
 /** @type {Map<Element, Place>} */
 const places = new Map();
-/** Those that can be seen and wait for their turn. @type {Set<Place>} */
+/** The visible places that wait for their turn. @type {Set<Place>} */
 const waiting = new Set();
-/** Addresses of pictures in memory, the last used at the end. @type {Map<string, string>} */
+/** The addresses of thumbnails in memory, the last used at the end. @type {Map<string, string>} */
 const kept = new Map();
 /** @type {Set<string>} */
 const failed = new Set();
 let calls = 0;
 
-// An element that has left the page is not seen either.
+// An element that was removed from the page is not visible either.
 const observer = new IntersectionObserver((changes) => {
   for (const { target, isIntersecting } of changes) {
     const place = places.get(target);
@@ -56,7 +56,7 @@ function forget(place) {
   places.delete(place.box);
 }
 
-/** Begins with the next ones in the order in which they are read. */
+/** Starts the next calls, in the order of the page. */
 function next() {
   if (calls >= CALLS_MAX || waiting.size === 0) return;
   const isBefore = (/** @type {Place} */ a, /** @type {Place} */ b) =>
@@ -93,7 +93,7 @@ async function load(place) {
     }
   } catch (cause) {
     end(noted, 0, String(cause), false);
-    // Called off, or no answer: when it is seen again, it is asked for again.
+    // The call was cancelled or had no answer. It is made again when the place is visible again.
   } finally {
     calls -= 1;
     next();
@@ -114,25 +114,33 @@ function keep(key, address) {
 function draw({ box, key, label }) {
   const address = kept.get(key);
   if (!address) return;
-  // Used just now, so it is the last to go.
+  // It was just used, so it will be removed last.
   kept.delete(key);
   kept.set(key, address);
   const image = h("img", { src: address, alt: label, decoding: "async", draggable: false });
-  // What was let go meanwhile stays the icon that it was.
+  // If its address was released in the meantime, the icon stays.
   image.addEventListener("error", () => image.remove());
   image.addEventListener("load", () => box.classList.add("is-drawn"));
   box.append(image);
 }
 
+/** @param {Entry} entry @param {number} side */
+const keyOf = (entry, side) => `${entry.path}\n${entry.etag}\n${side}`;
+
+/** The address of a picture in memory; `null` if there is none. @param {Entry} entry @param {number} side of the square that it fits into, in pixels */
+export function picture(entry, side) {
+  return kept.get(keyOf(entry, side)) ?? null;
+}
+
 /**
- * Puts the picture of a file into a box that holds its icon, as soon as it can be seen.
+ * Puts the thumbnail of a file over the icon in a box as soon as the box is visible.
  * @param {Element} box
  * @param {Entry} entry
- * @param {number} side of the square it is to fit into, in pixels
- * @param {() => void} [onGone] there is none
+ * @param {number} side of the square for it, in pixels
+ * @param {() => void} [onGone] called if there is no thumbnail
  */
 export function show(box, entry, side, onGone) {
-  const key = `${entry.path}\n${entry.etag}\n${side}`;
+  const key = keyOf(entry, side);
   if (failed.has(key)) {
     onGone?.();
     return;

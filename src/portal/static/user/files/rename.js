@@ -1,5 +1,5 @@
-// Renaming in place: a field where the name stands. The new name is shown at once; should the server refuse, the old one
-// comes back.
+// Renaming in place: a field replaces the name. The new name is shown at once. If the server
+// refuses it, the old one returns.
 
 import { errorText } from "../../shared/api.js";
 import { shortName } from "../../shared/format.js";
@@ -27,7 +27,7 @@ import { join, splitName } from "./paths.js";
 /**
  * @param {import("./file-view.js").FileView} fileView
  * @param {Entry} entry
- * @param {(input: HTMLInputElement | null) => void} place puts the field into the row, or takes it out
+ * @param {(input: HTMLInputElement | null) => void} place puts the field into the row, or removes it
  */
 export function startRename(fileView, entry, place) {
   const { list } = fileView;
@@ -50,7 +50,7 @@ export function startRename(fileView, entry, place) {
     if (event.key === "Enter") void finish(field, true);
     else if (event.key === "Escape") void finish(field, false);
   });
-  // Going elsewhere keeps a good name and leaves a bad one.
+  // When the field loses the focus, a valid name is kept and an invalid one is dropped.
   input.addEventListener("blur", () => void finish(field, problem(field) === null));
 }
 
@@ -60,7 +60,7 @@ function problem(field) {
   return name === field.entry.name ? null : checkName(field.folder, name, field.entry.name);
 }
 
-/** @param {RenameField} field @param {boolean} isKept whether the name is taken, or the old one left */
+/** @param {RenameField} field @param {boolean} isKept whether to apply the new name, instead of keeping the old one */
 async function finish(field, isKept) {
   if (field.isDone) return;
   const wrong = isKept ? problem(field) : null;

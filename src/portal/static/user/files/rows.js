@@ -1,19 +1,19 @@
-// How an entry looks in the list: as a row with its cells, and as a card.
+// An entry in the list: a row with its cells, or a card.
 
 import { fileUrl } from "../../shared/api.js";
 import { nameElement, plainName, size, timeElement, when } from "../../shared/format.js";
-import { button, h, icon } from "../../shared/h.js";
+import { button, h, icon, uniqueId } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { isDrawn, isOwnPicture, kindOf } from "./kinds.js";
+import { isOwnPicture, kindOf, mayBeDrawn } from "./kinds.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
-/** Pixels of the pictures in rows; in cameras' files there are such already. */
+/** The size of thumbnails in rows, in pixels. Cameras store thumbnails of this size in their files. */
 const ROW_PICTURE = 160;
 const CARD_PICTURE = 320;
 
 /**
- * Puts the picture of a file over the icon in a box, if there is one.
+ * Puts the thumbnail of a file over the icon in a box, if there is one.
  * @param {HTMLElement} box
  * @param {Entry} entry
  * @param {number} side in pixels
@@ -22,12 +22,12 @@ export function addPicture(box, entry, side) {
   const addOwn = () => {
     if (!isOwnPicture(entry)) return;
     const image = h("img", { src: fileUrl(entry.path, { isShown: true, version: entry.etag }), alt: "", loading: "lazy", decoding: "async", draggable: false });
-    // What cannot be drawn is shown as what it is called.
+    // If there is no thumbnail, the icon stays.
     image.addEventListener("error", () => image.remove());
     image.addEventListener("load", () => box.classList.add("is-drawn"));
     box.append(image);
   };
-  if (isDrawn(entry)) import("./pictures.js").then(({ show }) => show(box, entry, side, addOwn), () => { /* The icon is enough. */ });
+  if (mayBeDrawn(entry)) import("./pictures.js").then(({ show }) => show(box, entry, side, addOwn), () => { /* The icon is enough. */ });
   else addOwn();
 }
 
@@ -37,25 +37,25 @@ function kindIcon(entry) {
   return icon(kind.icon, { class: `kind tint-${kind.tint}`, label: t(`kind.${kind.id}`) });
 }
 
-/** What stands before a name in a row. @param {Entry} entry */
+/** The icon or thumbnail before a name in a row. @param {Entry} entry */
 export function rowPicture(entry) {
-  if (!isDrawn(entry)) return kindIcon(entry);
+  if (!mayBeDrawn(entry)) return kindIcon(entry);
   const box = h("span", { class: "row-picture" }, kindIcon(entry));
   addPicture(box, entry, ROW_PICTURE);
   return box;
 }
 
-/** Size and date in a line. @param {Entry} entry */
+/** Size and date as one line. @param {Entry} entry */
 function facts(entry) {
   return entry.isFolder ? when(entry.modified) : `${size(entry.size)} \u00b7 ${when(entry.modified)}`;
 }
 
-/** What is heard of an entry: its name, what it is, its size and date. @param {Entry} entry */
+/** The description of an entry for screen readers: name, kind, size and date. @param {Entry} entry */
 export function labelOf(entry) {
   return [plainName(entry.name), t(`kind.${kindOf(entry).id}`), facts(entry)].join(", ");
 }
 
-/** What people have attached to an entry, beside its name. @param {Entry} entry */
+/** The marks beside the name of an entry: its share, comments and star. @param {Entry} entry */
 function marks(entry) {
   return [
     entry.isShared !== "" && icon(entry.isShared === "public" ? "link" : "users", { class: "entry-mark", label: t(`sharedmark.${entry.isShared}`) }),
@@ -67,7 +67,7 @@ function marks(entry) {
 /**
  * @param {{ addressOf: (entry: Entry) => string, editorOf: (entry: Entry) => HTMLElement | null, openMenu: (entry: Entry, button: Element) => void,
  *   star: (entry: Entry) => void }} options
- *   `editorOf`: the field that stands in place of a name while it is changed
+ *   `editorOf`: the field that replaces a name while it is changed
  */
 export function createRows(options) {
   /** @param {Entry} entry */
@@ -118,10 +118,11 @@ export function createRows(options) {
   const card = (entry) => {
     const picture = h("div", { class: "card-picture" }, kindIcon(entry));
     addPicture(picture, entry, CARD_PICTURE);
+    if (entry.isFolder) import("./covers.js").then(({ showCover }) => showCover(picture, entry), () => { /* The icon is enough. */ });
     return [
       picture,
       h("div", { class: "card-foot" },
-        h("span", { class: "entry-text" }, name(entry), h("span", { class: "entry-facts is-shown", text: facts(entry) })), marks(entry)),
+        h("span", { class: "entry-text", id: uniqueId("card"), data: { label: "" } }, name(entry), h("span", { class: "entry-facts is-shown", text: facts(entry) })), marks(entry)),
       more(entry, "card-more"),
     ];
   };

@@ -1,5 +1,5 @@
-// The bar over a selection, with what can be done with it; on phones it stands below. And the bar that tells what waits
-// to be pasted.
+// The bar with the operations for a selection, which is at the bottom on phones, and the bar that
+// shows what waits to be pasted.
 
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
@@ -8,7 +8,7 @@ import { orTell } from "../../shared/toast.js";
 import { isShowing } from "./paths.js";
 
 /**
- * @param {Pick<import("./file-view.js").FileView, "context" | "list" | "chosen">} fileView what has the selection
+ * @param {Pick<import("./file-view.js").FileView, "context" | "list" | "chosen">} fileView the view with the selection
  * @param {{ entryMenu: () => Promise<import("../../shared/menu.js").MenuEntry[]>, rename?: () => void, remove: () => void }} options
  *   without `rename`, nothing can be renamed here
  */
@@ -19,7 +19,7 @@ export function createSelectionBar(fileView, options) {
   /** @param {string} icon @param {string} text @param {() => void} onclick @param {string} [className] */
   const barAction = (icon, text, onclick, className = "") => button({ icon, text, kind: "quiet", class: `bar-action ${className}`, onclick });
 
-  /** One thing is shared at a time. */
+  /** Whether the selection can be shared. Only one entry is shared at a time. */
   const canShare = () => fileView.list.selection().size === 1 && fileView.chosen()[0]?.canShare;
 
   const content = (/** @type {number} */ count) => [
@@ -42,7 +42,7 @@ export function createSelectionBar(fileView, options) {
       element.hidden = count === 0;
       document.documentElement.classList.toggle("is-selecting", count > 0);
       if (count > 0) {
-        // The keyboard may be in the bar, whose buttons are made anew.
+        // The focus may be in the bar, whose buttons are made anew.
         const focused = [...element.querySelectorAll("button")].indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
         fill(element, content(count));
         if (focused >= 0) element.querySelectorAll("button")[focused]?.focus();

@@ -1,4 +1,4 @@
-// The contents that a file has had, in the details panel: each can be looked at, saved, made the live one again or removed.
+// The versions of a file, in the details panel. Each can be shown, downloaded, restored or removed.
 
 import { command, errorText, records, url } from "../../shared/api.js";
 import { confirmDialog, notice } from "../../shared/dialog.js";
@@ -20,7 +20,7 @@ import { whoName } from "./who.js";
  */
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
-/** @typedef {{ versionnumber: number, sizeinbytes: number, createdonepoch: number, createdby: string, fileid: string }} VersionRecord */
+/** @typedef {import("../../../replies.js").VersionRecord} VersionRecord */
 
 /**
  * @param {HTMLElement} content @param {Entry} entry @param {import("../state.js").UserStore} store

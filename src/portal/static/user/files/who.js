@@ -1,14 +1,16 @@
-// How people are called who did something: visitors have no account, and stand in records as their link.
+// The names of people in records of what happened. Visitors have no account, so records name their
+// link.
 
 import { plainName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 
-/** Whether somebody came by a link. @param {string} who as records have it */
+/** Whether a name in a record is a visitor's link. @param {string} who the name in the record */
 export function isVisitor(who) {
   return who.startsWith("link:");
 }
 
-/** @param {string} who as records have it @param {string} [displayName] */
+/** @param {string} who the name in the record; empty for another program @param {string} [displayName] */
 export function whoName(who, displayName) {
+  if (who === "") return t("activity.program");
   return isVisitor(who) ? t("activity.visitor") : plainName(displayName || who);
 }

@@ -41,6 +41,12 @@ export function wordsOf(view, one) {
   if (one.type === "secondfactor") {
     return { title: t("notices.factor"), text: h("span", { text: t("notices.factortext") }), href: "#/me", label: t("notices.factor") };
   }
+  if (one.type === "held") {
+    const isOwn = one.creater === view.store.get().account.name;
+    const title = t("notices.held", { count: Number(one.message) });
+    const text = h("span", { text: t(isOwn ? "notices.heldtext" : "notices.heldofother", { who: plainName(one.createrdisplayname || one.creater) }) });
+    return { title, text, href: isOwn ? "#/files" : `${ROOT}/admin/`, label: title };
+  }
   if (one.type === "share") {
     return {
       title: nameElement(one.name),

@@ -1,12 +1,11 @@
 // A picture under mouse and fingers: moved, pinched, tapped twice, swiped aside or away.
 
+import { SWIPE } from "./swipe.js";
 import { bound, drawPicture, zoom } from "./zoom.js";
 
 /** @typedef {import("./image.js").Viewer} Viewer */
 
 const ZOOM_TAP = 2.5;
-/** Pixels of a swipe that mean the next picture, or closing. */
-const SWIPE = 60;
 const DOUBLE_TAP = 300;
 
 /** @param {Viewer} viewer */

@@ -1,13 +1,11 @@
 // A picture: fitted, zoomed with the wheel, two fingers, a double tap or keys, moved when larger than the screen, and
 // swiped aside to the next.
 
-import { fileUrl, noteDownload } from "../../shared/api.js";
-import { plainName } from "../../shared/format.js";
 import { h } from "../../shared/h.js";
-import { t } from "../../shared/i18n.js";
 import { onDown, onMove, onUp } from "./fingers.js";
+import { sharpen, showLayers } from "./layers.js";
 import { addTools } from "./turn.js";
-import { bound, drawPicture, onViewerKey, zoom } from "./zoom.js";
+import { bound, drawPicture, fit, onViewerKey, zoom } from "./zoom.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
@@ -23,6 +21,9 @@ import { bound, drawPicture, onViewerKey, zoom } from "./zoom.js";
  * @property {{ x: number; y: number; }} start
  * @property {number} lastTap
  * @property {HTMLImageElement} image
+ * @property {import("./layers.js").Layer} layer which of its sizes is shown
+ * @property {{ width: number, height: number } | null} pixels of the file, once they are known
+ * @property {boolean} isSharpening the whole picture is on its way
  * @property {boolean} isTurning
  * @property {HTMLElement[]} turners The buttons that turn.
  * @property {import("./preview.js").Stage} stage
@@ -36,17 +37,12 @@ export function show(stage) {
   const { entry, element } = stage;
   /** @type {Map<number, { x: number, y: number }>} */
   const fingers = new Map();
-  const image = h("img", { class: "picture", alt: plainName(entry.name), draggable: false, decoding: "async" });
+  const image = h("img", { class: "picture", alt: "", hidden: true });
   /** @type {Viewer} */
   const viewer = {
     entry, element, scale: 1, x: 0, y: 0, fingers, pinch: null, start: { x: 0, y: 0 }, lastTap: 0, image,
-    isTurning: false, turners: [], stage,
+    layer: "none", pixels: null, isSharpening: false, isTurning: false, turners: [], stage,
   };
-  image.src = fileUrl(entry.path, { isShown: true, version: entry.etag });
-  noteDownload("downloadfile", { filepath: entry.path, disposition: "inline" });
-  image.addEventListener("error", () => {
-    stage.fail({ icon: "image", title: t("preview.badpicture"), text: t("preview.nonetext"), action: { label: t("action.download"), run: () => stage.context.operations.download([entry]) } });
-  });
   element.classList.add("is-picture");
   element.append(image);
   element.addEventListener("wheel", (event) => {
@@ -57,12 +53,20 @@ export function show(stage) {
   element.addEventListener("pointermove", (event) => onMove(viewer, event));
   element.addEventListener("pointerup", (event) => onUp(viewer, event));
   element.addEventListener("pointercancel", (event) => onUp(viewer, event));
+  // After whatever has enlarged it.
+  for (const name of ["wheel", "pointerup", "click", "keyup"]) stage.frame.addEventListener(name, () => void sharpen(viewer), { signal: stage.signal });
   addTools(viewer);
-  const resize = () => { bound(viewer); drawPicture(viewer); };
-  addEventListener("resize", resize);
+  const observer = new ResizeObserver(() => {
+    fit(viewer);
+    bound(viewer);
+    drawPicture(viewer, true);
+  });
+  observer.observe(element);
   return {
+    // The stage has its size only in the page.
+    onPlaced: () => void showLayers(viewer),
     onKey: (event) => onViewerKey(viewer, event),
-    stop: () => removeEventListener("resize", resize),
+    renew: () => addTools(viewer),
+    stop: () => observer.disconnect(),
   };
 }
-

@@ -237,7 +237,7 @@ function table(lines, targets) {
 /** @type {Record<string, string>} */
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: "\"", apos: "'", nbsp: "\u00a0", copy: "\u00a9", ndash: "\u2013", mdash: "\u2014", hellip: "\u2026", euro: "\u20ac" };
 
-/** Everything that may begin something inside a line. */
+/** Every character that may begin a mark inside a line. */
 const INLINE = /\\([!-/:-@[-`{-~])|(`+)([\s\S]*?[^`])\2(?!`)|(!?)\[((?:[^[\]\\]|\\.|\[[^\]]*\])*)\]\(\s*(<[^>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)|<([a-z][a-z0-9+.-]*:[^\s<>]+|[^\s<>@]+@[^\s<>]+)>|(https?:\/\/[^\s<>]*[^\s<>.,;:!?"')\]])|\*\*(?=\S)([\s\S]*?\S)\*\*(?!\*)|__(?=\S)([\s\S]*?\S)__(?!\w)|\*(?=[^\s*])([\s\S]*?[^\s*])\*(?!\*)|_(?=[^\s_])([\s\S]*?[^\s_])_(?!\w)|~~(?=\S)([\s\S]*?\S)~~|( {2,}|\\)\n|&(#\d{1,7}|#x[\da-f]{1,6}|\w{2,8});/gi;
 
 /**

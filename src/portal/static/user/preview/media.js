@@ -1,10 +1,19 @@
-// Video and sound, played by the browser, which asks the server only for the parts it needs.
+// Video and sound, played by the browser, which asks the server only for the parts it needs. How loud and how fast they play is
+// kept for the next ones.
 
 import { fileUrl, noteDownload } from "../../shared/api.js";
-import { h, icon } from "../../shared/h.js";
-import { plainName } from "../../shared/format.js";
+import { button, h, icon } from "../../shared/h.js";
+import { number, plainName, shortName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
+import { remember, remembered } from "../../shared/memory.js";
+import { menuButton } from "../../shared/menu.js";
 import { kindOf } from "../files/kinds.js";
+import { swipes } from "./swipe.js";
+
+const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
+let speed = 1;
+/** Whether the next one plays as soon as it is there. */
+let playsNext = false;
 
 /**
  * @param {import("./preview.js").Stage} stage
@@ -34,18 +43,80 @@ export function show(stage) {
   element.classList.toggle("is-video", isVideo);
   if (!isVideo) element.append(icon("sound", { class: "sound-picture kind tint-sound" }));
   element.append(player);
+  keepSound(player);
+  stage.setTools(speedButton(player));
+  player.addEventListener("play", stage.onPlay);
+  player.addEventListener("ended", () => onEnd(stage, isVideo));
+  if (playsNext || stage.isSlideshow()) play(player);
+  playsNext = false;
+  if (isVideo) swipes(element, stage);
   return {
     onKey(event) {
       if (event.target instanceof HTMLButtonElement || event.target === player || event.key !== " ") return false;
-      if (player.paused) void player.play();
+      if (player.paused) play(player);
       else player.pause();
       return true;
     },
     stop() {
-      // Ends the transfer too, which a removed player goes on with.
+      // Also ends the transfer, which a removed player would continue.
       player.pause();
       player.removeAttribute("src");
       player.load();
     },
   };
+}
+
+/** @param {HTMLMediaElement} player */
+function play(player) {
+  player.play().catch(() => {
+    // The browser wants a tap first, or the player says itself what is wrong.
+  });
+}
+
+/** Plays as loud as the last one. @param {HTMLMediaElement} player */
+function keepSound(player) {
+  const [volume, muted] = (remembered("sound") ?? "1 false").split(" ");
+  player.volume = Math.max(0, Math.min(1, Number(volume) || 0));
+  player.muted = muted === "true";
+  player.addEventListener("volumechange", () => remember("sound", `${player.volume} ${player.muted}`));
+}
+
+/** @param {HTMLMediaElement} player */
+function speedButton(player) {
+  const text = (/** @type {number} */ one) => t("viewer.times", { speed: number(one, 2) });
+  const element = button({ text: text(speed), kind: "quiet", class: "preview-speed" });
+  const show = () => {
+    player.defaultPlaybackRate = player.playbackRate = speed;
+    element.setAttribute("aria-label", t("viewer.speed", { speed: text(speed) }));
+    element.textContent = text(speed);
+  };
+  show();
+  return menuButton(element, () => SPEEDS.map((one) => ({
+    label: text(one), isChecked: one === speed,
+    run: () => {
+      speed = one;
+      show();
+    },
+  })));
+}
+
+/** After a sound plays the next; after a video the next is offered. @param {import("./preview.js").Stage} stage @param {boolean} isVideo */
+function onEnd(stage, isVideo) {
+  const kind = isVideo ? "video" : "sound";
+  if (stage.isSlideshow()) {
+    stage.nextSlide();
+    return;
+  }
+  const next = stage.following().find((one) => kindOf(one).preview === kind);
+  if (!next) return;
+  const go = () => {
+    playsNext = true;
+    stage.goTo(next);
+  };
+  if (!isVideo) {
+    go();
+    return;
+  }
+  stage.element.querySelector(".preview-next")?.remove();
+  stage.element.append(button({ icon: "play", text: t("viewer.nextvideo", { name: shortName(next.name) }), class: "preview-next", onclick: go }));
 }

@@ -3,7 +3,10 @@
 import { addStyle, button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { guardLeaving } from "../../shared/router.js";
-import { showEntry } from "./show.js";
+import { createActions } from "./actions.js";
+import { createInfo } from "./info.js";
+import { showEntry, showFacts, showSteps } from "./show.js";
+import { stopSlideshow } from "./slideshow.js";
 import { leave, mayLeave, onClose, onKey, step } from "./steps.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
@@ -13,19 +16,30 @@ import { leave, mayLeave, onClose, onKey, step } from "./steps.js";
  * @typedef {object} Stage
  * @property {HTMLElement} element to be filled
  * @property {Entry} entry
- * @property {string} folder
+ * @property {string} folder in which it lies
  * @property {import("../state.js").Context} context
  * @property {AbortSignal} signal ends when something else is shown
  * @property {(...buttons: import("../../shared/h.js").Child[]) => void} setTools buttons in the head
  * @property {(why: Parameters<typeof import("../../shared/dialog.js").notice>[0]) => void} fail the browser could not show what it was given, and did not tell why
  * @property {(by: 1 | -1) => void} step
  * @property {() => void} close
+ * @property {HTMLElement} frame all around it, which gets the keys
+ * @property {() => Entry[]} neighbours those that are stepped to next and back
+ * @property {() => Entry[]} following those after it
+ * @property {(entry: Entry) => void} goTo shows another one
+ * @property {() => void} onShown a picture is there
+ * @property {() => void} onPlay a video or sound plays
+ * @property {() => void} startSlideshow
+ * @property {() => boolean} isSlideshow
+ * @property {() => void} nextSlide
  */
 
 /**
  * What it gives back.
  * @typedef {object} Shown
+ * @property {() => void} [onPlaced] it is in the page now
  * @property {(event: KeyboardEvent) => boolean} [onKey] whether it took a key
+ * @property {() => void} [renew] what one may do with the entry is known now
  * @property {() => boolean} [mayLeave] asked before something else is shown
  * @property {() => void} [stop]
  */
@@ -41,7 +55,12 @@ import { leave, mayLeave, onClose, onKey, step } from "./steps.js";
  * @property {HTMLSpanElement} facts
  * @property {HTMLDivElement} tools
  * @property {HTMLDivElement} stage
- * @property {HTMLButtonElement} share
+ * @property {import("./actions.js").Actions} actions
+ * @property {ReturnType<typeof createInfo>} info
+ * @property {Set<string>} gone paths of what was deleted here
+ * @property {boolean} isRemoving
+ * @property {boolean} isKnown whether it is known what one may do with the entry
+ * @property {{ timer: number, stopButton: HTMLElement } | null} slideshow
  * @property {HTMLButtonElement} back
  * @property {HTMLButtonElement} forth
  * @property {HTMLDialogElement} dialog
@@ -50,8 +69,14 @@ import { leave, mayLeave, onClose, onKey, step } from "./steps.js";
  */
 
 /**
- * @typedef {{ context: import("../state.js").Context, folder: string, entries: Entry[], entry: Entry,
- *   onStep: (entry: Entry) => void, onClose: () => void }} PreviewOptions
+ * @typedef {object} PreviewOptions
+ * @property {import("../state.js").Context} context
+ * @property {() => Entry[]} entries those that can be stepped through
+ * @property {Entry} entry
+ * @property {(entry: Entry) => string} [factsOf] what stands below its name; without it the place among the entries
+ * @property {(entry: Entry, signal: AbortSignal) => Promise<unknown>} [complete] finds out what one may do with an entry
+ * @property {(entry: Entry) => void} onStep
+ * @property {() => void} onClose
  */
 
 /** @param {PreviewOptions} options */
@@ -63,25 +88,31 @@ export function openPreview(options) {
   const stage = h("div", { class: "preview-stage" });
   const back = button({ icon: "chevron-left", label: t("preview.back"), kind: "quiet", class: "preview-step is-back", onclick: () => step(preview, -1) });
   const forth = button({ icon: "chevron-right", label: t("preview.forth"), kind: "quiet", class: "preview-step is-forth", onclick: () => step(preview, 1) });
-  const share = button({ icon: "share", label: t("action.share"), kind: "quiet", onclick: () => options.context.operations.share(preview.entry) });
+  const actions = createActions(() => preview);
+  const info = createInfo(() => preview);
   const dialog = h("dialog", { class: "preview", "aria-labelledby": "preview-name" },
     h("header", { class: "preview-head" },
       button({ icon: "close", label: t("preview.close"), kind: "quiet", onclick: () => leave(preview) }),
       h("div", { class: "preview-titles" }, title, facts),
       tools,
-      share,
+      actions.element,
       button({ icon: "download", label: t("action.download"), kind: "quiet", onclick: () => options.context.operations.download([preview.entry]) })),
-    h("div", { class: "preview-body" }, back, stage, forth));
+    h("div", { class: "preview-body" }, h("div", { class: "preview-middle" }, back, stage, forth), info.element));
   const stopGuard = guardLeaving(() => mayLeave(preview));
   /** @type {Preview} */
   const preview = {
-    entry: options.entry, share, shown: null, stop: new AbortController(), isTold: true, isFailed: false, title, facts, tools, stage, back,
-    forth, dialog, stopGuard, options,
+    entry: options.entry, shown: null, stop: new AbortController(), isTold: true, isFailed: false, title, facts, tools, stage, actions, info,
+    gone: new Set(), isRemoving: false, isKnown: false, slideshow: null, back, forth, dialog, stopGuard, options,
   };
   dialog.addEventListener("keydown", (event) => onKey(preview, event));
   dialog.addEventListener("cancel", (event) => {
-    if (event.target === dialog && !mayLeave(preview)) event.preventDefault();
+    if (event.target !== dialog) return;
+    if (preview.slideshow || !mayLeave(preview)) event.preventDefault();
+    stopSlideshow(preview);
   });
+  // The first Escape only leaves the full screen.
+  dialog.addEventListener("fullscreenchange", () => { if (document.fullscreenElement === null) stopSlideshow(preview); });
+  stage.addEventListener("click", () => stopSlideshow(preview));
   dialog.addEventListener("close", (event) => onClose(preview, event));
   document.body.append(dialog);
   dialog.showModal();
@@ -90,6 +121,12 @@ export function openPreview(options) {
   void showEntry(preview);
   return {
     name: () => preview.entry.name,
+    path: () => preview.entry.path,
+    /** There are more entries now. */
+    steps() {
+      showFacts(preview);
+      showSteps(preview);
+    },
     /** Somebody is signed in again. What is shown, or being written, stays. */
     again() { if (preview.isFailed) void showEntry(preview); },
     /** Closes it without telling: the address has changed already. */

@@ -8,7 +8,11 @@ import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/announce.js";
 import { checkExists } from "../files/exists.js";
 import { kindOf } from "../files/kinds.js";
-import { leave, step } from "./steps.js";
+import { parentOf } from "../files/paths.js";
+import { showActions } from "./actions.js";
+import { showInfo } from "./info.js";
+import { nextSlide, slideBegins, slideIsShown, slidePlays, startSlideshow } from "./slideshow.js";
+import { index, leave, neighbours, shownEntries, step } from "./steps.js";
 
 /** @typedef {import("./preview.js").Stage} Stage */
 /** @typedef {import("./preview.js").Shown} Shown */
@@ -32,20 +36,24 @@ export async function showEntry(preview) {
   const own = new AbortController();
   preview.stop = own;
   preview.isFailed = false;
+  preview.isKnown = !preview.options.complete || preview.entry.canRename;
   fill(preview.title, nameElement(preview.entry.name));
-  preview.facts.textContent = [preview.options.entries.length > 1 ? t("preview.place", { at: index(preview) + 1, count: preview.options.entries.length }) : "", size(preview.entry.size)]
-    .filter(Boolean).join(" \u00b7 ");
-  preview.share.hidden = !preview.entry.canShare;
-  preview.back.disabled = index(preview) <= 0;
-  preview.forth.disabled = index(preview) >= preview.options.entries.length - 1;
+  showFacts(preview);
+  showSteps(preview);
+  void showInfo(preview);
+  slideBegins(preview);
   preview.tools.replaceChildren();
   preview.stage.replaceChildren();
-  // What had the focus may be gone or switched off, and the keys with it.
+  // The element with the focus may be gone or disabled, and then no keys would arrive.
   const focused = document.activeElement;
   if (!preview.dialog.contains(focused) || focused === preview.back && preview.back.disabled || focused === preview.forth && preview.forth.disabled) preview.stage.focus();
   preview.stage.className = "preview-stage";
   announce(plainName(preview.entry.name));
-  const load = MODULES[kindOf(preview.entry).preview ?? ""];
+  const { preview: kind } = kindOf(preview.entry);
+  // Pictures are looked at in the dark, so that nothing around them shines.
+  if (kind === "image" || kind === "video") preview.dialog.dataset.theme = "dark";
+  else delete preview.dialog.dataset.theme;
+  const load = MODULES[kind ?? ""];
   if (!load) {
     showNone(preview);
     return;
@@ -55,18 +63,16 @@ export async function showEntry(preview) {
     const module = await load();
     if (own.signal.aborted) return;
     const made = h("div", { class: "preview-content" });
-    const result = await module.show({
-      element: made, entry: preview.entry, folder: preview.options.folder, context: preview.options.context, signal: own.signal, step: (by) => step(preview, by), close: () => leave(preview),
-      setTools: (...buttons) => fill(preview.tools, buttons),
-      fail: (why) => void tellWhy(preview, why, own.signal),
-    });
+    const result = await module.show(stageOf(preview, made, own.signal));
     if (own.signal.aborted) {
       result.stop?.();
       return;
     }
     preview.shown = result;
+    void complete(preview, own.signal);
     clearTimeout(timer);
     fill(preview.stage, made);
+    result.onPlaced?.();
   } catch (error) {
     if (own.signal.aborted || isAbort(error)) return;
     clearTimeout(timer);
@@ -74,6 +80,61 @@ export async function showEntry(preview) {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** @param {Preview} preview @param {HTMLElement} element @param {AbortSignal} signal @returns {Stage} */
+function stageOf(preview, element, signal) {
+  const { entry, options } = preview;
+  return {
+    element, entry, signal, folder: parentOf(entry.path), context: options.context, frame: preview.dialog,
+    step: (by) => step(preview, by),
+    close: () => leave(preview),
+    setTools: (...buttons) => fill(preview.tools, buttons),
+    fail: (why) => void tellWhy(preview, why, signal),
+    neighbours: () => neighbours(preview),
+    following: () => shownEntries(preview).slice(index(preview) + 1),
+    goTo(next) {
+      preview.entry = next;
+      options.onStep(next);
+      void showEntry(preview);
+    },
+    onShown: () => slideIsShown(preview),
+    onPlay: () => slidePlays(preview),
+    startSlideshow: () => startSlideshow(preview),
+    isSlideshow: () => preview.slideshow !== null,
+    nextSlide: () => nextSlide(preview),
+  };
+}
+
+/** @param {Preview} preview */
+export function showFacts(preview) {
+  const { factsOf } = preview.options;
+  const count = shownEntries(preview).length;
+  const place = count > 1 ? t("preview.place", { at: index(preview) + 1, count }) : "";
+  preview.facts.textContent = [factsOf ? factsOf(preview.entry) : place, size(preview.entry.size)].filter(Boolean).join(" \u00b7 ");
+  showActions(preview);
+}
+
+/** @param {Preview} preview */
+export function showSteps(preview) {
+  const at = index(preview);
+  preview.back.disabled = at <= 0;
+  preview.forth.disabled = at >= shownEntries(preview).length - 1;
+}
+
+/** Finds out what one may do with the entry, where that is not known. @param {Preview} preview @param {AbortSignal} signal */
+async function complete(preview, signal) {
+  if (!preview.options.complete) return;
+  try {
+    await preview.options.complete(preview.entry, signal);
+  } catch {
+    // Looking at it goes on; that it is gone or the server away is told by what shows it.
+    return;
+  }
+  if (signal.aborted) return;
+  preview.isKnown = true;
+  showFacts(preview);
+  preview.shown?.renew?.();
 }
 
 /** @param {Preview} preview @param {unknown} error */
@@ -106,9 +167,4 @@ export function showNone(preview) {
     h("p", { class: "notice-title", text: t("preview.none") }),
     h("p", { class: "notice-text", text: t("preview.nonetext") }),
     button({ text: t("action.download"), icon: "download", kind: "primary", onclick: () => preview.options.context.operations.download([preview.entry]) })));
-}
-
-/** @param {Preview} preview */
-export function index(preview) {
-  return preview.options.entries.findIndex((one) => one.name === preview.entry.name);
 }

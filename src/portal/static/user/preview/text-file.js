@@ -29,7 +29,7 @@ export async function read(stage) {
   const utf16 = utf16Of(bytes);
   try {
     text = new TextDecoder(utf16 ?? "utf-8", { fatal: isWhole && utf16 === null }).decode(bytes);
-    // A NUL is in no text that somebody wrote.
+    // Texts that people write contain no NUL.
     isUtf8 = utf16 === null && !text.includes("\0");
   } catch {
     isUtf8 = false;

@@ -91,7 +91,7 @@ export async function settleChange(page, mine) {
   if (choice === "copy") {
     const { entries } = await loadFolder(page.stage.folder);
     const name = freeName(numbered(page.entry.name, 2), (one) => entries.some((other) => other.name === one));
-    // What could not be saved stays in the field.
+    // A text that could not be saved stays in the field.
     if (!await saveText(page, { name })) return;
     page.file = await read(page.stage);
     await showText(page);

@@ -62,7 +62,7 @@ export function isChanged(page) {
 export function mayLeave(page) {
   if (!isChanged(page)) return true;
   orTell(askUnsaved().then(async (answer) => {
-    // What could not be saved stays in the field.
+    // A text that could not be saved stays in the field.
     if (answer === "stay" || (answer === "save" && !await saveText(page))) {
       page.area?.focus();
       return;

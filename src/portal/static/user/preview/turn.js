@@ -1,18 +1,20 @@
 // The tools of a picture: turning it on the server, zooming, taking it as one's own.
 
-import { ApiError, call, errorText, fileUrl } from "../../shared/api.js";
+import { ApiError, call, errorText } from "../../shared/api.js";
 import { button } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
+import { keysText } from "../../shared/keys.js";
 import { announce } from "../../shared/announce.js";
 import { menuButton } from "../../shared/menu.js";
 import { errorToast, orTell } from "../../shared/toast.js";
 import { isDrawn } from "../files/kinds.js";
 import { folderChanged } from "../state.js";
+import { showLayers } from "./layers.js";
 import { ZOOM_STEP, zoom } from "./zoom.js";
 
 /** @typedef {import("./image.js").Viewer} Viewer */
 
-/** What the server turns without loss. */
+/** Formats that the server turns without loss. */
 const TURNED = /\.(jpe?g|png)$/i;
 /** Some servers are built without pictures; one knows only when it is asked. */
 let canServerTurn = true;
@@ -25,8 +27,8 @@ export async function turn(viewer, angle) {
   try {
     const reply = await call("rotatefsimage", { name: viewer.entry.path, angle }, { signal: viewer.stage.signal });
     viewer.entry.etag = reply.etag?.[0] ?? "";
-    viewer.image.src = fileUrl(viewer.entry.path, { isShown: true, version: viewer.entry.etag });
     zoom(viewer, 1);
+    void showLayers(viewer);
     announce(t("preview.turned"));
     folderChanged(viewer.stage.context.store, viewer.stage.folder);
   } catch (error) {
@@ -50,14 +52,18 @@ export function addTools(viewer) {
     button({ icon: "turn-right", label: t("preview.turnright"), kind: "quiet", class: "wide-only", onclick: () => void turn(viewer, 90) }),
   ] : [];
   const isNarrow = () => matchMedia("(max-width: 599px)").matches;
+  const { stage } = viewer;
   // On a phone what turns the picture is here, so that there is room for its name.
-  const more = isDrawn(viewer.entry) ? menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet" }), () => [
+  const more = menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet" }), () => [
+    { label: t("viewer.slideshow"), icon: "play", keys: keysText("Space"), run: stage.startSlideshow },
+    { label: t("action.lists"), icon: "list", run: () => orTell(import("../files/lists.js").then(({ chooseLists }) => chooseLists([viewer.entry]))) },
+    null,
     canServerTurn && canTurn && isNarrow() && { label: t("preview.turnleft"), icon: "turn-left", run: () => void turn(viewer, -90) },
     canServerTurn && canTurn && isNarrow() && { label: t("preview.turnright"), icon: "turn-right", run: () => void turn(viewer, 90) },
-    { label: t("avatar.use"), icon: "user", run: () => orTell(import("../account/own-avatar.js").then(({ setPicture }) => setPicture(viewer.stage.context.store, viewer.entry.path))) },
-  ]) : null;
+    isDrawn(viewer.entry) && { label: t("avatar.use"), icon: "user", run: () => orTell(import("../account/own-avatar.js").then(({ setPicture }) => setPicture(stage.context.store, viewer.entry.path))) },
+  ]);
 
-  viewer.stage.setTools(
+  stage.setTools(
     ...viewer.turners,
     button({ icon: "zoom-out", label: t("preview.zoomout"), kind: "quiet", class: "wide-only", onclick: () => zoom(viewer, viewer.scale / ZOOM_STEP) }),
     button({ icon: "zoom-in", label: t("preview.zoomin"), kind: "quiet", class: "wide-only", onclick: () => zoom(viewer, viewer.scale * ZOOM_STEP) }),

@@ -12,6 +12,18 @@ export function drawPicture(viewer, isMoving = false) {
   viewer.element.classList.toggle("is-zoomed", viewer.scale > 1);
 }
 
+/** Fits the picture to the stage. It is not enlarged, unless it stands for one with more pixels. @param {Viewer} viewer */
+export function fit(viewer) {
+  const { image, pixels, element } = viewer;
+  const { width, height } = pixels ?? { width: image.naturalWidth, height: image.naturalHeight };
+  // A drawing without a size of its own is fitted by its style.
+  if (width === 0 || height === 0) return;
+  const room = Math.min(element.clientWidth / width, element.clientHeight / height);
+  const factor = pixels ? Math.min(1, room) : room;
+  image.style.width = `${width * factor}px`;
+  image.style.height = `${height * factor}px`;
+}
+
 /** Keeps the picture from being moved out of sight. @param {Viewer} viewer */
 export function bound(viewer) {
   const roomX = Math.max(0, (viewer.image.clientWidth * viewer.scale - viewer.element.clientWidth) / 2);

@@ -8,7 +8,7 @@ import { openResult, showInFolder } from "./results.js";
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {import("../views/search.js").SearchView} SearchView */
 
-/** The selection, else what the keyboard is at. @param {SearchView} view @returns {Entry[]} */
+/** The selection, or the active entry without one. @param {SearchView} view @returns {Entry[]} */
 export function chosen(view) {
   const selected = view.list.selectedItems();
   const active = view.list.activeItem();

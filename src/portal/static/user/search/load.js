@@ -29,12 +29,12 @@ const AGAIN_MAX = 20;
 export function askPiece(view, start, isDone, signal, count = PIECE) {
   const question = meaningOf(view.question);
   /** @type {import("../../shared/api.js").Params} */
-  const params = { searchstring: question.q, searchloc: "/", start, size: count, savesearch: isDone };
+  const params = { searchstring: question.q, searchloc: "/", inmetadata: 1, start, size: count, savesearch: isDone };
   for (const name of NAMES) Object.assign(params, FILTERS[name][question[name]]?.());
   return call("dosearch", params, { signal });
 }
 
-/** What was searched for, once something of it is opened, is worth to be offered again. @param {SearchView} view */
+/** A search is offered again once one of its results was opened. @param {SearchView} view */
 export function keepTerm(view) {
   if (view.question.q.trim()) askPiece(view, 0, true, undefined, 0).catch(() => { /* It is only not offered again. */ });
 }
@@ -121,6 +121,8 @@ export function showResults(view, message) {
     else if (view.again === 0 && !view.isRenewing) view.list.scrollTo(0);
   }
   view.isFirst = false;
+  view.over.steps();
+  view.over.follow();
   if (isUnfinished && view.again < AGAIN_MAX) {
     view.again += 1;
     view.againTimer = setTimeout(() => void loadResults(view), AGAIN_PAUSE);

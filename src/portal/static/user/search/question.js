@@ -15,7 +15,7 @@ export const FILTERS = {
   kind: {
     files: () => ({ searchscope: "files" }),
     folders: () => ({ searchscope: "folders" }),
-    // What these are the portal knows by the names; the server gives files.
+    // The server returns files; the portal tells these kinds apart by name.
     pictures: () => ({ searchscope: "files" }),
     videos: () => ({ searchscope: "files" }),
     sounds: () => ({ searchscope: "files" }),
@@ -43,9 +43,9 @@ function daysAgo(days) {
   return `${new Date(Date.now() - days * DAY).toISOString().slice(0, 19)}Z`;
 }
 
-/** @param {Question} question */
-export function addressOf(question) {
-  return address("search", [], question);
+/** @param {Question} question @param {string} [open] the path of a file that is shown over the results */
+export function addressOf(question, open = "") {
+  return address("search", [], { ...question, open });
 }
 
 /** @param {import("../../shared/router.js").Route} route @returns {Question} */

@@ -78,9 +78,8 @@ function marked(text, words) {
 export function openResult(view, entry) {
   keepTerm(view);
   savePlace(view);
-  go(hrefOf(view, entry));
-  // Closing the file leads back to the results.
-  if (!entry.isFolder) note({ isOver: true });
+  if (entry.isFolder) go(hrefOf(view, entry));
+  else view.over.open(entry.path);
 }
 
 /** @param {SearchView} view @param {Entry} entry */

@@ -18,7 +18,7 @@ export async function showStart(view) {
   view.isFirst = false;
   const start = notice({ icon: "search", title: t("search.start"), text: t("search.starttext") });
   fill(view.stage, start);
-  /** @type {{ term: string }[]} */
+  /** @type {import("../../../replies.js").SearchTerm[]} */
   let terms = [];
   try {
     terms = await records("searchtermsearch", "searchterm", { searchterm: "" });

@@ -40,6 +40,6 @@ function sharedBy(entry, context) {
   const [owner = "", ...below] = entry.path.slice(SHARED.length + 1).split("/");
   return h("div", { class: "card-actions" },
     h("p", null, t("shared.by", { who: owner })),
-    // What lies deeper goes with what it lies in.
+    // Entries deeper in a share come and go with it.
     below.length === 1 ? button({ text: t("share.leave"), icon: "sign-out", onclick: () => void leave(context, entry) }) : null);
 }

@@ -3,6 +3,7 @@
 
 import { errorText } from "../../shared/api.js";
 import { confirmDialog, openDialog } from "../../shared/dialog.js";
+import { errorLine } from "../../shared/fields.js";
 import { shortName } from "../../shared/format.js";
 import { addStyle, button, fill, h } from "../../shared/h.js";
 import { loadBundle, t } from "../../shared/i18n.js";
@@ -35,7 +36,7 @@ import { endShare, isSet, makeShare, membersOf, shareAt } from "./wire.js";
 export async function openShare(context, entry) {
   addStyle(new URL("share.css", import.meta.url));
   await loadBundle("share");
-  const [share, wrong, foot] = [await shareAt(entry.path), h("p", { class: "form-error", role: "alert" }), h("div", { class: "dialog-actions" })];
+  const [share, wrong, foot] = [await shareAt(entry.path), errorLine(), h("div", { class: "dialog-actions" })];
   /** @type {Sharing} */
   const sharing = {
     entry, context, share, members: share ? await membersOf(share.shareid) : [],

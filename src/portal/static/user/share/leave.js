@@ -1,4 +1,4 @@
-// Leaving what somebody else shares.
+// Leaves something that somebody else shares.
 
 import { command, errorText } from "../../shared/api.js";
 import { confirmDialog } from "../../shared/dialog.js";
@@ -9,7 +9,7 @@ import { parentOf, SHARED } from "../files/paths.js";
 import { folderChanged } from "../state.js";
 
 /**
- * Asks, and leaves.
+ * Asks whether to leave, and leaves.
  * @param {{ store: import("../state.js").UserStore }} context
  * @param {{ path: string, name: string }} entry
  */

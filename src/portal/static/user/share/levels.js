@@ -1,4 +1,4 @@
-// What somebody may do with what is shared, in words: each stands for a set of rights.
+// Levels of rights to a shared entry. Each level has a word and stands for a set of rights.
 
 /** @typedef {import("./wire.js").Rights} Rights */
 /** @typedef {"look" | "view" | "add" | "edit" | "pass" | "manage"} Level */
@@ -22,11 +22,11 @@ export function rightsOf(level) {
   };
 }
 
-/** The level that says best what somebody may do, never more than they may. @param {Rights} rights @param {boolean} isFolder @returns {Level} */
+/** The highest level within somebody's rights. @param {Rights} rights @param {boolean} isFolder @returns {Level} */
 export function levelOf(rights, isFolder) {
   if (!rights.download) return "look";
   if (!rights.write) return "view";
-  // A file has nothing that could be added or deleted in it.
+  // A file contains nothing that could be added or deleted.
   if (rights.disallowdelete && isFolder) return "add";
   if (!rights.share) return "edit";
   return rights.allowmanage ? "manage" : "pass";

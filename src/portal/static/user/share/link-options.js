@@ -1,7 +1,9 @@
-// What holds for a link: its password, its end, how often it may be used, from where, and the end of its address.
+// The options of a link: its password, its end, its limits, where it works, and the end of its
+// address.
 
 import { command } from "../../shared/api.js";
 import { field } from "../../shared/fields.js";
+import { isoDay } from "../../shared/format.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { changeShare, linkUse, setToken } from "./wire.js";
@@ -63,12 +65,6 @@ function endOption(sharing, share) {
     void sharing.change(() => changeShare(share.shareid, { validityperiod: day ? `${day} 23:59:59` : "" }));
   });
   return input.element;
-}
-
-/** The day of a date here, as fields for dates have it. @param {Date} date */
-function isoDay(date) {
-  const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
 /** @param {Sharing} sharing @param {ShareRecord} share */

@@ -1,4 +1,5 @@
-// The link of a share: what whoever has it may do, its address with the ways to give it on, and what holds for it.
+// The link of a share: what its visitors may do, its address with the ways to pass it on, and its
+// options.
 
 import { copyText } from "../../shared/copy.js";
 import { errorText } from "../../shared/api.js";
@@ -9,6 +10,7 @@ import { t } from "../../shared/i18n.js";
 import { ownAddress } from "../../shared/pairing.js";
 import { errorToast, orTell } from "../../shared/toast.js";
 import { showAddresses } from "./addresses.js";
+import { showMailing } from "./mail.js";
 import { showLinkOptions } from "./link-options.js";
 import { showVisits } from "./visits.js";
 import { linkUse, setLinkUse } from "./wire.js";
@@ -21,7 +23,7 @@ export function createLinkPart(sharing) {
   const body = h("div", { class: "share-linkbody" });
   const chosen = h("div");
   const element = h("section", { class: "share-part", "aria-label": t("share.link") }, chosen, body);
-  /** The parts that stand open, by their names. @type {Set<string>} */
+  /** The names of the open parts. @type {Set<string>} */
   const open = new Set();
   return {
     element,
@@ -31,7 +33,7 @@ export function createLinkPart(sharing) {
       const { share } = sharing;
       body.hidden = !share || linkUse(share) === "none";
       fill(body, share && !body.hidden ? linkBody(sharing, share, open) : null);
-      // What the keyboard was at is made anew.
+      // The element with the focus was made anew.
       if (focused) /** @type {HTMLElement | null} */ (element.querySelector(`[data-own="${focused}"]`))?.focus();
     },
   };
@@ -55,7 +57,7 @@ function useChoice(sharing) {
   return element;
 }
 
-/** The link as it is given on: at the address that this browser uses, where others can use it too. @param {import("../../shared/types.js").ShareRecord} share */
+/** The link to pass on: at the address that this browser uses, if others can use it too. @param {import("../../shared/types.js").ShareRecord} share */
 export function linkOf(share) {
   const base = ownAddress();
   return base ? `${base}url/${share.shareurl.slice(share.shareurl.lastIndexOf("/") + 1)}` : share.shareurl;
@@ -76,12 +78,13 @@ function linkBody(sharing, share, open) {
     linkUse(share) === "drop" ? h("p", { class: "field-hint", text: t("share.drophint") }) : null,
     h("p", { class: "field-hint share-facts" }, factsOf(share).map((fact) => h("span", null, icon(fact.icon), fact.text))),
     part("codes", t("share.addresses"), open, (content) => void showAddresses(content, share)),
+    share.hidesendshareviaemail ? null : part("mail", t("share.mail"), open, (content) => showMailing(content, sharing)),
     part("options", t("share.options"), open, (content) => showLinkOptions(content, sharing, share)),
     part("visits", t("share.visits"), open, (content) => void showVisits(content, share)),
   ];
 }
 
-/** What holds for a link, at a glance. @param {import("../../shared/types.js").ShareRecord} share */
+/** The options of a link in short. @param {import("../../shared/types.js").ShareRecord} share */
 function factsOf(share) {
   const { validityperiodts: ends, maxdownloads: limit, downloadcount: used } = share;
   const facts = [];
@@ -94,7 +97,7 @@ function factsOf(share) {
 }
 
 /**
- * A part that opens; what is in it comes when it does.
+ * A part that can be opened. Its content is made when it opens.
  * @param {string} name @param {string} title @param {Set<string>} open @param {(content: HTMLElement) => void} show
  */
 function part(name, title, open, show) {

@@ -1,4 +1,5 @@
-// The people and groups of a share: found while somebody types, each with what they may do.
+// The people and groups of a share, each with their level, and a field that finds more while
+// somebody types.
 
 import { errorText, isAbort } from "../../shared/api.js";
 import { announce } from "../../shared/announce.js";
@@ -6,6 +7,7 @@ import { plainName, shortName } from "../../shared/format.js";
 import { button, fill, h, icon, uniqueId } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { avatar } from "../account/avatars.js";
+import { offerForStranger, offerMail } from "./invite.js";
 import { LEVELS, levelOf, rightsOf } from "./levels.js";
 import { addMember, findMembers, removeMember, setRights } from "./wire.js";
 
@@ -27,14 +29,14 @@ export function createPeoplePart(sharing) {
       const at = [...list.querySelectorAll("select, button")].indexOf(/** @type {Element} */ (document.activeElement));
       fill(list, sharing.members.map((one) => memberItem(sharing, one)));
       list.hidden = sharing.members.length === 0;
-      // What the keyboard was at is made anew.
+      // The element with the focus was made anew.
       const controls = /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll("select, button"));
       if (at >= 0) (controls[Math.min(at, controls.length - 1)] ?? finder.input).focus();
     },
   };
 }
 
-/** The name of somebody, as everybody knows them. @param {Member} who */
+/** The name of a member as people see it. @param {Member} who */
 export function nameOf(who) {
   return who.isEverybody ? t("share.everybody") : plainName(who.name);
 }
@@ -50,7 +52,8 @@ export function picture(who) {
 function names(who) {
   const isNamed = !who.isGroup && who.name !== who.id;
   return h("span", { class: "share-who" }, h("bdi", { class: "share-name", dir: "auto", text: nameOf(who) }),
-    isNamed ? h("bdi", { class: "quiet share-account", dir: "auto", text: plainName(who.id) }) : null);
+    isNamed ? h("bdi", { class: "quiet share-account", dir: "auto", text: plainName(who.id) }) : null,
+    who.isInvited ? h("span", { class: "quiet share-account", text: t("share.invited") }) : null);
 }
 
 /** @param {Sharing} sharing @param {Member} who */
@@ -67,13 +70,13 @@ function memberItem(sharing, who) {
   }));
   return h("li", { class: "share-member" }, picture(who), names(who), select,
     button({
-      icon: "close", label: t("share.remove", { name: shortName(nameOf(who)) }), kind: "quiet",
+      icon: "close", label: t(who.isInvited ? "share.takeback" : "share.remove", { name: shortName(nameOf(who)) }), kind: "quiet",
       onclick: () => void sharing.change(() => removeMember(shareid(), who)),
     }));
 }
 
 /**
- * The field that finds people and groups, with what it found below it.
+ * The field that finds people and groups, with the results below it.
  * @param {Sharing} sharing
  */
 function createFinder(sharing) {
@@ -84,8 +87,9 @@ function createFinder(sharing) {
   });
   const found = h("ul", { id: `${id}-found`, class: "share-found", role: "listbox", "aria-label": t("share.found"), hidden: true });
   const status = h("p", { class: "field-hint", role: "status" });
+  const offer = h("div", { class: "share-offer" });
   const finder = {
-    input, found, status, sharing, members: /** @type {Member[]} */ ([]), active: -1, timer: 0,
+    input, found, status, offer, sharing, members: /** @type {Member[]} */ ([]), active: -1, timer: 0,
     asking: /** @type {AbortController | null} */ (null),
   };
   input.addEventListener("input", () => {
@@ -96,15 +100,16 @@ function createFinder(sharing) {
   input.addEventListener("keydown", (event) => onKey(finder, event));
   input.addEventListener("blur", () => closeFound(finder));
   const element = h("div", { class: "field share-finder" },
-    h("label", { htmlFor: id, class: "field-label", text: t("share.with") }), h("div", { class: "share-find" }, input, found), status);
+    h("label", { htmlFor: id, class: "field-label", text: t("share.with") }), h("div", { class: "share-find" }, input, found), status, offer);
   return { element, input, focus: () => input.focus() };
 }
 
-/** @typedef {{ input: HTMLInputElement, found: HTMLElement, status: HTMLElement, sharing: Sharing, members: Member[], active: number, timer: number, asking: AbortController | null }} Finder */
+/** @typedef {{ input: HTMLInputElement, found: HTMLElement, status: HTMLElement, offer: HTMLElement, sharing: Sharing, members: Member[], active: number, timer: number, asking: AbortController | null }} Finder */
 
 /** @param {Finder} finder */
 async function search(finder) {
   finder.asking?.abort();
+  fill(finder.offer);
   const text = finder.input.value.trim();
   if (text === "") return closeFound(finder);
   const own = new AbortController();
@@ -116,6 +121,7 @@ async function search(finder) {
     finder.members = all.filter((one) => !has(one));
     finder.status.textContent = finder.members.length === 0 ? t(all.length > 0 ? "share.hasall" : "share.nobody", { name: shortName(text) }) : "";
     showFound(finder);
+    if (all.length === 0) await offerForStranger(finder, text, own.signal);
   } catch (error) {
     if (!isAbort(error)) finder.status.textContent = errorText(error);
   }
@@ -167,6 +173,7 @@ function onKey(finder, event) {
   } else if (event.key === "Enter") {
     const who = members[active];
     if (who) void choose(finder, who);
+    else finder.offer.querySelector("button")?.click();
   } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && members.length > 0) {
     activate(finder, (active + (event.key === "ArrowDown" ? 1 : -1) + members.length) % members.length);
   } else {
@@ -180,8 +187,12 @@ function onKey(finder, event) {
 async function choose(finder, who) {
   const { sharing, input, status } = finder;
   input.value = "";
+  fill(finder.offer);
   closeFound(finder);
   const isDone = await sharing.change(async () => { await addMember((await sharing.ensure()).shareid, who); });
-  if (isDone) status.textContent = t("share.added", { name: shortName(nameOf(who)) });
+  if (isDone) {
+    status.textContent = t("share.added", { name: shortName(nameOf(who)) });
+    offerMail(finder, who);
+  }
   input.focus();
 }

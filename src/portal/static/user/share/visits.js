@@ -1,4 +1,4 @@
-// What happened by a share: who came by its link and what its members did, when and from where.
+// What happened to a share: who visited its link and what its members did, when and from where.
 
 import { errorText, records } from "../../shared/api.js";
 import { plainName, timeElement } from "../../shared/format.js";
@@ -6,7 +6,7 @@ import { fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { isVisitor } from "../files/who.js";
 
-/** What the numbers of the API are called here. @type {Record<number, { label: string, icon: string }>} */
+/** The names of the API's numbers. @type {Record<number, { label: string, icon: string }>} */
 const ACTIONS = {
   1: { label: "visit.downloaded", icon: "download" },
   2: { label: "visit.opened", icon: "eye" },
@@ -25,18 +25,20 @@ export async function showVisits(content, share) {
     const all = await records("getshareactivityforshare", "shareactivity", { shareid: share.shareid });
     fill(content, all.length === 0
       ? h("p", { class: "quiet", text: t("share.novisits") })
-      : h("ol", { class: "share-visits" }, all.map(visitItem)));
+      : h("ol", { class: "share-visits" }, all.map((visit) => visitItem(visit, share.sharelocation))));
   } catch (error) {
     fill(content, h("p", { class: "form-error", role: "alert", text: errorText(error) }));
   }
 }
 
-/** @param {import("../../shared/types.js").ShareActivityRecord} visit */
-function visitItem(visit) {
+/** @param {import("../../shared/types.js").ShareActivityRecord} visit @param {string} place of the share */
+function visitItem(visit, place) {
+  // Below a request for files, the folder says who sent something.
+  const name = visit.path.startsWith(`${place}/`) ? visit.path.slice(place.length + 1) : visit.name;
   const action = ACTIONS[visit.actioncode] ?? OTHER;
   const isAccount = visit.who !== "" && !isVisitor(visit.who);
   return h("li", { class: "activity" }, icon(action.icon), h("span", { class: "activity-text" },
-    h("span", null, t(action.label), " ", h("bdi", { dir: "auto", text: plainName(visit.name) })),
+    h("span", null, t(action.label), " ", h("bdi", { dir: "auto", text: plainName(name) })),
     h("span", { class: "quiet" }, isAccount ? [h("bdi", { dir: "auto", text: plainName(visit.who) }), ", "] : null,
       visit.ip ? `${t("visit.from", { address: visit.ip })}, ` : null, timeElement(visit.whenepochutc))));
 }

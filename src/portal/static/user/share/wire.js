@@ -1,4 +1,4 @@
-// The calls of sharing: what is shared, with whom, and what its link allows.
+// The calls for sharing: shares, their members and their links.
 
 import { call, command, record, records } from "../../shared/api.js";
 
@@ -6,21 +6,22 @@ import { call, command, record, records } from "../../shared/api.js";
 /** @typedef {import("../../shared/types.js").MemberRecord} MemberRecord */
 
 /**
- * Somebody with whom something is shared, or may be.
+ * Somebody who has a share, or can be given it.
  * @typedef {object} Member
  * @property {boolean} isGroup
  * @property {string} id the account or the id of the group
  * @property {string} name as people see it
  * @property {boolean} hasPicture
  * @property {boolean} isEverybody the group of all accounts
+ * @property {boolean} isInvited whether they were invited by mail and have not signed in yet
  * @property {Rights} rights
  */
 
-/** @typedef {{ read: boolean, download: boolean, write: boolean, disallowdelete: boolean, share: boolean, allowmanage: boolean }} Rights */
+/** What somebody may do. @typedef {Record<"read" | "download" | "write" | "disallowdelete" | "share" | "allowmanage", boolean>} Rights */
 
 /** What a link allows. @typedef {"none" | "view" | "look" | "add" | "drop"} LinkUse */
 
-/** The flags of each use, as the API has them. @type {Record<LinkUse, import("../../shared/api.js").Params>} */
+/** The API's flags for each use. @type {Record<LinkUse, import("../../shared/api.js").Params>} */
 const LINK_FLAGS = {
   none: { allowpublicaccess: 0, allowpublicupload: 0, allowpublicviewonly: 0, allowpublicuploadonly: 0 },
   view: { allowpublicaccess: 1, allowpublicupload: 0, allowpublicviewonly: 0, allowpublicuploadonly: 0 },
@@ -29,7 +30,7 @@ const LINK_FLAGS = {
   drop: { allowpublicaccess: 1, allowpublicupload: 1, allowpublicviewonly: 0, allowpublicuploadonly: 1 },
 };
 
-/** Flags come as 1, true or the word. @param {unknown} value */
+/** Reads a flag of the API, which may be 1, `true` or the text "true". @param {unknown} value */
 export function isSet(value) {
   return value === 1 || value === true || value === "1" || value === "true";
 }
@@ -43,7 +44,7 @@ export function linkUse(share) {
 }
 
 /**
- * The share of an entry that this person may change: their own, else one that they manage; `null` without one.
+ * The share of an entry that this person may change: their own, otherwise one that they manage; `null` if there is none.
  * @param {string} path @returns {Promise<ShareRecord | null>}
  */
 export async function shareAt(path) {
@@ -52,7 +53,7 @@ export async function shareAt(path) {
   return first ?? null;
 }
 
-/** Shares an entry; one that is shared already gives its share. @param {string} path @returns {Promise<ShareRecord>} */
+/** Shares an entry, or returns its share if it has one. @param {string} path @returns {Promise<ShareRecord>} */
 export function makeShare(path) {
   return record("quickshare", "share", { sharelocation: path });
 }
@@ -65,17 +66,17 @@ export async function membersOf(shareid) {
   ]);
   const people = await Promise.all(users.map((one) => personOf(one.name)));
   return [
-    ...groups.map((one) => member(one, { isGroup: true, id: one.groupid, name: one.groupname, hasPicture: false, isEverybody: one.groupname === "EVERYONE" })),
-    ...users.map((one, at) => member(one, { isGroup: false, id: one.name, name: people[at]?.displayname || one.name, hasPicture: people[at]?.hasprofileimage === 1, isEverybody: false })),
+    ...groups.map((one) => member(one, { isGroup: true, id: one.groupid, name: one.groupname, hasPicture: false, isEverybody: one.groupname === "EVERYONE", isInvited: false })),
+    ...users.map((one, at) => member(one, { isGroup: false, id: one.name, name: people[at]?.displayname || one.name, hasPicture: people[at]?.hasprofileimage === 1, isEverybody: false, isInvited: isSet(one.isinvited) })),
   ];
 }
 
-/** @typedef {{ username: string, displayname: string, hasprofileimage: number }} Profile */
+/** @typedef {import("../../../replies.js").PersonRecord} Profile */
 
-/** People by the names of their accounts, each asked for once. @type {Map<string, Promise<Profile | undefined>>} */
+/** People by the names of their accounts. Each is asked for once. @type {Map<string, Promise<Profile | undefined>>} */
 const known = new Map();
 
-/** Somebody by the name of the account; nothing where it is not told. @param {string} name */
+/** A person by the name of the account; `undefined` if the server does not tell. @param {string} name */
 function personOf(name) {
   const asked = known.get(name)
     ?? /** @type {Promise<Profile[]>} */ (records("searchprofiles", "profile", { filter: name })).then((found) => found.find((one) => one.username === name), () => undefined);
@@ -112,7 +113,7 @@ export function removeMember(shareid, who) {
   return who.isGroup ? command("deletegroupfromshare", { shareid, groupid: who.id }) : command("deleteuserfromshare", { shareid, userid: who.id });
 }
 
-/** People and groups that a text finds. @param {string} filter @param {AbortSignal} signal @returns {Promise<Member[]>} */
+/** People and groups that match a text. @param {string} filter @param {AbortSignal} signal @returns {Promise<Member[]>} */
 export async function findMembers(filter, signal) {
   const [groups, people] = await Promise.all([
     /** @type {Promise<{ groupid: string, groupname: string, everyonegroup: number }[]>} */ (records("searchgroups", "group", { filter, limit: 5 }, { signal })),
@@ -120,9 +121,33 @@ export async function findMembers(filter, signal) {
   ]);
   const rights = { read: true, download: true, write: false, disallowdelete: false, share: false, allowmanage: false };
   return [
-    ...people.map((one) => ({ isGroup: false, id: one.username, name: one.displayname || one.username, hasPicture: one.hasprofileimage === 1, isEverybody: false, rights })),
-    ...groups.map((one) => ({ isGroup: true, id: String(one.groupid), name: one.groupname, hasPicture: false, isEverybody: isSet(one.everyonegroup), rights })),
+    ...people.map((one) => ({ isGroup: false, id: one.username, name: one.displayname || one.username, hasPicture: one.hasprofileimage === 1, isEverybody: false, isInvited: false, rights })),
+    ...groups.map((one) => ({ isGroup: true, id: String(one.groupid), name: one.groupname, hasPicture: false, isEverybody: isSet(one.everyonegroup), isInvited: false, rights })),
   ];
+}
+
+/**
+ * Whether this person may invite somebody by mail who has no account.
+ * @param {string} address @param {AbortSignal} signal
+ */
+export async function mayInvite(address, signal) {
+  const reply = await call("searchprofiles", { filter: address, context: "share", limit: 1 }, { signal });
+  return isSet(reply.meta?.inviteallowed);
+}
+
+/** Makes an account for somebody, who gets a mail and is a member of the share. @param {string} shareid @param {string} email */
+export function invite(shareid, email) {
+  return command("createprofileoninvite", { shareid, email });
+}
+
+/**
+ * Tells members of a share about it by mail. The answer says why nothing was sent; it is empty otherwise.
+ * @param {string} path @param {Member} who @returns {Promise<string>}
+ */
+export async function tellByMail(path, who) {
+  const toemailid = who.isGroup ? who.name : who.id;
+  const { status, reason } = await record("sendsharetoemail", "emailstatus", { toemailid, sharelocation: path, publicshare: 0 });
+  return status === 1 ? "" : reason;
 }
 
 /** @param {string} shareid @param {LinkUse} use */
@@ -130,7 +155,7 @@ export function setLinkUse(shareid, use) {
   return command("setallowpublicaccess", { shareid, ...LINK_FLAGS[use] });
 }
 
-/** Changes what holds for a link. @param {string} shareid @param {import("../../shared/api.js").Params} change @returns {Promise<ShareRecord>} */
+/** Changes the options of a link. @param {string} shareid @param {import("../../shared/api.js").Params} change @returns {Promise<ShareRecord>} */
 export function changeShare(shareid, change) {
   return record("updateshare", "share", { shareid, ...change });
 }
@@ -152,8 +177,8 @@ export function ownShares() {
 }
 
 /**
- * The addresses of a link, each with its code for cameras, the best first.
- * @param {string} shareid @param {string | null} baseurl that this browser reaches the cloud at
+ * The addresses of a link, the best first, each with a QR code.
+ * @param {string} shareid @param {string | null} baseurl the address at which this browser reaches the cloud
  * @returns {Promise<import("../../shared/types.js").LinkAddress[]>}
  */
 export async function addressesOf(shareid, baseurl) {

@@ -1,5 +1,5 @@
-// The places of the user portal and the tabs of its details panel, in their order. What a later part brings has its
-// row here and is not shown before it works.
+// The places of the user portal and the tabs of its details panel, in their order. A place that is
+// not ready is not shown.
 
 import { address } from "../../shared/router.js";
 
@@ -10,6 +10,7 @@ import { address } from "../../shared/router.js";
 /** @type {UserPlace[]} */
 const ALL_PLACES = [
   { id: "files", also: "disk", label: "place.files", icon: "folder", href: address("files"), isReady: true },
+  { id: "photos", label: "place.photos", icon: "image", href: address("photos"), isReady: true },
   { id: "recent", label: "place.recent", icon: "clock", href: address("recent"), isReady: true },
   { id: "shared", also: "with", label: "place.shared", icon: "share", href: address("shared"), isReady: true },
   { id: "starred", label: "place.starred", icon: "star", href: address("starred"), isReady: true },

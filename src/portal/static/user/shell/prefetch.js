@@ -1,11 +1,15 @@
-// Fetches what may be opened next, one part after the other, so that it is there when the line is not. What does not come now
-// is asked for again, and told, when it is needed.
+// Fetches modules that may be needed next, one after the other, so that they are there without a
+// connection. A failure is not reported here, because the module is fetched again when it is
+// needed.
+
+import { loadBundle } from "../../shared/i18n.js";
 
 const PARTS = [
   () => import("../files/menus.js"),
   () => import("../files/operations/all.js"),
   () => import("../../shared/menu-open.js"),
   () => import("../preview/preview.js"),
+  () => loadBundle("viewer"),
   () => import("../views/recent.js"),
   () => import("../views/shared.js"),
   () => import("../share/dialog.js"),

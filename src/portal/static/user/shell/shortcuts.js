@@ -1,5 +1,5 @@
-// Shortcuts: a few places that a person goes to often, at the foot of the places in the rail and, where there is no rail, in
-// the view of the stars.
+// Shortcuts to places that a person visits often. They stand below the places in the rail or, if
+// there is no rail, in the view of the favorites.
 
 import { command, records } from "../../shared/api.js";
 import { nameElement, plainName, shortName } from "../../shared/format.js";
@@ -11,9 +11,9 @@ import { folderAddress, homeOf, parentOf } from "../files/paths.js";
 
 /** @typedef {import("../../../replies.js").ShortcutRecord} Shortcut */
 
-/** What this portal notes with those that lead to a file; the number is the client's own. */
+/** The kind that this portal stores with shortcuts to files. Clients choose these numbers themselves. */
 const FILE = 1;
-/** As many as the server keeps. */
+/** The maximum number of shortcuts on the server. */
 const COUNT_MAX = 10;
 
 /** @type {Shortcut[]} */
@@ -47,12 +47,12 @@ async function remove(rid) {
   await loadShortcuts();
 }
 
-/** Whether there is a shortcut to something, as far as that is known here. @param {string} path */
+/** Whether a loaded shortcut leads to a path. @param {string} path */
 export function hasShortcut(path) {
   return shortcuts.some((one) => one.value === path);
 }
 
-/** Makes a shortcut, or takes it away where there is one. @param {import("../../shared/types.js").Entry} entry */
+/** Makes a shortcut to an entry, or removes it. @param {import("../../shared/types.js").Entry} entry */
 export async function toggleShortcut(entry) {
   await loadShortcuts();
   const present = shortcuts.find((one) => one.value === entry.path);
@@ -63,7 +63,7 @@ export async function toggleShortcut(entry) {
   await (present ? removeShortcut(present) : addShortcut(entry));
 }
 
-/** Takes a shortcut away. @param {Shortcut} shortcut */
+/** Removes a shortcut. @param {Shortcut} shortcut */
 async function removeShortcut(shortcut) {
   await remove(shortcut.rid);
   toast(t("shortcuts.removed", { name: shortcut.name }), { action: { run: () => orTell((async () => {
@@ -73,10 +73,10 @@ async function removeShortcut(shortcut) {
 }
 
 /**
- * Keeps the shortcuts in an element, which is hidden without any.
+ * Shows the shortcuts in an element and keeps them up to date. The element is hidden while there are none.
  * @param {HTMLElement} element
  * @param {string} accountName
- * @returns {() => void} ends it
+ * @returns {() => void} stops that
  */
 export function showShortcuts(element, accountName) {
   const home = homeOf(accountName);

@@ -1,5 +1,5 @@
-// Says above every view that room comes to its end: to everybody about their limit, to administrators about the disk. Put
-// away, it comes again the next day.
+// Warns above every view when storage runs full: each user about their limit, administrators about
+// the disk. A warning that was closed returns the next day.
 
 import { ROOT } from "../../shared/api.js";
 import { button, fill, h, icon } from "../../shared/h.js";

@@ -1,4 +1,4 @@
-// The entries of a list: shown, opened and taken out.
+// The entries of a favorites list: showing, opening and removing them.
 
 import { ApiError, command, errorText, records } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
@@ -8,14 +8,21 @@ import { address, go } from "../../shared/router.js";
 import { orTell, toast } from "../../shared/toast.js";
 import { toEntry } from "../files/folder.js";
 import { folderAddress } from "../files/paths.js";
+import { shapeOf } from "../look.js";
 import { STARS } from "../state.js";
-import { isStars, loadLists } from "./lists.js";
+import { isAlbum, noteCover } from "./albums.js";
+import { drawShelf, isStars, loadLists } from "./lists.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {import("../views/starred.js").StarredView} StarredView */
 
 /** @param {StarredView} view @param {Entry[]} entries */
 export function showEntries(view, entries) {
+  if (!isStars(view)) {
+    noteCover(view.listId, entries);
+    drawShelf(view);
+  }
+  view.list.setShape(!isStars(view) && isAlbum(entries) ? "cards" : shapeOf(view.home));
   view.list.setItems(entries);
   if (entries.length === 0) {
     const sentences = isStars(view) ? { icon: "star", title: t("starred.empty"), text: t("starred.emptytext") } : { icon: "list", title: t("lists.empty"), text: t("lists.emptytext") };
@@ -26,15 +33,18 @@ export function showEntries(view, entries) {
   view.status.textContent = entries.length === 0 ? "" : t(isStars(view) ? "starred.count" : "lists.count", { count: entries.length });
 }
 
-/** @param {StarredView} view @param {{ isQuiet?: boolean }} [how] `isQuiet`: nobody asked for it, so a failure leaves what is shown */
+/** @param {StarredView} view @param {{ isQuiet?: boolean }} [how] `isQuiet`: the person did not ask for it, so a failure changes nothing on the page */
 export async function loadEntries(view, how = {}) {
   try {
     const wanted = view.listId;
     const found = await records("getfavoritesinlist", "entry", { id: wanted }, { signal: view.stop.signal });
-    if (wanted === view.listId) showEntries(view, found.map(toEntry));
+    if (wanted !== view.listId) return;
+    showEntries(view, found.map(toEntry));
+    view.over.steps();
+    view.over.follow();
   } catch (error) {
     if (view.stop.signal.aborted || how.isQuiet) return;
-    // A list that is no more, from an old address.
+    // The list no longer exists; the address is an old one.
     if (error instanceof ApiError && error.kind === "missing" && !isStars(view)) {
       go(address("starred"), { replace: true });
       return;
@@ -43,7 +53,7 @@ export async function loadEntries(view, how = {}) {
   }
 }
 
-/** Shown at once, as taking out rarely fails. @param {StarredView} view @param {Entry} entry */
+/** Removes an entry. The page shows it at once, because this rarely fails. @param {StarredView} view @param {Entry} entry */
 export async function takeOut(view, entry) {
   const from = view.listId;
   const put = (/** @type {boolean} */ isIn) => (from === STARS ? view.operations.star([entry], isIn, () => undefined)

@@ -1,4 +1,4 @@
-// The lists of one's own: chosen, made, renamed, deleted.
+// A person's own favorites lists: choosing, making, renaming and deleting them.
 
 import { command } from "../../shared/api.js";
 import { confirmDialog } from "../../shared/dialog.js";
@@ -9,6 +9,7 @@ import { t } from "../../shared/i18n.js";
 import { address, go } from "../../shared/router.js";
 import { makeList, named, ownLists } from "../files/lists.js";
 import { STARS } from "../state.js";
+import { coverOf, loadCovers } from "./albums.js";
 import { loadEntries } from "./entries.js";
 
 /** @typedef {import("../views/starred.js").StarredView} StarredView */
@@ -17,8 +18,8 @@ import { loadEntries } from "./entries.js";
 export function drawShelf(view) {
   view.shelf.hidden = view.lists.length === 0;
   const chip = (/** @type {string} */ id, /** @type {import("../../shared/h.js").Child} */ text) => h("a", {
-    class: "chip", href: address("starred", id === STARS ? [] : [id]), "aria-current": id === view.listId ? "page" : null,
-  }, text);
+    class: ["chip", id !== STARS && "album"], href: address("starred", id === STARS ? [] : [id]), "aria-current": id === view.listId ? "page" : null,
+  }, id === STARS ? null : coverOf(id), text);
   fill(view.shelf, chip(STARS, t("place.starred")), view.lists.map((one) => chip(one.id, nameElement(one.name))));
   view.heading.textContent = title(view);
   view.more.hidden = isStars(view);
@@ -30,6 +31,7 @@ export function drawShelf(view) {
 export async function loadLists(view) {
   view.lists = await ownLists();
   drawShelf(view);
+  if (await loadCovers(view.lists, view.stop.signal)) drawShelf(view);
 }
 
 /** @param {StarredView} view */
@@ -55,6 +57,7 @@ export async function removeList(view) {
   const [id, called] = [view.listId, listName(view)];
   if (!await confirmDialog({ title: t("lists.deleteask", { name: shortName(called) }), text: t("lists.deletetext"), confirm: t("action.delete"), isDanger: true })) return;
   await command("removefavoritelist", { id });
+  if (view.stop.signal.aborted) return;
   view.lists = view.lists.filter((one) => one.id !== id);
   go(address("starred"), { replace: true });
   await loadLists(view);
@@ -62,7 +65,12 @@ export async function removeList(view) {
 
 /** @param {StarredView} view @param {import("../../shared/router.js").Route} route */
 export function followAddress(view, route) {
-  view.listId = route.path[0] ?? STARS;
+  const id = route.path[0] ?? STARS;
+  if (id === view.listId) {
+    view.over.follow();
+    return;
+  }
+  view.listId = id;
   drawShelf(view);
   void loadEntries(view);
 }

@@ -1,4 +1,4 @@
-// What the server has of an upload, and whether its file can still be read.
+// What the server has received of an upload, and whether its file can still be read.
 
 import { ApiError, records } from "../../shared/api.js";
 import { join } from "../files/paths.js";
@@ -8,13 +8,13 @@ import { parseRanges } from "./ranges.js";
 /** @typedef {import("./queue-state.js").Upload} Upload */
 /** @typedef {import("./ranges.js").Ranges} Ranges */
 
-/** What the server has of an upload. @param {Upload} upload @param {AbortSignal} signal @returns {Promise<Ranges>} */
+/** The ranges of an upload that the server has received. @param {Upload} upload @param {AbortSignal} signal @returns {Promise<Ranges>} */
 export async function receivedOf(upload, signal) {
   const { record } = upload;
   /** @type {import("../../shared/types.js").UploadStatus[]} */
   const found = await records("getuploadstatus", "upload", { path: folderOf(record), filename: record.target, uploadid: record.id }, { signal })
     .catch((error) => {
-      // A folder that is not there yet holds no upload either.
+      // If the folder does not exist yet, no part of the upload does.
       if (error instanceof ApiError && (error.kind === "missing" || error.kind === "absent")) return [];
       throw error;
     });
@@ -22,7 +22,7 @@ export async function receivedOf(upload, signal) {
   return status && status.size === record.size ? parseRanges(status.received) : [];
 }
 
-/** Whether exactly this file has arrived: the answer to its last part may have been lost. @param {Upload} upload */
+/** Whether exactly this file has arrived. The answer to its last part may have been lost. @param {Upload} upload */
 export async function isThere({ record }) {
   const [entry] = await records("fileinfo", "entry", { file: join(folderOf(record), record.target) });
   return entry?.type === "file" && entry.fullsize === record.size && entry.modifiedepochutc === Math.floor(record.modified / 1000);

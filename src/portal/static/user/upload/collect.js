@@ -5,16 +5,16 @@ import { t } from "../../shared/i18n.js";
 /**
  * @typedef {object} Source
  * @property {File} file
- * @property {string} below the folders above it, as `a/b`; empty for a file on its own
+ * @property {string} below the folders above it, as `a/b`; empty if the file came without a folder
  */
 
-/** @typedef {{ files: Source[], folders: string[] }} Collected `folders`: those without anything in them, as `a/b` */
+/** @typedef {{ files: Source[], folders: string[] }} Collected `folders`: the empty folders, as `a/b` */
 
 /** Files that are asked for at the same time. */
 const AT_ONCE = 32;
 
 /**
- * @param {File[]} files of a picker; of a whole folder they carry their paths
+ * @param {File[]} files of a picker; those of a picked folder have their paths
  * @returns {Collected}
  */
 export function collectPicked(files) {
@@ -28,7 +28,7 @@ export function collectPicked(files) {
 }
 
 /**
- * @param {File[]} files of the clipboard: pictures without a name of their own get one with the time
+ * @param {File[]} files of the clipboard; a picture without a name gets one with the time
  * @returns {Collected}
  */
 export function collectPasted(files) {
@@ -45,8 +45,8 @@ export function collectPasted(files) {
 }
 
 /**
- * @param {(FileSystemEntry | null)[]} entries what was dropped, as far as the browser tells
- * @param {File[]} files the same without folders
+ * @param {(FileSystemEntry | null)[]} entries the dropped files and folders, if the browser tells them
+ * @param {File[]} files the dropped files, without folders
  * @returns {Promise<Collected>}
  */
 export async function collectDropped(entries, files) {
@@ -81,7 +81,7 @@ async function contentOf(entry) {
   const reader = entry.createReader();
   /** @type {FileSystemEntry[]} */
   const all = [];
-  // It gives a hundred at a time, and none at the end.
+  // Each call returns up to a hundred entries, and none at the end.
   for (;;) {
     /** @type {FileSystemEntry[]} */
     const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));

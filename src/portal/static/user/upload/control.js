@@ -1,4 +1,4 @@
-// What the person does with uploads: holding, going on, calling off.
+// What a person can do with uploads: pause, resume and cancel them.
 
 import { command } from "../../shared/api.js";
 import { drop } from "./memory.js";
@@ -16,7 +16,7 @@ export function hold(queue, upload) {
   upload.stop?.abort();
 }
 
-/** Goes on with what was held or has failed. @param {QueueState} queue @param {Upload} upload */
+/** Resumes an upload that was paused or has failed. @param {QueueState} queue @param {Upload} upload */
 export function resume(queue, upload) {
   if (!["held", "failed"].includes(upload.state) || !upload.file) return;
   setState(queue, upload, "waiting");
@@ -34,7 +34,7 @@ export function cancel(queue, upload) {
   next(queue);
 }
 
-/** Frees the room of what has arrived. @param {UploadRecord} record */
+/** Frees the space of the parts that have arrived. @param {UploadRecord} record */
 function giveUp(record) {
   return command("deletepartialuploads", { path: folderOf(record), filename: record.target, uploadid: record.id }, { isQuiet: true })
     .catch(() => { /* It will be too old one day, and is then removed. */ });

@@ -1,4 +1,4 @@
-// Takes files and folders into the queue of uploads.
+// Adds files and folders to the queue of uploads.
 
 import { ApiError, command } from "../../shared/api.js";
 import { join } from "../files/paths.js";
@@ -12,11 +12,11 @@ import { touch } from "./touched.js";
 /** @typedef {import("./queue-state.js").Upload} Upload */
 /** @typedef {import("./queue-state.js").Contents} Contents */
 
-/** Files that are taken in without a pause. */
+/** Number of files that are added without a pause. */
 const SLICE = 200;
 
 /**
- * Takes files and folders in.
+ * Adds files and folders to the queue.
  * @param {QueueState} queue
  * @param {import("./collect.js").Collected} sources
  * @param {string} root the folder they go into
@@ -27,7 +27,7 @@ export async function takeIn(queue, sources, root) {
   const contents = new Map();
   void makeFolders(queue, sources.folders, root);
   for (let at = 0; at < sources.files.length; at += SLICE) {
-    // Asking for the size and time of thousands of files takes the browser a while.
+    // The browser needs a while for the sizes and times of thousands of files.
     if (at > 0) await new Promise((resolve) => { setTimeout(resolve); });
     takeInSome(queue, sources.files.slice(at, at + SLICE), root, batch, contents);
   }
@@ -76,7 +76,7 @@ function giveFile(queue, upload, file) {
 }
 
 /**
- * Goes on with remembered uploads whose files were chosen again.
+ * Resumes remembered uploads whose files were chosen again.
  * @param {QueueState} queue
  * @param {import("./collect.js").Source[]} sources
  * @returns {number} how many were found
@@ -91,7 +91,8 @@ export function giveAgain(queue, sources) {
     if (!upload) continue;
     const { record } = upload;
     if (record.size !== file.size || record.modified !== file.lastModified) {
-      // Another content under the same name begins anew: its bytes do not fit to those that the server has.
+      // Another content with the same name begins anew, because it does not continue the bytes on
+      // the server.
       Object.assign(record, { size: file.size, modified: file.lastModified, isBegun: false });
       upload.sent = 0;
       void keep([record]);
@@ -103,7 +104,7 @@ export function giveAgain(queue, sources) {
   return found;
 }
 
-/** Folders with nothing in them. @param {QueueState} queue @param {string[]} folders @param {string} root */
+/** Makes empty folders. @param {QueueState} queue @param {string[]} folders @param {string} root */
 async function makeFolders(queue, folders, root) {
   for (const below of folders) {
     let path = root;
@@ -119,7 +120,7 @@ async function makeFolders(queue, folders, root) {
   }
 }
 
-/** Fetches what an earlier visit left. @param {QueueState} queue */
+/** Fetches the unfinished uploads of earlier visits. @param {QueueState} queue */
 export async function remind(queue) {
   for (const record of await recall(account(queue))) {
     if (!queue.uploads.has(record.id)) queue.uploads.set(record.id, { record, file: null, state: "lost", sent: 0, error: "", stop: null });

@@ -1,5 +1,5 @@
-// Uploads that are not finished, remembered by the browser, so that they can go on after the page was closed. Only what
-// a file is called and where it goes is kept; the file itself has to be chosen again.
+// Unfinished uploads, remembered by the browser, so that they can go on after the page was closed.
+// It remembers only the name of the file and where it goes; the file has to be chosen again.
 
 import { remember } from "../../shared/memory.js";
 
@@ -11,9 +11,9 @@ import { remember } from "../../shared/memory.js";
  * @property {number} size in bytes
  * @property {number} modified in milliseconds since 1970
  * @property {string} root the folder it was dropped on
- * @property {string} below the folders between, as `a/b`
- * @property {string} target the name it gets
- * @property {boolean} replaces whether it may take the place of a file
+ * @property {string} below the folders from there, as `a/b`
+ * @property {string} target the name on the server
+ * @property {boolean} replaces whether it may replace a file
  * @property {boolean} isBegun whether the server has some of it
  */
 
@@ -22,7 +22,7 @@ const STORE = "uploads";
 /** @type {Promise<IDBDatabase | null> | null} */
 let opened = null;
 
-/** The database; `null` where the browser keeps nothing. */
+/** The database; `null` if the browser stores nothing. */
 function database() {
   opened ??= new Promise((resolve) => {
     try {
@@ -51,7 +51,7 @@ async function inStore(mode, use) {
     const transaction = open.transaction(STORE, mode);
     const request = use(transaction.objectStore(STORE));
     transaction.oncomplete = () => resolve(request ? request.result : undefined);
-    // What cannot be remembered is uploaded all the same.
+    // An upload goes on even if it cannot be remembered.
     transaction.onerror = () => resolve(undefined);
     transaction.onabort = () => resolve(undefined);
   });
@@ -62,7 +62,7 @@ export async function keep(records) {
   if (records.length === 0) return;
   remember("uploads", "1");
   await inStore("readwrite", (store) => { for (const record of records) store.put(record); });
-  // Once more, should what was the last one have been dropped meanwhile.
+  // Sets the flag again, in case another upload that was thought to be the last one removed it.
   remember("uploads", "1");
 }
 

@@ -1,4 +1,4 @@
-// Finds out which names of uploads are taken, and asks the person about those.
+// Finds out which names of uploads are taken, and asks the person about these.
 
 import { loadFolder } from "../files/folder.js";
 import { folderName, freeName, homeOf, leafOf, numbered, parentOf } from "../files/paths.js";
@@ -11,14 +11,14 @@ import { finish, next } from "./sending.js";
 /** @typedef {import("./queue-state.js").Contents} Contents */
 
 /**
- * Finds out which names are taken, and asks about those.
+ * Finds out which names are taken, and asks about these.
  * @param {QueueState} queue
  * @param {Upload[]} fresh
  * @param {string} batch
  * @param {Contents} folders
  */
 export async function checkNames(queue, fresh, batch, folders) {
-  /** What lies in a folder; `null` when it does not exist yet. @param {string} folder @param {string} root */
+  /** The entries of a folder; `null` if it does not exist yet. @param {string} folder @param {string} root */
   const contentOf = (folder, root) => {
     let content = folders.get(folder);
     if (!content) {
@@ -42,7 +42,7 @@ export async function checkNames(queue, fresh, batch, folders) {
       if (present) askAbout(queue, upload, batch, present, content);
       else setState(queue, upload, "waiting");
     } catch {
-      // The server says it again when the file arrives; then it is asked about.
+      // A taken name is found again when the file arrives; then the person is asked.
       if (upload.state === "checking") setState(queue, upload, "waiting");
     }
     next(queue);
@@ -50,7 +50,7 @@ export async function checkNames(queue, fresh, batch, folders) {
 }
 
 /**
- * Asks what to do with a name that is taken; one question at a time.
+ * Asks what to do with a name that is taken. There is one question at a time.
  * @param {QueueState} queue
  * @param {Upload} upload
  * @param {string} batch

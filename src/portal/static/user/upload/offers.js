@@ -1,4 +1,4 @@
-// The ways back from uploads that have replaced files: one for all of a batch, however many there were.
+// Offers to bring back files that uploads have replaced: one offer for all of a batch.
 
 import { shortName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
@@ -7,12 +7,12 @@ import { orTell, toast } from "../../shared/toast.js";
 /** @typedef {import("./memory.js").UploadRecord} UploadRecord */
 /** @typedef {{ records: UploadRecord[], toast: import("../../shared/toast.js").Toast | null, timer: number }} Offer */
 
-/** Milliseconds between two changes of what is offered. */
+/** Milliseconds between two changes of an offer. */
 const PAUSE = 1000;
 
 /**
- * @param {(record: UploadRecord) => Promise<void>} bringBack what one of them has replaced
- * @returns {(record: UploadRecord) => void} offers the way back from one more
+ * @param {(record: UploadRecord) => Promise<void>} bringBack restores the content that an upload has replaced
+ * @returns {(record: UploadRecord) => void} adds an upload to the offer
  */
 export function createOffers(bringBack) {
   /** @type {Map<string, Offer>} */

@@ -1,4 +1,4 @@
-// What the queue of uploads knows, where each upload is, and who is told of it.
+// The state of the upload queue and of each upload, and the listeners for changes.
 
 import { join } from "../files/paths.js";
 
@@ -16,13 +16,13 @@ import { join } from "../files/paths.js";
  * @property {UploadRecord} record
  * @property {File | null} file
  * @property {UploadState} state
- * @property {number} sent bytes that the server has or that are on their way
+ * @property {number} sent bytes that the server has, or that are being sent
  * @property {string} error what went wrong
  * @property {AbortController | null} stop
  */
 
 /**
- * What lay in folders before a batch began; `null` where there was none.
+ * The entries of folders before a batch began; `null` if a folder did not exist.
  * @typedef {Map<string, Promise<Map<string, import("../../shared/types.js").Entry> | null>>} Contents
  */
 
@@ -31,19 +31,19 @@ import { join } from "../files/paths.js";
  * @property {import("../state.js").UserStore} store
  * @property {Map<string, Upload>} uploads by their ids
  * @property {Set<(isOrder: boolean) => void>} listeners
- * @property {Upload[]} waiting for their turn, the first first; some may have been called off meanwhile
- * @property {number} running how many are at work, also without an answer
- * @property {Set<() => void>} sleepers ends the pauses of those that wait for the server
- * @property {Promise<void>} checked the names of one slice are checked after those of the other
- * @property {Promise<void>} questions one at a time
- * @property {Map<string, import("../files/conflict.js").Decision>} decisions for all others of a batch
- * @property {Set<string>} touched folders that have changed, not told yet
+ * @property {Upload[]} waiting uploads in the order of their turn; some may have been cancelled meanwhile
+ * @property {number} running the number of uploads that are being sent or wait for an answer
+ * @property {Set<() => void>} sleepers functions that end the pauses of uploads waiting for the server
+ * @property {Promise<void>} checked ends when the names so far are checked: slices are checked one after the other
+ * @property {Promise<void>} questions ends when the questions so far are answered: there is one at a time
+ * @property {Map<string, import("../files/conflict.js").Decision>} decisions for all further files of a batch
+ * @property {Set<string>} touched changed folders that were not reported yet
  * @property {number} tellTimer
  * @property {ReturnType<typeof import("./offers.js").createOffers>} offerBack
- * @property {Promise<WakeLockSentinel | null> | null} screen asked to stay on; the system takes that away when the page is hidden
+ * @property {Promise<WakeLockSentinel | null> | null} screen the request to keep the screen on, which the system ends when the page is hidden
  */
 
-/** @param {QueueState} queue @param {boolean} isOrder whether states have changed, not only progress */
+/** @param {QueueState} queue @param {boolean} isOrder whether states have changed, and not only progress */
 export function tell(queue, isOrder) {
   for (const listener of queue.listeners) listener(isOrder);
 }

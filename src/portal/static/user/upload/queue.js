@@ -1,5 +1,6 @@
-// The uploads of this page: a few files at a time, each in parts that the server keeps, so that a dropped connection, a
-// server that restarts or a reload costs at most one part. Nothing here draws anything.
+// The uploads of this page. A few files are sent at a time, each in parts that the server keeps. So
+// a lost connection, a restart of the server or a reload of the page costs at most one part.
+// Nothing here draws anything.
 
 import { bringBack } from "../files/bring-back.js";
 import { join } from "../files/paths.js";
@@ -42,9 +43,9 @@ export function createQueue(store) {
   const all = () => [...queue.uploads.values()];
   return {
     all,
-    /** Takes files and folders in. @param {import("./collect.js").Collected} sources @param {string} folder they go into */
+    /** Adds files and folders. @param {import("./collect.js").Collected} sources @param {string} folder the target */
     add: (sources, folder) => takeIn(queue, sources, folder),
-    /** Goes on with remembered uploads whose files were chosen again. @param {import("./collect.js").Source[]} sources */
+    /** Resumes remembered uploads whose files were chosen again. @param {import("./collect.js").Source[]} sources */
     giveAgain: (sources) => giveAgain(queue, sources),
     hold: (/** @type {Upload} */ upload) => hold(queue, upload),
     resume: (/** @type {Upload} */ upload) => resume(queue, upload),
@@ -54,7 +55,7 @@ export function createQueue(store) {
     cancelAll: () => all().filter(({ state }) => state !== "done" && state !== "skipped").forEach((upload) => cancel(queue, upload)),
     clearDone: () => clearDone(queue),
     wake: () => wake(queue),
-    /** @param {(isOrder: boolean) => void} listener told of progress, and whether states have changed with it */
+    /** @param {(isOrder: boolean) => void} listener called on progress, with whether states have changed too */
     onChange(listener) {
       queue.listeners.add(listener);
       return () => queue.listeners.delete(listener);

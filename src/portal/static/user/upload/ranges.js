@@ -1,4 +1,5 @@
-// Which bytes of a file the server has. Ranges are sorted, do not touch, and end before their second number.
+// Ranges of bytes that the server has. They are sorted and do not touch each other; the second
+// number is the first byte after the range.
 
 /** @typedef {[number, number][]} Ranges */
 
@@ -23,7 +24,7 @@ export function addRange(ranges, start, end) {
   return [...apart, /** @type {[number, number]} */ ([from, to])].sort((a, b) => a[0] - b[0]);
 }
 
-/** The first bytes below a size that are missing; `null` when none are. @param {Ranges} ranges @param {number} size */
+/** The first missing range of bytes below a size; `null` if nothing is missing. @param {Ranges} ranges @param {number} size */
 export function firstGap(ranges, size) {
   const start = ranges[0]?.[0] === 0 ? ranges[0][1] : 0;
   if (start >= size) return null;

@@ -17,18 +17,18 @@ import { holdScreen } from "./wake-lock.js";
 
 /** Bytes of a part. */
 const PART = 8 * 1024 * 1024;
-/** Files at the same time; of small ones, which wait more than they send, one more. */
+/** Number of files that are sent at the same time. Small files wait more than they send, so there may be one more of these. */
 const AT_ONCE = 3;
 const SMALL_AT_ONCE = 4;
 const SMALL = 1024 * 1024;
-/** Seconds before the server is asked again, the longer the more often it did not answer. */
+/** Seconds before the server is asked again. They grow with each missing answer. */
 const PAUSES = [1, 2, 4, 8, 15, 30];
-/** How often other trouble than a missing answer is tried again. */
+/** Number of tries after failures other than a missing answer. */
 const TRIES = 5;
-/** Milliseconds after which the server lets a silent part be taken over. */
+/** Milliseconds after which another call may continue a part that sends nothing. */
 const TAKEOVER = 3500;
 
-/** Starts what may run. @param {QueueState} queue */
+/** Starts as many uploads as may run. @param {QueueState} queue */
 export function next(queue) {
   let at = 0;
   for (; at < queue.waiting.length; at += 1) {
@@ -46,7 +46,7 @@ export function next(queue) {
 }
 
 /**
- * Sends an upload until the server has it, it is held or called off, or nothing more can be tried.
+ * Sends an upload until the server has it, it is paused or cancelled, or there is nothing more to try.
  * @param {QueueState} queue @param {Upload} upload
  */
 async function run(queue, upload) {
@@ -60,7 +60,7 @@ async function run(queue, upload) {
       finish(queue, upload, "done");
       break;
     } catch (error) {
-      // Held or called off: whoever did it has set the state.
+      // It was paused or cancelled, and its state is set already.
       if (isAbort(error) || stop.signal.aborted) break;
       const goesOn = await waitAfter(error, queue, upload, stop.signal, tries);
       if (!goesOn || stop.signal.aborted) break;
@@ -74,8 +74,8 @@ async function run(queue, upload) {
  * Waits until a failed upload can be tried again.
  * @param {unknown} error
  * @param {QueueState} queue @param {Upload} upload @param {AbortSignal} signal
- * @param {{ silences: number, troubles: number }} tries how often there was no answer, and another trouble
- * @returns {Promise<boolean>} `false`: it is not to be tried again, and its state says why
+ * @param {{ silences: number, troubles: number }} tries the numbers of missing answers and of other failures
+ * @returns {Promise<boolean>} `false` if it must not be tried again; then its state tells why
  */
 async function waitAfter(error, queue, upload, signal, tries) {
   const kind = error instanceof ApiError ? error.kind : "other";
@@ -89,7 +89,7 @@ async function waitAfter(error, queue, upload, signal, tries) {
     tries.silences += 1;
     return true;
   }
-  if (["busy", "crowded", "incomplete", "server"].includes(kind) && tries.troubles < TRIES) {
+  if (["busy", "crowded", "silentdisk", "incomplete", "server"].includes(kind) && tries.troubles < TRIES) {
     tries.troubles += 1;
     await sleep(queue, TAKEOVER, signal);
     return true;
@@ -101,11 +101,11 @@ async function waitAfter(error, queue, upload, signal, tries) {
 }
 
 /**
- * Sends what the server does not have yet.
+ * Sends the parts that the server does not have yet.
  * @param {QueueState} queue
  * @param {Upload} upload
  * @param {AbortSignal} signal
- * @param {boolean} isRepeated whether an earlier try may have got through without its answer
+ * @param {boolean} isRepeated whether an earlier try may have succeeded although its answer was lost
  */
 async function send(queue, upload, signal, isRepeated) {
   const { record } = upload;
@@ -115,7 +115,7 @@ async function send(queue, upload, signal, isRepeated) {
   if ((isRepeated || record.isBegun) && received.length === 0 && await isThere(upload)) return;
   for (let isLast = false; !isLast;) {
     const gap = firstGap(received, record.size);
-    // With every byte there, an empty last part only says so.
+    // If the server has every byte, an empty last part tells it that the file is complete.
     const start = gap?.start ?? record.size;
     const end = gap ? Math.min(gap.start + PART, gap.end) : record.size;
     const after = addRange(received, start, end);
@@ -152,7 +152,7 @@ async function sendPart({ record, file }, part) {
     filesize: record.size,
     date: new Date(record.modified).toISOString(),
     nofileoverwrite: record.replaces ? 0 : 1,
-    // After an ended session the next one goes on with it.
+    // After a session has ended, the next one continues the upload with this id.
     uploadid: record.id,
   }, /** @type {File} */ (file).slice(part.start, part.end), part);
 }
@@ -164,7 +164,7 @@ export function finish(queue, upload, state) {
   if (state === "done") {
     touch(queue, upload.record);
     if (upload.record.replaces) queue.offerBack(upload.record);
-    // A server that answers one will answer the others.
+    // A server that answers one upload will answer the others.
     wake(queue);
   }
   setState(queue, upload, state);
@@ -185,7 +185,7 @@ function sleep(queue, milliseconds, signal) {
   });
 }
 
-/** Tries again at once what waits for the server. @param {QueueState} queue */
+/** Tries all uploads that wait for the server again at once. @param {QueueState} queue */
 export function wake(queue) {
   for (const end of [...queue.sleepers]) end();
 }

@@ -1,4 +1,4 @@
-// Which folders uploads have changed, told now and then.
+// The folders that uploads have changed, reported now and then.
 
 import { parentOf } from "../files/paths.js";
 import { folderChanged } from "../state.js";
@@ -6,12 +6,12 @@ import { folderOf } from "./queue-state.js";
 
 /** @typedef {import("./queue-state.js").QueueState} QueueState */
 
-/** Milliseconds between two notices that folders have changed. */
+/** Milliseconds between two reports of changed folders. */
 const TELL_PAUSE = 1000;
 
 /** @param {QueueState} queue @param {{ root: string, below: string }} record */
 export function touch(queue, record) {
-  // The folder itself, and those above it, which may be new.
+  // The folder itself and the folders above it, which may be new.
   for (let folder = folderOf(record); ; folder = parentOf(folder)) {
     queue.touched.add(folder);
     if (folder === record.root || folder === "/") break;

@@ -1,4 +1,4 @@
-// Uploads of an earlier visit, whose files have to be chosen again.
+// The uploads of an earlier visit, whose files have to be chosen again.
 
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";

@@ -9,11 +9,11 @@ import { drawAgain } from "./tray-again.js";
 /** @typedef {import("./tray.js").Tray} Tray */
 /** @typedef {import("./queue-state.js").Upload} Upload */
 
-/** Milliseconds of the past that the speed is taken from. */
+/** The speed is measured over this many milliseconds. */
 const SPEED_SPAN = 5000;
-/** What comes first in the tray. @type {Record<import("./queue-state.js").UploadState, number>} */
+/** The order of states in the tray. @type {Record<import("./queue-state.js").UploadState, number>} */
 const ORDER = { asking: 0, failed: 1, lost: 1, running: 2, offline: 2, held: 3, checking: 4, waiting: 4, done: 5, skipped: 5 };
-/** Milliseconds after which a tray in which all went well goes away. */
+/** Milliseconds after which the tray closes if all uploads have succeeded. */
 const LINGER = 8000;
 
 /** @param {Tray} tray */
@@ -37,7 +37,7 @@ export function drawOrder(tray, all) {
   const isSame = next.length === tray.lines.length && next.every((upload, at) => upload === tray.lines[at]);
   tray.lines = next;
   if (isSame) return;
-  // The keyboard stays at the file it was at, even when that has moved.
+  // The keyboard focus stays on its file even if that has moved.
   const focused = document.activeElement instanceof HTMLElement && tray.body.contains(document.activeElement) ? document.activeElement : null;
   const id = focused?.closest("[data-id]")?.getAttribute("data-id");
   tray.updates.clear();

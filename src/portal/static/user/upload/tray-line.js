@@ -1,4 +1,4 @@
-// A line of the upload tray: a file, how far it is, and what can be done about it.
+// A line of the upload tray: a file, its progress, and the buttons for it.
 
 import { nameElement, plainName, size } from "../../shared/format.js";
 import { button, fill, h, icon } from "../../shared/h.js";

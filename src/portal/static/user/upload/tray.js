@@ -1,4 +1,5 @@
-// The upload tray: how far everything is, and for each file what can be done about it. It floats over every view.
+// The upload tray, which floats over every view. It shows the progress of all uploads, and buttons
+// for each.
 
 import { confirmDialog } from "../../shared/dialog.js";
 import { addStyle, button, h } from "../../shared/h.js";
@@ -42,9 +43,9 @@ export function startUploads(store, slot) {
  * @property {HTMLDivElement} body
  * @property {HTMLDivElement} scroller
  * @property {HTMLElement} element
- * @property {Map<string, () => void>} updates The lines in the page, to change them in place.
+ * @property {Map<string, () => void>} updates Functions that update the lines on the page in place.
  * @property {ReturnType<typeof createVirtual>} virtual
- * @property {{ at: number, bytes: number }[]} moments Bytes sent at some moments, the oldest first.
+ * @property {{ at: number, bytes: number }[]} moments Bytes that were sent by certain times, the oldest first.
  * @property {boolean} isOrderOld
  */
 
@@ -54,7 +55,7 @@ function create(store, slot) {
   const queue = createQueue(store);
   const title = h("h2", { class: "tray-title" });
   const facts = h("p", { class: "tray-facts" });
-  // Phones sleep, and only pages of a secure address may ask them not to.
+  // Phones fall asleep, and only pages with a secure address may prevent that.
   const sleeps = !navigator.wakeLock && matchMedia("(hover: none) and (pointer: coarse)").matches;
   const awake = h("p", { class: "tray-awake", text: t("upload.keepawake"), hidden: true });
   const fillElement = h("div", { class: "meter-fill" });
@@ -73,7 +74,7 @@ function create(store, slot) {
     h("div", { class: "tray-head" }, h("div", { class: "tray-titles" }, title, facts), holdAll, resumeAll, fold, close),
     meter, awake, again, scroller);
   slot.append(element);
-  /** The lines in the page, to change them in place. @type {Map<string, () => void>} */
+  /** Functions that update the lines on the page in place. @type {Map<string, () => void>} */
   const updates = new Map();
   const virtual = createVirtual({
     scroller, body, lineHeight: LINE,

@@ -1,4 +1,4 @@
-// Keeps the screen on while files are sent: phones sleep unless they are asked not to.
+// Keeps the screen on while files are sent, because phones would fall asleep.
 
 /** @typedef {import("./queue-state.js").QueueState} QueueState */
 
@@ -6,7 +6,8 @@
 export async function holdScreen(queue) {
   const isBusy = queue.running > 0;
   if (isBusy && !queue.screen && document.visibilityState === "visible" && navigator.wakeLock) {
-    // Refused on a low battery; the upload goes on as long as the phone is awake.
+    // The system refuses this when the battery is low. Then the upload goes on while the phone is
+    // awake.
     queue.screen = navigator.wakeLock.request("screen").catch(() => null);
   } else if (!isBusy && queue.screen) {
     const held = queue.screen;

@@ -1,4 +1,5 @@
-// The recycle bin: what was deleted, where it was and when. It goes back there, or for good. Each further disk has its own.
+// The recycle bin: deleted entries, where they were and when they were deleted. They can be
+// restored, or removed for good. Each further disk has its own bin.
 
 import { nameElement, plainName, size, timeElement, when } from "../../shared/format.js";
 import { button, h } from "../../shared/h.js";
@@ -60,7 +61,7 @@ export function open(context, firstRoute) {
     update(route) {
       view.root = rootIn(route);
       view.list.select([]);
-      // What is still shown is of another bin.
+      // The entries on the page still belong to the other bin.
       emptyButton.hidden = true;
       showRoots(view);
       void loadBin(view);

@@ -1,5 +1,5 @@
-// The files of a person: a folder as a list or as cards, with everything that can be done there. This module puts the
-// parts together; each of them has its own in `../files`.
+// The files of a person: a folder as a list or as cards, with all operations. This module puts the
+// parts together; each part has a module of its own in `../files`.
 
 import { plainName } from "../../shared/format.js";
 import { button, h } from "../../shared/h.js";
@@ -20,13 +20,14 @@ import { createActions } from "../files/view/actions.js";
 import { followAddress, showRoots } from "../files/view/follow.js";
 import { addKeys, onStrayKey } from "../files/view/keys.js";
 import { createFilesList } from "../files/view/list.js";
+import { showShapeOf } from "../look.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
 /**
  * @typedef {object} FilesView
  * @property {import("../state.js").Context} context
- * @property {AbortSignal} signal ends what the view listens to
+ * @property {AbortSignal} signal ends all listeners of the view
  * @property {{ name: string, input: HTMLInputElement } | null} editing the entry that is being renamed
  * @property {import("../../shared/list.js").List<Entry>} list
  * @property {import("../files/file-view.js").FileView} fileView
@@ -36,12 +37,12 @@ import { createFilesList } from "../files/view/list.js";
  * @property {ReturnType<typeof createBar>} bar
  * @property {ReturnType<typeof createSelectionBar>} selectionBar
  * @property {ReturnType<typeof createPasteBar>} pasteBar
- * @property {HTMLElement} roots the way to other disks, where there is no rail
+ * @property {HTMLElement} roots the choice of disks and team folders if there is no rail
  * @property {HTMLElement[]} newButtons
  * @property {HTMLElement} element
  */
 
-/** Milliseconds after scrolling before the place is noted. */
+/** Milliseconds after scrolling before the position is stored. */
 const PLACE_PAUSE = 200;
 const menus = () => import("../files/menus.js");
 
@@ -82,7 +83,7 @@ export function open(context, firstRoute) {
 }
 
 /**
- * The parts, each of which reaches the others by the view.
+ * Makes the parts. Each reaches the others through the view.
  * @param {import("../state.js").Context} context @param {AbortSignal} signal
  */
 function createView(context, signal) {
@@ -94,6 +95,7 @@ function createView(context, signal) {
     onPath() {
       view.fileView.stage.classList.remove("is-over");
       view.bar.showPath();
+      showShapeOf(context.store, view.fileView.path());
       showRoots(view);
       view.pasteBar.show();
     },
@@ -120,21 +122,23 @@ function createView(context, signal) {
   const newButton = menuButton(button({ icon: "plus", text: t("files.new"), kind: "primary" }), newMenu);
   const phoneNewButton = menuButton(button({ icon: "plus", label: t("files.new"), kind: "primary", class: "fab" }), newMenu);
   view.newButtons = [newButton, phoneNewButton];
-  view.roots = h("nav", { class: "shelf phone-only", "aria-label": t("disks.title"), hidden: true });
+  view.roots = h("nav", { class: "shelf phone-only", "aria-label": t("roots.title"), hidden: true });
   view.element = h("div", { class: "files" }, view.roots, view.selectionBar.element,
     h("div", { class: "files-area" }, fileView.stage, phoneNewButton), fileView.status, view.pasteBar.element);
   view.dropping.makeDropZone(view.element);
   return view;
 }
 
-/** Follows what happens around the view. @param {FilesView} view @returns {(() => void)[]} ends it */
+/** Follows changes outside of the view. @param {FilesView} view @returns {(() => void)[]} ends it */
 function followWorld(view) {
   const { context: { store }, fileView, list, signal } = view;
   followClipboard(fileView, signal);
-  // Whoever touches the list is about to do something: what does it is fetched meanwhile.
+  // Somebody who touches the list is about to do something, so the modules for that are fetched
+  // now.
   for (const name of ["pointerdown", "keydown"]) list.element.addEventListener(name, warmUp, { once: true, signal });
   addEventListener("keydown", (event) => onStrayKey(view, event), { signal });
-  // The last moment before a reload: the place in the list goes with the entry of the history.
+  // This is the last moment before a reload. The position in the list is stored with the entry of
+  // the history.
   addEventListener("pagehide", fileView.savePlace, { signal });
   fileView.stage.addEventListener("contextmenu", (event) => {
     if (event.defaultPrevented || isTyping(event.target)) return;
@@ -151,6 +155,7 @@ function followWorld(view) {
     store.watch((state) => state.changed, ({ paths }) => { if (paths.has(fileView.path())) void fileView.load(fileView.path(), { keepsPlace: true }); }),
     store.watch((state) => state.look, view.bar.applyLook),
     store.watch((state) => state.disks, () => { showRoots(view); view.dropping.takeAtPlaces(); }),
+    store.watch((state) => state.teamFolders, () => { showRoots(view); view.dropping.takeAtPlaces(); }),
   ];
 }
 

@@ -1,4 +1,4 @@
-// The account's own page: name, password, storage, sessions, language and looks.
+// The page of an account: name, password, storage, sessions, language and looks.
 
 import { ApiError, command, errorText, record, records } from "../../shared/api.js";
 import { confirmDialog, notice } from "../../shared/dialog.js";
@@ -8,14 +8,16 @@ import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { preferenceChoices, singleKeysOption } from "../../shared/preferences.js";
 import { sessionRow } from "../../shared/sessions.js";
+import { withStrength } from "../../shared/strength.js";
 import { errorToast, orTell, toast } from "../../shared/toast.js";
 import { connectCard } from "../account/connect.js";
 import { avatar } from "../account/avatars.js";
 import { devicesCard } from "../account/devices.js";
+import { emailCard } from "../account/email.js";
 import { factorCard } from "../account/factor.js";
 import { programsNote } from "../account/programs.js";
 
-/** Sessions that are shown before the others are asked for. */
+/** Number of sessions that are shown before the person asks for more. */
 const SESSIONS_SHOWN = 5;
 
 /**
@@ -36,12 +38,12 @@ export function open(context) {
     devices = fresh;
     renewSessions();
   };
-  // A device that has just been connected is in a new list.
+  // A device that has just connected is in the renewed list.
   const connect = connectCard({ onClose: renewAll });
   const head = header(context);
   return {
     element: h("div", { class: "page" },
-      head.element, storageCard(context), nameCard(context), passwordCard(context), factorCard({ onChange: renewSessions }),
+      head.element, storageCard(context), nameCard(context), passwordCard(context), emailCard(context.store.get().server), factorCard({ onChange: renewSessions }),
       looksCard(), connect, devices, sessions, programsNote()),
     bar: [h("span", { class: "bar-title", text: t("place.me") })],
     title: () => t("place.me"),
@@ -49,7 +51,7 @@ export function open(context) {
   };
 }
 
-/** Who this is: picture and name. @param {import("../state.js").Context} context */
+/** The picture and the name of the account. @param {import("../state.js").Context} context */
 function header({ store }) {
   const own = () => import("../account/own-avatar.js");
   const heading = h("h1", { tabIndex: -1 });
@@ -57,7 +59,7 @@ function header({ store }) {
   const picture = h("div");
   const choose = button({ text: t("avatar.choose"), icon: "image", onclick: () => orTell(own().then(({ choosePicture }) => choosePicture(store))) });
   const remove = button({ text: t("avatar.remove"), kind: "quiet", onclick: async () => {
-    // The button goes with the picture.
+    // The picture is drawn anew, and the button with it.
     try {
       await (await own()).removePicture(store);
       choose.focus();
@@ -142,9 +144,9 @@ function nameCard(context) {
 function passwordCard(context) {
   const { account, server } = context.store.get();
   const old = field({ label: t("me.oldpassword"), type: "password", props: { autocomplete: "current-password" } });
-  const fresh = field({ label: t("me.newpassword"), type: "password", hint: t("me.passwordhint", { count: server.passwordminlength }), props: { autocomplete: "new-password" } });
+  const fresh = withStrength(field({ label: t("me.newpassword"), type: "password", hint: t("me.passwordhint", { count: server.passwordminlength }), props: { autocomplete: "new-password" } }), () => [account.name, account.displayName]);
   const save = button({ text: t("me.changepassword"), props: { type: "submit" } });
-  // Password managers want to know whose it is.
+  // Password managers need the name of the account.
   const user = h("input", { type: "text", name: "username", autocomplete: "username", value: account.name, hidden: true });
   const fields = [user, old.element, fresh.element, h("div", { class: "card-actions" }, save)];
   return card(t("me.password"), form(fields, async () => {
@@ -219,7 +221,7 @@ function sessionsCard() {
   return card(t("me.sessions"), h("p", { class: "quiet", text: t("me.sessionstext") }), body);
 }
 
-/** The last used ones, and the others when they are asked for. @param {HTMLElement[]} rows */
+/** The sessions that were used last, and the others on request. @param {HTMLElement[]} rows */
 function sessionList(rows) {
   const list = h("ul", { class: "sessions" }, rows.slice(0, SESSIONS_SHOWN));
   if (rows.length <= SESSIONS_SHOWN + 1) {

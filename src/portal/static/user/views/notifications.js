@@ -1,4 +1,4 @@
-// Notices: what a person should know at their next visit, and what others did to their files.
+// Notifications: what a person should know at their next visit, and what others did to their files.
 
 import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
@@ -38,7 +38,7 @@ export function open(context) {
   /** @type {NotificationsView} */
   const view = { store, home, list, others, readAll, buttons, stage, shown: [], context };
   void loadShown(view);
-  // What others did is a help; without it the notices are whole.
+  // The list of what others did is only an addition, so its failure does not matter.
   loadOthers(view).catch(() => { others.hidden = true; });
   return {
     element: h("div", { class: "page" }, buttons, stage, others),

@@ -1,16 +1,16 @@
-// Where the link of a code for connecting a phone leads: this device is signed in with it, when its owner says so.
+// The page of a pairing code for phones: it signs this device in if its owner agrees.
 
 import { command, errorText } from "../../shared/api.js";
-import { field } from "../../shared/fields.js";
+import { errorLine, field } from "../../shared/fields.js";
 import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { entrance } from "../../shared/signin.js";
 
 /**
- * The page, for whoever is signed in here or not.
+ * Shows the page, whether somebody is signed in here or not.
  * @param {import("../../shared/types.js").ServerInfo} server
  * @param {string} code
- * @param {() => void} onDone connected, or not wanted
+ * @param {() => void} onDone called when the device is connected, or if its owner refuses
  */
 export function showPairing(server, code, onDone) {
   document.title = `${t("pair.title")} \u2013 ${server.name}`;
@@ -18,7 +18,7 @@ export function showPairing(server, code, onDone) {
 }
 
 /**
- * The same when the portal was open already and only the address changed.
+ * Opens the page if the portal was open already and only the address changed.
  * @param {import("../state.js").Context} _context
  * @param {import("../../shared/router.js").Route} route
  * @returns {import("../../shared/views.js").View}
@@ -26,7 +26,7 @@ export function showPairing(server, code, onDone) {
 export function open(_context, route) {
   const leave = () => {
     forgetCode();
-    // Another account has other files: nothing of what is shown stays.
+    // Another account has other files, so nothing on the page may stay.
     location.reload();
   };
   return {
@@ -37,7 +37,7 @@ export function open(_context, route) {
   };
 }
 
-/** A used code is of no use in the history. */
+/** Removes a used code from the history, where it is useless. */
 export function forgetCode() {
   history.replaceState(null, "", location.pathname + location.search);
 }
@@ -45,7 +45,7 @@ export function forgetCode() {
 /** @param {string} code @param {() => void} onDone */
 function pairingForm(code, onDone) {
   const name = field({ label: t("connect.name"), hint: t("pair.namehint"), props: { maxlength: 60, autocomplete: "off" } });
-  const wrong = h("p", { class: "form-error", role: "alert" });
+  const wrong = errorLine();
   const submit = button({ text: t("pair.submit"), kind: "primary", class: "wide", props: { type: "submit" } });
   const form = h("form", { class: "form", method: "post", novalidate: true },
     name.element, wrong, submit, button({ text: t("pair.cancel"), kind: "quiet", class: "wide", onclick: onDone }));

@@ -1,9 +1,9 @@
-// What was done lately to the files of a person, and to those on further disks.
+// Recent changes of a person's files, and of those on further disks.
 
 import { notice } from "../../shared/dialog.js";
 import { fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { go } from "../../shared/router.js";
+import { go, note } from "../../shared/router.js";
 import { showActivity } from "../files/activity.js";
 import { folderAddress, homeOf } from "../files/paths.js";
 
@@ -14,13 +14,14 @@ import { folderAddress, homeOf } from "../files/paths.js";
 export function open(context) {
   const home = homeOf(context.store.get().account.name);
   const box = h("div", { class: "page-box" });
+  box.addEventListener("click", onClick);
   const showEmpty = () => fill(box, notice({
     icon: "clock",
     title: t("recent.none"),
     text: t("recent.nonetext"),
     action: { label: t("starred.tofiles"), run: () => go(folderAddress(home, home)) },
   }));
-  /** What is shown stays until the newer is there. */
+  /** Loads the list again. The old one stays until the new one is there. */
   const renew = async () => {
     const next = h("div");
     await showActivity(next, "/", home, showEmpty);
@@ -33,4 +34,14 @@ export function open(context) {
     title: () => t("place.recent"),
     renew: () => void renew(),
   };
+}
+
+/** Closing a file that is opened here leads back here. @param {MouseEvent} event */
+function onClick(event) {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  const href = link?.getAttribute("href") ?? "";
+  if (event.ctrlKey || event.metaKey || event.shiftKey || !href.includes("?open=")) return;
+  event.preventDefault();
+  go(href);
+  note({ isOver: true });
 }

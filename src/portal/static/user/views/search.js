@@ -1,4 +1,5 @@
-// Searching all files of a person by name, size and date: results as somebody types, under an address of their own.
+// Searches all files of a person by name, size and date. It shows results while somebody types, and
+// each search has its own address.
 
 import { plainName, size, timeElement } from "../../shared/format.js";
 import { addStyle, button, h, icon } from "../../shared/h.js";
@@ -6,20 +7,21 @@ import { t } from "../../shared/i18n.js";
 import { addShortcuts } from "../../shared/keys.js";
 import { createList } from "../../shared/list.js";
 import { openMenu } from "../../shared/menu.js";
-import { notes } from "../../shared/router.js";
+import { notes, whileHere } from "../../shared/router.js";
 import { homeOf } from "../files/paths.js";
 import { labelOf, rowPicture } from "../files/rows.js";
 import { createSelectionBar } from "../files/selection.js";
 import { chosen, removeChosen, resultMenu, starChosen } from "../search/actions.js";
+import { createOver } from "../preview/over.js";
 import { askFor, clearFilters, showQuestion, sortBy } from "../search/fields.js";
 import { loadRange, loadResults } from "../search/load.js";
-import { FILTERS, NAMES, ORDERS, questionOf } from "../search/question.js";
+import { FILTERS, NAMES, ORDERS, addressOf, questionOf } from "../search/question.js";
 import { factsOf, folderLink, hrefOf, openResult, placeOf, resultName, showInFolder } from "../search/results.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {{ q: string, kind: string, size: string, date: string, text: string, sort: string }} Question */
 
-/** Milliseconds between keystrokes before the server is asked. */
+/** Milliseconds after a keystroke before the server is asked. */
 const PAUSE = 200;
 
 /**
@@ -29,21 +31,22 @@ const PAUSE = 200;
  * @property {(Entry | undefined)[]} results Results, with holes where they are not loaded yet.
  * @property {number} total
  * @property {boolean} isFirst
- * @property {boolean} hasTexts Whether the server can also search in texts, as far as it has said so.
+ * @property {boolean} hasTexts Whether the server has told that it can search in texts too.
  * @property {number} again
  * @property {number} againTimer
  * @property {AbortController | null} asking
- * @property {Set<number>} pieces Pieces that are on their way.
+ * @property {Set<number>} pieces Pieces that are being loaded.
  * @property {HTMLInputElement} input
  * @property {{ name: "kind" | "size" | "date" | "text"; select: HTMLSelectElement; }[]} selects
  * @property {HTMLSelectElement} order
  * @property {HTMLButtonElement} clear
- * @property {boolean} isRenewing the question on its way is the one that is shown
+ * @property {boolean} isRenewing whether the search that is being loaded is the one on the page
  * @property {ReturnType<typeof createSelectionBar>} selectionBar
  * @property {import("../../shared/list.js").List<Entry>} list
  * @property {HTMLDivElement} stage
  * @property {HTMLParagraphElement} status
  * @property {import("../state.js").Context} context
+ * @property {ReturnType<typeof createOver>} over the file that is shown over the results
  */
 
 /**
@@ -54,7 +57,7 @@ const PAUSE = 200;
 export function open(context, firstRoute) {
   addStyle(new URL("../search/search.css", import.meta.url));
   const home = homeOf(context.store.get().account.name);
-  /** Pieces that are on their way. @type {Set<number>} */
+  /** Pieces that are being loaded. @type {Set<number>} */
   const pieces = new Set();
   const view = /** @type {SearchView} */ ({
     home, question: questionOf(firstRoute), results: /** @type {(Entry | undefined)[]} */ ([]), total: 0, isFirst: true, hasTexts: false, again: 0,
@@ -66,6 +69,7 @@ export function open(context, firstRoute) {
     entryMenu: async () => resultMenu(view),
     remove: () => removeChosen(view),
   });
+  view.over = createResultOver(view);
   view.stage = h("div", { class: "search-stage" });
   view.status = h("p", { class: "files-status search-status" });
   const element = h("div", { class: "search" }, h("h1", { class: "visually-hidden", text: t("place.search") }), view.selectionBar.element, filters, view.stage, view.status);
@@ -75,11 +79,11 @@ export function open(context, firstRoute) {
     { keys: "Enter", label: "keys.open", group: "keys.list" },
     { keys: "Alt+Enter", label: "search.infolder", group: "keys.list" },
   ]);
-  // Whatever has changed, something that is found may have moved or gone.
+  // Any change may have moved or removed a result.
   const stopWatching = context.store.watch((state) => state.changed, () => void loadResults(view, { isRenewing: true }));
   showQuestion(view);
   void loadResults(view);
-  // After the view has its place, and unless somebody comes back to where they were.
+  // After the view is on the page, and only if the person does not return to an earlier result.
   setTimeout(() => { if (typeof notes().result !== "string") view.input.focus(); });
   return {
     element,
@@ -88,7 +92,10 @@ export function open(context, firstRoute) {
     /** @param {import("../../shared/router.js").Route} route */
     update(route) {
       const next = questionOf(route);
-      if (JSON.stringify(next) === JSON.stringify(view.question)) return;
+      if (JSON.stringify(next) === JSON.stringify(view.question)) {
+        view.over.follow();
+        return;
+      }
       view.question = next;
       view.again = 0;
       view.input.value = view.question.q;
@@ -99,12 +106,26 @@ export function open(context, firstRoute) {
       stopFields();
       clearTimeout(view.againTimer);
       view.asking?.abort();
+      view.over.stop();
       view.list.stop();
       view.selectionBar.stop();
       stopWatching();
       stopShortcuts();
     },
   };
+}
+
+/** A result that is shown over the others. @param {SearchView} view */
+function createResultOver(view) {
+  return createOver({
+    context: view.context,
+    entries: () => view.list.items().filter((one) => !one.isFolder),
+    addressOf: (path) => addressOf(view.question, path ?? ""),
+    focus(path) {
+      view.list.activateKey(path);
+      view.list.focus();
+    },
+  });
 }
 
 /** The field and the filters. @param {SearchView} view */
@@ -132,7 +153,7 @@ function createFields(view) {
   const filters = h("div", { class: "search-filters", role: "group", "aria-label": t("search.filters") }, selects.map(({ select }) => select), order, clear);
   input.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => askFor(view, { ...view.question, q: input.value }, {}), PAUSE);
+    timer = whileHere(() => askFor(view, { ...view.question, q: input.value }, {}), PAUSE);
   });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;

@@ -1,4 +1,5 @@
-// What a person has marked with a star or put into lists of their own, wherever it lies; and on phones, their shortcuts.
+// The favorites of a person: entries with a star, entries in lists of their own, and on phones
+// their shortcuts.
 
 import { nameElement, plainName } from "../../shared/format.js";
 import { button, h } from "../../shared/h.js";
@@ -6,11 +7,14 @@ import { t } from "../../shared/i18n.js";
 import { keysText } from "../../shared/keys.js";
 import { createList } from "../../shared/list.js";
 import { menuButton, openMenu } from "../../shared/menu.js";
-import { go } from "../../shared/router.js";
+import { address, go } from "../../shared/router.js";
 import { orTell } from "../../shared/toast.js";
+import { isDrawn } from "../files/kinds.js";
 import { folderAddress, folderName, homeOf, parentOf } from "../files/paths.js";
 import { createRows, labelOf } from "../files/rows.js";
+import { createOver } from "../preview/over.js";
 import { loadShortcuts, showShortcuts } from "../shell/shortcuts.js";
+import { moveTo } from "../starred/albums.js";
 import { chooseOf, loadEntries, takeOut } from "../starred/entries.js";
 import { createOwnList, drawShelf, followAddress, isStars, loadLists, removeList, renameList, title } from "../starred/lists.js";
 import { STARS } from "../state.js";
@@ -30,6 +34,7 @@ import { STARS } from "../state.js";
  * @property {import("../../shared/list.js").List<Entry>} list
  * @property {HTMLButtonElement} more
  * @property {import("../state.js").Context} context
+ * @property {ReturnType<typeof createOver>} over the file that is shown over the list
  */
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
@@ -47,7 +52,7 @@ export function open(context, firstRoute) {
   const stop = new AbortController();
   const heading = h("h1", { class: "bar-title", tabIndex: -1 });
   const shelf = h("nav", { class: "shelf", "aria-label": t("lists.label"), hidden: true });
-  // Where there is no rail; a list of one's own has the room for itself.
+  // Only without a rail, and not above a person's own list.
   const shortcuts = h("section", { class: "shortcuts phone-only", "aria-label": t("shortcuts.title"), hidden: true });
   const own = h("div", null, shortcuts);
   const more = menuButton(button({ icon: "more", label: t("lists.more"), kind: "quiet" }), () => [
@@ -58,16 +63,23 @@ export function open(context, firstRoute) {
     operations, home, stage, status, stop, heading, shelf, own, listId: firstRoute.path[0] ?? STARS,
     lists: /** @type {import("../files/lists.js").FavoriteList[]} */ ([]), more, context,
   });
+  view.over = createOver({
+    context,
+    entries: () => list.items().filter((one) => !one.isFolder),
+    addressOf: (path) => address("starred", isStars(view) ? [] : [view.listId], { open: path }),
+    focus(path) {
+      list.activateKey(path);
+      list.focus();
+    },
+  });
   const list = createStarredList(view);
   view.list = list;
-  const stopWatching = store.watch((state) => state.look, (look) => list.setShape(look.shape));
-  list.setShape(store.get().look.shape);
   const stopShortcuts = showShortcuts(shortcuts, store.get().account.name);
   drawShelf(view);
   void loadEntries(view);
   orTell(loadLists(view));
-  // Known already where there is a rail.
-  loadShortcuts().catch(() => { /* The stars do without. */ });
+  // With a rail they are loaded already.
+  loadShortcuts().catch(() => { /* The favorites work without shortcuts. */ });
   return {
     element: h("div", { class: "files is-plain" }, own, shelf, h("div", { class: "files-area" }, stage), status),
     bar: [heading, more, h("div", { class: "tools bar-end" }, button({ icon: "plus", label: t("lists.new"), kind: "quiet", onclick: () => orTell(createOwnList(view)) }))],
@@ -76,8 +88,8 @@ export function open(context, firstRoute) {
     renew: () => void loadEntries(view, { isQuiet: true }),
     leave() {
       stop.abort();
+      view.over.stop();
       stopShortcuts();
-      stopWatching();
       list.stop();
     },
   };
@@ -86,6 +98,12 @@ export function open(context, firstRoute) {
 /** @param {StarredView} view @param {Entry} entry */
 function addressOf(view, entry) {
   return entry.isFolder ? folderAddress(entry.path, view.home) : folderAddress(parentOf(entry.path), view.home, { open: entry.name });
+}
+
+/** @param {StarredView} view @param {Entry} entry */
+function openEntry(view, entry) {
+  if (entry.isFolder) go(addressOf(view, entry));
+  else view.over.open(entry.path);
 }
 
 /** @param {StarredView} view @returns {import("../../shared/list.js").List<Entry>} */
@@ -104,7 +122,7 @@ function createStarredList(view) {
     nameOf: (entry) => entry.name,
     labelOf,
     isPlain: true,
-    onOpen: (entry) => go(addressOf(view, entry)),
+    onOpen: (entry) => openEntry(view, entry),
     onMenu: (entry, at) => void openMenu(menuOf(view, entry), at, { label: entry.name }),
     onKey: (event) => {
       const entry = view.list.activeItem();
@@ -118,17 +136,33 @@ function createStarredList(view) {
 /** @param {StarredView} view @param {Entry} entry @returns {import("../../shared/menu.js").MenuEntry[]} */
 function menuOf(view, entry) {
   return [
-    { label: t("action.open"), icon: entry.isFolder ? "folder" : "eye", run: () => go(addressOf(view, entry)) },
+    { label: t("action.open"), icon: entry.isFolder ? "folder" : "eye", run: () => openEntry(view, entry) },
     { label: t("starred.showplace"), icon: "folder", run: () => go(folderAddress(parentOf(entry.path), view.home, { details: entry.name })) },
     { label: entry.isFolder ? t("action.downloadzip") : t("action.download"), icon: "download", run: () => view.operations.download([entry]) },
+    ...orderMenu(view, entry),
     null,
     { label: t(isStars(view) ? "action.unstar" : "lists.removeone"), icon: isStars(view) ? "star" : "close", keys: keysText("Delete"), run: () => orTell(takeOut(view, entry)) },
     { label: t("action.lists"), icon: "list", run: () => orTell(chooseOf(view, entry)) },
   ];
 }
 
+/** Other places for an entry in a list of one's own. @param {StarredView} view @param {Entry} entry @returns {import("../../shared/menu.js").MenuEntry[]} */
+function orderMenu(view, entry) {
+  const entries = view.list.items();
+  const at = entries.findIndex((one) => one.path === entry.path);
+  if (isStars(view) || entries.length < 2) return [];
+  const to = (/** @type {string} */ label, /** @type {string} */ name, /** @type {number} */ place, /** @type {boolean} */ isThere) => (
+    { label: t(label), icon: name, isDisabled: isThere, run: () => orTell(moveTo(view, entry, place)) });
+  return [
+    null,
+    to(isDrawn(entry) ? "lists.cover" : "lists.first", "image", 0, at === 0),
+    to("lists.forward", "arrow-up", at - 1, at === 0),
+    to("lists.back", "arrow-down", at + 1, at === entries.length - 1),
+  ];
+}
+
 /**
- * The columns of files, and where each lies. They stand in the order in which they were starred; there is nothing to sort.
+ * The columns of files, and the place of each. Entries have the order in which they were starred, so no column can be sorted.
  * @param {StarredView} view @param {import("../../shared/list.js").Column<Entry>[]} columns
  * @returns {import("../../shared/list.js").Column<Entry>[]}
  */
@@ -139,7 +173,7 @@ function columnsOf(view, columns) {
     cell: (entry) => h("a", { class: "entry-link", href: folderAddress(parentOf(entry.path), view.home), tabIndex: -1, data: { own: "" } },
       nameElement(folderName(parentOf(entry.path), view.home))),
   };
-  /** In a list of one's own, the column of the stars takes out of the view.list. @param {import("../../shared/list.js").Column<Entry>} column */
+  /** In a person's own list, the column of the stars removes entries from that list. @param {import("../../shared/list.js").Column<Entry>} column */
   const out = (column) => ({
     ...column,
     cell: (/** @type {Entry} */ entry) => (isStars(view) ? column.cell(entry) : button({

@@ -1,4 +1,5 @@
-// All operations in one: what loads one of them, when something is first done, has the others when the line is away.
+// All operations in one module, so that the first operation loads them all. Then they work without
+// a connection too.
 
 export { paste, toClipboard } from "./clipboard.js";
 export { newFolder, newTextFile } from "./create.js";

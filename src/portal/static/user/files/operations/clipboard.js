@@ -1,4 +1,4 @@
-// Copying and cutting inside the cloud, and pasting.
+// Copying and cutting within the cloud, and pasting.
 
 import { t } from "../../../shared/i18n.js";
 import { announce } from "../../../shared/announce.js";
@@ -15,7 +15,7 @@ export function toClipboard(store, entries, mode) {
   announce(t(mode === "copy" ? "clipboard.copied" : "clipboard.cut", { count: entries.length }));
 }
 
-/** Copies or moves what was remembered. @param {UserStore} store @param {string} folder */
+/** Copies or moves the remembered entries. @param {UserStore} store @param {string} folder */
 export async function paste(store, folder) {
   const { clipboard } = store.get();
   if (!clipboard) return;

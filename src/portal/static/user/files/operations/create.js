@@ -11,7 +11,7 @@ import { freeName, splitName } from "../paths.js";
 /** @typedef {import("../../state.js").UserStore} UserStore */
 
 /**
- * Asks for a name and makes something with it.
+ * Asks for a name and makes a file or folder with it.
  * @param {UserStore} store
  * @param {{ folder: string, title: string, suggestion: string, confirm: string, make: (name: string) => Promise<void> }} options
  * @returns {Promise<string | null>} the name

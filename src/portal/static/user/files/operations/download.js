@@ -1,4 +1,4 @@
-// Saving entries: a file as it is, several or folders as a zip archive.
+// Downloads entries: one file unchanged, several entries or folders as a zip archive.
 
 import { fileUrl, noteDownload, record, url } from "../../../shared/api.js";
 import { plainName } from "../../../shared/format.js";
@@ -12,7 +12,7 @@ import { parentOf } from "../paths.js";
 /** @typedef {import("../../../shared/types.js").Entry} Entry */
 
 /**
- * Saves entries: a file as it is, several of a folder, and folders, as a zip archive; one for each folder that they lie in.
+ * Downloads entries: one file unchanged, several entries or folders as a zip archive. Entries from several folders make one archive for each folder.
  * @param {Entry[]} entries
  */
 export function download(entries) {
@@ -24,7 +24,8 @@ export function download(entries) {
     link.click();
     link.remove();
     noteDownload("downloadfile", { filepath: first.path, filename: first.name });
-    // The browser says little of a refusal; whether nobody is signed in any more or the file is gone, this tells.
+    // The browser tells little about a refusal. This tells whether the file is gone or nobody is
+    // signed in any more.
     orTell(checkExists(first.path));
   } else {
     for (const folder of new Set(entries.map(({ path }) => parentOf(path)))) {
@@ -35,8 +36,8 @@ export function download(entries) {
 }
 
 /**
- * The hidden frame in which the downloads of a folder begin, so that a refusal does not come in place of the page. Each folder
- * has its own: one that begins would end the one before. Tells its name.
+ * The hidden frame in which the downloads of a folder begin, so that a refusal does not replace the page. Each folder
+ * has its own, because a new download in a frame would end the one before. Returns the name of the frame.
  * @param {string} folder
  */
 function downloadFrame(folder) {
@@ -44,14 +45,14 @@ function downloadFrame(folder) {
   if (document.querySelector(`iframe[name="${CSS.escape(name)}"]`)) return name;
   const frame = h("iframe", { name, hidden: true, title: t("action.download") });
   document.body.append(frame);
-  // A download leaves the frame as it is; only an answer that is no download loads there. Whether that is because nobody is
-  // signed in any more, the server tells.
+  // A download does not change the frame. Only another answer loads there. Then this asks the
+  // server whether somebody is still signed in.
   setTimeout(() => frame.addEventListener("load", () => orTell(record("getprofilesettings", "profilesettings").then(() => { errorToast(t("download.failed")); }))), 100);
   return name;
 }
 
 /**
- * A form in a hidden frame: any number of names fits, and the browser shows its own progress.
+ * Sends a form in a hidden frame: it can have any number of names, and the browser shows its own progress.
  * @param {Entry[]} entries
  * @param {string} folder
  */

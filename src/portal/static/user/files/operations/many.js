@@ -1,20 +1,20 @@
-// Doing something with each of many, with its progress, its failures and its way back.
+// Does something with each of many entries, with progress, failures and undo.
 
 import { ApiError, errorText } from "../../../shared/api.js";
 import { t } from "../../../shared/i18n.js";
 import { announce } from "../../../shared/announce.js";
 import { errorToast, toast } from "../../../shared/toast.js";
 
-/** Milliseconds before work on many entries shows how far it is. */
+/** Milliseconds before work on many entries shows its progress. */
 const PATIENCE = 300;
-/** Calls at the same time. */
+/** Number of calls at the same time. */
 const AT_ONCE = 4;
 
 /**
- * Does something with each of many, a few at a time, shows how far it is and can be called off.
+ * Does something with each of many, a few at a time. It shows the progress, and the person can cancel it.
  * @template Item
  * @param {Item[]} items
- * @param {string} message key, with `done` and `count`
+ * @param {string} message a key with `done` and `count`
  * @param {(item: Item) => Promise<void>} action
  * @param {number} [atOnce]
  * @returns {Promise<{ failed: { item: Item, error: unknown }[], done: number, isStopped: boolean }>}
@@ -42,7 +42,7 @@ export async function forEach(items, message, action, atOnce = AT_ONCE) {
         done += 1;
       } catch (error) {
         failed.push({ item, error });
-        // Without an answer or a session the others fail as well.
+        // Without an answer or a session the others would fail as well.
         if (error instanceof ApiError && (error.kind === "offline" || error.kind === "ended")) isStopped = true;
       }
       progress.toast?.setText(t(message, { done, count: items.length }));
@@ -55,8 +55,8 @@ export async function forEach(items, message, action, atOnce = AT_ONCE) {
 }
 
 /**
- * Tells that some of many failed.
- * @param {string} message key, with `count` and `reason`
+ * Reports that some of many failed.
+ * @param {string} message a key with `count` and `reason`
  * @param {{ error: unknown }[]} failed
  */
 export function tellFailures(message, failed) {

@@ -23,10 +23,10 @@ export async function transferByPicking(store, entries, mode) {
     start: parentOf(first.path),
     title: t(mode === "copy" ? "picker.copy" : "picker.move", { count: entries.length }),
     confirm: t(mode === "copy" ? "picker.copyhere" : "picker.movehere"),
-    // Nothing goes into itself, and moving to where it is does nothing.
+    // A folder cannot go into itself, and a move to the same folder does nothing.
     isRefused: (folder) => entries.some((entry) => entry.isFolder && isWithin(folder, entry.path))
       || (mode === "move" && entries.every((entry) => parentOf(entry.path) === folder)),
-    // Who can see more there than here should know before.
+    // If more people can see the entries there, the person should know before.
     noteOf: (folder) => (isShowing([first.path], folder) ? `${t("disks.seen")}${mode === "move" ? ` ${t("picker.goes")}` : ""}` : ""),
     newFolder: (folder) => newFolder(store, folder),
   });

@@ -1,4 +1,4 @@
-// Deleting entries, and bringing them back from the recycle bin.
+// Deletes entries, and restores them from the recycle bin.
 
 import { command } from "../../../shared/api.js";
 import { shortName } from "../../../shared/format.js";
@@ -15,27 +15,28 @@ import { forEach, tellFailures, undo } from "./many.js";
  * Deletes entries.
  * @param {UserStore} store
  * @param {Entry[]} entries
- * @returns {Promise<boolean>} whether anything was tried
+ * @param {{ onRestored?: () => void }} [how]
+ * @returns {Promise<boolean>} whether anything was deleted
  */
-export async function remove(store, entries) {
+export async function remove(store, entries, how = {}) {
   const [first] = entries;
   if (!first) return false;
   const folders = [...new Set(entries.map(({ path }) => parentOf(path)))];
-  /** Where they lie in the recycle bin, or lay before. @type {string[]} */
+  /** The paths of the entries in the recycle bin, or before they were deleted. @type {string[]} */
   const deleted = [];
   const { failed, done } = await forEach(entries, "delete.progress", async (entry) => {
     const { message } = await command("deletefile", { path: parentOf(entry.path), name: entry.name });
-    // Of what lies in somebody else's share the server does not say where it is now.
+    // For an entry in somebody else's share, the server does not tell its path in the bin.
     deleted.push(message || entry.path);
   });
   folderChanged(store, ...folders);
   if (done > 0) {
     toast(done === 1 && entries.length === 1 ? t("delete.doneone", { name: shortName(first.name) }) : t("delete.done", { count: done }), {
-      action: { run: () => void undo(() => restore(store, deleted, folders)) },
+      action: { run: () => void undo(() => restore(store, deleted, folders).then(how.onRestored)) },
     });
   }
   tellFailures("delete.failedsome", failed);
-  return true;
+  return done > 0;
 }
 
 /** @param {UserStore} store @param {string[]} paths in the recycle bin, or where they were @param {string[]} folders where they were */

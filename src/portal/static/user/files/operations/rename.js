@@ -1,4 +1,4 @@
-// Giving an entry another name.
+// Renames an entry.
 
 import { command } from "../../../shared/api.js";
 import { shortName } from "../../../shared/format.js";
@@ -12,7 +12,7 @@ import { undo } from "./many.js";
 /** @typedef {import("../../../shared/types.js").Entry} Entry */
 
 /**
- * Gives an entry another name.
+ * Renames an entry.
  * @param {UserStore} store
  * @param {Entry} entry
  * @param {string} newName

@@ -1,4 +1,4 @@
-// Giving entries a star or taking it away.
+// Gives entries a star, or removes it.
 
 import { command } from "../../../shared/api.js";
 import { t } from "../../../shared/i18n.js";
@@ -11,11 +11,11 @@ import { forEach, tellFailures } from "./many.js";
 /** @typedef {import("../../../shared/types.js").Entry} Entry */
 
 /**
- * Gives entries a star or takes it away. It is shown at once; where the server refuses, the list is asked for again.
+ * Gives entries a star, or removes it. It is shown at once. If the server refuses, the list is loaded again.
  * @param {UserStore} store
  * @param {Entry[]} entries
  * @param {boolean} isStarred
- * @param {() => void} onShown the entries say it now
+ * @param {() => void} onShown called when the entries have the new star
  */
 export async function star(store, entries, isStarred, onShown) {
   const [first] = entries;

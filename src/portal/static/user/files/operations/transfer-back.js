@@ -1,4 +1,4 @@
-// The way back from copying and moving.
+// Undoes copying and moving.
 
 import { command } from "../../../shared/api.js";
 import { folderChanged } from "../../state.js";
@@ -20,9 +20,9 @@ export async function moveBack(store, moved) {
 }
 
 /**
- * Puts what a move replaced where it was. It is the version before of what has moved back, which stays itself, with all
- * that people have attached to it.
- * @param {string} from where that is now @param {string} to
+ * Puts the content that a move replaced back to its place. It is the previous version of the entry that has moved back. That
+ * entry stays the same, with its comments and stars.
+ * @param {string} from the present path of the moved entry @param {string} to
  */
 async function layBack(from, to) {
   await bringBack(from);
@@ -33,7 +33,7 @@ async function layBack(from, to) {
   }
 }
 
-/** Brings back what copies have replaced. @param {UserStore} store @param {Moved[]} copied */
+/** Restores the contents that copies have replaced. @param {UserStore} store @param {Moved[]} copied */
 export async function uncover(store, copied) {
   const { failed } = await forEach(copied, "move.progress", ({ to }) => bringBack(to));
   folderChanged(store, ...copied.map(({ to }) => parentOf(to)));

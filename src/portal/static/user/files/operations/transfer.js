@@ -1,4 +1,4 @@
-// Copying and moving entries into a folder.
+// Copies and moves entries into a folder.
 
 import { ApiError, command } from "../../../shared/api.js";
 import { shortName } from "../../../shared/format.js";
@@ -15,16 +15,16 @@ import { moveBack, uncover } from "./transfer-back.js";
 /** @typedef {import("./transfer-back.js").Moved} Moved */
 /** @typedef {import("../conflict.js").Decision} Decision */
 /**
- * What becomes of all taken names, once somebody has said so, and how many there may still be.
+ * The decision for all taken names, once the person has made one, and how many such names there may still be.
  * @typedef {{ decision: Decision | null, left: () => number }} ForAll
  */
 
 /**
- * Copies or moves one entry; asks when its name is taken.
+ * Copies or moves one entry. Asks if its name is taken.
  * @param {UserStore} store
  * @param {string} from @param {string} target @param {Mode} mode
  * @param {{ decision: import("../conflict.js").Decision | null, left: () => number }} forAll a decision for all
- * @returns {Promise<{ to: string, isReplacing: boolean } | null>} where it is now; `null` when it was skipped
+ * @returns {Promise<{ to: string, isReplacing: boolean } | null>} its new path; `null` if it was skipped
  */
 async function transferOne(store, from, target, mode, forAll) {
   const [folder, leaf] = [parentOf(from), leafOf(from)];
@@ -32,7 +32,7 @@ async function transferOne(store, from, target, mode, forAll) {
   if (mode === "move" && folder === target) return null;
   let name = leaf;
   let overwrite = false;
-  // A copy beside its original needs another name in any case.
+  // A copy beside its original always needs another name.
   let isNumbered = mode === "copy" && folder === target;
   for (let count = 2; ;) {
     if (isNumbered) {
@@ -99,7 +99,7 @@ export async function transfer(store, paths, target, mode) {
   tellFailures(mode === "copy" ? "copy.failedsome" : "move.failedsome", failed);
 }
 
-/** Tells what was copied or moved, and offers the way back where there is one. @param {UserStore} store @param {Moved[]} moved @param {string} target @param {Mode} mode */
+/** Reports what was copied or moved, and offers to undo it if possible. @param {UserStore} store @param {Moved[]} moved @param {string} target @param {Mode} mode */
 function tellDone(store, moved, target, mode) {
   const values = { count: moved.length, folder: shortName(folderName(target, homeOf(store.get().account.name))), name: shortName(leafOf(moved[0]?.to ?? "")) };
   const isOne = moved.length === 1;

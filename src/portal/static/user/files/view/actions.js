@@ -1,4 +1,4 @@
-// What the menus, keys and bars of the files view do, where more than one of its parts has to do with it.
+// The actions of menus, keys and bars in the files view that concern several of its parts.
 
 import { orTell } from "../../../shared/toast.js";
 import { pickFiles } from "../pick-files.js";
@@ -10,7 +10,7 @@ import { pickFiles } from "../pick-files.js";
  * @typedef {object} Actions
  * @property {() => void} rename
  * @property {() => void} remove
- * @property {() => void} star gives what is chosen a star, or takes it away where all have one
+ * @property {() => void} star gives the chosen entries a star, or removes it if all have one
  * @property {() => void} showDetails
  * @property {(isFolder: boolean) => void} pick uploads files or a folder of the device
  * @property {(what: "folder" | "text") => void} make
@@ -55,7 +55,7 @@ async function makeHere(view, what) {
   if (name === null || view.fileView.path() !== folder) return;
   view.fileView.want(name);
   view.list.focus();
-  // A new text is made to be written.
+  // A new text file opens for writing.
   if (what === "text") view.fileView.openWhenThere(name);
 }
 

@@ -34,6 +34,7 @@ export function followAddress(view, route) {
 /** @param {FilesView} view */
 export function showRoots(view) {
   const path = view.fileView.path();
-  view.roots.hidden = view.context.store.get().disks.length === 0 || path !== rootOf(path, view.fileView.home);
-  if (!view.roots.hidden) orTell(import("../../shell/disks.js").then((module) => module.showRoots(view.roots, view.context.store, path, folderAddress)));
+  const { disks, teamFolders } = view.context.store.get();
+  view.roots.hidden = disks.length + teamFolders.length === 0 || path !== rootOf(path, view.fileView.home);
+  if (!view.roots.hidden) orTell(import("../../shell/disks.js").then((module) => module.showRoots(view.roots, view.context.store, path, folderAddress, teamFolders)));
 }

@@ -15,7 +15,7 @@ export function onKey(view, event) {
   return true;
 }
 
-/** Keys that nothing else has asked for, and those of the bar over the selection, are meant for the list. @param {FilesView} view @param {KeyboardEvent} event */
+/** Passes unused keys, and keys in the bar of the selection, to the list. @param {FilesView} view @param {KeyboardEvent} event */
 export function onStrayKey(view, event) {
   if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open], .menu")) return;
   const isForList = ["F2", "Delete", "Escape"].includes(event.key) || (event.key === "a" && (event.ctrlKey || event.metaKey));
@@ -46,6 +46,10 @@ export function addKeys(view) {
     { keys: "Mod+V", label: "keys.paste", group: "keys.list" },
     { keys: "Alt+Enter", label: "files.details", group: "keys.list" },
     { keys: "ArrowLeft ArrowRight", label: "keys.step", group: "keys.preview" },
+    { keys: "Space", label: "keys.slideshow", group: "keys.preview" },
+    { keys: "I", label: "files.details", group: "keys.preview" },
+    { keys: "S", label: "action.star", group: "keys.preview" },
+    { keys: "Delete", label: "action.delete", group: "keys.preview" },
     { keys: "Escape", label: "keys.close", group: "keys.preview" },
   ]);
 }

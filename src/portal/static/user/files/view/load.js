@@ -4,12 +4,15 @@ import { ApiError, errorText, isAbort, record } from "../../../shared/api.js";
 import { t } from "../../../shared/i18n.js";
 import { errorToast } from "../../../shared/toast.js";
 import { FIRST, forget, loadFolder, remembered } from "../folder.js";
+import { rootOf } from "../paths.js";
 import { clearEntries, isAway, showEntries, showFailure, showPiece, showSkeleton } from "./show.js";
 
 /** @typedef {import("../file-view.js").FileViewState} FileViewState */
 
-/** Milliseconds before a folder that is still loading shows that it is. */
+/** Milliseconds before a loading folder shows that it is loading. */
 const PATIENCE = 150;
+/** Milliseconds after which a disk that has not answered may be waking up. */
+const WAKING = 2000;
 
 /**
  * @param {FileViewState} view
@@ -23,18 +26,20 @@ export async function loadPath(view, next, how = {}) {
   const isSame = next === view.path && view.entries.length > 0;
   view.path = next;
   view.events.onPath();
-  // What is shown of this folder is never older than what is remembered of it.
+  // The entries on the page are never older than the remembered ones.
   const known = isSame ? null : remembered(view.path);
   if (known) showEntries(view, known.entries, how);
   else if (!isSame) clearEntries(view);
   const hasSomething = known !== null || isSame;
   const timer = setTimeout(() => { if (!hasSomething) showSkeleton(view); }, PATIENCE);
+  const mayWake = !hasSomething && rootOf(view.path, view.home) !== view.home;
+  const waking = setTimeout(() => { if (mayWake && view.entries.length === 0) showSkeleton(view, t("disks.waking")); }, WAKING);
   try {
     const folder = await loadFolder(view.path, {
       signal: own.signal,
       onPiece: (piece) => {
         clearTimeout(timer);
-        // A first piece is better than nothing, but worse than what was there.
+        // The first entries are shown only if nothing was shown before.
         if (view.entries.length === 0 && !view.filter) showPiece(view, piece);
       },
     });
@@ -49,18 +54,19 @@ export async function loadPath(view, next, how = {}) {
       errorToast(errorText(error), { label: t("action.retry"), run: () => void loadPath(view, view.path) });
       return;
     }
-    // Of a disk that is not there, nothing that is remembered can be opened.
+    // If the disk is missing, none of the remembered entries can be opened.
     forget(view.path);
     clearEntries(view);
     showFailure(view, error);
   } finally {
     clearTimeout(timer);
+    clearTimeout(waking);
   }
 }
 
 /**
- * Shows what has changed meanwhile. A small folder is one call anyway; of a large one its own record tells whether names
- * came or went.
+ * Shows what has changed meanwhile. A small folder takes one call anyway. The record of a large one tells whether names
+ * were added or removed.
  * @param {FileViewState} view
  */
 export async function renewFolder(view) {

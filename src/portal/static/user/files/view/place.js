@@ -1,4 +1,5 @@
-// Where a person is in the files view: the address, the scroll, the active entry; and the ways to other places.
+// The place of a person in the files view: address, scroll position and active entry. And the ways
+// to other places.
 
 import { go, note, notes } from "../../../shared/router.js";
 import { folderAddress, leafOf, parentOf, rootOf } from "../paths.js";
@@ -6,7 +7,7 @@ import { folderAddress, leafOf, parentOf, rootOf } from "../paths.js";
 /** @typedef {import("../file-view.js").FileViewState} FileViewState */
 /** @typedef {import("../../../shared/types.js").Entry} Entry */
 
-/** Notes with the address how far the list was scrolled and where one was in it. @param {FileViewState} view */
+/** Stores the scroll position and the active entry with the address. @param {FileViewState} view */
 export function savePlace(view) {
   if (view.path) note({ scroll: view.list.scroll(), active: view.list.activeItem()?.name ?? null });
 }
@@ -19,16 +20,16 @@ export function restorePlace(view) {
 }
 
 /**
- * The address of this folder as it is shown now.
+ * The present address of this folder.
  * @param {FileViewState} view
- * @param {{ open?: string, details?: string | null, filter?: string }} [query] what is to be different
+ * @param {{ open?: string, details?: string | null, filter?: string }} [query] the parts to change
  */
 export function here(view, query = {}) {
   const details = view.events.hasDetails() ? chosen(view)[0]?.name ?? "." : null;
   return folderAddress(view.path, view.home, { details, filter: view.filter, ...query });
 }
 
-/** The selection, else what the keyboard is at. @param {FileViewState} view @returns {Entry[]} */
+/** The selection; without one, the active entry. @param {FileViewState} view @returns {Entry[]} */
 export function chosen(view) {
   const selected = view.list.selectedItems();
   const active = view.list.activeItem();

@@ -1,4 +1,4 @@
-// Putting the entries of a folder, or what there is instead of them, into the files view.
+// Shows the entries of a folder, or a message in their place, in the files view.
 
 import { ApiError, errorText } from "../../../shared/api.js";
 import { notice } from "../../../shared/dialog.js";
@@ -7,7 +7,8 @@ import { fill, h } from "../../../shared/h.js";
 import { t } from "../../../shared/i18n.js";
 import { announce } from "../../../shared/announce.js";
 import { go } from "../../../shared/router.js";
-import { filtered, sorted } from "../folder.js";
+import { setShowsHidden } from "../../look.js";
+import { filtered, isHidden, sorted } from "../folder.js";
 import { folderAddress, leafOf, rootOf } from "../paths.js";
 import { loadPath, setCanUpload } from "./load.js";
 import { here, restorePlace, showFile } from "./place.js";
@@ -15,10 +16,16 @@ import { here, restorePlace, showFile } from "./place.js";
 /** @typedef {import("../file-view.js").FileViewState} FileViewState */
 /** @typedef {import("../../../shared/types.js").Entry} Entry */
 
-/** Whether fingers are what this device is used with. */
+/** Whether this device is used by touch. */
 const isTouch = () => matchMedia("(pointer: coarse)").matches;
-/** Whether the disk is not there. @param {unknown} error @returns {error is ApiError} */
+/** Whether an error means that the disk is missing. @param {unknown} error @returns {error is ApiError} */
 export const isAway = (error) => error instanceof ApiError && error.kind === "disk";
+
+/** The entries in the list: those that match the filter, and hidden ones if the person wants to see them. @param {FileViewState} view */
+export function shownEntries(view) {
+  const { showsHidden } = view.store.get().look;
+  return filtered(showsHidden ? view.entries : view.entries.filter((entry) => !isHidden(entry)), view.filter);
+}
 
 /** @param {FileViewState} view */
 export function clearEntries(view) {
@@ -43,10 +50,10 @@ export function showEntries(view, entries, how = {}) {
   const { sort, isDescending } = view.store.get().look;
   view.isWhole = true;
   view.entries = sorted(entries, sort, isDescending);
-  const shown = filtered(view.entries, view.filter);
+  const shown = shownEntries(view);
   if (shown.length === 0) {
     view.list.setItems([]);
-    fill(view.stage, view.entries.length === 0 ? emptyNotice(view) : noMatchNotice(view));
+    fill(view.stage, view.entries.length === 0 ? emptyNotice(view) : view.filter ? noMatchNotice(view) : allHiddenNotice(view));
   } else {
     const top = view.list.scroll();
     if (view.list.element.parentElement !== view.stage) fill(view.stage, view.list.element);
@@ -56,7 +63,7 @@ export function showEntries(view, entries, how = {}) {
   }
   showStatus(view);
   if (view.wanted !== null && view.list.activateKey(view.wanted)) {
-    // Under a finger a selection changes what a tap does: the first tap on what was just made is to open it.
+    // With touch, a selection changes what a tap does. The first tap on a new entry must open it.
     if (isTouch()) view.list.flash(view.wanted);
     else view.list.select([view.wanted]);
     view.wanted = null;
@@ -70,21 +77,21 @@ export function showEntries(view, entries, how = {}) {
 }
 
 /**
- * Shows other entries at once, as after a rename, until the server says what there is.
+ * Shows changed entries at once, for example after a rename, until the server has answered.
  * @param {FileViewState} view
  * @param {Entry[]} entries @param {Promise<unknown>} change ends when the server has done it
  */
 export function showNow(view, entries, change) {
-  // What is being loaded tells how it was before.
+  // A folder that is still loading would show the old entries.
   view.loading?.abort();
-  // Why it failed is told by whoever began it.
+  // The caller reports why it failed.
   view.pendingChange = change.catch(() => undefined);
   showEntries(view, entries, { keepsPlace: true });
 }
 
-/** @param {FileViewState} view */
-export function showSkeleton(view) {
-  fill(view.stage, h("div", { class: "skeleton-rows", role: "status", "aria-label": t("view.loading") },
+/** @param {FileViewState} view @param {string} [words] why it takes long */
+export function showSkeleton(view, words) {
+  fill(view.stage, words ? h("p", { class: "quiet skeleton-words", role: "status", text: words }) : null, h("div", { class: "skeleton-rows", role: "status", "aria-label": t("view.loading") },
     Array.from({ length: 8 }, () => h("div", { class: "skeleton skeleton-row" }))));
 }
 
@@ -93,7 +100,7 @@ export function showFailure(view, error) {
   const isMissing = error instanceof ApiError && error.kind === "missing";
   const root = rootOf(view.path, view.home);
   const isAtHome = root === view.home;
-  // Where no folder is, nothing can be made. Of other failures that is not known.
+  // Nothing can be made in a missing folder. Other failures do not tell whether it can.
   if (isMissing || isAway(error)) setCanUpload(view, false);
   view.list.setItems([]);
   fill(view.stage, notice({
@@ -131,18 +138,29 @@ function noMatchNotice(view) {
 }
 
 /** @param {FileViewState} view */
+function allHiddenNotice(view) {
+  const show = () => {
+    setShowsHidden(view.store, true);
+    view.list.focus();
+  };
+  return notice({ icon: "folder", title: t("files.allhidden"), text: t("files.allhiddentext"), action: { label: t("files.showhidden"), run: show } });
+}
+
+/** @param {FileViewState} view */
 function showStatus(view) {
   if (!view.isWhole && view.entries.length > 0) {
     view.status.textContent = t("files.loadingmore");
     return;
   }
-  const shown = filtered(view.entries, view.filter);
+  const shown = shownEntries(view);
   const files = shown.filter((entry) => !entry.isFolder);
   const folders = shown.length - files.length;
   const bytes = files.reduce((sum, entry) => sum + entry.size, 0);
   const parts = [];
   if (folders > 0) parts.push(t("details.foldercount", { count: folders }));
   if (files.length > 0) parts.push(`${t("details.filecount", { count: files.length })} (${size(bytes)})`);
+  const hidden = view.store.get().look.showsHidden ? 0 : view.entries.filter(isHidden).length;
+  if (hidden > 0) parts.push(t("files.hiddencount", { count: hidden }));
   view.status.textContent = parts.join(", ");
 }
 
@@ -150,5 +168,5 @@ function showStatus(view) {
 export function setFilter(view, text) {
   view.filter = text;
   if (view.isWhole) showEntries(view, view.entries);
-  if (text) announce(t("files.found", { count: filtered(view.entries, text).length }));
+  if (text) announce(t("files.found", { count: shownEntries(view).length }));
 }

@@ -1,0 +1,51 @@
+//! Shared bytes that stay in memory once, as long as anybody uses them.
+
+use super::guarded::Guarded;
+use std::sync::{Arc, Weak};
+
+/// A place for such bytes. They are the same whenever they are made.
+#[derive(Debug)]
+pub struct WhileUsed(Guarded<Weak<Vec<u8>>>);
+
+impl WhileUsed {
+    pub const fn new() -> WhileUsed {
+        WhileUsed(Guarded::new(Weak::new()))
+    }
+
+    /// The bytes, if they are in use.
+    pub fn get(&self) -> Option<Arc<Vec<u8>>> {
+        self.0.lock().upgrade()
+    }
+
+    /// The bytes in use; if none are, these bytes.
+    pub fn put(&self, bytes: Vec<u8>) -> Arc<Vec<u8>> {
+        self.get_or_make(|| bytes)
+    }
+
+    /// The bytes in use; if none are, new ones. Other callers wait while they are made.
+    pub fn get_or_make(&self, make: impl FnOnce() -> Vec<u8>) -> Arc<Vec<u8>> {
+        let mut place = self.0.lock();
+        place.upgrade().unwrap_or_else(|| {
+            let made = Arc::new(make());
+            *place = Arc::downgrade(&made);
+            made
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_shared_while_they_are_used_and_made_anew_afterwards() {
+        let place = WhileUsed::new();
+        assert!(place.get().is_none());
+        let first = place.get_or_make(|| vec![1]);
+        assert!(Arc::ptr_eq(&first, &place.get().unwrap()));
+        assert!(Arc::ptr_eq(&first, &place.put(vec![2])));
+        drop(first);
+        assert!(place.get().is_none(), "nobody uses them");
+        assert_eq!(*place.put(vec![3]), [3]);
+    }
+}

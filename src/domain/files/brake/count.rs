@@ -1,0 +1,255 @@
+//! Counts what each client deletes and replaces within ten minutes, in memory.
+//!
+//! A counted change takes about 50 bytes. A client has at most as many as the limit, 1000 unless
+//! somebody changes it, and at most [`CLIENTS_MAX`] clients are counted at once: 10 MB if all of
+//! them are about to be held, and nothing after ten quiet minutes and one change.
+
+use crate::base::guarded::Guarded;
+use crate::base::limits::brake::{CLIENTS_MAX, COUNTED_MAX, FREE_SECONDS, WINDOW_SECONDS};
+use crate::error::{Code, Error, Result};
+use crate::store::Store;
+use crate::store::holds;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// The clients that have deleted or replaced something lately, and those that are held.
+#[derive(Debug, Default)]
+pub(in crate::domain) struct Brake(Guarded<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    clients: HashMap<String, Window>,
+    held: HashSet<String>,
+    /// The holds that are being taken back.
+    taken_back: HashSet<i64>,
+    /// The time when old changes were forgotten last.
+    tidied: i64,
+}
+
+/// The counted changes of a client, the oldest first.
+#[derive(Debug, Default)]
+struct Window {
+    counted: VecDeque<Counted>,
+    subjects: HashSet<u64>,
+    weight: u64,
+    /// Nothing is counted until this time, because somebody let the client go on.
+    free_until: i64,
+}
+
+#[derive(Debug)]
+struct Counted {
+    at: i64,
+    subject: u64,
+    weight: u64,
+}
+
+/// A change that counts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Counting {
+    /// Names the file. The same file counts once.
+    pub subject: u64,
+    pub weight: u64,
+}
+
+impl Counting {
+    pub fn new(subject: impl Hash, weight: u64) -> Counting {
+        let mut hasher = DefaultHasher::new();
+        subject.hash(&mut hasher);
+        Counting { subject: hasher.finish(), weight }
+    }
+}
+
+impl Brake {
+    /// The brake with the clients that are held already.
+    pub fn load(store: &Store) -> Result<Brake> {
+        let held = store.read(holds::all)?.into_iter().map(|hold| hold.client).collect();
+        Ok(Brake(Guarded::new(State { held, ..State::default() })))
+    }
+
+    pub fn is_held(&self, client: &str) -> bool {
+        self.0.lock().held.contains(client)
+    }
+
+    pub fn holds_any(&self) -> bool {
+        !self.0.lock().held.is_empty()
+    }
+
+    /// True if somebody let the client go on a short time ago. Its changes are not noted.
+    pub(super) fn is_free(&self, client: &str, now: i64) -> bool {
+        self.0.lock().clients.get(client).is_some_and(|window| now < window.free_until)
+    }
+
+    /// Counts a change. Returns true if the client is to be held from now on.
+    pub(super) fn count(&self, client: &str, now: i64, limit: u64, change: Counting) -> bool {
+        let mut state = self.0.lock();
+        if limit == 0 || state.held.contains(client) {
+            return false;
+        }
+        if !state.clients.contains_key(client) && state.clients.len() >= CLIENTS_MAX {
+            state.forget_clients(now);
+        }
+        let window = state.clients.entry(client.to_owned()).or_default();
+        window.forget_before(now - WINDOW_SECONDS);
+        if now < window.free_until {
+            return false;
+        }
+        window.add(now, change);
+        if window.weight <= limit.min(COUNTED_MAX) {
+            return false;
+        }
+        state.clients.remove(client);
+        state.held.insert(client.to_owned())
+    }
+
+    /// True once a minute: changes that are older than the window can be forgotten.
+    pub(super) fn is_time_to_tidy(&self, now: i64) -> bool {
+        let mut state = self.0.lock();
+        let is_time = (now - state.tidied).abs() >= 60;
+        if is_time {
+            state.tidied = now;
+        }
+        is_time
+    }
+
+    /// Forgets a client whose changes were taken back.
+    pub(super) fn forget(&self, client: &str) {
+        self.0.lock().held.remove(client);
+    }
+
+    /// Lets a client go on. It is counted again after an hour.
+    pub(super) fn release(&self, client: &str, now: i64) {
+        let mut state = self.0.lock();
+        state.held.remove(client);
+        let window = Window { free_until: now + FREE_SECONDS, ..Window::default() };
+        state.clients.insert(client.to_owned(), window);
+    }
+
+    /// The turn to take a hold back, which only one has at a time.
+    ///
+    /// # Errors
+    /// `Code::Conflict` if somebody is taking it back already.
+    pub(super) fn take_turn(&self, hold: i64) -> Result<Turn<'_>> {
+        match self.0.lock().taken_back.insert(hold) {
+            true => Ok(Turn { brake: self, hold }),
+            false => Err(Error::new(Code::Conflict, "This is being taken back already.")),
+        }
+    }
+}
+
+/// The turn to take a hold back. It ends when it is dropped.
+#[derive(Debug)]
+pub(super) struct Turn<'a> {
+    brake: &'a Brake,
+    hold: i64,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.brake.0.lock().taken_back.remove(&self.hold);
+    }
+}
+
+impl State {
+    /// Forgets the clients that rest. If all are busy, it forgets all but those that somebody let go
+    /// on: they are counted anew.
+    fn forget_clients(&mut self, now: i64) {
+        self.clients.retain(|_, window| window.is_of_use(now));
+        if self.clients.len() >= CLIENTS_MAX {
+            self.clients.retain(|_, window| now < window.free_until);
+        }
+    }
+}
+
+impl Window {
+    fn add(&mut self, at: i64, Counting { subject, weight }: Counting) {
+        if self.subjects.insert(subject) {
+            self.counted.push_back(Counted { at, subject, weight });
+            self.weight = self.weight.saturating_add(weight);
+        }
+    }
+
+    fn forget_before(&mut self, time: i64) {
+        while self.counted.front().is_some_and(|counted| counted.at < time) {
+            if let Some(Counted { subject, weight, .. }) = self.counted.pop_front() {
+                self.subjects.remove(&subject);
+                self.weight -= weight;
+            }
+        }
+    }
+
+    fn is_of_use(&self, now: i64) -> bool {
+        now < self.free_until || self.counted.back().is_some_and(|last| last.at >= now - WINDOW_SECONDS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(subject: i64) -> Counting {
+        Counting { subject: subject.unsigned_abs(), weight: 1 }
+    }
+
+    #[test]
+    fn more_than_the_limit_within_ten_minutes_holds_one_client() {
+        let brake = Brake::default();
+        for number in 0..100 {
+            // Five in ten minutes, for ever.
+            assert!(!brake.count("slow", number * 130, 5, one(number)), "{number}");
+        }
+        for number in 0..5 {
+            assert!(!brake.count("quick", number, 5, one(number)));
+        }
+        assert!(brake.count("quick", 5, 5, one(5)), "it is held");
+        assert!(!brake.count("quick", 6, 5, one(6)), "it is held once");
+        assert!(brake.is_held("quick") && !brake.is_held("slow") && brake.holds_any());
+        brake.release("quick", 10);
+        assert!(brake.is_free("quick", 11) && !brake.is_free("slow", 11));
+        for number in 0..100 {
+            assert!(!brake.count("quick", 11, 5, one(number)), "somebody let it go on");
+        }
+        let later = 10 + FREE_SECONDS;
+        let held: Vec<_> = (0..6).map(|number| brake.count("quick", later, 5, one(number))).collect();
+        assert_eq!(held, [false, false, false, false, false, true], "it counts again");
+    }
+
+    #[test]
+    fn weights_count_and_the_same_file_again_does_not() {
+        let brake = Brake::default();
+        for at in 0..1000 {
+            assert!(!brake.count("writer", at / 10, 5, Counting::new("/anna/novel.txt", 1)));
+        }
+        assert!(!brake.count("locker", 1, 15, Counting::new("a", 10)));
+        assert!(!brake.count("locker", 1, 15, Counting::new("a", 10)));
+        assert!(brake.count("locker", 1, 15, Counting::new("b", 10)), "it is held");
+        assert!(!brake.count("off", 1, 0, Counting::new("a", 1_000_000)));
+        assert!(brake.count("huge", 1, u64::MAX, Counting::new("a", COUNTED_MAX + 1)), "no higher limit");
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let brake = Brake::default();
+        for number in 0..3 * CLIENTS_MAX {
+            // Half of them rest, half are busy.
+            brake.count(&number.to_string(), (number as i64 % 2) * 10 * WINDOW_SECONDS, 5, one(1));
+        }
+        for number in 0..10_000 {
+            brake.count("one", 1_000_000_000, 500, one(number));
+        }
+        let state = brake.0.lock();
+        assert!(state.clients.len() <= CLIENTS_MAX + 1, "{}", state.clients.len());
+        let counted: usize = state.clients.values().map(|window| window.counted.len()).sum();
+        assert!(counted <= state.clients.len() * 5, "{counted}");
+        assert!(state.held.contains("one"));
+    }
+
+    #[test]
+    fn one_at_a_time_takes_back() {
+        let brake = Brake::default();
+        let turn = brake.take_turn(1).unwrap();
+        let _other = brake.take_turn(2).unwrap();
+        assert_eq!(brake.take_turn(1).unwrap_err().code, Code::Conflict);
+        drop(turn);
+        brake.take_turn(1).unwrap();
+    }
+}

@@ -1,0 +1,208 @@
+//! Invitations to shares, by mail.
+
+use super::members::{self, Named};
+use super::shares::Shared;
+use crate::base::limits::mail::GROUP_RECEIVERS_MAX;
+use crate::base::limits::{INVITATION_SECONDS, OPEN_INVITATIONS_MAX};
+use crate::domain::accounts::account;
+use crate::domain::accounts::account_mail;
+use crate::domain::accounts::account_status::may_sign_in;
+use crate::domain::accounts::actor::User;
+use crate::domain::mail::{self, Receiver};
+use crate::domain::{Change, Cloud, CloudView};
+use crate::error::{Code, Error, Result};
+use crate::smtp;
+use crate::store::groups::{self, GroupRow};
+use crate::store::mails::MailKind;
+use crate::store::shares::{self, Member};
+use crate::store::users::UserRow;
+use crate::store::{Read, Write, invitations, users};
+
+/// An invitation to a share. Its link has the server's own address, so that no caller can make it
+/// lead elsewhere.
+pub struct ShareInvitation {
+    kind: MailKind,
+    share: String,
+    owner: String,
+    name: String,
+    link: String,
+}
+
+impl ShareInvitation {
+    /// An invitation to open the link, for anybody.
+    ///
+    /// # Errors
+    /// `Code::Conflict` if the link does not work.
+    pub fn by_link(view: &CloudView<'_>, shared: &Shared) -> Result<ShareInvitation> {
+        let is_alive = shared.row.id.parse().is_ok_and(|id| {
+            view.grants().is_ok_and(|grants| grants.share(id).is_some_and(|share| share.link.is_some()))
+        });
+        let has_ended = shared.row.link.ends.is_some_and(|ends| ends <= view.now());
+        if !is_alive || has_ended {
+            return Err(Error::new(Code::Conflict, "This share has no working link. Please make one first."));
+        }
+        Ok(invitation(MailKind::ShareLink, shared, view.best_address_of_link(shared)))
+    }
+
+    /// An invitation for a member of the share.
+    pub fn to_member(view: &CloudView<'_>, shared: &Shared) -> ShareInvitation {
+        invitation(MailKind::Share, shared, format!("{}/#/shared", view.best_address()))
+    }
+
+    /// Queues the mail: to an address or, for a member, to an account or to a group, by its name or
+    /// address.
+    ///
+    /// # Errors
+    /// As [`mail::queue`]; `Code::NotFound` for somebody with whom it is not shared, or who has no
+    /// address; `Code::Conflict` for a group that is too large.
+    pub fn queue(&self, tx: &Write, to: &str, message: &str) -> Result<()> {
+        let sender =
+            users::by_name(tx, &self.owner)?.map_or_else(|| self.owner.clone(), |owner| owner.display_name);
+        let values =
+            [("sender", &*sender), ("share", &self.name), ("message", message), ("link", &self.link)];
+        if self.kind == MailKind::ShareLink {
+            let to = Receiver { name: String::new(), address: to.to_owned(), language: None };
+            return mail::queue(tx, self.kind, &to, &values);
+        }
+        let account = users::by_name_or_email(tx, &to.to_lowercase())?;
+        let member = account.map(|account| Ok((shares::ids_of_member(tx, account.id)?, account)));
+        match member.transpose()? {
+            Some((shares, account)) if shares.contains(&self.share) => {
+                let count = self.queue_for_accounts(tx, &[account], &values)?;
+                told(count, "This person has no e-mail address.")
+            }
+            _ => self.queue_for_group(tx, to, &values),
+        }
+    }
+
+    /// Queues the mail for a group with which it is shared: to the address of the group, or to each
+    /// member.
+    fn queue_for_group(&self, tx: &Write, to: &str, values: &[(&str, &str)]) -> Result<()> {
+        let group = self.group_named(tx, to)?;
+        let group = group.ok_or_else(|| Error::new(Code::NotFound, "It is not shared with this person."))?;
+        if smtp::is_address(&group.email) {
+            let values = [&[("name", &*group.name)], values].concat();
+            let to = Receiver { name: group.name.clone(), address: group.email.clone(), language: None };
+            return mail::queue(tx, self.kind, &to, &values);
+        }
+        let mut accounts = Vec::new();
+        for id in groups::member_ids(tx, group.id)? {
+            let account = users::by_id(tx, id)?;
+            let is_told = |account: &UserRow| account.name != self.owner && may_sign_in(account, tx.now());
+            accounts.extend(account.filter(is_told));
+        }
+        if accounts.len() > GROUP_RECEIVERS_MAX {
+            let sentence = format!(
+                "The group has more than {GROUP_RECEIVERS_MAX} members and no e-mail address of its own, so nothing was sent."
+            );
+            return Err(Error::new(Code::Conflict, sentence));
+        }
+        let count = self.queue_for_accounts(tx, &accounts, values)?;
+        told(count, "Nobody in this group has an e-mail address.")
+    }
+
+    /// The group with which it is shared that has a name or an e-mail address.
+    fn group_named(&self, tx: &Write, text: &str) -> Result<Option<GroupRow>> {
+        let text = text.to_lowercase();
+        for row in shares::members(tx, &self.share)? {
+            let Member::Group(id) = row.member else { continue };
+            let group = groups::by_id(tx, id)?;
+            let is_it = |group: &GroupRow| {
+                [&group.name, &group.email].iter().any(|known| known.to_lowercase() == text)
+            };
+            if let Some(group) = group.filter(is_it) {
+                return Ok(Some(group));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The number of accounts that have an address, and thus get the mail.
+    fn queue_for_accounts(&self, tx: &Write, accounts: &[UserRow], values: &[(&str, &str)]) -> Result<usize> {
+        let mut count = 0;
+        for account in accounts {
+            let values = [&[("name", &*account.display_name)], values].concat();
+            count += usize::from(account_mail::queue_for(tx, account, self.kind, &values)?);
+        }
+        Ok(count)
+    }
+}
+
+/// Refuses if nobody gets a mail.
+fn told(count: usize, sentence: &'static str) -> Result<()> {
+    if count == 0 { Err(Error::new(Code::NotFound, sentence)) } else { Ok(()) }
+}
+
+impl CloudView<'_> {
+    /// Checks that a user may invite people by mail into the cloud.
+    ///
+    /// # Errors
+    /// `Code::Forbidden` for somebody who may not; `Code::NotOffered` without a mail server.
+    pub fn check_may_invite(&self, user: &User) -> Result<()> {
+        if !user.session().account.is_admin && !self.policy_of(user.id())?.profiles.0 {
+            return Err(Error::new(Code::Forbidden, "Only administrators invite people into this cloud."));
+        }
+        self.cloud.link_rules(user)?.check_may_share_outside()?;
+        if !self.sends_mail() {
+            let sentence = "Mail is not set up on this server, so nobody can be invited. Please ask an administrator for an account.";
+            return Err(Error::new(Code::NotOffered, sentence));
+        }
+        Ok(())
+    }
+}
+
+impl Cloud {
+    /// Invites somebody into the cloud by mail. The new account becomes a member of the share, if
+    /// one is given.
+    ///
+    /// # Errors
+    /// As [`CloudView::check_may_invite`], [`Cloud::invite_by_mail`] and [`members::add`]. In the
+    /// transaction: `Code::Conflict` if too many whom the user has invited have not signed in yet.
+    pub fn invite_person(&self, user: &User, email: &str, shared: Option<Shared>) -> Result<Change<()>> {
+        self.view().check_may_invite(user)?;
+        let (user, sender) = (user.clone(), user.session().account.display_name.clone());
+        Ok(self.invite_by_mail(email, sender)?.and_then(move |tx, id| {
+            let since = tx.now() - INVITATION_SECONDS;
+            if invitations::count_open(tx, user.id(), since)? >= OPEN_INVITATIONS_MAX {
+                let sentence = format!(
+                    "{OPEN_INVITATIONS_MAX} people whom you have invited have not signed in yet. Please take an invitation back first, or wait."
+                );
+                return Err(Error::new(Code::Conflict, sentence));
+            }
+            invitations::insert(tx, id, user.id())?;
+            let (Some(shared), Some(account)) = (shared, users::by_id(tx, id)?) else { return Ok(()) };
+            members::add(tx, &user, &shared, &Named::User(account.name))
+        }))
+    }
+
+    /// Takes somebody's share away. The account of somebody whom the user has invited by mail is
+    /// removed too, if nobody has signed in to it and it is in no other share or group.
+    ///
+    /// # Errors
+    /// As [`members::remove`]; `Code::Conflict` if the invited person signs in at this moment.
+    pub fn remove_member(&self, user: &User, shared: &Shared, named: Named) -> Result<Change<()>> {
+        let (by, share) = (user.clone(), shared.row.id.clone());
+        let is_alone = move |read: &Read, id| invitations::is_for_share_alone(read, id, by.id(), &share);
+        let invited = self.store.read(|read| {
+            let Named::User(name) = &named else { return Ok(None) };
+            let account = account::existing_by_name_or_email(read, name)?;
+            Ok(is_alone(read, account.id)?.then_some(account))
+        })?;
+        let (by, share) = (user.clone(), shared.row.id.clone());
+        let removal = Change::new(move |tx| members::remove(tx, &by, &share, &named));
+        let Some(account) = invited else { return Ok(removal) };
+        let id = account.id;
+        let checked = removal.and_then(move |tx, ()| match is_alone(tx, id)? {
+            true => Ok(()),
+            false => {
+                Err(Error::new(Code::Conflict, "This person signs in at this moment. Please try again."))
+            }
+        });
+        Ok(checked.and(self.remove_account(&account.name, user.name())?).map(drop))
+    }
+}
+
+fn invitation(kind: MailKind, shared: &Shared, link: String) -> ShareInvitation {
+    let name = shared.entry.shown().leaf().map_or_else(String::new, ToString::to_string);
+    ShareInvitation { kind, share: shared.row.id.clone(), owner: shared.owner.clone(), name, link }
+}

@@ -1,0 +1,41 @@
+// What happened in a row of the audit log, as a sentence.
+
+import { has, t } from "../../shared/i18n.js";
+
+/** @typedef {import("./rows.js").AuditRecord} AuditRecord */
+
+/** Entries of a call that a sentence names. */
+const NAMED_MAX = 3;
+
+/** Who acted, as a sentence begins. @param {AuditRecord} row */
+export function actorOf(row) {
+  if (row.username.startsWith("link:")) return row.actor ? t("auditwho.link", { link: row.actor }) : t("auditwho.gonelink");
+  const inside = /^\((console|schedule|server)\)$/.exec(row.username);
+  if (inside) return t(`auditwho.${inside[1]}`);
+  return row.actor || row.username || t("auditwho.stranger");
+}
+
+/** What happened, as a sentence. @param {AuditRecord} row */
+export function sentenceOf(row) {
+  const { what, to } = objectOf(row.object);
+  const values = { who: actorOf(row), what: what || "…", to, operation: row.operation || t("audit.nooperation") };
+  const isKnown = has(`auditsays.${row.operation}`);
+  const sentence = isKnown ? t(`auditsays.${row.operation}`, values) : t("auditsaid.other", values);
+  return row.outcome === "ok" ? sentence : t("auditsaid.failed", { sentence });
+}
+
+/**
+ * The names in what a call was about: `/anna/a.txt -> /anna/b`, several after ` | `, and where it lies after ` = `.
+ * @param {string} object
+ */
+function objectOf(object) {
+  const [shown = ""] = object.split(" = ");
+  const [from = "", to = ""] = shown.split(" -> ");
+  return { what: namesOf(from), to: namesOf(to) };
+}
+
+/** @param {string} paths */
+function namesOf(paths) {
+  const names = paths.split(" | ").map((path) => path.replace(/\/+$/, "").split("/").pop() || path);
+  return names.length > NAMED_MAX ? `${names.slice(0, NAMED_MAX).join(", ")}, …` : names.join(", ");
+}

@@ -1,0 +1,30 @@
+// Moving from photo to photo with the keys.
+
+/** @typedef {import("./layout.js").Line} Line */
+/** @typedef {import("./grid.js").Spot} Spot */
+
+/** @param {Line} line */
+const isPhotos = (line) => line.first >= 0;
+
+/**
+ * The photo that a key leads to; `null` where there is none.
+ * @param {Line[]} lines @param {number} index the line of the photo @param {Spot} spot the photo @param {string} key
+ * @returns {Spot | null}
+ */
+export function moved(lines, index, spot, key) {
+  const line = lines[index];
+  if (!line) return null;
+  const column = spot.at - line.first;
+  const end = (/** @type {Line | undefined} */ one, /** @type {number} */ place) => (one ? { day: one.day, at: one.first + Math.min(place, one.count - 1) } : null);
+  const before = () => lines.slice(0, index).reverse().find(isPhotos);
+  const after = () => lines.slice(index + 1).find(isPhotos);
+  switch (key) {
+    case "ArrowLeft": return column > 0 ? { ...spot, at: spot.at - 1 } : end(before(), Infinity);
+    case "ArrowRight": return column < line.count - 1 ? { ...spot, at: spot.at + 1 } : end(after(), 0);
+    case "ArrowUp": return end(before(), column);
+    case "ArrowDown": return end(after(), column);
+    case "Home": return end(lines.find(isPhotos), 0);
+    case "End": return end([...lines].reverse().find(isPhotos), Infinity);
+    default: return null;
+  }
+}

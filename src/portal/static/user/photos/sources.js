@@ -1,0 +1,18 @@
+// Whose photos: one's own, those of each person who shares some, and those on further disks.
+
+import { records } from "../../shared/api.js";
+import { plainName } from "../../shared/format.js";
+import { fill, h } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { DISKS, SHARED, leafOf } from "../files/paths.js";
+
+/** Fills the choice, and shows it where there is one. @param {HTMLSelectElement} select @param {string} home */
+export async function fillSources(select, home) {
+  const inFolder = (/** @type {string} */ path) => records("getfilelist", "entry", { path, limit: -1 }, { isQuiet: true }).catch(() => []);
+  /** @type {import("../../shared/types.js").EntryRecord[][]} */
+  const [shared = [], disks = []] = await Promise.all([inFolder(SHARED), inFolder(DISKS)]);
+  const others = [...shared, ...disks].map(({ path }) => ({ value: path, text: plainName(leafOf(path)) }));
+  if (others.length === 0) return;
+  fill(select, [{ value: "/", text: t("photos.everywhere") }, { value: home, text: t("files.home") }, ...others].map(({ value, text }) => h("option", { value, text })));
+  select.hidden = false;
+}

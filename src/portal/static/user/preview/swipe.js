@@ -1,0 +1,21 @@
+// Swiping a file aside that does not follow the finger, such as a video.
+
+/** Pixels of a swipe that mean the next file, or closing. */
+export const SWIPE = 60;
+
+/** @param {HTMLElement} element @param {Pick<import("./preview.js").Stage, "step" | "close">} stage */
+export function swipes(element, stage) {
+  /** @type {{ x: number, y: number } | null} */
+  let start = null;
+  element.addEventListener("pointerdown", (event) => {
+    start = event.pointerType === "touch" && event.isPrimary ? { x: event.clientX, y: event.clientY } : null;
+  });
+  element.addEventListener("pointercancel", () => { start = null; });
+  element.addEventListener("pointerup", (event) => {
+    if (!start || !event.isPrimary) return;
+    const [x, y] = [event.clientX - start.x, event.clientY - start.y];
+    start = null;
+    if (Math.abs(x) > SWIPE && Math.abs(x) > Math.abs(y)) stage.step(x < 0 ? 1 : -1);
+    else if (y > SWIPE * 1.5) stage.close();
+  });
+}

@@ -1,0 +1,32 @@
+-- The brake for mass changes. A client is a device, a browser or a program of an account, or a
+-- visitor by a link. While a hold is open, its client changes nothing that exists.
+CREATE TABLE holds (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    client  TEXT NOT NULL UNIQUE,
+    user    INTEGER NOT NULL REFERENCES users(id) ON DELETE CASCADE,  -- for visitors the owner of the link
+    who     TEXT NOT NULL,              -- as in the audit log
+    agent   TEXT NOT NULL,              -- the name that the client gave; empty if unknown
+    address TEXT NOT NULL,
+    begun   INTEGER NOT NULL
+) STRICT;
+
+-- What clients have replaced, deleted and moved within ten minutes or, if they are held, before and
+-- during the hold. The columns that are not null tell what can be brought back:
+--   version              a content that was replaced
+--   trash                an entry that was deleted
+--   node, place          an entry that was moved, and its path before
+--   node, place, version the same, where it has replaced the content of another file
+--   place, version       of these, a content whose file must be made again at the path
+CREATE TABLE recent_changes (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    client  TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    version TEXT,
+    trash   TEXT,
+    node    INTEGER,
+    place   TEXT
+) STRICT;
+CREATE INDEX recent_changes_client ON recent_changes (client);
+CREATE INDEX recent_changes_at ON recent_changes (at);
+CREATE INDEX recent_changes_version ON recent_changes (version) WHERE version IS NOT NULL;
+CREATE INDEX recent_changes_trash ON recent_changes (trash) WHERE trash IS NOT NULL;

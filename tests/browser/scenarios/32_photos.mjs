@@ -1,0 +1,177 @@
+// The place "Photos": days, the scrubber, filters, keys, and a photo that is opened and closed again.
+
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PASSWORD, USER, accessible, check, noSideways, same, signIn, until } from "../harness.mjs";
+import { png, webm } from "../fixtures.mjs";
+
+/** The folder of the scenario that runs. */
+let below = "";
+let number = 0;
+
+/** Runs over files of its own, and removes them. @param {string} name @param {(stage: import("../harness.mjs").Stage, folder: string) => Promise<void>} run */
+function overFolder(name, run) {
+  return {
+    name,
+    /** @param {import("../harness.mjs").Stage} stage */
+    async run(stage) {
+      // No other scenario, and no first try of this one, has left anything there.
+      below = `photos ${(number += 1)}`;
+      const folder = stage.folder(below);
+      try {
+        await run(stage, folder);
+      } finally {
+        // A page that still asks for pictures would find them gone.
+        for (const context of stage.contexts.splice(0)) await context.close();
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+/** Today, some years ago: `20240722`. @param {number} years */
+function today(years) {
+  const now = new Date();
+  // Every year has this day.
+  const day = now.getMonth() === 1 && now.getDate() === 29 ? 28 : now.getDate();
+  return `${now.getFullYear() - years}${String(now.getMonth() + 1).padStart(2, "0")}${String(day).padStart(2, "0")}`;
+}
+
+/** @param {string} folder @param {string} day @param {number} count */
+function write(folder, day, count) {
+  for (let at = 0; at < count; at += 1) writeFileSync(join(folder, `IMG_${day}_10${String(at).padStart(2, "0")}00.png`), png(60, 40, at % 9));
+}
+
+/** Opens the photos of the folder alone. @param {import("../harness.mjs").Stage} stage @param {import("playwright-core").Page} page @param {string} [more] */
+async function openPhotos(stage, page, more = "") {
+  await stage.open(page, `#/photos?in=${encodeURIComponent(`/anna/${below}`)}${more}`);
+  // Where other scenarios have left much, the server looks through that too.
+  await page.locator("a.photo").first().waitFor({ timeout: 60_000 });
+}
+
+const headings = (page) => page.locator(".photos-day").allTextContents();
+const named = (page, name) => page.locator(`a.photo[data-path="/anna/${below}/${name}"]`);
+const focused = (page) => page.evaluate(() => document.activeElement?.dataset.path?.split("/").pop() ?? document.activeElement?.tagName);
+
+export const scenarios = [
+  overFolder("photos stand under their days, by kind, and those of this day in earlier years are a tap away", async (stage, folder) => {
+    write(folder, "20200515", 30);
+    write(folder, today(2), 2);
+    writeFileSync(join(folder, "VID_20200514_101500.webm"), webm());
+    // Other scenarios have removed photos without the server: until it looks at their folders again they are still listed.
+    stage.expected.push(/status of 404/);
+    const page = await stage.page();
+    await stage.open(page, "");
+    await page.locator(".rail [data-place=photos]").click();
+    await page.locator("a.photo").first().waitFor();
+    await openPhotos(stage, page);
+    await until(async () => (await headings(page)).length === 3, "there are three days");
+    same((await headings(page)).slice(1).map((text) => text.replace(",", "")), ["Friday 15 May 2020", "Thursday 14 May 2020"], "the headings of days");
+    await until(async () => await page.locator("a.photo.is-drawn").count() > 5, "pictures are drawn");
+    await accessible(page, "photos");
+    await noSideways(page, "photos");
+
+    await page.getByRole("combobox", { name: "Which files" }).selectOption("videos");
+    await until(async () => /^Thursday,? 14 May 2020$/.test((await headings(page)).join()), "only the day of the video is left");
+    await until(async () => await page.locator("a.photo").count() === 1, "there is one video");
+    await page.getByRole("combobox", { name: "Which files" }).selectOption("all");
+    await page.locator(".photos-memories button").click();
+    await until(async () => String(await focused(page)).startsWith(`IMG_${today(2)}`), "the first photo of this day has the focus");
+  }),
+  overFolder("arrows go from photo to photo; one is opened, stepped on from, and closed where it stands", async (stage, folder) => {
+    write(folder, "20200515", 30);
+    write(folder, "20200514", 2);
+    const page = await stage.page();
+    await openPhotos(stage, page);
+    await until(async () => await page.locator("a.photo").count() >= 32, "all photos are there");
+    await page.locator("a.photo").first().focus();
+    same(await focused(page), "IMG_20200515_102900.png", "the latest photo is the first");
+    await page.keyboard.press("ArrowRight");
+    same(await focused(page), "IMG_20200515_102800.png", "right");
+    await page.keyboard.press("End");
+    await until(async () => await focused(page) === "IMG_20200514_100000.png", "the last photo of the other day");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowLeft");
+    same(await focused(page), "IMG_20200515_100000.png", "back over the heading");
+    await page.keyboard.press("Enter");
+    await page.locator(".preview img.picture").waitFor();
+    check((await page.locator(".preview-facts").textContent())?.includes("15 May 2020"), "the viewer says when it was taken");
+    await page.keyboard.press("ArrowRight");
+    await until(async () => (await page.locator(".preview-name").textContent()) === "IMG_20200514_100100.png", "the next photo, of another day");
+    same(await page.locator(".preview").evaluate((one) => getComputedStyle(one).colorScheme), "dark", "the viewer in the light theme");
+    await accessible(page, "a photo");
+    await page.reload();
+    await page.locator(".preview img.picture").waitFor();
+    await page.keyboard.press("ArrowLeft");
+    await until(async () => (await page.locator(".preview-name").textContent()) === "IMG_20200515_100000.png", "stepping back after a reload");
+    await page.keyboard.press("Escape");
+    await until(async () => await page.locator("dialog.preview").count() === 0, "it is closed");
+    await until(async () => await focused(page) === "IMG_20200515_100000.png", "the focus is on the photo that was seen last");
+  }),
+  overFolder("of many days only those that are seen are in the page, and the scrubber goes through the months", async (stage, folder) => {
+    for (let month = 1; month <= 12; month += 1) for (const year of [2018, 2019]) write(folder, `${year}${String(month).padStart(2, "0")}10`, 12);
+    const page = await stage.page({ phone: true });
+    await openPhotos(stage, page);
+    check(await page.locator(".photo").count() < 150, "what is not seen is not in the page");
+    same(await page.locator(".photos-line").nth(0).locator(".photo").count(), 3, "squares a line on a phone");
+    await noSideways(page, "photos on a phone");
+    await accessible(page, "photos on a phone");
+    const scrubber = page.getByRole("slider", { name: "Month" });
+    same(await scrubber.getAttribute("aria-valuetext"), "December 2019: 12 photos", "where one is");
+    await scrubber.focus();
+    await page.keyboard.press("ArrowDown");
+    await until(async () => await scrubber.getAttribute("aria-valuetext") === "November 2019: 12 photos", "a month down");
+    await page.keyboard.press("PageDown");
+    await until(async () => await scrubber.getAttribute("aria-valuetext") === "December 2018: 12 photos", "a year down");
+    await named(page, "IMG_20181210_100000.png").waitFor();
+    const box = await scrubber.boundingBox();
+    await page.mouse.move(box.x + box.width / 2, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height, { steps: 5 });
+    await page.mouse.up();
+    await named(page, "IMG_20180110_100000.png").waitFor();
+    check(await page.locator(".photo").count() < 150, "what was passed is gone again");
+  }),
+  overFolder("photos of one person alone are chosen by whose files they are", async (stage, folder) => {
+    write(folder, "20200515", 2);
+    const { cookies } = await stage.server.call("../admin/adminlogin", { adminuser: USER, adminpassword: PASSWORD });
+    await stage.server.call("../admin/adduser", { username: "petra", displayname: "Petra", email: "petra@home.test", password: PASSWORD, status: 1, authtype: 0 }, cookies);
+    const lake = stage.server.folder("petra", "Lake");
+    write(lake, "20190301", 3);
+    const petra = await stage.page({ guest: true });
+    await petra.goto(`${stage.server.base}/`);
+    await signIn(petra, { user: "petra" });
+    const post = (/** @type {string} */ name, /** @type {Record<string, string>} */ fields) => petra.evaluate(async ([operation, all]) => {
+      const reply = await fetch(`core/${operation}`, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(all) });
+      return reply.json();
+    }, /** @type {const} */ ([name, fields]));
+    const { share } = await post("quickshare", { sharelocation: "/petra/Lake" });
+    try {
+      await post("addusertoshare", { shareid: share[0].shareid, userid: USER });
+      stage.expected.push(/status of 404/);
+      const page = await stage.page();
+      await stage.open(page, "#/photos");
+      await page.locator("a.photo").first().waitFor({ timeout: 60_000 });
+      const whose = page.getByRole("combobox", { name: "Whose files" });
+      await whose.selectOption({ label: "petra" });
+      await until(async () => (await headings(page)).map((text) => text.replace(",", "")).join() === "Friday 1 March 2019", "only Petra's day is left");
+      await until(async () => await page.locator("a.photo").count() === 3, "her photos are there");
+      check(page.url().includes("in=%2FSHARED%2Fpetra"), `the address says whose: ${page.url()}`);
+      await accessible(page, "photos of one person");
+      await page.reload();
+      await until(async () => await page.locator("a.photo").count() === 3, "a reload shows the same");
+      same(await whose.inputValue(), "/SHARED/petra", "the choice after a reload");
+      await whose.selectOption({ label: "My files" });
+      await until(async () => (await headings(page)).some((text) => text.replace(",", "") !== "Friday 1 March 2019"), "one's own are back");
+      check(!(await headings(page)).some((text) => text.includes("March 2019")), "without hers");
+    } finally {
+      await post("deleteshare", { shareid: share[0].shareid });
+    }
+  }),
+  overFolder("without photos the place says what comes there", async (stage) => {
+    const page = await stage.page({ language: "de-DE" });
+    await stage.open(page, `#/photos?in=${encodeURIComponent(`/anna/${below}`)}`);
+    await page.getByText("Davon gibt es nichts").waitFor();
+    await accessible(page, "no photos");
+  }),
+];

@@ -1,0 +1,117 @@
+//! Invitations to what is shared: by a link, and for those with whom it is shared, in their language.
+
+use super::{outbox, start};
+use crate::harness::{Caller, Protection, Server};
+
+/// What the answer says: whether it was sent, and why not.
+fn sent(caller: &mut Caller, fields: &[(&str, &str)]) -> (i64, String) {
+    let reply = caller.core("sendsharetoemail", fields).xml();
+    let status = reply.child("emailstatus");
+    (status.number("status"), status.field("reason").to_owned())
+}
+
+/// A folder of bob's; the id of its share.
+fn shared(bob: &mut Caller) -> String {
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Holiday")]).done();
+    let share = bob.core("quickshare", &[("sharelocation", "/bob/Holiday")]).xml();
+    share.child("share").field("shareid").to_owned()
+}
+
+#[test]
+fn a_link_is_sent_to_an_address_and_leads_to_the_cloud_alone() {
+    let (server, sink) = start(Protection::None);
+    let mut bob = server.user("bob");
+    let id = shared(&mut bob);
+    let fields = [
+        ("toemailid", "erna@example.org"),
+        ("sharelocation", "/bob/Holiday"),
+        ("publicshare", "1"),
+        ("url", "https://evil.example/steal"),
+        ("subject", "Bcc: all@example.org"),
+        ("message", "Look at the sea!"),
+    ];
+    let (status, reason) = sent(&mut bob, &fields);
+    assert!(status == 0 && reason.contains("no working link"), "{reason}");
+    bob.core("setallowpublicaccess", &[("shareid", &id), ("allowpublicaccess", "1")]).done();
+    assert_eq!(sent(&mut bob, &fields), (1, String::new()));
+    let mail = sink.wait_for(1).remove(0);
+    assert_eq!(mail.to, ["TO:<erna@example.org>"]);
+    let token = bob.core("getshareforid", &[("shareid", &id)]).xml();
+    let token = token.child("share").field("shareurl").rsplit('/').next().unwrap().to_owned();
+    let data = mail.data.replace("=\r\n", "");
+    assert!(data.contains(&format!("/url/{token}")) && data.contains("Look at the sea!"), "{data}");
+    assert!(!data.contains("evil.example") && !data.contains("all@example.org"), "{data}");
+    let with = |field: &str, wrong: &'static str| {
+        fields.map(|(name, value)| (name, if name == field { wrong } else { value }))
+    };
+    for wrong in ["nobody", "a@b.c\r\nBcc: d@e.f"] {
+        assert_eq!(sent(&mut bob, &with("toemailid", wrong)).0, 0, "{wrong}");
+    }
+    // Nobody sends for others.
+    assert_eq!(bob.core("sendsharetoemail", &with("sharelocation", "/alice")).result(), 0);
+    assert_eq!(server.user("bobby").core("sendsharetoemail", &fields).result(), 0);
+    assert_eq!(outbox(&mut server.admin()).len(), 1);
+    assert!(!server.log().contains("Look at the sea"));
+}
+
+#[test]
+fn a_member_is_told_in_their_language_and_nobody_else_is() {
+    let (server, sink) = start(Protection::None);
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    let id = shared(&mut bob);
+    admin.administer("updateuser", &[("profile", "bobby"), ("email", "bobby@example.org")]).done();
+    server.user("bobby").core("changelanguage", &[("lang", "de")]).done();
+    let to = |who: &'static str| [("toemailid", who), ("sharelocation", "/bob/Holiday")];
+    assert_eq!(sent(&mut bob, &to("bobby@example.org")).0, 0, "it is not shared with bobby yet");
+    bob.core("addusertoshare", &[("shareid", &id), ("userid", "bobby")]).done();
+    assert_eq!(sent(&mut bob, &to("bobby@example.org")), (1, String::new()));
+    bob.core("deleteuserfromshare", &[("shareid", &id), ("userid", "bobby")]).done();
+    let groups = bob.core("searchgroups", &[]).xml();
+    let everyone = groups.child("group").field("groupid").to_owned();
+    bob.core("addgrouptoshare", &[("shareid", &id), ("groupid", &everyone)]).done();
+    assert_eq!(sent(&mut bob, &to("bobby")), (1, String::new()), "by a group, by name");
+    for mail in sink.wait_for(2) {
+        assert_eq!(mail.to, ["TO:<bobby@example.org>"]);
+        assert!(mail.data.contains("teilt"), "{}", mail.data);
+    }
+    assert_eq!(sent(&mut bob, &to("nobody@example.org")).0, 0);
+}
+
+#[test]
+fn a_group_is_told_by_its_address_or_by_those_of_its_members() {
+    let (server, sink) = start(Protection::None);
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    let id = shared(&mut bob);
+    for name in ["bob", "bobby", "alice"] {
+        let address = format!("{name}@example.org");
+        admin.administer("updateuser", &[("profile", name), ("email", &address)]).done();
+    }
+    let group = admin.administer("addgroup", &[("groupname", "Choir")]).xml();
+    let group = group.child("group").field("groupid").to_owned();
+    let to = |who: &'static str| [("toemailid", who), ("sharelocation", "/bob/Holiday")];
+    bob.core("addgrouptoshare", &[("shareid", &id), ("groupid", &group)]).done();
+    assert!(sent(&mut bob, &to("Choir")).1.contains("Nobody in this group"));
+    for name in ["bob", "bobby"] {
+        admin.administer("addmembertogroup", &[("groupid", &group), ("userid", name)]).done();
+    }
+    assert_eq!(sent(&mut bob, &to("choir")), (1, String::new()));
+    assert_eq!(sink.wait_for(1)[0].to, ["TO:<bobby@example.org>"], "bob shares it");
+    let address = [("groupid", group.as_str()), ("groupname", "Choir"), ("groupemail", "choir@example.org")];
+    admin.administer("updategroup", &address);
+    assert_eq!(sent(&mut bob, &to("choir@example.org")), (1, String::new()));
+    assert_eq!(sink.wait_for(2)[1].to, ["TO:<choir@example.org>"]);
+    bob.core("deletegroupfromshare", &[("shareid", &id), ("groupid", &group)]).done();
+    assert_eq!(sent(&mut bob, &to("Choir")).0, 0);
+}
+
+#[test]
+fn without_a_mail_server_it_says_to_copy_the_link() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    shared(&mut bob);
+    let fields = [("toemailid", "erna@example.org"), ("sharelocation", "/bob/Holiday"), ("publicshare", "1")];
+    let (status, reason) = sent(&mut bob, &fields);
+    assert!(status == 0 && reason.contains("copy the link"), "{reason}");
+    let share = bob.core("getshareforpath", &[("path", "/bob/Holiday")]).xml();
+    assert_eq!(share.child("share").number("hidesendshareviaemail"), 1);
+}

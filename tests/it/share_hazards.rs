@@ -1,0 +1,166 @@
+//! Sharing missing entries, with unknown users, with unknown rights, and passing shares on again
+//! and again.
+
+use crate::harness::{Caller, PASSWORD, Server};
+
+/// Shares something; the id of the share.
+fn share(caller: &mut Caller, path: &str) -> String {
+    let reply = caller.core("quickshare", &[("sharelocation", path)]).xml();
+    reply.child("share").field("shareid").to_owned()
+}
+
+fn started() -> (Server, Caller) {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Holiday")]).done();
+    bob.upload("/bob/Holiday", "a.txt", b"one").ok();
+    (server, bob)
+}
+
+#[test]
+fn rights_people_and_groups_that_there_are_not_change_nothing() {
+    let (server, mut bob) = started();
+    let id = share(&mut bob, "/bob/Holiday");
+    bob.core("addusertoshare", &[("shareid", &id), ("userid", "alice")]).done();
+    let access = |bob: &mut Caller| bob.core("getuseraccessforshare", &[("shareid", &id)]).text().to_owned();
+    let before = access(&mut bob);
+    for (right, value) in [("write", "perhaps"), ("share", "2"), ("read", "-1"), ("allowmanage", "RWDS")] {
+        let fields = [("shareid", id.as_str()), ("userid", "alice"), (right, value)];
+        bob.core("setuseraccessforshare", &fields).refused();
+    }
+    for nobody in ["nobody", "", "alice,bobby", "../alice", "alice\u{0}"] {
+        let fields = [("shareid", id.as_str()), ("userid", nobody), ("write", "true")];
+        bob.core("setuseraccessforshare", &fields).refused();
+        bob.core("addusertoshare", &fields[..2]).refused();
+        bob.core("deleteuserfromshare", &fields[..2]).refused();
+    }
+    // If one of several users is unknown, none is added.
+    bob.core("adduserstoshare", &[("shareid", &id), ("users", "bobby,nobody")]).refused();
+    for group in ["000000000000000000000777", "EVERYONE AND ALL", "-1", ""] {
+        let fields = [("shareid", id.as_str()), ("groupid", group), ("write", "true")];
+        bob.core("addgrouptoshare", &fields[..2]).refused();
+        bob.core("setgroupaccessforshare", &fields).refused();
+    }
+    assert_eq!(access(&mut bob), before);
+    let mut admin = server.admin();
+    for (kind, value, perm, flag) in [
+        ("user", "alice", "X", "deny"),
+        ("user", "alice", "RX", "allow"),
+        ("user", "alice", "", "deny"),
+        ("user", "alice", "R", "perhaps"),
+        ("person", "alice", "R", "deny"),
+        ("user", "nobody", "R", "deny"),
+        ("group", "nobody", "R", "deny"),
+    ] {
+        let fields =
+            [("path", "/bob/Holiday"), ("type", kind), ("value", value), ("perm", perm), ("flag", flag)];
+        bob.core("addaclentry", &fields).refused();
+    }
+    let name = "/bob/Holiday";
+    let list = admin.core("getacl", &[("path", name), ("adminproxyuserid", "admin")]);
+    assert!(!list.text().contains("alice"), "{list:?}");
+}
+
+#[test]
+fn neither_a_version_nor_what_is_deleted_can_be_shared() {
+    let (_server, mut bob) = started();
+    bob.upload("/bob/Holiday", "a.txt", b"two").ok();
+    let versions = bob.core("getversions", &[("filepath", "/bob/Holiday"), ("filename", "a.txt")]).xml();
+    let version = versions.all("version").next().unwrap().field("versionnumber").to_owned();
+    bob.core("deletefile", &[("path", "/bob/Holiday"), ("name", "a.txt")]).done();
+    for path in [
+        "/bob/recyclebin".to_owned(),
+        "/bob/recyclebin/a.txt".to_owned(),
+        "/bob/Holiday/a.txt".to_owned(),
+        format!("/bob/Holiday/a.txt/{version}"),
+        format!("/bob/Holiday/a.txt;{version}"),
+        format!("/bob/Holiday/a.txt.{version}"),
+        "/bob/.cloudlet/versions".to_owned(),
+        "/bob/Holiday/../recyclebin/a.txt".to_owned(),
+    ] {
+        for operation in ["quickshare", "addshare"] {
+            let reply = bob.core(operation, &[("sharelocation", path.as_str())]);
+            assert_eq!(reply.status, 400, "{operation} {path}: {reply:?}");
+        }
+    }
+    assert!(!bob.core("getshares", &[]).text().contains("<shareid>"));
+}
+
+/// Each user passes on what they have, and all shares end with the first one.
+#[test]
+fn a_share_of_a_share_of_a_share_gives_no_more_than_each_of_them() {
+    let (server, mut bob) = started();
+    let mut admin = server.admin();
+    for name in ["carol", "dora"] {
+        let email = format!("{name}@home.lan");
+        let fields = [("username", name), ("email", &email), ("password", PASSWORD), ("status", "1")];
+        admin.administer("adduser", &fields).done();
+    }
+    let first = share(&mut bob, "/bob/Holiday");
+    let mut owner = bob;
+    let (mut id, mut names) = (first.clone(), vec!["bob"]);
+    for name in ["alice", "carol", "dora"] {
+        owner.core("addusertoshare", &[("shareid", &id), ("userid", name)]).done();
+        // Bob gives all; alice keeps writing for herself.
+        let fields = [("shareid", id.as_str()), ("userid", name), ("share", "true"), ("write", "true")];
+        let may_write = name == "alice";
+        owner.core("setuseraccessforshare", &fields[..if may_write { 4 } else { 3 }]).done();
+        let above = *names.last().unwrap();
+        let path = format!("/SHARED/{above}/Holiday");
+        names.push(name);
+        owner = server.user(name);
+        assert_eq!(owner.download(&format!("{path}/a.txt")).text(), "one");
+        assert_eq!(owner.upload(&path, "new.txt", b"x").status == 200, may_write, "{name}");
+        id = share(&mut owner, &path);
+    }
+    // By a link of the last one, too.
+    owner.core("setallowpublicaccess", &[("shareid", &id), ("allowpublicaccess", "1")]).done();
+    let record = owner.core("getshareforid", &[("shareid", &id)]).xml();
+    let link = record.child("share").field("linkpath").to_owned();
+    let mut guest = server.guest();
+    assert_eq!(guest.download(&format!("{link}/a.txt")).text(), "one");
+    let mut bob = server.user("bob");
+    bob.core("deleteuserfromshare", &[("shareid", &first), ("userid", "alice")]).done();
+    for (above, name) in [("bob", "alice"), ("alice", "carol"), ("carol", "dora")] {
+        assert_eq!(server.user(name).download(&format!("/SHARED/{above}/Holiday/a.txt")).status, 403);
+    }
+    assert_eq!(guest.download(&format!("{link}/a.txt")).status, 403);
+}
+
+/// The poller answers small downloads by links without a limit, and must know of every change at
+/// once.
+#[test]
+fn a_link_that_was_quick_is_refused_when_it_ends_or_its_file_goes() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Holiday")]).done();
+    for name in ["a.txt", "b.txt"] {
+        bob.upload("/bob/Holiday", name, b"one").ok();
+    }
+    let id = share(&mut bob, "/bob/Holiday");
+    let public = |bob: &mut Caller, value: &str| {
+        bob.core("setallowpublicaccess", &[("shareid", &id), ("allowpublicaccess", value)]).done();
+    };
+    public(&mut bob, "1");
+    let record = bob.core("getshareforid", &[("shareid", &id)]).xml();
+    let link = record.child("share").field("linkpath").to_owned();
+    let mut guest = server.guest();
+    let mut get = |name: &str| {
+        let replies: Vec<_> = (0..5).map(|_| guest.download(&format!("{link}/{name}"))).collect();
+        assert!(replies.iter().all(|reply| reply.status == replies[0].status), "{replies:?}");
+        assert_eq!(replies[0].header("cache-control"), Some("no-store"));
+        assert_eq!(replies[0].header("x-robots-tag"), Some("noindex, nofollow"));
+        assert_eq!(replies[0].header("referrer-policy"), Some("no-referrer"));
+        replies[0].status
+    };
+    assert_eq!(get("a.txt"), 200);
+    bob.core("deletefile", &[("path", "/bob/Holiday"), ("name", "a.txt")]).done();
+    assert_ne!(get("a.txt"), 200);
+    assert_eq!(get("b.txt"), 200);
+    public(&mut bob, "0");
+    assert_eq!(get("b.txt"), 403);
+    public(&mut bob, "1");
+    assert_eq!(get("b.txt"), 200);
+    bob.core("deletefile", &[("path", "/bob"), ("name", "Holiday")]).done();
+    assert_eq!(get("b.txt"), 403);
+}

@@ -1,0 +1,324 @@
+//! A server with many disks that are ill on command, and a place of its own on one of them for each call.
+
+use crate::harness::{Caller, Data, FaultyDisk, Launch, Reply, Request, Server, noise};
+use crate::sweep::operations::{OPERATIONS, Operation};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::{fmt, fs};
+
+const PICTURE: &[u8] = include_bytes!("../../../../src/portal/static/shared/icon-192.png");
+/// What an upload of the sweep brings.
+const UPLOADED: &[u8] = b"swept";
+
+/// A call that aims one parameter of an operation at a file or a folder.
+pub struct Aim {
+    pub operation: &'static Operation,
+    parameter: &'static str,
+    /// The name in the folder of the call.
+    at: &'static str,
+    number: u64,
+}
+
+/// Every operation with a path, at a file and at a folder.
+pub static AIMS: LazyLock<Vec<Aim>> = LazyLock::new(|| {
+    let mut aims = Vec::new();
+    // Guessed passwords are slowed down: see `links/passwords.rs`.
+    for operation in OPERATIONS.iter().filter(|operation| operation.name != "loginprotectedshare") {
+        for parameter in
+            operation.parameters.iter().filter(|one| ["path", "paths"].contains(&one.kind.as_str()))
+        {
+            for at in ["picture.png", "sub"] {
+                let number = aims.len() as u64;
+                aims.push(Aim { operation, parameter: &parameter.name, at, number });
+            }
+        }
+    }
+    assert!(aims.len() > 100, "{}", aims.len());
+    aims
+});
+
+/// The kinds of contents that a call has around it; each call has contents of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    Picture,
+    /// What the picture is replaced by before, so that there is a version.
+    Newer,
+    Inner,
+    Beside,
+    Own,
+    Binned,
+}
+
+impl Aim {
+    /// True if its answer depends on this call alone. An account has ten shortcuts at most.
+    pub fn is_alone(&self) -> bool {
+        self.operation.name != "addshortcut"
+    }
+
+    pub fn is_action(&self) -> bool {
+        self.operation.is_action()
+    }
+
+    fn is_file(&self) -> bool {
+        self.at != "sub"
+    }
+
+    fn has(&self, parameter: &str) -> bool {
+        self.operation.parameters.iter().any(|one| one.name == parameter)
+    }
+
+    fn is_named(&self) -> bool {
+        let is_name = |kind: &str| ["name", "names"].contains(&kind);
+        self.operation.name == "upload"
+            || self.operation.parameters.iter().any(|one| one.is_required && is_name(&one.kind))
+    }
+
+    pub fn content(&self, what: What) -> Vec<u8> {
+        let own = noise(10 * self.number + what as u64, 400);
+        match what {
+            // Behind the end of a picture there may be anything.
+            What::Picture | What::Newer => [PICTURE, &own].concat(),
+            _ => own,
+        }
+    }
+
+    /// What is there before the call.
+    pub fn contents(&self) -> Vec<What> {
+        let mut all = vec![What::Picture, What::Inner, What::Beside, What::Own];
+        all.extend(self.has("fileid").then_some(What::Newer));
+        all.extend((self.operation.name == "restorefromrecyclebin").then_some(What::Binned));
+        all
+    }
+
+    fn parameters(&self, place: &Place) -> Vec<(&'static str, String)> {
+        let (folder, at, home) = (place.path(), self.at, place.home_path());
+        let sample = self.operation.sample();
+        let wanted = self.operation.parameters.iter().filter(|one| {
+            one.is_required
+                || one.name == self.parameter
+                || self.operation.name == "upload" && one.name == "filename"
+        });
+        let value = |name: &str, kind: &str| match (name, kind) {
+            ("toname", _) if name == self.parameter => format!("{folder}/into/moved"),
+            ("copyto", _) if name == self.parameter => format!("{folder}/into"),
+            ("path", _) if self.operation.name == "restorefromrecyclebin" => place.binned_path(),
+            (same, _) if same == self.parameter && self.is_named() => folder.clone(),
+            (same, _) if same == self.parameter => format!("{folder}/{at}"),
+            // Files come from home, folders from the disk itself.
+            ("fromname", _) if self.is_file() => format!("{home}/own"),
+            ("fromname", _) => format!("{folder}/{at}"),
+            ("path", "path") if self.is_file() => home.clone(),
+            ("path", "path") => folder.clone(),
+            ("name", "name") if self.parameter == "copyto" && self.is_file() => "own".to_owned(),
+            ("toname", _) => format!("{home}/moved"),
+            ("copyto", _) => home.clone(),
+            // A name that no other set or shortcut has.
+            ("name" | "scname", "text") => place.to_string(),
+            ("newname", _) => "renamed".to_owned(),
+            (_, "name" | "names") => at.to_owned(),
+            ("fileid", _) => place.version.clone(),
+            ("searchstring", _) => "picture".to_owned(),
+            ("type", _) => "user".to_owned(),
+            ("value" | "emailid", _) => "alice".to_owned(),
+            ("perm", _) => "RWDS".to_owned(),
+            ("flag", _) => "allow".to_owned(),
+            ("angle", _) => "90".to_owned(),
+            _ => sample.iter().find(|(sampled, _)| *sampled == name).unwrap().1.clone(),
+        };
+        wanted.map(|one| (one.name.as_str(), value(&one.name, &one.kind))).collect()
+    }
+
+    pub fn request(&self, place: &Place) -> Request {
+        self.operation.request(&self.parameters(place))
+    }
+
+    /// Whether a content may be there after the call.
+    fn may_be(&self, content: &[u8], well: &Outcome) -> bool {
+        let all = [What::Picture, What::Newer, What::Inner, What::Beside, What::Own, What::Binned];
+        content == UPLOADED
+            || all.into_iter().any(|what| self.content(what) == content)
+            || well.found.values().any(|other| other == content)
+    }
+}
+
+/// The status of an answer and the word of its failure.
+pub fn told(reply: &Reply) -> (u16, String) {
+    (reply.status, reply.header("x-cloudlet-error").unwrap_or_default().to_owned())
+}
+
+/// The folder of one call on a disk, and another one in bob's home.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub disk: usize,
+    name: String,
+    version: String,
+}
+
+impl Place {
+    pub fn path(&self) -> String {
+        format!("/EXTERNAL/d{}/{}", self.disk, self.name)
+    }
+
+    fn home_path(&self) -> String {
+        format!("/bob/{self}")
+    }
+
+    fn binned_path(&self) -> String {
+        format!("/EXTERNAL/d{}/recyclebin/{}-binned", self.disk, self.name)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "d{}-{}", self.disk, self.name)
+    }
+}
+
+/// What a call has left.
+pub struct Outcome {
+    pub told: (u16, String),
+    /// The files of the place and of its home, by their paths below these.
+    pub found: BTreeMap<String, Vec<u8>>,
+    /// Contents that are neither at a path nor among the deleted and replaced ones.
+    gone: Vec<What>,
+}
+
+pub struct Scene {
+    // Dropped first: a server that waits for a disk cannot be ended.
+    pub disks: Vec<FaultyDisk>,
+    pub server: Server,
+    ground: Data,
+}
+
+impl Scene {
+    /// Disks that begin with this behaviour each. `None` where this machine cannot mount such, and says so.
+    pub fn start(behaviours: &[&str]) -> Option<Scene> {
+        let ground = Data::in_memory();
+        let (mut disks, mut volumes) = (Vec::new(), Vec::new());
+        for (number, behaviour) in behaviours.iter().enumerate() {
+            let [source, directory] = ["source", "d"].map(|name| ground.path(&format!("{name}{number}")));
+            [&source, &directory].into_iter().for_each(|path| fs::create_dir(path).unwrap());
+            let mut disk = FaultyDisk::mount(&source, &directory, &[])?;
+            if !behaviour.is_empty() {
+                disk.tell(&format!("behave {behaviour}"));
+            }
+            volumes.push(format!("d{number}={}", directory.display()));
+            disks.push(disk);
+        }
+        let launch = Launch::on(Data::with_accounts()).setting("CLOUDLET_VOLUMES", volumes.join(","));
+        let server = launch.setting("CLOUDLET_FREE_SPACE_FLOOR_MB", 1).start();
+        Some(Scene { disks, server, ground })
+    }
+
+    pub fn tell_all(&mut self, command: &str) {
+        self.disks.iter_mut().for_each(|disk| drop(disk.tell(command)));
+    }
+
+    fn source(&self, disk: usize) -> PathBuf {
+        self.ground.path(&format!("source{disk}"))
+    }
+
+    /// Makes the place of a call.
+    pub fn prepare(&self, bob: &mut Caller, aim: &Aim, disk: usize, mood: &str) -> Place {
+        let mut place = Place { disk, name: format!("{mood}{}", aim.number), version: String::new() };
+        let (folder, home) = self.folders(&place);
+        for folder in [&folder.join("into"), &folder.join("sub"), &home] {
+            fs::create_dir_all(folder).unwrap();
+        }
+        for (path, what) in [
+            (folder.join("picture.png"), What::Picture),
+            (folder.join("beside"), What::Beside),
+            (folder.join("sub/inner"), What::Inner),
+            (home.join("own"), What::Own),
+        ] {
+            fs::write(path, aim.content(what)).unwrap();
+        }
+        if aim.has("fileid") {
+            bob.upload(&place.path(), "picture.png", &aim.content(What::Newer)).ok();
+            let of = [("filepath", place.path()), ("filename", "picture.png".to_owned())];
+            let versions =
+                bob.core("getversions", &of.each_ref().map(|(name, value)| (*name, value.as_str()))).xml();
+            place.version = versions.all("version").nth(1).unwrap().field("fileid").to_owned();
+        }
+        if aim.contents().contains(&What::Binned) {
+            let name = format!("{}-binned", place.name);
+            let binned = self.source(disk).join(&name);
+            match aim.is_file() {
+                true => fs::write(&binned, aim.content(What::Binned)).unwrap(),
+                false => {
+                    fs::create_dir(&binned).unwrap();
+                    fs::write(binned.join("inside"), aim.content(What::Binned)).unwrap();
+                }
+            }
+            bob.core("deletefile", &[("path", &format!("/EXTERNAL/d{disk}")), ("name", &name)]).done();
+        }
+        place
+    }
+
+    /// The directories of a place, past the disk.
+    fn folders(&self, place: &Place) -> (PathBuf, PathBuf) {
+        (self.source(place.disk).join(&place.name), self.server.data().file(&place.home_path()))
+    }
+
+    pub fn outcome(&self, aim: &Aim, place: &Place, reply: &Reply) -> Outcome {
+        let (folder, home) = self.folders(place);
+        let mut found = BTreeMap::new();
+        collect(&folder, "there", &mut found);
+        collect(&home, "home", &mut found);
+        let mut kept = self.kept(place.disk);
+        kept.extend(found.values().cloned());
+        let is_gone = |what: &What| !kept.contains(&aim.content(*what));
+        // A file that was restored lies beside the places.
+        let restored = self.source(place.disk).join(format!("{}-binned", place.name));
+        let gone = aim.contents().into_iter().filter(|what| is_gone(what) && !restored.exists()).collect();
+        Outcome { told: told(reply), found, gone }
+    }
+
+    /// The contents in the bin and of the versions on a disk, and in the bin at home.
+    fn kept(&self, disk: usize) -> BTreeSet<Vec<u8>> {
+        let mut kept = BTreeMap::new();
+        for top in [self.source(disk), self.server.data().path("files")] {
+            for name in ["trash", "versions"] {
+                collect(&top.join(".cloudlet").join(name), "", &mut kept);
+            }
+        }
+        kept.into_values().collect()
+    }
+
+    /// Whatever a call was answered: what was there is whole, where it was or where the call brings it; nothing else is
+    /// there, and what is beside it is as it was.
+    pub fn nothing_is_lost(&self, aim: &Aim, place: &Place, reply: &Reply, well: &Outcome) -> Outcome {
+        let now = self.outcome(aim, place, reply);
+        let what = || format!("{} {}={} in {place:?}: {reply:?}", aim.operation.name, aim.parameter, aim.at);
+        for gone in &now.gone {
+            assert!(well.gone.contains(gone), "{gone:?} is lost: {}", what());
+        }
+        for (path, content) in &now.found {
+            assert!(aim.may_be(content, well), "{path} holds {} bytes: {}", content.len(), what());
+        }
+        assert_eq!(now.found.get("there/beside"), Some(&aim.content(What::Beside)), "{}", what());
+        now
+    }
+
+    /// A deep check finds nothing wrong.
+    pub fn check(&mut self) {
+        let mut check = crate::harness::program();
+        check.args(["check", "--deep", "--data"]).arg(self.server.data().path(""));
+        let volumes = self.server.setting("CLOUDLET_VOLUMES");
+        crate::harness::finish(check.env("CLOUDLET_VOLUMES", volumes), "").succeeded();
+    }
+}
+
+/// All files below a directory, by their paths with a beginning.
+fn collect(top: &Path, beginning: &str, found: &mut BTreeMap<String, Vec<u8>>) {
+    let Ok(entries) = fs::read_dir(top) else { return };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        let name = format!("{beginning}/{}", path.file_name().unwrap().to_string_lossy());
+        match path.is_dir() {
+            true => collect(&path, &name, found),
+            false => drop(found.insert(name, fs::read(&path).unwrap())),
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Disks that hang and that need long: nobody is held up who did not ask for them.
+
+use crate::harness::{Caller, Connection, Data, FaultyDisk, Launch, OnFaultyDisk, Reply, Request, Server};
+use crate::harness::{noise, wait_until};
+use std::fs;
+use std::time::{Duration, Instant};
+
+const TOP: &str = OnFaultyDisk::TOP;
+/// What does not need the disk is answered within this time, also on a busy machine. A call that
+/// enters the disk is held for half a minute.
+const PROMPT: Duration = Duration::from_secs(10);
+/// The server gives a call up after 30 seconds.
+const GIVEN_UP_WITHIN: Duration = Duration::from_secs(90);
+
+/// What was begun on the disk ends within this time after it answers again.
+const LATE: Duration = Duration::from_secs(30);
+
+/// Does something that must not wait for the disk.
+#[track_caller]
+fn promptly<T>(what: &str, act: impl FnOnce() -> T) -> T {
+    let began = Instant::now();
+    let value = act();
+    assert!(began.elapsed() < PROMPT, "{what} took {:?}", began.elapsed());
+    value
+}
+
+/// What others do meanwhile.
+fn others_go_on(server: &Server, bob: &mut Caller, admin: &mut Caller) {
+    promptly("the top", || assert!(!bob.list("/").is_empty()));
+    promptly("the disks", || assert_eq!(bob.list_names("/EXTERNAL"), ["usb"]));
+    promptly("a search", || {
+        bob.core("dosearch", &[("searchstring", "own"), ("searchloc", "/")]).xml();
+    });
+    promptly("the favourites", || bob.core("getfavoritelists", &[]));
+    promptly("the activities", || bob.core("getactivitystream", &[]));
+    promptly("the health check", || assert_eq!(server.guest().get("/healthz").status, 200));
+    promptly("the disks of the admin", || {
+        assert!(admin.administer("getvolumes", &[]).text().contains("usb"));
+    });
+    promptly("own files", || bob.list("/bob"));
+    promptly("an upload", || bob.upload("/bob", "own", b"mine").ok());
+    promptly("a download", || bob.download("/bob/own").holds(b"mine"));
+    promptly("a sign-in", || server.user("alice"));
+}
+
+/// Sends a request whose answer may take long.
+fn begin(server: &Server, caller: &Caller, request: &Request) -> Connection {
+    let mut connection = server.connect();
+    connection.set_patience(GIVEN_UP_WITHIN);
+    connection.send(caller.bytes(request));
+    connection
+}
+
+fn list_request(folder: &str) -> Request {
+    Request::post("/core/getfilelist", &[("path", folder)])
+}
+
+/// The answer to a call that a disk holds up, or that finds no place on it.
+#[track_caller]
+fn is_turned_away(reply: &Reply) {
+    assert_eq!(reply.status, 503, "{reply:?}");
+    assert!(reply.header("retry-after").is_some(), "{reply:?}");
+    assert!(reply.text().contains("The disk usb "), "{reply:?}");
+}
+
+#[test]
+fn a_hung_disk_holds_nobody_else_up() {
+    let Some(mut on_disk) = OnFaultyDisk::start(|_| {}) else { return };
+    let OnFaultyDisk { disk, server, ground: _ground } = &mut on_disk;
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    bob.upload(TOP, "first", b"before").ok();
+    disk.tell("fault what=hang");
+    let contents: Vec<Vec<u8>> = (0..5).map(|number| noise(number, 50_000)).collect();
+    let uploads: Vec<Connection> = contents
+        .iter()
+        .enumerate()
+        .map(|(number, content)| {
+            begin(server, &bob, &Caller::upload_request(TOP, &format!("late{number}"), content))
+        })
+        .collect();
+    others_go_on(server, &mut bob, &mut admin);
+
+    let mut many: Vec<Connection> = (0..200).map(|_| begin(server, &bob, &list_request(TOP))).collect();
+    let mut answered = 0;
+    for connection in &mut many {
+        connection.set_patience(Duration::from_secs(2));
+        if let Ok(reply) = connection.try_reply() {
+            is_turned_away(&reply);
+            assert_eq!(reply.result(), 0, "{reply:?}");
+            answered += 1;
+        }
+    }
+    assert!(answered >= 190, "{answered} of 200 were turned away");
+    others_go_on(server, &mut bob, &mut admin);
+    drop(uploads);
+    disk.tell("heal");
+    wait_until("the disk is entered again", LATE, || bob.send(&list_request(TOP)).status == 200);
+}
+
+#[test]
+fn an_upload_that_gets_there_late_is_there_once_and_the_audit_log_says_so() {
+    let Some(mut on_disk) = OnFaultyDisk::start(|_| {}) else { return };
+    let OnFaultyDisk { disk, server, ground: _ground } = &mut on_disk;
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    let content = noise(1, 50_000);
+    bob.upload(TOP, "before", &content).ok();
+    // It has read what it is sent when the disk begins to hang, which also hangs when it is asked.
+    disk.tell("fault what=hang on=read,link,rename,rename2");
+    is_turned_away(&begin(server, &bob, &Caller::upload_request(TOP, "late", &content)).reply());
+    let refused = promptly("the next call", || bob.send(&list_request(TOP)));
+    is_turned_away(&refused);
+    assert!(refused.text().contains("has not answered since"), "{refused:?}");
+    disk.tell("heal");
+    wait_until("the disk is entered again", LATE, || bob.send(&list_request(TOP)).status == 200);
+    wait_until("it has got there", LATE, || bob.sees(&format!("{TOP}/late")));
+    bob.download(&format!("{TOP}/late")).holds(&content);
+    assert_eq!(bob.list_names(TOP), ["before", "late"]);
+    let rows = admin.audit(&[("operation", "upload"), ("path", &format!("{TOP}/late"))]);
+    let rows: Vec<_> = rows.iter().map(|row| (row.field("outcome"), row.field("message"))).collect();
+    let [("ok", late), ("offline", refused)] = rows[..] else { panic!("{rows:?}") };
+    assert!(late.contains("after the caller was told that the disk does not answer"), "{late}");
+    assert!(refused.contains("The disk usb has not answered since"), "{refused}");
+}
+
+#[test]
+fn a_disk_that_wakes_up_is_waited_for() {
+    let Some(mut on_disk) = OnFaultyDisk::start(|_| {}) else { return };
+    let OnFaultyDisk { disk, server, ground: _ground } = &mut on_disk;
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    bob.upload(TOP, "file", b"asleep").ok();
+    disk.tell("fault what=slow:4");
+    let mut read = begin(server, &bob, &Request::get(&Caller::download_target(&format!("{TOP}/file"))));
+    let state = |admin: &mut Caller| {
+        let volumes = admin.administer("getvolumes", &[]).xml();
+        let usb = volumes.all("volume").find(|volume| volume.field("name") == "usb").unwrap();
+        (usb.field("state").to_owned(), usb.field("reason").to_owned())
+    };
+    wait_until("it is said", LATE, || state(&mut admin).1.contains("is waking up, since"));
+    assert_eq!(state(&mut admin).0, "waking");
+    others_go_on(server, &mut bob, &mut admin);
+    disk.tell("heal");
+    read.reply().holds(b"asleep");
+    wait_until("it is awake", LATE, || state(&mut admin) == ("online".into(), String::new()));
+    assert!(server.log().contains("answers again"), "{}", server.log());
+}
+
+#[test]
+fn a_disk_that_hangs_at_the_start_comes_in_later() {
+    let Some(mut on_disk) = OnFaultyDisk::start(|_| {}) else { return };
+    let OnFaultyDisk { disk, server, ground: _ground } = &mut on_disk;
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    bob.upload(TOP, "file", b"content").ok();
+    // From the first look, and while the server tidies up there: `opendir` is what that needs first.
+    for fault in ["fault what=hang", "fault what=hang on=opendir"] {
+        assert_eq!(server.stop(), Some(0));
+        disk.tell(fault);
+        server.start_again();
+        [&mut bob, &mut admin].into_iter().for_each(|caller| caller.follow(server));
+        others_go_on(server, &mut bob, &mut admin);
+        disk.tell("heal");
+        wait_until("it is there", GIVEN_UP_WITHIN, || {
+            bob.send(&list_request(TOP)).status == 200 && bob.sees(&format!("{TOP}/file"))
+        });
+        bob.download(&format!("{TOP}/file")).holds(b"content");
+    }
+}
+
+#[test]
+fn calls_that_need_no_file_go_on_while_the_disk_with_all_files_hangs() {
+    let data = Data::with_accounts();
+    let (source, files) = (data.path("elsewhere"), data.path("files"));
+    fs::rename(&files, &source).unwrap();
+    fs::create_dir(&files).unwrap();
+    let Some(disk) = FaultyDisk::mount(&source, &files, &[]) else { return };
+    let server = Launch::on(data).setting("CLOUDLET_FREE_SPACE_FLOOR_MB", 1).start();
+    // Dropped before the server, which waits for it.
+    let mut disk = disk;
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    bob.list("/bob");
+    disk.tell("fault what=hang");
+    let _held: Vec<Connection> = (0..20).map(|_| begin(&server, &bob, &list_request("/bob"))).collect();
+    promptly("a sign-in", || server.user("alice"));
+    promptly("the top", || assert_eq!(bob.send(&list_request("/")).status, 200));
+    promptly("the profile", || bob.core("getuserprofile", &[]));
+    promptly("the health check", || assert_eq!(server.guest().get("/healthz").status, 200));
+    promptly("the portal", || assert_eq!(bob.get("/").status, 200));
+    promptly("the audit log", || assert!(!admin.audit(&[]).is_empty()));
+    promptly("the disks of the admin", || assert_eq!(admin.administer("getvolumes", &[]).status, 200));
+    promptly("the checks", || assert_eq!(admin.administer("getchecks", &[]).status, 200));
+    disk.tell("heal");
+}
+
+#[test]
+fn a_stop_does_not_wait_for_a_hung_disk() {
+    let Some(mut on_disk) = OnFaultyDisk::start(|_| {}) else { return };
+    let OnFaultyDisk { disk, server, ground: _ground } = &mut on_disk;
+    let bob = server.user("bob");
+    disk.tell("fault what=hang");
+    let _uploads: Vec<Connection> = (0..3)
+        .map(|number| begin(server, &bob, &Caller::upload_request(TOP, &number.to_string(), b"x")))
+        .collect();
+    wait_until("it is noticed", PROMPT, || server.log().contains("slow or asleep"));
+    let began = Instant::now();
+    server.ask_to_stop();
+    wait_until("it has stopped", PROMPT, || server.log().lines().any(|line| line.ends_with("stopped")));
+    // 2 seconds by itself; the machine may be busy. It waits for other calls for 20 seconds.
+    assert!(began.elapsed() < PROMPT, "{:?}", began.elapsed());
+    assert!(server.log().contains("not waiting for 3 threads inside the disk usb"), "{}", server.log());
+    // The kernel ends a process only when its calls return.
+    disk.tell("heal");
+    server.wait();
+}
