@@ -1,6 +1,6 @@
-//! The architecture as a test: reads the source and fails where a module calls up or sideways,
-//! where a back end is used outside its folder, or where code has grown beyond what fits on a
-//! screen.
+//! Tests the architecture. It reads the sources and fails if a module uses a layer above it or
+//! another entry point or back end, if a back end's library is used outside of its folder, or if
+//! code has grown beyond what fits on a screen.
 
 mod bare_paths;
 mod circles;
@@ -46,7 +46,7 @@ struct Floor {
 /// Crates and items that only some modules may use.
 const FENCES: [Fence; 15] = [
     Fence { path: "rusqlite", modules: &["store"], free: &[] },
-    // The machine's parameters are values.
+    // The parameters of the machine are plain values, which every module may read.
     Fence {
         path: "rustix",
         modules: &[
@@ -67,9 +67,9 @@ const FENCES: [Fence; 15] = [
     Fence { path: "seccompiler", modules: &["programs"], free: &[] },
     Fence { path: "jpeg_decoder", modules: &["picture"], free: &[] },
     Fence { path: "image", modules: &["picture"], free: &[] },
-    // A process that gives its rights away says so to the kernel, and asks where its program lies.
+    // `programs` tells the kernel which rights it gives up, and asks where a program lies.
     Fence { path: "std::fs", modules: &["disk", "programs"], free: &[] },
-    // It moves bytes between two handles that are open already.
+    // Every module may use `sendfile`: it moves bytes between two handles that are open already.
     Fence { path: "rustix::fs", modules: &["disk"], free: &["sendfile"] },
     Fence { path: "rustix::net", modules: &["http"], free: &[] },
     Fence { path: "std::os::unix::net", modules: &["http"], free: &[] },
@@ -77,7 +77,7 @@ const FENCES: [Fence; 15] = [
     Fence { path: "socket2", modules: &["http"], free: &[] },
     Fence { path: "lettre", modules: &["smtp"], free: &[] },
     Fence { path: "if_addrs", modules: &["http"], free: &[] },
-    // Addresses are values.
+    // Addresses are plain values, which every module may use.
     Fence {
         path: "std::net",
         modules: &["http", "smtp"],
@@ -88,7 +88,7 @@ const FENCES: [Fence; 15] = [
 struct Fence {
     path: &'static str,
     modules: &'static [&'static str],
-    /// Names below the path that are free for all.
+    /// Names below the path that every module may use.
     free: &'static [&'static str],
 }
 
@@ -126,7 +126,8 @@ fn every_module_has_a_floor_and_unsafe_code_is_forbidden() {
     }
 }
 
-/// A check that never finds anything proves nothing: each kind of breach, planted in a text.
+/// A check that never finds anything proves nothing. So this test plants each kind of breach in a
+/// text.
 #[test]
 fn planted_breaches_are_found() {
     let long_function = format!("fn f() {{\n{}}}\n", "    g();\n".repeat(FUNCTION_LINES_MAX));
@@ -203,7 +204,7 @@ fn sound_code_has_no_findings() {
     }
 }
 
-/// All faults of a file of the program.
+/// All breaches in a file of the program.
 fn findings(path: &str, text: &str) -> Vec<String> {
     let source = Source::read(path, text);
     [
@@ -269,7 +270,7 @@ fn forbidden_words(source: &Source) -> Vec<String> {
     found
 }
 
-/// These panic where standard output or error cannot be written.
+/// These macros panic if standard output or standard error cannot be written.
 fn panicking_output(source: &Source) -> Vec<String> {
     const MACROS: [&str; 4] = ["print", "println", "eprint", "eprintln"];
     let calls = source
@@ -315,17 +316,17 @@ fn floor_of(module: &str) -> Option<usize> {
     FLOORS.iter().position(|floor| floor.modules.contains(&module))
 }
 
-/// A file, taken apart.
+/// A source file, split into tokens.
 struct Source {
     file: String,
-    /// Where the file's module stands, from the top: `src/api/user/files.rs` is `api`, `user`,
+    /// The path of the file's module from the top: for `src/api/user/files.rs` it is `api`, `user`,
     /// `files`.
     module: Vec<String>,
     tokens: Vec<Token>,
     paths: Vec<UsedPath>,
 }
 
-/// A word or a sign; comments and the insides of strings are gone.
+/// A word or a sign of the source. Comments and the insides of strings are left out.
 struct Token {
     text: String,
     line: usize,
@@ -333,14 +334,14 @@ struct Token {
     is_macro: bool,
 }
 
-/// A path that the code names, `crate::x::y`; groups in braces are spread out.
+/// A path that the code names, for example `crate::x::y`. Groups in braces become several paths.
 struct UsedPath {
     names: Vec<String>,
     line: usize,
     is_test: bool,
-    /// `pub use`: the name is had from here too.
+    /// True for `pub use`, which offers the name from this module too.
     is_handed_on: bool,
-    /// The modules that the code stands in.
+    /// The module in which the code stands.
     place: Vec<String>,
 }
 
@@ -351,7 +352,7 @@ impl Token {
 }
 
 impl UsedPath {
-    /// The top module that the path leads to, when it says so by `crate` or `super`.
+    /// The top module to which the path leads, if the path begins with `crate` or `super`.
     fn module_reached(&self) -> Option<&String> {
         if self.names[0] == "crate" {
             return self.names.get(1);
@@ -406,7 +407,7 @@ fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// The length of a comment, string, character or lifetime that begins here.
+/// The length of the comment, string, character or lifetime that begins here.
 fn unread_length(text: &str) -> Option<usize> {
     if text.starts_with("//") {
         return Some(text.find('\n').unwrap_or(text.len()));
@@ -424,7 +425,7 @@ fn unread_length(text: &str) -> Option<usize> {
         b'"' | b'#' if prefix.ends_with('r') => {
             let hashes = quoted.bytes().take_while(|byte| *byte == b'#').count();
             let end = format!("\"{}", "#".repeat(hashes));
-            // Without a quotation mark it is a raw name, r#type.
+            // Without a quotation mark this is a raw name, such as r#type.
             let inside = quoted[hashes..].strip_prefix('"')?;
             inside.find(&end).map(|at| hashes + 1 + at + end.len())
         }
@@ -476,7 +477,7 @@ fn mark_macros(tokens: &mut [Token]) {
     }
 }
 
-/// The token that closes the group which opens at one.
+/// The index of the token that closes the group which this token opens.
 fn end_of_group(tokens: &[Token], open: usize) -> usize {
     let mut depth = 0;
     for (at, token) in tokens.iter().enumerate().skip(open) {
@@ -492,8 +493,8 @@ fn end_of_group(tokens: &[Token], open: usize) -> usize {
     tokens.len() - 1
 }
 
-/// Where the body of the function opens that begins at a token; `None` for a declaration without
-/// one.
+/// The index of the token that opens the body of a function; `None` if the function is only
+/// declared.
 fn body_of(tokens: &[Token], mut at: usize) -> Option<usize> {
     loop {
         match tokens.get(at)?.text.as_str() {
@@ -508,7 +509,7 @@ fn body_of(tokens: &[Token], mut at: usize) -> Option<usize> {
 
 fn used_paths(tokens: &[Token], module: &[String]) -> Vec<UsedPath> {
     let mut paths = Vec::new();
-    // The inline modules around the token, each with the token that closes it.
+    // The inline modules around the token, each with the index of the token that closes it.
     let mut inside: Vec<(String, usize)> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -542,8 +543,8 @@ fn used_paths(tokens: &[Token], module: &[String]) -> Vec<UsedPath> {
     paths
 }
 
-/// Reads the path at a token, `a::b::{c, d::e}`, into whole paths, each with the token it ends at;
-/// gives the token after it.
+/// Splits a path such as `a::b::{c, d::e}` into whole paths, each with the index of its last token.
+/// Returns the index of the token after it.
 fn spread(
     tokens: &[Token],
     mut at: usize,

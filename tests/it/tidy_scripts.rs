@@ -1,5 +1,6 @@
-//! The same laws for the scripts of the portals: functions that fit on a screen, files with one subject. And the page
-//! names every module of its first view, so that the browser asks for all of them at once.
+//! Tests the rules for the scripts of the portals: functions fit on a screen, and files have one
+//! subject. The page also names every module of its first view, so that the browser loads all of
+//! them at once.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -24,7 +25,8 @@ fn functions_and_files_of_the_portals_are_short() {
     assert!(findings.is_empty(), "\n{}\n", findings.join("\n"));
 }
 
-/// A check that never finds anything proves nothing.
+/// A check that never finds anything proves nothing. So this test plants functions that are too
+/// long.
 #[test]
 fn planted_breaches_are_found() {
     let lines = |count: usize| "  g();\n".repeat(count);
@@ -38,7 +40,8 @@ fn planted_breaches_are_found() {
         (format!("const a = {{ f(b) {{\n{long}}} }};\n"), "f has 62 lines"),
         (format!("const a = {{ f: function () {{\n{long}}} }};\n"), "f has 62 lines"),
         (format!("class A {{ f() {{\n{long}}} }}\n"), "f has 62 lines"),
-        // What looks like an end stands in a text, a template, a pattern and a comment.
+        // A text, a template, a pattern and a comment contain signs that look like the end of the
+        // function.
         (
             format!(
                 "function f() {{\n  a(\"}}\", `}} ${{b({{ c: `}}` }})}} }}`, /[/}}]\\/}}/u); // }}\n{}}}\n",
@@ -93,7 +96,8 @@ fn scripts_come_without_their_comments_and_say_the_same() {
     }
 }
 
-/// The browser then asks for all of them at once, instead of for each when the one before has come.
+/// If the page names all modules, the browser loads them at once, and not one after the other as
+/// each names the next.
 #[test]
 fn the_page_names_every_module_of_its_first_view() {
     let page = fs::read_to_string(root().join(FOLDER).join("user/index.html")).unwrap();
@@ -106,12 +110,12 @@ fn the_page_names_every_module_of_its_first_view() {
     for first in ["user/app.js", "user/views/files.js"] {
         add_imported(first, &mut wanted);
     }
-    // The page runs this one itself.
+    // The page loads this module by its own script element.
     wanted.remove("user/app.js");
     assert_eq!(named, wanted);
 }
 
-/// The words, signs and texts of a script, with a mark wherever a line ends between two of them.
+/// The words, signs and texts of a script, with a mark for each line break between two of them.
 fn meaning(script: &str) -> Vec<String> {
     let mut meaning: Vec<String> = Vec::new();
     let mut ends_line = false;
@@ -129,7 +133,7 @@ fn meaning(script: &str) -> Vec<String> {
     meaning
 }
 
-/// Adds a module and all that it imports at once, each by its path below the folder.
+/// Adds a module and all modules that it imports at its start, each by its path below the folder.
 fn add_imported(module: &str, found: &mut BTreeSet<String>) {
     if !found.insert(module.to_owned()) {
         return;
@@ -181,7 +185,8 @@ fn long_functions(path: &str, tokens: &[Piece]) -> Vec<String> {
     found
 }
 
-/// The first and the last token of the function whose `function`, arrow or name of a method stands at a token.
+/// The first and the last token of a function. The given token is `function`, the arrow, or the
+/// name of a method.
 fn function_at(tokens: &[Piece], at: usize) -> Option<(usize, usize)> {
     const NO_METHODS: [&str; 7] = ["if", "for", "while", "switch", "catch", "function", "with"];
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text);
@@ -206,7 +211,7 @@ fn function_at(tokens: &[Piece], at: usize) -> Option<(usize, usize)> {
     None
 }
 
-/// What a function is called, by itself or by what it is put into.
+/// The name of a function: its own, or that of the variable or property that holds it.
 fn name_of(tokens: &[Piece], first: usize) -> String {
     let is_name = |at: usize| tokens[at].kind == Kind::Word && tokens[at].text != "async";
     let text = |at: usize| tokens[at].text;
@@ -224,7 +229,7 @@ fn name_of(tokens: &[Piece], first: usize) -> String {
     "a function".to_owned()
 }
 
-/// The last token of what an arrow leads to: a block, or an expression.
+/// The last token of an arrow function's body, which is a block or an expression.
 fn end_of_body(tokens: &[Piece], body: usize) -> usize {
     let mut at = body;
     if tokens[at].text == "{" {
@@ -236,7 +241,7 @@ fn end_of_body(tokens: &[Piece], body: usize) -> usize {
     at - 1
 }
 
-/// The token that closes the group which opens at one.
+/// The index of the token that closes the group which this token opens.
 fn end_of_group(tokens: &[Piece], open: usize) -> usize {
     let mut depth = 0;
     for (at, token) in tokens.iter().enumerate().skip(open) {
@@ -248,7 +253,7 @@ fn end_of_group(tokens: &[Piece], open: usize) -> usize {
     tokens.len() - 1
 }
 
-/// The token that opens the group which closes at one.
+/// The index of the token that opens the group which this token closes.
 fn start_of_group(tokens: &[Piece], close: usize) -> usize {
     let mut depth = 0;
     for at in (0..=close).rev() {
@@ -272,7 +277,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every script below a folder, by its path.
+/// Every script below a folder, with its path.
 fn scripts(folder: &Path) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

@@ -1,4 +1,4 @@
-//! More than one disk, disks that are not there, and disks that can do less than others.
+//! Several disks, disks that are missing, and disks that can do less than others.
 
 mod abilities;
 mod background;

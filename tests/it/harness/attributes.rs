@@ -1,4 +1,5 @@
-//! What entries have beside their names and bytes: access lists, groups, attributes of other programs, holes.
+//! Attributes that entries have beside their names and bytes: access lists, groups, attributes of
+//! other programs, and holes.
 
 use rustix::fs::{XattrFlags, getxattr, setxattr};
 use rustix::io::Errno;
@@ -8,12 +9,13 @@ use std::path::Path;
 
 const ACCESS: &str = "system.posix_acl_access";
 const DEFAULT: &str = "system.posix_acl_default";
-/// A group that is nobody's here; only root can give it.
+/// A group to which no account of this machine belongs. Only root can give it to a file.
 pub const GROUP: u32 = 4321;
 const NOTE: &str = "user.note";
 pub const MEGABYTE: u64 = 1 << 20;
 
-/// The list `user::rwx, user:1234:rwx, group::---, mask::rwx, other::---` as the kernel keeps it (acl(5)).
+/// The access list `user::rwx, user:1234:rwx, group::---, mask::rwx, other::---` in the form in
+/// which the kernel stores it (acl(5)).
 fn shared_list() -> Vec<u8> {
     let entries: [(u16, u16, u32); 5] =
         [(1, 7, u32::MAX), (2, 7, 1234), (4, 0, u32::MAX), (16, 7, u32::MAX), (32, 0, u32::MAX)];
@@ -35,7 +37,7 @@ fn attribute(path: &Path, name: &str) -> Option<Vec<u8>> {
     }
 }
 
-/// All that an entry has beside its content.
+/// All attributes of an entry: its mode, its group and its extended attributes.
 pub type Attributes = (u32, u32, [Option<Vec<u8>>; 3]);
 
 pub fn attributes(path: &Path) -> Attributes {
@@ -44,7 +46,8 @@ pub fn attributes(path: &Path) -> Attributes {
     (metadata.mode() & 0o7777, metadata.gid(), [attribute(path, ACCESS), default, attribute(path, NOTE)])
 }
 
-/// A folder as a person shares it by other means; false where this disk keeps no access lists.
+/// Shares a folder as people do outside of the cloud, with a group and access lists. Returns false
+/// if this disk stores no access lists.
 pub fn share(folder: &Path) -> bool {
     if chown(folder, None, Some(GROUP)).is_err() {
         eprintln!("NOT TESTED with a foreign group: only root may give one");
@@ -54,7 +57,7 @@ pub fn share(folder: &Path) -> bool {
         && setxattr(folder, NOTE, b"ours", XattrFlags::empty()).is_ok()
 }
 
-/// A file of 64 MiB of which one is data.
+/// Writes a file with a length of 64 MiB, of which 1 MiB is data and the rest a hole.
 pub fn put_sparse(path: &Path) {
     let file = fs::File::create_new(path).unwrap();
     file.set_len(64 * MEGABYTE).unwrap();
@@ -66,7 +69,7 @@ pub fn allocated(path: &Path) -> u64 {
     fs::metadata(path).unwrap().blocks() * 512
 }
 
-/// Lets another program note something about an entry.
+/// Sets an extended attribute on an entry, as another program would.
 pub fn note(path: &Path, text: &[u8]) {
     setxattr(path, NOTE, text, XattrFlags::empty()).unwrap();
 }

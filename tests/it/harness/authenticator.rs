@@ -1,13 +1,14 @@
-//! An authenticator app: RFC 6238 with HMAC-SHA-1, six digits and 30 seconds.
+//! An authenticator app as RFC 6238 describes it: HMAC-SHA-1, six digits, and a new code every 30
+//! seconds.
 
 use hmac::{Hmac, Mac};
 use sha1::Sha1;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// An app that has been shown a key.
+/// An authenticator app that has received a key.
 pub struct Authenticator {
     key: Vec<u8>,
-    /// The step of the last code that `code` has given.
+    /// The time step of the last code that `code` returned.
     last: u64,
 }
 
@@ -31,14 +32,15 @@ impl Authenticator {
         Authenticator { key, last: 0 }
     }
 
-    /// A code that has not counted yet: of now or, where that was given before, of the next 30 seconds. There are two of
-    /// them at any time.
+    /// Returns a code that was not used before: the present one or, if that was returned already,
+    /// the one of the next 30 seconds. The server accepts both at any time.
     pub fn code(&mut self) -> String {
         self.last = present().max(self.last + 1);
         self.code_of(self.last)
     }
 
-    /// The code of some steps before or after now.
+    /// The code of the step that lies this many steps after now, or before now if the number is
+    /// negative.
     pub fn code_at(&self, distance: i64) -> String {
         self.code_of(present().checked_add_signed(distance).expect("it is long after 1970"))
     }

@@ -1,11 +1,12 @@
-//! Somebody who calls the API: a keep-alive connection, a cookie jar, and the calls that most tests make.
+//! A client of the API: it has a keep-alive connection, a cookie jar, and methods for the calls
+//! that most tests make.
 
 use super::{Connection, Element, Multipart, PASSWORD, Reply, Server, contract, form};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 
-/// A request in the making.
+/// A request that is being built.
 #[derive(Clone, Debug)]
 pub struct Request {
     method: String,
@@ -23,12 +24,12 @@ impl Request {
         Request::new("GET", target)
     }
 
-    /// A POST with an urlencoded form.
+    /// A POST request with a URL-encoded form.
     pub fn post(target: &str, fields: &[(&str, &str)]) -> Request {
         Request::new("POST", target).body("application/x-www-form-urlencoded", form(fields))
     }
 
-    /// A POST with a multipart body.
+    /// A POST request with a multipart body.
     pub fn multipart(target: &str, multipart: Multipart) -> Request {
         Request::new("POST", target).body(&Multipart::content_type(), multipart.end())
     }
@@ -43,13 +44,13 @@ impl Request {
         self.header("Content-Type", content_type)
     }
 
-    /// The request's head with a line for each header and `Host`; without the empty line at its end.
-    /// Checks that an answer is one that the API's description has for this request.
+    /// Fails if the description of the API has no such answer to this request.
     #[track_caller]
     pub fn check(&self, reply: &Reply) {
         contract::check(&self.method, &self.target, reply);
     }
 
+    /// The request line and the headers, without the empty line at their end.
     fn head(&self, host: &str) -> String {
         let mut head = format!("{} {} HTTP/1.1\r\nHost: {host}\r\n", self.method, self.target);
         for (name, value) in &self.headers {
@@ -58,7 +59,7 @@ impl Request {
         head
     }
 
-    /// Everything as it goes over the line, with the body's length.
+    /// The whole request as bytes, with the length of its body.
     pub fn bytes(&self, host: &str) -> Vec<u8> {
         let mut bytes = self.head(host);
         if let Some(body) = &self.body {
@@ -70,13 +71,13 @@ impl Request {
     }
 }
 
-/// A caller.
+/// A client of the server.
 pub struct Caller {
     address: SocketAddr,
     connection: Option<Connection>,
     cookies: BTreeMap<String, String>,
     headers: Vec<(String, String)>,
-    /// What it calls the server, if not by its address.
+    /// The name that it uses for the server in `Host`; `None` for the server's address.
     host: Option<String>,
 }
 
@@ -85,7 +86,7 @@ impl Caller {
         Caller { address, connection: None, cookies: BTreeMap::new(), headers: Vec::new(), host: None }
     }
 
-    /// The same caller on a connection of its own.
+    /// The same client with the same cookies on a connection of its own.
     pub fn twin(&self) -> Caller {
         Caller {
             cookies: self.cookies.clone(),
@@ -95,24 +96,24 @@ impl Caller {
         }
     }
 
-    /// Goes on with a server that was started again.
+    /// Continues with a server that was started again.
     pub fn follow(&mut self, server: &Server) {
         self.address = server.address;
         self.connection = None;
     }
 
-    /// Sends a header with every request from now on.
+    /// Adds a header to every further request.
     pub fn always(mut self, name: &str, value: &str) -> Caller {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// The same caller who wants JSON.
+    /// The same client, which asks for replies in JSON.
     pub fn in_json(&self) -> Caller {
         self.twin().always("Accept", "application/json")
     }
 
-    /// The same caller who calls the server by another name.
+    /// The same client, which uses another name for the server.
     pub fn with_host(mut self, name: &str) -> Caller {
         self.host = Some(name.into());
         self
@@ -130,7 +131,7 @@ impl Caller {
         self.cookies.insert(name.into(), value.into());
     }
 
-    /// Takes the cookies of somebody else into the same jar.
+    /// Adds the cookies of another client to this one's jar.
     pub fn share_cookies(&mut self, other: &Caller) {
         self.cookies.extend(other.cookies.clone());
     }
@@ -141,7 +142,7 @@ impl Caller {
         pairs.join("; ")
     }
 
-    /// A request with this caller's cookies and headers, as bytes.
+    /// The bytes of a request with this client's cookies and headers.
     pub fn bytes(&self, request: &Request) -> Vec<u8> {
         let mut request = request.clone();
         request.headers.extend(self.headers.clone());
@@ -158,7 +159,8 @@ impl Caller {
             .unwrap_or_else(|error| panic!("{} {}: {error}", request.method, request.target))
     }
 
-    /// Sends a request to a server that may end at any time. The answer is one that the API's description has.
+    /// Sends a request to a server that may end at any time. An answer must fit the description of
+    /// the API.
     #[track_caller]
     pub fn try_send(&mut self, request: &Request) -> io::Result<Reply> {
         let bytes = self.bytes(request);
@@ -199,13 +201,13 @@ impl Caller {
         self.send(&Request::post(target, fields))
     }
 
-    /// A user-side operation.
+    /// Calls an operation of the user side.
     #[track_caller]
     pub fn core(&mut self, operation: &str, fields: &[(&str, &str)]) -> Reply {
         self.post(&format!("/core/{operation}"), fields)
     }
 
-    /// An admin-side operation.
+    /// Calls an operation of the admin side.
     #[track_caller]
     pub fn administer(&mut self, operation: &str, fields: &[(&str, &str)]) -> Reply {
         self.post(&format!("/admin/{operation}"), fields)
@@ -219,13 +221,13 @@ impl Caller {
         self.administer("adminlogin", &[("adminuser", name), ("adminpassword", PASSWORD)]).done();
     }
 
-    /// Whether the server knows this caller as a user.
+    /// True if the server knows this client as a user.
     pub fn is_signed_in(&mut self) -> bool {
         let reply = self.get("/core/getauthenticationinfo");
         reply.xml().child("info").number("authenticated") == 1
     }
 
-    /// Whether the server knows this caller as an administrator.
+    /// True if the server knows this client as an administrator.
     pub fn is_admin(&mut self) -> bool {
         self.get("/admin/getauthstatus").result() == 1
     }
@@ -251,7 +253,7 @@ impl Caller {
         self.send(&Caller::upload_request(folder, name, content))
     }
 
-    /// The target that downloads a file.
+    /// The URL path that downloads a file.
     pub fn download_target(path: &str) -> String {
         let name = path.rsplit('/').next().unwrap_or(path);
         format!("/core/downloadfile?{}", form(&[("filepath", path), ("filename", name)]))
@@ -277,7 +279,7 @@ impl Caller {
         self.list(folder).iter().map(|entry| entry.field("name").to_owned()).collect()
     }
 
-    /// Whether something is at a path.
+    /// True if there is an entry at a path.
     #[track_caller]
     pub fn sees(&mut self, path: &str) -> bool {
         let reply = self.core("fileexists", &[("file", path)]);
@@ -285,7 +287,7 @@ impl Caller {
         reply.result() == 1
     }
 
-    /// The newest rows of the audit log that match, newest first.
+    /// The rows of the audit log that match, the newest first.
     #[track_caller]
     pub fn audit(&mut self, filter: &[(&str, &str)]) -> Vec<Element> {
         let fields = [filter, &[("limit", "10000")]].concat();

@@ -1,4 +1,4 @@
-//! The commands of the program, run to their end.
+//! Runs the commands of the program and waits for their end.
 
 use super::Data;
 use super::disk::is_root;
@@ -10,10 +10,11 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-/// A command that takes longer will never end: it serves where it should refuse, say.
+/// A command that takes longer will never end. For example, it serves although it should refuse to
+/// start.
 const ENDS_WITHIN: Duration = Duration::from_secs(300);
 
-/// How a command ended.
+/// The result of a command.
 #[derive(Debug)]
 pub struct Finished {
     pub code: Option<i32>,
@@ -21,19 +22,21 @@ pub struct Finished {
     pub stderr: String,
 }
 
-/// The program under test: the one built with the tests, or the one that `IT_PROGRAM` names, as a release.
+/// The program under test: the one that was built with the tests, or the one that `IT_PROGRAM`
+/// names, for example a release.
 pub fn binary() -> OsString {
     std::env::var_os("IT_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_cloudlet").into())
 }
 
-/// The program, with nothing of the environment's own settings.
+/// The program, without any `CLOUDLET_...` variables of the environment.
 pub fn program() -> Command {
     let mut command = Command::new(binary());
     without_settings(&mut command);
     command
 }
 
-/// Takes `CLOUDLET_...` out of what a process inherits, so that a developer's settings cannot change a test.
+/// Removes `CLOUDLET_...` from the variables that a process inherits, so that the settings of a
+/// developer cannot change a test.
 pub fn without_settings(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("CLOUDLET_") {
@@ -42,7 +45,8 @@ pub fn without_settings(command: &mut Command) {
     }
 }
 
-/// Runs `cloudlet ARGUMENTS --data DIRECTORY` with a text as its input, as the user to whom the directory belongs.
+/// Runs `cloudlet ARGUMENTS --data DIRECTORY` as the owner of the directory, with a text as its
+/// input.
 pub fn cloudlet(data: &Data, arguments: &[&str], input: &str) -> Finished {
     let mut command = program();
     command.args(arguments).arg("--data").arg(data.path("")).current_dir(data.path(""));
@@ -53,7 +57,7 @@ pub fn cloudlet(data: &Data, arguments: &[&str], input: &str) -> Finished {
     finish(&mut command, input)
 }
 
-/// Runs `cloudlet ARGUMENTS` in a directory of its own.
+/// Runs `cloudlet ARGUMENTS` in an empty directory, with a text as its input.
 pub fn run(arguments: &[&str], input: &str) -> Finished {
     let elsewhere = Data::empty();
     finish(program().args(arguments).current_dir(elsewhere.path("")), input)
@@ -64,7 +68,7 @@ pub fn finish(command: &mut Command, input: &str) -> Finished {
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
     let mut stdin = child.stdin.take().unwrap();
-    // A command that reads no input may have closed it already.
+    // A command that reads no input may have closed its input already.
     match stdin.write_all(input.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             panic!("writing to {command:?}: {error}")
@@ -90,27 +94,28 @@ fn output_of(child: Child, command: &Command) -> Output {
 }
 
 impl Finished {
-    /// Exit code 0; gives what was printed.
+    /// Expects exit code 0. Returns the standard output.
     pub fn succeeded(self) -> String {
         assert_eq!(self.code, Some(0), "{self:#?}");
         self.stdout
     }
 
-    /// Exit code 1 with words on standard error, which are given back.
+    /// Expects exit code 1 and a message on standard error. Returns the message.
     pub fn failed(self) -> String {
         assert_eq!(self.code, Some(1), "{self:#?}");
         assert!(!self.stderr.trim().is_empty(), "it failed without a word: {self:#?}");
         self.stderr
     }
 
-    /// Exit code 3: done, but for what words on standard error tell of; gives what was printed.
+    /// Expects exit code 3: the command succeeded, except for what its message on standard error
+    /// names. Returns the standard output.
     pub fn done_with_exceptions(self) -> String {
         assert_eq!(self.code, Some(3), "{self:#?}");
         assert!(!self.stderr.trim().is_empty(), "it made exceptions without a word: {self:#?}");
         self.stdout
     }
 
-    /// Exit code 2 with words on standard error, which are given back.
+    /// Expects exit code 2 and a message on standard error. Returns the message.
     pub fn was_misused(self) -> String {
         assert_eq!(self.code, Some(2), "{self:#?}");
         assert!(!self.stderr.trim().is_empty(), "it failed without a word: {self:#?}");

@@ -1,4 +1,5 @@
-//! A bare connection: sends any bytes, reads answers and what is left until the server closes.
+//! A plain TCP connection. It sends any bytes, reads answers, and reads what comes until the server
+//! closes.
 
 use super::Reply;
 use socket2::{Domain, Socket, Type};
@@ -19,7 +20,7 @@ impl Connection {
         Connection::try_open(address).unwrap_or_else(|error| panic!("no connection to {address}: {error}"))
     }
 
-    /// One from another address of this machine.
+    /// Opens a connection from another address of this machine.
     pub fn open_from(from: IpAddr, address: SocketAddr) -> Connection {
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).expect("a socket");
         socket.bind(&SocketAddr::new(from, 0).into()).expect("all of 127.0.0.0/8 is this machine");
@@ -38,17 +39,17 @@ impl Connection {
         Ok(Connection { stream: BufReader::with_capacity(64 * 1024, stream) })
     }
 
-    /// Sends bytes that the server must take.
+    /// Sends bytes. Fails if the server does not take them.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.try_send(bytes.as_ref()).expect("the server takes what is sent");
     }
 
-    /// Sends bytes that the server may not want any more.
+    /// Sends bytes to a server that may have closed the connection already.
     pub fn try_send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.get_mut().write_all(bytes)
     }
 
-    /// The next answer.
+    /// Reads the next answer.
     pub fn reply(&mut self) -> Reply {
         self.try_reply().unwrap_or_else(|error| panic!("no answer: {error}"))
     }
@@ -57,22 +58,23 @@ impl Connection {
         Reply::read(&mut self.stream, false)
     }
 
-    /// The next answer, to a HEAD request: it has no body.
+    /// Reads the next answer, which has no body because the request was a HEAD request.
     pub fn reply_to_head(&mut self) -> Reply {
         Reply::read(&mut self.stream, true).unwrap_or_else(|error| panic!("no answer: {error}"))
     }
 
-    /// The head of the next answer; its body stays where it is.
+    /// Reads the head of the next answer and leaves its body on the connection.
     pub fn reply_head(&mut self) -> Reply {
         Reply::read_head(&mut self.stream, false).unwrap_or_else(|error| panic!("no answer: {error}"))
     }
 
-    /// Some bytes as they come, none at the end of the connection.
+    /// Reads the bytes that have come. Returns 0 at the end of the connection.
     pub fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         self.stream.read(bytes)
     }
 
-    /// Everything until the server closes. A reset is an end too: it may follow bytes that the server did not read.
+    /// Reads everything until the server closes the connection. A reset is an end too: the system
+    /// sends one if the server closes without having read everything.
     pub fn rest(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         match self.stream.read_to_end(&mut bytes) {
@@ -83,17 +85,17 @@ impl Connection {
         }
     }
 
-    /// How long `read` waits before it fails.
+    /// Sets how long `read` waits for bytes before it fails.
     pub fn set_patience(&mut self, longest: Duration) {
         self.stream.get_mut().set_read_timeout(Some(longest)).expect("a timeout can be set");
     }
 
-    /// How long sending waits for room before it fails.
+    /// Sets how long sending waits for the server before it fails.
     pub fn set_sending_patience(&mut self, longest: Duration) {
         self.stream.get_mut().set_write_timeout(Some(longest)).expect("a timeout can be set");
     }
 
-    /// Ends the sending direction, as a caller that is done does.
+    /// Closes the sending direction of the connection, as a client does after its last request.
     pub fn finish_sending(&mut self) {
         self.stream.get_mut().shutdown(Shutdown::Write).expect("an open connection can be shut down");
     }

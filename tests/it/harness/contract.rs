@@ -1,8 +1,9 @@
-//! Every answer that a test gets is compared with the description of the API: its status, its media
-//! type, its headers, and each field of its JSON or XML. So no test can pass on an answer that is
-//! not described.
+//! Compares every answer that a test gets with the description of the API: its status, its media
+//! type, its headers, and each field of its JSON or XML. So no test can pass with an answer that
+//! the description does not contain.
 //!
-//! Patterns of texts are not compared: that would take a library, and `tests/conformance` has one.
+//! The patterns of texts are not compared here, because that needs a library. `tests/conformance`
+//! compares them.
 
 use super::{Data, Element, Reply, cloudlet};
 use serde_json::{Map, Value};
@@ -13,7 +14,7 @@ pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(&text).expect("the description is JSON")
 });
 
-/// Headers that mean something to a client of the API; the others belong to HTTP.
+/// The headers that matter to a client of the API. All others belong to HTTP.
 const HEADERS: [&str; 8] = [
     "set-cookie",
     "x-cloudlet-error",
@@ -25,7 +26,7 @@ const HEADERS: [&str; 8] = [
     "retry-after",
 ];
 
-/// Fails if an answer is not described for its request.
+/// Fails if the description has no such answer to such a request.
 #[track_caller]
 pub fn check(method: &str, target: &str, reply: &Reply) {
     let Some(call) = Call::of(target) else { return };
@@ -34,15 +35,15 @@ pub fn check(method: &str, target: &str, reply: &Reply) {
     }
 }
 
-/// What a target calls.
+/// The operation that a URL path calls.
 struct Call {
     side: &'static str,
-    /// In lower case; empty where only the body can tell it.
+    /// The name of the operation in lower case; empty if only the body names it.
     name: String,
 }
 
 impl Call {
-    /// `None` for what is not the API's.
+    /// Returns `None` if the path does not belong to the API.
     fn of(target: &str) -> Option<Call> {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let rest = path.strip_prefix('/')?;
@@ -68,7 +69,7 @@ fn compare(method: &str, call: &Call, reply: &Reply) -> Result<(), String> {
         let is_told = reply.status == 405 && reply.header("allow").is_some();
         return if is_told { Ok(()) } else { Err("another method has status 405 and Allow".into()) };
     }
-    // A GET that is described as a POST is redirected like others.
+    // A GET request for an operation that is described as a POST is redirected like any other.
     if method != "POST" && reply.status == 308 && reply.header("location").is_some() {
         return Ok(());
     }
@@ -85,18 +86,19 @@ fn compare(method: &str, call: &Call, reply: &Reply) -> Result<(), String> {
     if method == "HEAD" { Ok(()) } else { body_fits(response, reply) }
 }
 
-/// The operation that a call is of, as the description has it.
+/// The operation of a call, as the description contains it.
 fn operation(method: &str, call: &Call) -> Option<&'static Value> {
     let path = format!("/{}/{}", call.side, call.name);
     let mut paths = DOCUMENT["paths"].as_object()?.iter();
     let methods = paths.find(|(known, _)| known.eq_ignore_ascii_case(&path)).map(|(_, methods)| methods)?;
-    // What changes something is described as a POST; that a GET does the same is said in words.
+    // The description lists an operation that changes something as a POST. It says only in words
+    // that a GET works too.
     let got = methods.get("get").filter(|_| method != "POST");
     got.or_else(|| methods.get("post"))
 }
 
-/// What is not described is not offered. Where only the body names the operation, nothing is known
-/// of it here.
+/// An operation that is not described must not be offered. If only the body names the operation, it
+/// is unknown here.
 fn unknown(call: &Call, reply: &Reply) -> Result<(), String> {
     let is_offered = reply.status == 200 && reply.header("x-cloudlet-error") != Some("not-offered");
     match is_offered && !call.name.is_empty() {
@@ -123,7 +125,7 @@ fn body_fits(response: &Value, reply: &Reply) -> Result<(), String> {
     }
 }
 
-/// What a reference leads to.
+/// The value itself or, if it is a reference, the value to which it refers.
 fn resolved(value: &Value) -> &Value {
     match value["$ref"].as_str() {
         Some(reference) => {
@@ -166,7 +168,7 @@ fn json_fits(schema: &Value, value: &Value) -> Result<(), String> {
 }
 
 fn object_fits(schema: &Value, fields: &Map<String, Value>) -> Result<(), String> {
-    // Without declared fields anything may be in it.
+    // A schema without declared fields allows any fields.
     let Some(properties) = schema["properties"].as_object() else { return Ok(()) };
     for (name, value) in fields {
         let property = properties.get(name).or_else(|| numbered(schema, name).map(|(_, property)| property));
@@ -195,7 +197,7 @@ fn required(schema: &Value) -> impl Iterator<Item = &str> {
     schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
-/// The pattern and the schema of a field whose name has numbers in it.
+/// The pattern that matches the name of a numbered field, with its schema.
 fn numbered<'a>(schema: &'a Value, name: &str) -> Option<(&'a str, &'a Value)> {
     let patterns = schema["patternProperties"].as_object()?;
     patterns
@@ -204,7 +206,8 @@ fn numbered<'a>(schema: &'a Value, name: &str) -> Option<(&'a str, &'a Value)> {
         .map(|(pattern, property)| (pattern.as_str(), property))
 }
 
-/// The numbers in a name that fits a pattern, which is nothing but texts and `[0-9]+` between them.
+/// The numbers in a name that matches a pattern. A pattern consists of texts with `[0-9]+` between
+/// them.
 fn numbers_in(pattern: &str, name: &str) -> Option<Vec<usize>> {
     let mut parts = pattern.strip_prefix('^')?.strip_suffix('$')?.split("[0-9]+");
     let mut rest = name.strip_prefix(parts.next()?)?;
@@ -217,8 +220,8 @@ fn numbers_in(pattern: &str, name: &str) -> Option<Vec<usize>> {
     rest.is_empty().then_some(numbers)
 }
 
-/// Elements of numbered records, which begin here: their numbers go up from 0 without a gap, and
-/// the fields of each stand in the order of the patterns.
+/// Checks a list of numbered records that begins at this element. Their numbers must count up from
+/// 0 without a gap, and the fields of each record must be in the order of the patterns.
 fn numbered_fit<'a>(
     schema: &Value,
     patterns: &[&str],
@@ -244,7 +247,7 @@ fn numbered_fit<'a>(
     Ok(())
 }
 
-/// The names of a record's fields in the order of the XML; patterns that follow each other belong
+/// The names of a record's fields in the order of the XML. Patterns that follow each other belong
 /// to the same records.
 fn order(schema: &Value) -> Vec<&str> {
     match schema["x-order"].as_array() {
@@ -255,8 +258,8 @@ fn order(schema: &Value) -> Vec<&str> {
     }
 }
 
-/// An element against the schema of its record or document: the children stand in the order of the
-/// properties.
+/// Checks an element against the schema of its record or document. The children must be in the
+/// order of the properties.
 fn xml_fits(schema: &Value, element: &Element) -> Result<(), String> {
     let schema = resolved(schema);
     if let Some(either) =
@@ -304,12 +307,12 @@ fn xml_fits(schema: &Value, element: &Element) -> Result<(), String> {
     }
 }
 
-/// Whether the alternatives of a schema are whole documents.
+/// True if the alternatives of a schema are whole documents.
 fn is_root(schema: &Value) -> bool {
     schema["anyOf"].as_array().into_iter().flatten().any(|one| resolved(one).get("xml").is_some())
 }
 
-/// The text of an element against the schema of its value.
+/// Checks the text of an element against the schema of its value.
 fn text_fits(schema: &Value, text: &str) -> Result<(), String> {
     let as_text = json_fits(schema, &text.into());
     match text.parse::<i64>() {
@@ -318,7 +321,7 @@ fn text_fits(schema: &Value, text: &str) -> Result<(), String> {
     }
 }
 
-/// Every example of the description is what its schema says.
+/// Each example in the description must fit its schema.
 #[test]
 fn examples_fit_their_schemas() {
     let mut count = 0;
@@ -342,7 +345,7 @@ fn examples_fit_their_schemas() {
     assert!(count > 200, "{count} examples");
 }
 
-/// A check that never finds anything proves nothing.
+/// A check that never finds anything proves nothing. So this test gives it answers that are wrong.
 #[test]
 fn answers_that_are_not_described_are_found() {
     let reply = |status: u16, kind: &str, body: &str| Reply {

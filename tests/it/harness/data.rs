@@ -1,4 +1,4 @@
-//! Data directories: each test has its own, removed when the test ends.
+//! Data directories. Each test has its own, which is removed when the test ends.
 
 use super::disk::Disk;
 use super::test_directory::TestDirectory;
@@ -9,31 +9,32 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-/// An account of the suite.
+/// An account that the tests use.
 pub struct Account {
     pub name: &'static str,
     pub is_admin: bool,
 }
 
-/// Who lives in the cloud of every test. One name is the beginning of another on purpose.
+/// The accounts in the cloud of every test. The name `bob` is the beginning of `bobby` on purpose.
 pub const ACCOUNTS: [Account; 3] = [
     Account { name: "alice", is_admin: true },
     Account { name: "bob", is_admin: false },
     Account { name: "bobby", is_admin: false },
 ];
 
-/// A directory that goes with its value.
+/// A directory that is removed when the value is dropped.
 pub struct Data {
-    // Unmounted before the directory goes.
+    // The disks stand before the directory, so that they are unmounted before it is removed.
     disks: Vec<Disk>,
     directory: TestDirectory,
 }
 
-/// One file or directory of the prepared cloud: its path, its mode, and a file's bytes.
+/// A file or directory of the prepared cloud: its path, its mode, and the content of a file.
 type Prepared = (PathBuf, u32, Option<Vec<u8>>);
 
-/// The cloud with its accounts, made once by the program's own command and copied for every test: hashing three
-/// passwords each time would be most of the suite's work.
+/// A cloud with the accounts of the tests. It is made once, by the program's own command, and
+/// copied for every test, because hashing three passwords for each test would take most of the
+/// time.
 static PREPARED: LazyLock<Vec<Prepared>> = LazyLock::new(|| {
     let data = Data::empty();
     for account in ACCOUNTS {
@@ -47,24 +48,25 @@ static PREPARED: LazyLock<Vec<Prepared>> = LazyLock::new(|| {
 });
 
 impl Data {
-    /// A directory with nothing in it.
+    /// An empty directory.
     pub fn empty() -> Data {
         Data { disks: Vec::new(), directory: TestDirectory::new() }
     }
 
-    /// In memory, where there is such a place: for tests that would wait for the whole disk again and again.
+    /// A directory in memory, if the machine has a file system in memory. Tests use it that would
+    /// otherwise wait for the disk again and again.
     pub fn in_memory() -> Data {
         Data { disks: Vec::new(), directory: TestDirectory::in_memory() }
     }
 
-    /// A cloud that holds the accounts of the suite.
+    /// A directory with a cloud that has the accounts of the tests.
     pub fn with_accounts() -> Data {
         let data = Data::empty();
         data.fill();
         data
     }
 
-    /// Copies the cloud with its accounts into this directory.
+    /// Copies the prepared cloud into this directory.
     pub fn fill(&self) {
         for (path, mode, bytes) in PREPARED.iter() {
             let path = self.directory.join(path);
@@ -76,12 +78,13 @@ impl Data {
         }
     }
 
-    /// Puts a small disk of its own on a directory in this one, or on this one itself. Needs the right to mount.
+    /// Mounts a small disk on a subdirectory, or on the directory itself. Needs the right to mount.
     pub fn mount(&mut self, below: &str, bytes: usize) {
         self.disks.push(Disk::mount(self.path(below), bytes));
     }
 
-    /// Puts a disk with ext4 on a directory in this one. `false` where the machine has no such disks, and says so.
+    /// Mounts an ext4 disk on a subdirectory. Returns false, with a line on standard error, if the
+    /// machine cannot do that.
     pub fn mount_ext4(&mut self, below: &str, image: &Path) -> bool {
         let disk = Disk::mount_ext4(self.path(below), image);
         let is_mounted = disk.is_some();
@@ -89,19 +92,21 @@ impl Data {
         is_mounted
     }
 
-    /// Shows a directory on one in this one as well. Needs the right to mount.
+    /// Mounts another directory on a subdirectory. Needs the right to mount.
     pub fn bind(&mut self, source: &Path, below: &str) {
         self.disks.push(Disk::bind(source, self.path(below)));
     }
 
-    /// Gives all of it to a user and the group with the same number. Needs root.
+    /// Changes the owner of all files to a user, and their group to the group with the same number.
+    /// Needs root.
     pub fn give_to(&self, user: u32) {
         let owner = format!("{user}:{user}");
         let status = Command::new("chown").args(["-R", &owner]).arg(&*self.directory).status().unwrap();
         assert!(status.success(), "chown -R {owner}: {status}");
     }
 
-    /// Makes a part of it, or all, read-only or no longer so: its disk where it has one, else by its mode.
+    /// Makes a subdirectory, or the whole directory, read-only or writable. If it is a mounted
+    /// disk, the disk is mounted anew; otherwise the modes of the files change.
     pub fn make_read_only(&self, below: &str, is_read_only: bool) {
         let path = self.path(below);
         match self.disks.iter().find(|disk| disk.directory == path) {
@@ -110,18 +115,19 @@ impl Data {
         }
     }
 
-    /// A path in the directory; an empty text is the directory itself.
+    /// The path of an entry in the directory. An empty text stands for the directory itself.
     pub fn path(&self, below: &str) -> PathBuf {
         if below.is_empty() { self.directory.to_path_buf() } else { self.directory.join(below) }
     }
 
-    /// The path of a file as the API writes it.
+    /// The path on the disk of a file that the API names by this path.
     pub fn file(&self, path: &str) -> PathBuf {
         self.directory.join("files").join(path.trim_start_matches('/'))
     }
 
-    /// Lets the disk lose a bit of a file: the bytes are others, and nothing tells of a write. A real one leaves the time of
-    /// change alone, which no test can; so what is known of the file is told the time that it has now.
+    /// Changes a byte of a file as a broken disk does, so that nothing shows a write. A broken disk
+    /// leaves the time of change as it was, which no test can do. So the test stores the new time
+    /// in the database.
     pub fn damage(&self, path: &Path) {
         change_in_place(path);
         let stat = fs::metadata(path).unwrap();
@@ -136,7 +142,8 @@ impl Data {
     }
 }
 
-/// Changes one byte of a file as other programs do that keep its length and put its time of modification back.
+/// Changes a byte of a file as some other programs do: the length stays, and they set the time of
+/// modification back.
 pub fn change_in_place(path: &Path) {
     let modified = fs::metadata(path).unwrap().modified().unwrap();
     let mut bytes = fs::read(path).unwrap();

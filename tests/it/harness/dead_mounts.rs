@@ -1,10 +1,11 @@
-//! Mounts that were left by tests that were killed: the next tests that mount something unmount them.
+//! Unmounts disks that killed tests have left mounted. The next test that mounts a disk does this
+//! first.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Once;
 
-/// Unmounts them, once in each run of the tests.
+/// Unmounts all of them, once in each run of the tests.
 pub fn end_once() {
     static ENDED: Once = Once::new();
     ENDED.call_once(end);
@@ -16,14 +17,14 @@ fn end() {
     for directory in dead(&mounts, is_running) {
         let by_root = Command::new("umount").arg("--lazy").arg(&directory).output();
         if !by_root.is_ok_and(|output| output.status.success()) {
-            // A file system in user space can be unmounted by whoever has mounted it.
+            // The user who mounted a file system in user space may unmount it.
             let output = Command::new("fusermount3").args(["-u", "-z"]).arg(&directory).output();
             eprintln!("a mount of a test that was killed: {}: {output:?}", directory.display());
         }
     }
 }
 
-/// The mounts in directories of tests (see `test_directory`) whose process has gone, the innermost
+/// The mounts in directories of tests (see `test_directory`) whose process has ended, the innermost
 /// first.
 fn dead(mounts: &str, is_running: impl Fn(u32) -> bool) -> Vec<PathBuf> {
     let is_dead = |directory: &&str| {

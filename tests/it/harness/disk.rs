@@ -1,19 +1,21 @@
-//! Small disks in memory, for what happens when a disk is full or read-only.
+//! Small disks in memory for tests of full and read-only disks, and mounts of other kinds.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The user whom the server runs as where the tests are root: one that nothing else belongs to.
+/// The user as whom the server runs if the tests run as root. Nothing else on the machine belongs
+/// to this user.
 pub const SERVICE_USER: u32 = 54_321;
 
-/// Whether this process is root (`Uid` of proc(5)).
+/// True if this process runs as root (`Uid` of proc(5)).
 pub fn is_root() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("Uid:")).unwrap();
     line.split_whitespace().nth(1) == Some("0")
 }
 
-/// Whether there can be files of root's beside those of a server that is not root. Says so where not.
+/// True if the tests can create files of root beside those of a server that is not root. Prints a
+/// line if they cannot.
 pub fn may_change_owners() -> bool {
     let may = is_root();
     if !may {
@@ -24,14 +26,15 @@ pub fn may_change_owners() -> bool {
     may
 }
 
-/// Whether this process may mount: it is root. Where `IT_MOUNTS` is set, it must: what needs that is then left out by nobody.
+/// True if this process may mount, because it is root. If `IT_MOUNTS` is set, it must be, so that
+/// no test that mounts is left out.
 pub fn may_mount() -> bool {
     let may = is_root();
     assert!(may || std::env::var_os("IT_MOUNTS").is_none(), "IT_MOUNTS is set, but only root may mount");
     may
 }
 
-/// A disk that is mounted until it is dropped.
+/// A disk that is unmounted when the value is dropped.
 pub struct Disk {
     pub directory: PathBuf,
 }
@@ -50,7 +53,7 @@ impl Disk {
         Disk { directory }
     }
 
-    /// Shows a directory in another place as well.
+    /// Mounts a directory at another place too.
     pub fn bind(source: &Path, directory: PathBuf) -> Disk {
         super::dead_mounts::end_once();
         let mounted = Command::new("mount").arg("--bind").arg(source).arg(&directory).output();
@@ -58,8 +61,8 @@ impl Disk {
         Disk { directory }
     }
 
-    /// Puts a disk with ext4 on a directory, as people have them, with `lost+found`. `None` where the machine has no such
-    /// disks, and says so.
+    /// Mounts an ext4 disk with `lost+found`, as people have them, on a directory. Returns `None`,
+    /// with a line on standard error, if the machine cannot do that.
     pub fn mount_ext4(directory: PathBuf, image: &Path) -> Option<Disk> {
         super::dead_mounts::end_once();
         let run = |program: &str, arguments: &[&std::ffi::OsStr]| {
@@ -91,7 +94,7 @@ impl Drop for Disk {
     }
 }
 
-/// Takes away or gives back the right to write in a directory and all below it.
+/// Removes or adds the right to write for a directory and everything below it.
 pub fn change_mode(directory: &Path, is_read_only: bool) -> std::io::Result<()> {
     let mode = if is_read_only { "a-w" } else { "u+w" };
     let status = Command::new("chmod").args(["-R", mode]).arg(directory).status()?;

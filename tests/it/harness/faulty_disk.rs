@@ -1,4 +1,5 @@
-//! A disk that is ill on command: `tests/faulty_disk` shows a directory as a file system in user space (FUSE).
+//! A disk that fails on command: `tests/faulty_disk` shows a directory as a file system in user
+//! space (FUSE).
 
 use super::{Data, Launch, Server};
 use std::fs;
@@ -7,13 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long the disk may take to leave when it is told to.
+/// How long the disk may take to unmount.
 const ENDS_WITHIN: Duration = Duration::from_secs(10);
 
-/// The disk, until it is dropped: then all that hangs in it is released and it is unmounted, also when a test panics. If the
-/// tests themselves are killed, its standard input ends and it leaves by itself.
+/// A disk that fails on command. When it is dropped, also by a panic, all calls that hang in it are
+/// released and it is unmounted. If the tests themselves are killed, its standard input ends and it
+/// unmounts itself.
 pub struct FaultyDisk {
-    /// Where it is mounted.
+    /// The mount point.
     pub directory: PathBuf,
     process: Child,
     commands: Option<ChildStdin>,
@@ -21,7 +23,8 @@ pub struct FaultyDisk {
 }
 
 impl FaultyDisk {
-    /// Shows a directory at another one. `None` where this machine cannot mount it, and says so.
+    /// Shows one directory at another. Returns `None`, with a line on standard error, if this
+    /// machine cannot mount it.
     pub fn mount(source: &Path, directory: &Path, options: &[&str]) -> Option<FaultyDisk> {
         super::dead_mounts::end_once();
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faulty_disk/disk.py");
@@ -58,7 +61,7 @@ impl FaultyDisk {
         None
     }
 
-    /// Gives a command of `tests/faulty_disk/disk.py`.
+    /// Sends a command to `tests/faulty_disk/disk.py`.
     #[track_caller]
     pub fn tell(&mut self, command: &str) -> String {
         let commands = self.commands.as_mut().expect("open until it is dropped");
@@ -68,7 +71,7 @@ impl FaultyDisk {
         answer
     }
 
-    /// Waits until so many calls hang.
+    /// Waits until this many calls hang.
     pub fn wait_until_hanging(&mut self, calls: usize) {
         let holds = || self.tell("hanging").parse::<usize>().unwrap() >= calls;
         super::wait_until("calls hang", ENDS_WITHIN, holds);
@@ -97,25 +100,27 @@ impl Drop for FaultyDisk {
     }
 }
 
-/// A server with a further disk, `usb`, that is ill on command.
+/// A server with one more disk, `usb`, that fails on command.
 pub struct OnFaultyDisk {
-    // Dropped first: a server that waits for the disk cannot be ended.
+    // The disk is dropped before the server, because a server that waits for a disk cannot be
+    // ended.
     pub disk: FaultyDisk,
     pub server: Server,
-    /// What the disk shows lies in `source`; the mount point is `disk`.
+    /// A directory with two subdirectories: `source` holds the files that the disk shows, and
+    /// `disk` is the mount point.
     pub ground: Data,
 }
 
 impl OnFaultyDisk {
-    /// The path of the disk's top.
+    /// The path of the disk's top folder.
     pub const TOP: &'static str = "/EXTERNAL/usb";
 
-    /// `None` where this machine cannot mount such a disk, and says so.
+    /// Returns `None`, with a line on standard error, if this machine cannot mount such a disk.
     pub fn start(prepare: impl FnOnce(&mut FaultyDisk)) -> Option<OnFaultyDisk> {
         OnFaultyDisk::start_with(prepare, |launch| launch)
     }
 
-    /// As `start`, with more settings.
+    /// Does the same as `start`, with more settings.
     pub fn start_with(
         prepare: impl FnOnce(&mut FaultyDisk),
         settings: impl FnOnce(Launch) -> Launch,
@@ -131,7 +136,7 @@ impl OnFaultyDisk {
         Some(OnFaultyDisk { disk, server, ground })
     }
 
-    /// A path of the directory that the disk shows, past the disk.
+    /// A path in the directory that the disk shows. It leads to the files without the disk.
     pub fn source(&self, below: &str) -> PathBuf {
         self.ground.path("source").join(below)
     }

@@ -1,6 +1,8 @@
-//! What every test needs: a server of its own on data of its own, callers of every kind, and readers of what they are told.
+//! The tools of every test: a server on data of its own, clients of every kind, and strict readers
+//! of replies.
 //!
-//! The server is the built program, reached through real sockets only. Nothing here knows the program from inside.
+//! The server is the built program, and tests reach it through real sockets only. Nothing here
+//! knows the inside of the program.
 
 pub mod attributes;
 mod authenticator;
@@ -35,10 +37,11 @@ pub use xml::Element;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// The password of every account of the suite.
+/// The password of every account of the tests.
 pub const PASSWORD: &str = "correct horse battery";
 
-/// A text as it stands in a URL or a form: everything but letters, digits and `-._~` is escaped.
+/// A text in the form that it has in a URL or a form: everything but letters, digits and `-._~` is
+/// escaped.
 pub fn encoded(text: impl AsRef<[u8]>) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     let mut escaped = String::with_capacity(text.as_ref().len());
@@ -51,20 +54,21 @@ pub fn encoded(text: impl AsRef<[u8]>) -> String {
     escaped
 }
 
-/// Parameters as a query or an urlencoded body.
+/// Parameters in the form of a query or a URL-encoded body.
 pub fn form(fields: &[(&str, &str)]) -> String {
     let pairs: Vec<String> =
         fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
     pairs.join("&")
 }
 
-/// Bytes that look random, the same for the same seed: a part that got lost or went astray shows.
+/// Bytes that look random but are the same for the same seed, so that a part that is missing or in
+/// the wrong place is noticed.
 pub fn noise(seed: u64, length: usize) -> Vec<u8> {
     const BLOCK_BYTES: usize = 4096;
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut block = Vec::with_capacity(BLOCK_BYTES);
     while block.len() < BLOCK_BYTES {
-        // xorshift64: Marsaglia, "Xorshift RNGs", 2003.
+        // This is xorshift64 of Marsaglia, "Xorshift RNGs", 2003.
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
@@ -72,7 +76,7 @@ pub fn noise(seed: u64, length: usize) -> Vec<u8> {
     }
     let mut bytes = Vec::with_capacity(length + BLOCK_BYTES);
     while bytes.len() < length {
-        // No block is like another.
+        // The number makes every block different from all others.
         let number = bytes.len() as u64;
         block[..8].copy_from_slice(&(number ^ state).to_le_bytes());
         bytes.extend_from_slice(&block);
@@ -81,7 +85,8 @@ pub fn noise(seed: u64, length: usize) -> Vec<u8> {
     bytes
 }
 
-/// Asks again and again until the answer is yes; no answer in time is a failure that says what was waited for.
+/// Repeats a question until the answer is yes. If that takes too long, it fails and says what it
+/// was waiting for.
 pub fn wait_until(what: &str, longest: Duration, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {
@@ -90,7 +95,7 @@ pub fn wait_until(what: &str, longest: Duration, mut is_so: impl FnMut() -> bool
     }
 }
 
-/// The names in a directory, sorted; none when it is not there.
+/// The names in a directory, sorted. There are none if the directory does not exist.
 pub fn names(directory: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
     let mut names: Vec<String> =

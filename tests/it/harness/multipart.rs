@@ -1,8 +1,8 @@
-//! Multipart bodies (RFC 7578), written part by part.
+//! Builds multipart bodies (RFC 7578) part by part.
 
 const BOUNDARY: &str = "----it-cloudlet-7d1f0c5b9e";
 
-/// A multipart body in the making.
+/// A multipart body that is being built.
 #[derive(Clone, Default)]
 pub struct Multipart {
     bytes: Vec<u8>,
@@ -18,7 +18,7 @@ impl Multipart {
         format!("multipart/form-data; boundary={BOUNDARY}")
     }
 
-    /// The line between two parts, as it would end a content that contains it.
+    /// The bytes between two parts. A content that contains them would end there.
     pub fn delimiter() -> String {
         format!("\r\n--{BOUNDARY}")
     }
@@ -34,7 +34,7 @@ impl Multipart {
         self.part(&format!("{disposition}\r\nContent-Type: application/octet-stream"), content)
     }
 
-    /// Adds a part with a header of one's own (without the empty line at its end).
+    /// Adds a part with any header lines. The empty line after them is added here.
     pub fn part(mut self, header: &str, content: &[u8]) -> Multipart {
         self.bytes.extend_from_slice(format!("--{BOUNDARY}\r\n{header}\r\n\r\n").as_bytes());
         self.bytes.extend_from_slice(content);
@@ -42,7 +42,7 @@ impl Multipart {
         self
     }
 
-    /// The whole body.
+    /// The complete body.
     pub fn end(mut self) -> Vec<u8> {
         self.bytes.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
         self.bytes

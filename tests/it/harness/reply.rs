@@ -1,22 +1,22 @@
-//! An answer of the server, read strictly.
+//! An answer of the server, which is read strictly.
 
 use super::Element;
 use flate2::read::GzDecoder;
 use std::fmt;
 use std::io::{self, BufRead, Read};
 
-/// How the end of a body is known.
+/// The way in which the end of a body is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Framing {
-    /// There can be none: an answer to HEAD, 1xx, 204, 304.
+    /// The answer has no body, because it answers a HEAD request or has status 1xx, 204 or 304.
     NoBody,
     Length,
     Chunked,
-    /// It ends with the connection.
+    /// The body ends when the connection ends.
     Close,
 }
 
-/// Operations that only answer.
+/// Operations that only answer a question and change nothing.
 const QUESTIONS: &[&str] = &[
     "cancelsearch",
     "dosearch",
@@ -46,12 +46,12 @@ const QUESTIONS: &[&str] = &[
     "searchtermsearch",
 ];
 
-/// One answer.
+/// An answer of the server.
 #[derive(Clone)]
 pub struct Reply {
     pub version: String,
     pub status: u16,
-    /// Names in lower case.
+    /// The headers. Their names are in lower case.
     pub headers: Vec<(String, String)>,
     pub framing: Framing,
     pub body: Vec<u8>,
@@ -87,7 +87,7 @@ impl Reply {
         let version = parts.next().unwrap_or("").to_owned();
         let status =
             parts.next().and_then(|status| status.parse().ok()).ok_or_else(|| wrong(&status_line))?;
-        // Clients show these words.
+        // Clients show the reason phrase to people, so each status must have one.
         let has_reason = parts.next().is_some_and(|reason| !reason.trim().is_empty());
         if !matches!(version.as_str(), "HTTP/1.0" | "HTTP/1.1")
             || !(100..600).contains(&status)
@@ -121,7 +121,8 @@ impl Reply {
         }
     }
 
-    /// The value of a header (its name in lower case). Two of one name are a failure.
+    /// The value of a header, whose name is given in lower case. Two headers with the same name are
+    /// a failure.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers(name);
         let value = values.next();
@@ -129,17 +130,17 @@ impl Reply {
         value
     }
 
-    /// All values of a header (its name in lower case).
+    /// All values of a header, whose name is given in lower case.
     pub fn headers<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         self.headers.iter().filter(move |header| header.0 == name).map(|header| header.1.as_str())
     }
 
-    /// Whether the server says that it closes the connection.
+    /// True if the server says that it closes the connection.
     pub fn closes(&self) -> bool {
         self.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
     }
 
-    /// The answer without its content coding.
+    /// The answer with its body decompressed.
     pub fn unpacked(&self) -> Reply {
         let mut reply = self.clone();
         if reply.header("content-encoding") == Some("gzip") {
@@ -153,7 +154,7 @@ impl Reply {
         std::str::from_utf8(&self.body).unwrap_or_else(|_| panic!("the body is no text: {self:?}"))
     }
 
-    /// The body as XML; one that is not well-formed fails the test.
+    /// The body as XML. Fails if it is not well-formed.
     pub fn xml(&self) -> Element {
         Element::parse(self.text()).unwrap_or_else(|wrong| panic!("{wrong}: {self:?}"))
     }
@@ -163,8 +164,9 @@ impl Reply {
         serde_json::from_slice(&self.body).unwrap_or_else(|wrong| panic!("{wrong}: {self:?}"))
     }
 
-    /// The command envelope, in either format: type, result and message. A refused upload is a bare sentence, and some
-    /// operations fail in the `meta` of their document: then there is no type.
+    /// The type, the result and the message of the command envelope, in either format. A refused
+    /// upload is a bare sentence, and some operations report a failure in the `meta` of their
+    /// document. In both cases there is no type.
     pub fn command(&self) -> (String, i64, String) {
         if self.header("content-type").is_some_and(|kind| kind.starts_with("text/plain")) {
             assert_ne!(self.text(), "OK", "{self:?}");
@@ -202,15 +204,15 @@ impl Reply {
         self.command().2
     }
 
-    /// Status 200 and result 1; anything else fails the test.
+    /// Expects status 200 and result 1.
     #[track_caller]
     pub fn done(self) -> Reply {
         assert_eq!((self.status, self.result()), (200, 1), "{self:?}");
         self
     }
 
-    /// Result 0 and a sentence, which is given back: with status 400 where something should have been done, with 200
-    /// where something was asked.
+    /// Expects result 0 and a message, which is returned. The status is 400 for an action and 200
+    /// for a question.
     #[track_caller]
     pub fn refused(self) -> String {
         let (operation, result, message) = self.command();
@@ -220,7 +222,8 @@ impl Reply {
         message
     }
 
-    /// Status 200, result 0 and a sentence, which is given back: what is no operation here.
+    /// Expects status 200, result 0 and a message, which is returned. An operation that does not
+    /// exist is answered like this.
     #[track_caller]
     pub fn declined(self) -> String {
         let (_, result, message) = self.command();
@@ -229,7 +232,7 @@ impl Reply {
         message
     }
 
-    /// A status that is not 200, with the command envelope, result 0 and a sentence, which is given back.
+    /// Expects this status, the command envelope, result 0 and a message, which is returned.
     #[track_caller]
     pub fn failed(self, status: u16) -> String {
         let (_, result, message) = self.command();
@@ -238,7 +241,7 @@ impl Reply {
         message
     }
 
-    /// Status 200 and exactly these bytes.
+    /// Expects status 200 and exactly these bytes.
     #[track_caller]
     pub fn holds(self, bytes: &[u8]) -> Reply {
         assert_eq!(self.status, 200, "{self:?}");
@@ -246,7 +249,7 @@ impl Reply {
         self
     }
 
-    /// The bare text `OK`, the answer to an upload.
+    /// Expects the bare text `OK`, which answers an upload.
     #[track_caller]
     pub fn ok(self) -> Reply {
         self.holds(b"OK")
@@ -277,7 +280,7 @@ fn read_chunks(from: &mut impl BufRead, body: &mut Vec<u8>) -> io::Result<()> {
     }
 }
 
-/// One line, which must end with CR LF.
+/// Reads a line, which must end with CR LF.
 fn line(from: &mut impl BufRead) -> io::Result<String> {
     let mut bytes = Vec::new();
     from.take(64 * 1024).read_until(b'\n', &mut bytes)?;

@@ -1,4 +1,5 @@
-//! The running server: started on a free port, watched through its standard error, ended with the test.
+//! The server under test: started on a free port, watched through its standard error, and ended
+//! with the test.
 
 use super::command::{binary, without_settings};
 use super::disk::{SERVICE_USER, is_root};
@@ -15,18 +16,18 @@ use std::time::{Duration, Instant};
 const START_LONGEST: Duration = Duration::from_secs(20);
 const STOP_LONGEST: Duration = Duration::from_secs(40);
 
-/// How a server is to be started.
+/// The way in which a server is to be started.
 pub struct Launch {
     data: Data,
     environment: Vec<(&'static str, String)>,
     arguments: Vec<String>,
-    /// A shell command that comes first: limits that the server inherits.
+    /// A shell command that runs first and sets limits, which the server inherits.
     first: Option<String>,
-    /// The user and the group whom it runs as; `None` for those of the tests.
+    /// The user and the group as which the server runs; `None` for those of the tests.
     user: Option<u32>,
 }
 
-/// A running server. When it is dropped it is killed and its data removed.
+/// A running server. When the value is dropped, the server is killed and its data is removed.
 pub struct Server {
     process: Child,
     pub address: SocketAddr,
@@ -44,7 +45,7 @@ impl Launch {
         &self.data
     }
 
-    /// Gives a setting by the environment.
+    /// Sets an environment variable.
     pub fn setting(mut self, name: &'static str, value: impl ToString) -> Launch {
         self.environment.push((name, value.to_string()));
         self
@@ -56,14 +57,14 @@ impl Launch {
         self
     }
 
-    /// Runs a shell command in the process that then becomes the server.
+    /// Runs a shell command first, in the process that then becomes the server.
     pub fn after(mut self, shell_command: &str) -> Launch {
         self.first = Some(shell_command.to_owned());
         self
     }
 
-    /// Runs it as the packages do, as a user that is not root and owns the data directory as it is now. Tests that are not run
-    /// by root are that user already.
+    /// Runs the server as the packages do: as a user who is not root and who owns the data
+    /// directory. If the tests do not run as root, they are such a user already.
     pub fn run_as_service(mut self) -> Launch {
         if is_root() {
             self.data.give_to(SERVICE_USER);
@@ -84,7 +85,8 @@ impl Launch {
             reader: Some(reader),
             launch: self,
         };
-        // The sender goes when the server's standard error ends, so a server that dies at once is noticed at once.
+        // The sender is dropped when the server's standard error ends. So a server that fails to
+        // start is noticed at once.
         match address.recv_timeout(START_LONGEST) {
             Ok(address) => server.address = address,
             Err(_) => panic!("the server did not begin to listen:\n{}", server.log()),
@@ -131,7 +133,7 @@ fn watch(stderr: ChildStderr, log: Arc<Mutex<String>>, found: Sender<SocketAddr>
             let address =
                 line.split("listening on http://").nth(1).map(|rest| rest.split(['/', ' ', ',', '"']).next());
             if let Some(address) = address.flatten().and_then(|address| address.trim().parse().ok()) {
-                // Only the first address is waited for.
+                // The test waits for the first address only.
                 let _ = found.send(address);
             }
         }
@@ -139,7 +141,7 @@ fn watch(stderr: ChildStderr, log: Arc<Mutex<String>>, found: Sender<SocketAddr>
 }
 
 impl Server {
-    /// A server on the cloud with its accounts.
+    /// A server on a new cloud with the accounts of the tests.
     pub fn start() -> Server {
         Launch::on(Data::with_accounts()).start()
     }
@@ -148,67 +150,67 @@ impl Server {
         &self.launch.data
     }
 
-    /// Gives another value to a setting that it was started with, for the next start.
+    /// Changes the value of a setting with which the server was started. The next start uses it.
     pub fn change_setting(&mut self, name: &str, value: impl ToString) {
         if let Some(given) = self.launch.environment.iter_mut().find(|(given, _)| *given == name) {
             given.1 = value.to_string();
         }
     }
 
-    /// The value of a setting that it was started with.
+    /// The value of a setting with which the server was started.
     pub fn setting(&self, name: &str) -> &str {
         let given = self.launch.environment.iter().find(|(given, _)| *given == name);
         given.map_or("", |(_, value)| value)
     }
 
-    /// The process's id.
+    /// The process id.
     pub fn id(&self) -> u32 {
         self.process.id()
     }
 
-    /// Everything it has said so far.
+    /// Everything that the server has written to standard error so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
     }
 
-    /// Somebody who is not signed in.
+    /// A client that is not signed in.
     pub fn guest(&self) -> Caller {
         Caller::new(self.address)
     }
 
-    /// Somebody signed in as a user.
+    /// A client that is signed in as a user.
     pub fn user(&self, name: &str) -> Caller {
         let mut caller = self.guest();
         caller.sign_in(name);
         caller
     }
 
-    /// Somebody signed in as an administrator, and not as a user.
+    /// A client that is signed in as an administrator, and not as a user.
     pub fn admin(&self) -> Caller {
         let mut caller = self.guest();
         caller.sign_in_as_admin("alice");
         caller
     }
 
-    /// A bare connection.
+    /// A plain connection to the server.
     pub fn connect(&self) -> Connection {
         Connection::open(self.address)
     }
 
-    /// Asks it to stop, as the system does.
+    /// Sends the signal by which the system asks a service to stop.
     pub fn ask_to_stop(&self) {
         let id = self.id().to_string();
         let status = Command::new("/bin/kill").args(["-TERM", &id]).status().unwrap();
         assert!(status.success(), "kill -TERM {id}: {status}");
     }
 
-    /// Asks it to stop and waits; its exit code.
+    /// Asks the server to stop and waits for its end. Returns the exit code.
     pub fn stop(&mut self) -> Option<i32> {
         self.ask_to_stop();
         self.wait().code()
     }
 
-    /// Waits for its end.
+    /// Waits until the server ends.
     pub fn wait(&mut self) -> ExitStatus {
         let start = Instant::now();
         loop {
@@ -221,19 +223,19 @@ impl Server {
         }
     }
 
-    /// Ends it as a power cut would.
+    /// Kills the server at once, so that it cannot finish anything, as in a power cut.
     pub fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
         self.finish_log();
     }
 
-    /// Whether the process is there.
+    /// True if the process is still running.
     pub fn is_running(&mut self) -> bool {
         self.process.try_wait().unwrap().is_none()
     }
 
-    /// Starts it again on the same data after it has ended. Its address is another one.
+    /// Starts the server again on the same data after it has ended. It gets another address.
     pub fn start_again(&mut self) {
         assert!(!self.is_running(), "it is still running");
         let empty = Launch::on(Data::empty());
@@ -241,15 +243,16 @@ impl Server {
         *self = launch.start();
     }
 
-    /// Memory in use, in KiB (`VmRSS` of proc(5)).
+    /// The memory in use, in KiB (`VmRSS` of proc(5)).
     pub fn memory_kib(&self) -> u64 {
         self.status_kib("VmRSS:")
     }
 
-    /// Memory in use once what is free has gone back to the system, in KiB: waits until it is at most so much more than before.
+    /// Waits until the server uses less than `more_kib_max` KiB more memory than before, because it
+    /// returns free memory to the system a little later.
     ///
     /// # Panics
-    /// When it stays above that.
+    /// If it keeps using more.
     pub fn settles_below(&self, before: u64, more_kib_max: u64, what: &str) {
         let end = Instant::now() + Duration::from_secs(15);
         loop {
@@ -262,7 +265,7 @@ impl Server {
         }
     }
 
-    /// The most that it ever had (`VmHWM`).
+    /// The most memory that the server ever used, in KiB (`VmHWM`).
     pub fn peak_memory_kib(&self) -> u64 {
         self.status_kib("VmHWM:")
     }

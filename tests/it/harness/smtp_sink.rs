@@ -1,4 +1,4 @@
-//! A mail server of the tests: takes what it is sent, or misbehaves as it is told.
+//! A mail server for tests. It takes mails, or misbehaves as a test demands.
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How the server behaves.
+/// The behaviour of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
     Good,
@@ -20,7 +20,7 @@ pub enum Manner {
     Drips,
     /// Sends a line without end.
     Floods,
-    /// Is not a mail server at all.
+    /// Answers, but does not speak SMTP.
     Lies,
     /// Ends the connection in the middle of a mail.
     Cuts,
@@ -30,13 +30,13 @@ pub enum Manner {
     Refuses,
     /// Refuses the login.
     RefusesLogin,
-    /// Does not offer STARTTLS, as if somebody on the way had taken it out.
+    /// Does not offer STARTTLS, as if an attacker on the way had removed the offer.
     StripsTls,
-    /// Sends an answer in plain right behind its consent to TLS.
+    /// Sends an unencrypted answer directly behind its consent to TLS.
     Injects,
 }
 
-/// How the connection is protected.
+/// The protection of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protection {
     None,
@@ -44,21 +44,21 @@ pub enum Protection {
     Tls,
 }
 
-/// A mail that was taken.
+/// A mail that the server took.
 #[derive(Clone, Debug)]
 pub struct Taken {
     pub from: String,
     pub to: Vec<String>,
     pub data: String,
-    /// What the login was, as it came, decoded.
+    /// The login as it came, decoded.
     pub login: String,
     pub is_encrypted: bool,
 }
 
-/// The running server.
+/// A running mail server.
 pub struct SmtpSink {
     pub address: SocketAddr,
-    /// The certificate of the authority that made the server's own, in PEM.
+    /// The certificate, in PEM, of the authority that signed the server's certificate.
     pub authority: String,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
@@ -68,9 +68,9 @@ struct Shared {
     manner: Mutex<Manner>,
     protection: Protection,
     taken: Mutex<Vec<Taken>>,
-    /// Every line that came, of all connections.
+    /// Every line that came, on all connections.
     lines: Mutex<Vec<String>>,
-    /// How many connections were opened.
+    /// The number of connections that were opened.
     connections: AtomicUsize,
     is_over: AtomicBool,
     tls: Arc<ServerConfig>,
@@ -109,23 +109,23 @@ impl SmtpSink {
         *self.shared.manner.lock().unwrap() = manner;
     }
 
-    /// The mails that were taken so far.
+    /// The mails that the server has taken so far.
     pub fn taken(&self) -> Vec<Taken> {
         self.shared.taken.lock().unwrap().clone()
     }
 
-    /// Waits until so many mails were taken.
+    /// Waits until the server has taken this many mails.
     pub fn wait_for(&self, count: usize) -> Vec<Taken> {
         super::wait_until("the mails are taken", Duration::from_secs(30), || self.taken().len() >= count);
         self.taken()
     }
 
-    /// How many connections were opened so far.
+    /// The number of connections that were opened so far.
     pub fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::Acquire)
     }
 
-    /// All lines that came.
+    /// All lines that came so far.
     pub fn lines(&self) -> Vec<String> {
         self.shared.lines.lock().unwrap().clone()
     }
@@ -134,7 +134,7 @@ impl SmtpSink {
 impl Drop for SmtpSink {
     fn drop(&mut self) {
         self.shared.is_over.store(true, Ordering::Release);
-        // Wakes the listener.
+        // The connection wakes the thread that listens.
         drop(TcpStream::connect(self.address));
         if let Some(thread) = self.thread.take() {
             drop(thread.join());
@@ -142,7 +142,7 @@ impl Drop for SmtpSink {
     }
 }
 
-/// A certificate for `localhost`, by an authority of its own.
+/// A certificate for `localhost` from a new authority.
 fn certificate() -> (Arc<ServerConfig>, String) {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -198,7 +198,7 @@ impl Shared {
         Wire::Secure(Box::new(StreamOwned::new(connection, socket)))
     }
 
-    /// Ends with the connection, however the other side ends it.
+    /// Serves a connection until either side ends it.
     fn serve(&self, socket: TcpStream) {
         if self.misbehaves(&socket) {
             return;
@@ -210,7 +210,7 @@ impl Shared {
         drop(self.talk(BufReader::new(wire)));
     }
 
-    /// What is no dialogue: true if that was all.
+    /// Plays the behaviours that are not a dialogue. Returns true if there was one to play.
     fn misbehaves(&self, socket: &TcpStream) -> bool {
         let go_on = || !self.is_over.load(Ordering::Acquire);
         let mut writer = socket;
@@ -302,7 +302,7 @@ fn nothing() -> Taken {
     }
 }
 
-/// The mail up to its end, with its doubled dots.
+/// Reads a mail to its end. Dots at the beginning of lines stay doubled.
 fn data(wire: &mut BufReader<Wire>) -> std::io::Result<String> {
     let mut data = String::new();
     loop {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// An empty directory that is removed with all that is in it when the value is dropped.
+/// An empty directory that is removed with everything in it when the value is dropped.
 #[derive(Debug)]
 pub struct TestDirectory(PathBuf);
 
@@ -15,8 +15,8 @@ impl TestDirectory {
         TestDirectory::below(&std::env::temp_dir())
     }
 
-    /// A directory in memory, if the machine has such a place, for tests that would wait for the
-    /// disk again and again.
+    /// A directory in memory, if the machine has a file system in memory. Tests use it that would
+    /// otherwise wait for the disk again and again.
     pub fn in_memory() -> TestDirectory {
         let memory = Path::new("/dev/shm");
         if memory.is_dir() { TestDirectory::below(memory) } else { TestDirectory::new() }
@@ -42,7 +42,7 @@ impl Deref for TestDirectory {
 impl Drop for TestDirectory {
     fn drop(&mut self) {
         let removed = fs::remove_dir_all(&self.0).or_else(|_| {
-            // A test that failed may have left it read-only.
+            // A failed test may have left the directory read-only.
             Command::new("chmod").args(["-R", "u+w"]).arg(&self.0).status()?;
             fs::remove_dir_all(&self.0)
         });

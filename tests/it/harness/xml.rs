@@ -1,6 +1,7 @@
-//! Reads XML strictly: what is not well-formed fails the test that asked. Knows no attributes, because replies have none.
+//! Reads XML strictly. A document that is not well-formed fails the test. Attributes are not
+//! supported, because replies have none.
 
-/// One element: its name, and either text or elements inside.
+/// An element: its name, and either text or elements inside.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Element {
     pub name: String,
@@ -9,7 +10,7 @@ pub struct Element {
 }
 
 impl Element {
-    /// Reads a whole document; what is wrong with it, if it is none.
+    /// Reads a whole document. Returns what is wrong with it if it is not well-formed.
     pub fn parse(document: &str) -> Result<Element, String> {
         let mut reader = Reader { rest: document };
         let root = reader.element()?;
@@ -20,7 +21,7 @@ impl Element {
         }
     }
 
-    /// The only child of a name.
+    /// The only child with this name.
     pub fn child(&self, name: &str) -> &Element {
         let mut found = self.all(name);
         let first = found.next().unwrap_or_else(|| panic!("no {name} in {self:?}"));
@@ -28,17 +29,17 @@ impl Element {
         first
     }
 
-    /// The text of the only child of a name.
+    /// The text of the only child with this name.
     pub fn field(&self, name: &str) -> &str {
         &self.child(name).text
     }
 
-    /// The text of the only child of a name, as a number.
+    /// The text of the only child with this name, as a number.
     pub fn number(&self, name: &str) -> i64 {
         self.field(name).parse().unwrap_or_else(|_| panic!("{name} is no number: {self:?}"))
     }
 
-    /// The children of a name.
+    /// All children with this name.
     pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Element> {
         self.children.iter().filter(move |child| child.name == name)
     }

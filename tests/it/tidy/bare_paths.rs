@@ -1,10 +1,11 @@
-//! Where somebody acts, the domain's functions take a proof of their rights, never a bare path, as a test.
+//! Tests that the functions of the domain take a proof of rights, and never a bare path, wherever a
+//! person acts.
 
 use super::{Source, Token, end_of_group, sources};
 
-/// The rooms that turn paths into proofs, or work for nobody.
+/// The rooms that turn paths into proofs, or that act for no person.
 const BELOW_PROOFS: [&str; 6] = ["access", "accounts", "index", "maintenance", "quota", "volumes"];
-/// The types by which entry points reach the domain.
+/// The types through which entry points use the domain.
 const DOORS: [&str; 2] = ["Cloud", "CloudView"];
 
 #[test]
@@ -13,7 +14,8 @@ fn who_acts_shows_a_proof_and_no_bare_path() {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
-/// A check that never finds anything proves nothing: each kind of breach, planted in a text.
+/// A check that never finds anything proves nothing. So this test plants each kind of breach in a
+/// text.
 #[test]
 fn planted_bare_paths_are_found_and_proofs_are_not() {
     for (text, wanted) in [
@@ -65,7 +67,7 @@ fn findings_in(source: &Source) -> Vec<String> {
     found
 }
 
-/// The words of parameters, but for what closures among them take.
+/// The words in the parameters of a function, without the parameters of closures among them.
 fn parameters(tokens: &[Token]) -> Vec<&str> {
     let (mut words, mut at) = (Vec::new(), 0);
     while let Some(token) = tokens.get(at) {

@@ -1,11 +1,12 @@
-//! Circles of files as a test: a file does not use one that uses it, directly or by way of others. What counts are imports and
-//! paths, and methods as far as `Owners` finds them. A `mod.rs` may use the files of its folder, and these may use what it shares.
+//! Tests that there are no circles of files: a file must not use another one that uses it, directly
+//! or through others. Imports, paths and methods count, the methods as far as `Owners` finds them.
+//! A `mod.rs` may use the files of its folder, and these may use what it shares.
 
 use super::owners::Owners;
 use super::{Source, sources};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Circles that are right. ARCHITECTURE.md says why.
+/// The circles that are allowed. ARCHITECTURE.md says why.
 const NAMED: [&[&str]; 1] = [&["api::params", "api::record", "api::reply", "api::schema"]];
 
 #[test]
@@ -14,7 +15,8 @@ fn no_files_use_each_other_in_a_circle() {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
-/// A check that never finds anything proves nothing: each kind of circle, planted among a few files.
+/// A check that never finds anything proves nothing. So this test plants each kind of circle in a
+/// few files.
 #[test]
 fn planted_circles_are_found() {
     let list = ("src/domain/files/list.rs", "use crate::base::size; impl Cloud { pub fn list(&self) {} }");
@@ -59,7 +61,7 @@ fn owned((path, text): (&str, &str)) -> (String, String) {
     (path.to_owned(), text.to_owned())
 }
 
-/// The files that each file uses, each with the line and what is used there.
+/// The files that each file uses, each with the line and the name that is used there.
 type Uses = BTreeMap<String, BTreeMap<String, (usize, String)>>;
 
 /// The shortest circle of every group of files that use each other.
@@ -83,7 +85,7 @@ fn circles(sources: &[(String, String)]) -> Vec<String> {
     found
 }
 
-/// The files of the shortest way from a file back to itself.
+/// The files on the shortest way from a file back to itself.
 fn shortest_circle<'a>(uses: &'a Uses, start: &'a str) -> Option<Vec<&'a str>> {
     let mut before: BTreeMap<&str, &str> = BTreeMap::new();
     let mut next: Vec<&str> = vec![start];
@@ -128,7 +130,7 @@ fn uses(sources: &[(String, String)]) -> Uses {
     uses
 }
 
-/// The modules that are files, and the names that each hands on from others.
+/// The modules that are files, and the names that each module re-exports.
 struct Files {
     modules: BTreeSet<Vec<String>>,
     handed_on: BTreeMap<Vec<String>, Vec<String>>,
@@ -148,7 +150,7 @@ impl Files {
         files
     }
 
-    /// The files that a source names by a path.
+    /// The files that a source names by paths.
     fn paths(&self, source: &Source) -> Vec<(usize, String, String)> {
         let mut uses = Vec::new();
         for path in source.paths.iter().filter(|path| !path.is_test && !path.is_handed_on) {
@@ -167,13 +169,14 @@ impl Files {
     fn handed_on_by(&self, names: &[String]) -> Option<Vec<String>> {
         (2..=names.len()).find_map(|length| {
             let to = self.handed_on.get(&names[..length])?;
-            // A module and what it hands on may have one name, `pub use entry::entry`.
+            // A module and a name that it re-exports may be the same word, as in `pub use
+            // entry::entry`.
             let is_module = names.len() > length && to.starts_with(&names[..length]);
             (!is_module).then(|| [to, &names[length..]].concat())
         })
     }
 
-    /// The path from the top; `None` if it leads to another crate or to something in the file itself.
+    /// The path from the top; `None` if it leads to another crate or to an item of the same file.
     fn absolute(&self, names: &[String], place: &[String]) -> Option<Vec<String>> {
         let steps = names.iter().take_while(|name| *name == "super").count();
         let above = place.len().saturating_sub(steps);

@@ -1,9 +1,10 @@
-//! ARCHITECTURE.md names files that exist and stays short enough to be read; the decisions have a table of contents.
+//! Tests that ARCHITECTURE.md names only files that exist and stays short enough to be read, and
+//! that the decisions have a table of contents.
 
 use std::fs;
 use std::path::Path;
 
-/// Paths are named from one of these.
+/// Each path on the page begins in one of these folders.
 const TOPS: [&str; 4] = ["", "src", "src/domain", "src/portal"];
 const WORDS_MAX: usize = 2000;
 
@@ -23,7 +24,7 @@ fn the_map_names_files_that_exist_and_is_short() {
 fn the_decisions_name_files_that_exist_and_are_all_in_the_table_of_contents() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = fs::read_to_string(root.join("docs/decisions.md")).unwrap();
-    // They name paths below a data directory, too.
+    // The decisions also name paths in a data directory, so only source files are checked.
     let sources = named(&page).into_iter().filter(|path| path.ends_with(".rs"));
     let missing: Vec<String> = sources.filter(|path| !exists(root, path)).collect();
     assert!(missing.is_empty(), "docs/decisions.md names what is not there: {missing:?}");
@@ -50,8 +51,8 @@ fn exists(root: &Path, path: &str) -> bool {
     TOPS.iter().any(|top| root.join(top).join(path).exists())
 }
 
-/// The paths that a page names, in code or as targets of links: those with a slash or with the extension of
-/// a source or a page. `*` stands for names in a folder.
+/// The paths that a page names, in code or as targets of links: words with a slash or with the
+/// extension of a source or a page. `*` stands for any names in a folder.
 fn named(page: &str) -> Vec<String> {
     let code = page.split('`').skip(1).step_by(2);
     let links = page.split("](").skip(1).filter_map(|rest| rest.split(')').next());

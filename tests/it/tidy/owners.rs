@@ -1,16 +1,17 @@
-//! Finds where the methods and fields that a source uses are defined.
+//! Finds the file that defines a method or field which a source uses.
 
 use super::{Source, end_of_group};
 use std::collections::BTreeMap;
 
-/// By which names a value is told to be of a type that has methods in several files.
+/// The variable names that are always of these types. Each type has methods in several files.
 const RECEIVERS: [(&str, &str); 4] =
     [("cloud", "Cloud"), ("view", "CloudView"), ("rows", "IndexRows"), ("volume", "Volume")];
 
-/// A line, the owner of what is used there, and what it is.
+/// A line, the file that owns what is used there, and what is used.
 pub type Use = (usize, String, String);
 
-/// The owners of methods and fields, by the type and the name; that of a method has brackets behind it. `None` if there are several.
+/// The owner of each method and field, by the type and the name. The name of a method ends with
+/// brackets. `None` if several files define it.
 pub struct Owners(BTreeMap<(String, String), Option<String>>);
 
 impl Owners {
@@ -68,7 +69,7 @@ impl Owners {
     }
 }
 
-/// The types that a source gives methods of their own, each with the tokens of these.
+/// The types for which a source defines methods, each with the tokens of these.
 pub fn impls(source: &Source) -> Vec<(String, std::ops::Range<usize>)> {
     let (tokens, mut found) = (&source.tokens, Vec::new());
     for at in 0..tokens.len() {

@@ -1,13 +1,15 @@
-//! Each promise in `docs/security.md` names tests that hold it, and these exist.
+//! Tests that each promise in `docs/security.md` names tests that check it, and that these tests
+//! exist.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// What stands between a promise and its tests.
+/// The text between a promise and its tests.
 const TESTS: &str = "Tests: ";
 
-/// The promises of a page: its list items, each in one line, without those that are links to its sections.
+/// The promises of a page: its list items, each joined to one line. Links to the page's sections
+/// are left out.
 fn promises(page: &str) -> Vec<String> {
     let mut promises: Vec<String> = Vec::new();
     let mut is_inside = false;
@@ -28,12 +30,12 @@ fn promises(page: &str) -> Vec<String> {
     promises
 }
 
-/// The texts between pairs of a mark.
+/// The texts between pairs of this character.
 fn marked(text: &str, mark: char) -> Vec<&str> {
     text.split(mark).skip(1).step_by(2).collect()
 }
 
-/// The names of the functions that are tests, and of the scenarios, below a folder.
+/// Collects the names of the tests and browser scenarios below a folder.
 fn collect(folder: &Path, tests: &mut BTreeSet<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -50,7 +52,7 @@ fn collect(folder: &Path, tests: &mut BTreeSet<String>) {
     }
 }
 
-/// The functions after an attribute `#[test]`.
+/// The names of the functions after each attribute `#[test]`.
 fn functions(source: &str) -> Vec<String> {
     let tests = source.split("#[test]").skip(1);
     let name = |rest: &str| {
@@ -60,7 +62,7 @@ fn functions(source: &str) -> Vec<String> {
     tests.filter_map(name).collect()
 }
 
-/// What is wrong with a promise: it names no test, or one that does not exist.
+/// The faults of a promise: it names no test, or a test that does not exist.
 fn faults(promise: &str, tests: &BTreeSet<String>) -> Vec<String> {
     let beginning: String = promise.chars().take(50).collect();
     let named = promise.split_once(TESTS).map_or("", |(_, named)| named);

@@ -1,11 +1,11 @@
-//! The rooms of the domain as a test: a room uses those before it, by what it imports, by the methods that it calls and by the
-//! fields that it reads. The file that defines a method of `Cloud` decides in which room it is.
+//! Tests the order of the domain's rooms: a room may use only the rooms before it, whether by an
+//! import, a method or a field. A method of `Cloud` belongs to the room whose file defines it.
 
 use super::owners::{Owners, Use};
 use super::{Source, end_of_group, sources};
 use std::collections::BTreeSet;
 
-/// The rooms in their order. Those of one line do not know one another.
+/// The rooms in their order. Rooms in the same line do not use each other.
 const ROOMS: [&[&str]; 10] = [
     &["runtime", "volumes"],
     &["mail"],
@@ -18,7 +18,7 @@ const ROOMS: [&[&str]; 10] = [
     &["sharing"],
     &["maintenance"],
 ];
-/// What every room uses: `Cloud` itself, and what a call and a change are.
+/// The modules that every room may use: `Cloud` itself, calls and changes.
 const COMMON: [&str; 3] = ["call", "change", "mod"];
 
 #[test]
@@ -27,7 +27,8 @@ fn the_rooms_of_the_domain_use_those_below_alone() {
     assert!(findings.is_empty(), "\n{}\n", findings.join("\n"));
 }
 
-/// A check that never finds anything proves nothing: each kind of breach, planted among a few files.
+/// A check that never finds anything proves nothing. So this test plants each kind of breach in a
+/// few files.
 #[test]
 fn planted_breaches_between_rooms_are_found() {
     let cloud =
@@ -118,7 +119,7 @@ fn owned((path, text): (&str, &str)) -> (String, String) {
     (path.to_owned(), text.to_owned())
 }
 
-/// Where a room uses one that it may not.
+/// The places where a room uses another one that it may not use.
 fn findings(sources: &[(String, String)]) -> Vec<String> {
     let sources: Vec<Source> = sources.iter().map(|(path, text)| Source::read(path, text)).collect();
     let mut owners = Owners::of(&sources, |source| room_of(&source.module).unwrap_or("").to_owned());
@@ -141,7 +142,7 @@ fn findings(sources: &[(String, String)]) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// The room of a module; `None` for what belongs to all, and for tests.
+/// The room of a module; `None` for tests and for modules that every room may use.
 fn room_of(module: &[String]) -> Option<&str> {
     let room = module.get(1)?.as_str();
     (room != "tests" && !COMMON.contains(&room)).then_some(room)
@@ -168,7 +169,7 @@ fn imports(source: &Source) -> Vec<Use> {
     uses
 }
 
-/// The fields of `Cloud` whose type tells their room.
+/// The fields of `Cloud` whose type tells to which room they belong.
 fn fields(source: &Source) -> Vec<(String, String)> {
     let tokens = &source.tokens;
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());

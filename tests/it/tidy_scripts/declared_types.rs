@@ -1,10 +1,11 @@
-//! Types of replies come from the declared records (`replies.d.ts`), as a test: no script of the portals writes one by hand.
+//! Tests that the types of replies come from the declared records (`replies.d.ts`), and that no
+//! script of the portals writes such a type by hand.
 
 use super::{FOLDER, root, scripts};
 use std::collections::BTreeSet;
 use std::fs;
 
-/// Types with fewer fields say what a function needs, not what a reply holds.
+/// A type with fewer fields only says what a function needs, and is not taken for a reply.
 const FIELDS_MIN: usize = 4;
 
 #[test]
@@ -18,7 +19,7 @@ fn no_script_declares_the_type_of_a_reply() {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
-/// A check that never finds anything proves nothing.
+/// A check that never finds anything proves nothing. So this test plants hand-written types.
 #[test]
 fn planted_types_of_replies_are_found() {
     let records = records(
@@ -40,7 +41,7 @@ fn planted_types_of_replies_are_found() {
     }
 }
 
-/// The declared records: names, and the names of their fields.
+/// The declared records: their names and the names of their fields.
 fn records(text: &str) -> Vec<(String, BTreeSet<String>)> {
     let mut records: Vec<(String, BTreeSet<String>)> = Vec::new();
     for line in text.lines() {
@@ -68,13 +69,13 @@ fn comments(text: &str) -> impl Iterator<Item = &str> {
     text.split("/**").skip(1).filter_map(|rest| rest.split_once("*/").map(|(comment, _)| comment))
 }
 
-/// The fields of each type that is written in double braces.
+/// The fields of each type in double braces.
 fn inline(comment: &str) -> Vec<BTreeSet<String>> {
     let inside = comment.match_indices("{{").map(|(at, _)| &comment[at + 2..]);
     inside.map(fields).collect()
 }
 
-/// The names before a colon at the depth of the type itself.
+/// The names before a colon, outside of nested types.
 fn fields(text: &str) -> BTreeSet<String> {
     let (mut depth, mut start, mut names) = (0, 0, BTreeSet::new());
     for (at, letter) in text.char_indices() {
@@ -93,7 +94,7 @@ fn fields(text: &str) -> BTreeSet<String> {
     names
 }
 
-/// The fields of a type that is written as a list of properties.
+/// The fields of a type that is written as a list of `@property` lines.
 fn listed(comment: &str) -> BTreeSet<String> {
     let properties = comment.lines().filter_map(|line| line.split_once("@property {")).map(|(_, rest)| rest);
     let names = properties.filter_map(|rest| {

@@ -1,18 +1,20 @@
-//! The admin portal offers nothing that the server refuses for want of rights: whoever calls an operation that changes
-//! something says so with `needs`, `mayCall` and their like (`admin/allowed.js`).
+//! Tests that the admin portal offers no action that the server refuses for lack of rights: a
+//! script that calls a changing operation must ask for the right with `needs`, `mayCall` and their
+//! like (`admin/allowed.js`).
 
 use super::{FOLDER, root, scripts};
 use crate::harness::{Element, Server};
 use std::collections::BTreeSet;
 
-/// What calls an operation, and what asks for the right to call it.
+/// The functions that call an operation. Those that ask for the right to call it are in the other
+/// list.
 const CALLS: &[&str] =
     &["command(", "call(", "makeLink(", "makePairing(", "act(", "tell(", "answer(", "change("];
 const GUARDS: &[&str] = &["needs(\"", "mayCall(\"", "changing(\"", "operation: \"", "adding: \""];
-/// Operations on people's files are guarded by this and their name.
+/// Operations on people's files are guarded by this prefix and their name.
 const USER_SIDE: &str = "core/";
 
-/// An area of the administration with the operations that change something in it.
+/// An area of the administration, with its operations that change something.
 type Area = (String, Vec<String>);
 
 #[test]
@@ -24,13 +26,13 @@ fn the_admin_portal_asks_for_the_right_to_each_change() {
     };
     let areas: Vec<Area> = reply.all("operation").map(area).collect();
     let scripts = scripts(&root().join(FOLDER).join("admin"));
-    // The documentation calls whatever its reader wants.
+    // The documentation page calls any operation that its reader chooses.
     let scripts: Vec<_> = scripts.into_iter().filter(|(path, _)| !path.contains("/docs/")).collect();
     let found = findings(&scripts, &areas);
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
-/// A check that never finds anything proves nothing.
+/// A check that never finds anything proves nothing. So this test plants calls without a right.
 #[test]
 fn planted_changes_without_a_right_are_found() {
     let areas = [
@@ -53,7 +55,8 @@ fn planted_changes_without_a_right_are_found() {
     }
 }
 
-/// The areas in which the scripts of a folder and its view change something without asking for the right to.
+/// The areas in which the scripts of a folder and its view change something without asking for the
+/// right.
 fn findings(scripts: &[(String, String)], areas: &[Area]) -> Vec<String> {
     let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
     let mut found = BTreeSet::new();

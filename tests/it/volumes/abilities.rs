@@ -1,4 +1,5 @@
-//! Disks that can do less than others: exFAT and FAT, as on most sticks, where this machine can make and mount them.
+//! Disks that can do less than others: exFAT and FAT, as on most USB sticks, if this machine can
+//! create and mount them.
 
 use super::sticks::{TOP, on_each};
 use crate::harness::{finish, names, noise, program};
@@ -74,7 +75,7 @@ fn names_that_differ_only_in_case_are_one() {
         assert_eq!(names(&stick.directory.join("Folder")), ["Note"]);
         assert_eq!(bob.list_names("/EXTERNAL/stick/Folder"), ["Note"]);
         bob.download("/EXTERNAL/stick/fOLDER/nOTE").holds(b"two");
-        // What hangs on the one is found by either spelling.
+        // A comment on the file is found by either spelling.
         for path in ["/EXTERNAL/stick/Folder/Note", "/EXTERNAL/stick/folder/note"] {
             let comments = bob.core("getcommentsforitem", &[("fullpath", path)]).xml();
             assert_eq!(comments.all("comment").count(), 1, "{path}");
@@ -82,11 +83,11 @@ fn names_that_differ_only_in_case_are_one() {
         let versions =
             bob.core("getversions", &[("filepath", "/EXTERNAL/stick/Folder"), ("filename", "note")]).xml();
         assert_eq!(versions.all("version").count(), 2);
-        // A lock is no matter of spelling.
+        // A lock holds for every spelling.
         let mut alice = server.user("alice");
         alice.core("lock", &[("path", "/EXTERNAL/stick/Folder/Note")]).done();
         bob.upload("/EXTERNAL/stick/FOLDER", "note", b"three").refused();
-        // Another spelling can be given.
+        // A file can be renamed to another spelling of its name.
         let fields = [("path", "/EXTERNAL/stick/Folder"), ("name", "Note"), ("newname", "NOTE")];
         alice.core("renamefile", &fields).done();
         assert_eq!(names(&stick.directory.join("Folder")), ["NOTE"]);
@@ -101,7 +102,7 @@ fn what_was_done_on_a_stick_is_found_whole_by_a_check() {
         bob.upload("/EXTERNAL/stick/Trip", "\u{e4} \u{1f600}.jpg", &content).ok();
         bob.upload("/EXTERNAL/stick/Trip", "Note", b"one").ok();
         bob.upload("/EXTERNAL/stick/Trip", "Note", b"two").ok();
-        // A folder gets another spelling, goes to the accounts' disk as a whole and comes back.
+        // A folder gets another spelling, moves as a whole to the accounts' disk, and moves back.
         for (from, to) in [
             ("/EXTERNAL/stick/Trip", "/EXTERNAL/stick/TRIP"),
             ("/EXTERNAL/stick/TRIP", "/bob/Trip"),

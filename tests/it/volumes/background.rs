@@ -1,14 +1,15 @@
-//! Work in the background that is inside a disk at the moment it hangs: the other disks get theirs, and that one once it answers.
+//! Background work that is inside a disk at the moment when the disk hangs. The other disks are
+//! served meanwhile, and this one is as soon as it answers again.
 
 use crate::harness::{Caller, OnFaultyDisk, wait_until};
 use std::fs;
 use std::time::Duration;
 
 const TOP: &str = OnFaultyDisk::TOP;
-/// A disk is taken for silent after half a minute.
+/// The server counts a disk as hung after half a minute.
 const LONGEST: Duration = Duration::from_secs(90);
 
-/// A file with a comment, which follows the file once a look at its folder was had.
+/// Creates a file with a comment. The comment follows the file only after a visit of its folder.
 fn put_commented(caller: &mut Caller, folder: &str) {
     caller.core("createfolder", &[("path", folder), ("name", "watched")]).done();
     let folder = format!("{folder}/watched");
@@ -18,7 +19,7 @@ fn put_commented(caller: &mut Caller, folder: &str) {
     assert_eq!(caller.core("addcommentforitem", &fields).xml().name, "comments");
 }
 
-/// Whether the comment has followed. Asking for it visits no folder.
+/// True if the comment has followed the file. This question visits no folder.
 fn has_followed(caller: &mut Caller, path: &str) -> bool {
     let reply = caller.core("getcommentsforitem", &[("fullpath", path)]).xml();
     reply.name == "comments" && reply.all("comment").count() == 1
@@ -34,7 +35,8 @@ fn work_in_the_background_goes_on_beside_the_disk_that_holds_it_up() {
     put_commented(&mut bob, "/bob");
     put_commented(&mut bob, TOP);
 
-    // The thread that watches and then a check enter the disk, and then it hangs altogether.
+    // First the watching thread and then a check enter the disk and hang. Then every call on the
+    // disk hangs.
     disk.tell("fault what=hang on=opendir");
     fs::write(usb.join("watched/by hand"), "x").unwrap();
     disk.wait_until_hanging(1);
@@ -58,7 +60,7 @@ fn work_in_the_background_goes_on_beside_the_disk_that_holds_it_up() {
 
     disk.tell("heal");
     let first = format!("{TOP}/watched/first");
-    // Until the disk is known to answer, calls are refused.
+    // The server refuses calls until it knows that the disk answers.
     wait_until("the disk is entered again", LONGEST, || {
         bob.core("fileinfo", &[("file", &first)]).status == 200
     });

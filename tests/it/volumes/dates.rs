@@ -1,4 +1,5 @@
-//! Dates of files on file systems in user space, many of which take both times of a file or, without a word, none.
+//! Dates of files on file systems in user space. Many of them accept only both times of a file
+//! together, or silently store none.
 
 use super::sticks::{Stick, TOP, on_bindfs, on_each};
 use crate::harness::{Caller, Data, Server, cloudlet, finish, form, program};
@@ -8,7 +9,8 @@ use std::path::Path;
 
 const LONG_AGO: i64 = 1_000_000_000;
 
-/// Whether a file or folder is dated so, as far as the roughest of the file systems tells it.
+/// Fails unless a file or folder has the old date, within the precision of the coarsest of these
+/// file systems.
 #[track_caller]
 fn is_from_long_ago(path: &Path) {
     let modified = fs::metadata(path).unwrap().mtime();
@@ -34,7 +36,8 @@ fn dates_are_kept(server: Server, mut bob: Caller, stick: Stick) {
         is_from_long_ago(&place.join("folder/file"));
         set_folder_date(&place.join("folder"));
     }
-    // What replaces a file, what is copied, and what is moved from disk to disk, alone or in its folder.
+    // Replaced, copied and moved files keep their dates. They move from disk to disk, alone and
+    // with their folder.
     upload(&mut bob, "/EXTERNAL/stick/folder", "file");
     is_from_long_ago(&top.join("folder/file"));
     set_folder_date(&top.join("folder"));
@@ -60,7 +63,8 @@ fn dates_are_kept(server: Server, mut bob: Caller, stick: Stick) {
     assert!(told.field("capabilities").contains("dates"), "{told:?}");
 }
 
-/// By another program, since what was made in the folder has dated it anew.
+/// Sets the date of a folder as another program would. It changed when entries were made in the
+/// folder.
 fn set_folder_date(path: &Path) {
     let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(LONG_AGO as u64);
     let times = fs::FileTimes::new().set_modified(time).set_accessed(time);
@@ -77,7 +81,7 @@ fn dates_are_kept_behind_bindfs() {
     on_bindfs(dates_are_kept);
 }
 
-/// On the stick lie the backups, and what is restored from them.
+/// The backups are on the stick, and so are the files that are restored from them.
 fn backups_keep_dates(server: Server, mut bob: Caller, stick: Stick) {
     bob.core("createfolder", &[("path", "/bob"), ("name", "folder")]).done();
     upload(&mut bob, "/bob/folder", "file");

@@ -1,8 +1,9 @@
-//! Every operation with a path, at files and folders on disks that are ill: that hang, sleep, are slow, fail, lie or fall
-//! off. What was there is whole afterwards, what is beside it is untouched, and a call that the disk holds up is told so in
-//! the operation's own envelope.
+//! Every operation with a path, on files and folders of disks that hang, sleep, are slow, fail, lie
+//! or disappear. Afterwards every content is whole, the entries beside it are untouched, and a call
+//! that had to wait too long for the disk has an answer in the operation's own envelope.
 //!
-//! The description of the program names the operations, so a new one is tried the day it is added.
+//! The description of the program names the operations, so a new one is tried from the day it is
+//! added.
 
 mod scene;
 
@@ -12,16 +13,16 @@ use scene::{AIMS, Aim, Outcome, Place, Scene, told};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-/// Calls that may be inside a disk of the tests at the same time.
+/// How many calls may be inside one of these disks at the same time.
 const PLACES: usize = 8;
-/// The server gives a call up after 30 seconds.
+/// The server gives up a call after 30 seconds. A busy machine takes longer.
 const GIVEN_UP_WITHIN: Duration = Duration::from_secs(120);
-/// A disk that is well again is used after this time.
+/// The server uses a healthy disk again after this time.
 const BACK_WITHIN: Duration = Duration::from_secs(20);
-/// What a disk at rest may need to spin up.
+/// The time that a sleeping disk may need to spin up.
 const SPINS_UP_WITHIN: Duration = Duration::from_secs(12);
 
-/// Those who call.
+/// The clients that make the calls.
 struct Callers {
     bob: Caller,
     admin: Caller,
@@ -41,14 +42,15 @@ impl Callers {
     }
 }
 
-/// A call at its place.
+/// A call together with its folder and its outcome on a healthy disk.
 struct Call {
     aim: &'static Aim,
     place: Place,
     well: &'static Outcome,
 }
 
-/// What each call does on a disk that is well; none where this machine cannot mount disks of the tests.
+/// The outcome of each call on a healthy disk. There is none if this machine cannot mount such
+/// disks.
 static WELL: LazyLock<Vec<Outcome>> = LazyLock::new(|| {
     let Some(scene) = Scene::start(&[""]) else { return Vec::new() };
     let mut callers = Callers::of(&scene);
@@ -58,13 +60,13 @@ static WELL: LazyLock<Vec<Outcome>> = LazyLock::new(|| {
         scene.outcome(aim, &place, &reply)
     };
     let all: Vec<Outcome> = AIMS.iter().map(outcome).collect();
-    // The sweep is one of calls that do something.
+    // Most of the actions must succeed. Otherwise the test would prove little.
     let done = AIMS.iter().zip(&all).filter(|(aim, well)| aim.is_action() && well.told.1.is_empty()).count();
     assert!(done >= 30, "{done} actions succeed");
     all
 });
 
-/// Prepares all calls.
+/// Prepares a folder for every call.
 fn prepared(scene: &Scene, bob: &mut Caller, mood: &str, disk_of: impl Fn(usize) -> usize) -> Vec<Call> {
     let aims = AIMS.iter().zip(WELL.iter()).enumerate();
     aims.map(|(number, (aim, well))| Call {
@@ -75,14 +77,14 @@ fn prepared(scene: &Scene, bob: &mut Caller, mood: &str, disk_of: impl Fn(usize)
     .collect()
 }
 
-/// As many disks as all calls need that are to be inside at the same time.
+/// As many disks as are needed so that all calls can be inside a disk at the same time.
 fn many_disks() -> Option<(Scene, Callers)> {
     let scene = Scene::start(&vec![""; AIMS.len().div_ceil(PLACES)])?;
     let callers = Callers::of(&scene);
     Some((scene, callers))
 }
 
-/// Makes all calls at once, lets something happen meanwhile, and reads the answers.
+/// Begins all calls at once, does something meanwhile, and reads the answers.
 fn at_once(
     scene: &mut Scene,
     callers: &mut Callers,
@@ -106,7 +108,7 @@ fn at_once(
     begun.into_iter().map(answer).collect()
 }
 
-/// What was asked is done, as on a disk that is well.
+/// Fails unless the call had the same outcome as on a healthy disk.
 #[track_caller]
 fn is_done(scene: &Scene, call: &Call, reply: &Reply) {
     let now = scene.nothing_is_lost(call.aim, &call.place, reply, call.well);
@@ -117,7 +119,7 @@ fn is_done(scene: &Scene, call: &Call, reply: &Reply) {
     assert!(now.found == call.well.found, "other contents: {what}");
 }
 
-/// A call that was turned away is told which disk is the matter, in its own envelope; whether it was.
+/// True if the call was refused because of the disk. Then its envelope must say which disk it was.
 #[track_caller]
 fn is_turned_away(call: &Call, reply: &Reply) -> bool {
     if reply.status != 503 {
@@ -147,7 +149,7 @@ fn each_operation_waits_for_a_disk_that_spins_up_and_is_turned_away_by_one_that_
     let away = calls.iter().zip(&replies).filter(|(call, reply)| is_turned_away(call, reply)).count();
     assert!(away > calls.len() / 2, "{away} of {}", calls.len());
     scene.tell_all("heal");
-    // What was begun ends late, or the next start ends it.
+    // The server finishes late what it had begun, or the next start finishes it.
     assert_eq!(scene.server.stop(), Some(0));
     scene.server.start_again();
     assert_eq!(scene.server.stop(), Some(0));
@@ -168,13 +170,13 @@ fn each_operation_is_done_on_a_slow_disk() {
     scene.check();
 }
 
-/// One way to be ill.
+/// A way in which a disk fails.
 struct Illness {
-    /// How the disk behaves from the beginning.
+    /// The behaviour of the disk from the beginning.
     behaviour: &'static str,
-    /// What is told to it, one after the other, each before all calls.
+    /// The commands to the disk. After each of them, all calls are made.
     faults: &'static [&'static str],
-    /// True if each call is answered and done as on a disk that is well.
+    /// True if each call has the same outcome as on a healthy disk.
     is_unnoticed: bool,
 }
 

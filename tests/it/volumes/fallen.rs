@@ -1,5 +1,6 @@
-//! A disk that falls off under open files and comes back: right, with an error, as another one, empty, or read-only. It is
-//! known by its mark before anything is written there, told on the dashboard, and used again without a restart.
+//! A disk that disappears while files on it are open, and comes back: as it was, with an error, as
+//! another disk, empty, or read-only. The server checks its mark before it writes there, reports it
+//! on the dashboard, and uses it again without a restart.
 
 use crate::harness::{Caller, OnFaultyDisk, Reply, names, noise, wait_until};
 use std::fs;
@@ -13,7 +14,7 @@ fn is_there(bob: &mut Caller) -> bool {
     bob.core("getfilelist", &[("path", TOP)]).xml().name != "commands"
 }
 
-/// What the dashboard says of the disk; empty while it is well.
+/// The reason that the dashboard gives for the state of the disk; empty if the disk works.
 fn reason(scene: &OnFaultyDisk) -> String {
     let volumes = scene.server.admin().administer("getvolumes", &[]).xml();
     let usb = volumes.all("volume").find(|volume| volume.field("name") == "usb").unwrap();
@@ -57,7 +58,7 @@ fn a_disk_that_falls_off_is_known_by_its_mark_when_it_is_back() {
             assert!(reply.message().contains("is not there."), "{how}: {reply:?}");
         }
         bob.upload("/bob", "own", b"works").ok();
-        // Nothing is made or tidied there.
+        // The server creates and removes nothing there.
         assert_eq!(names(&other), [".cloudlet", "file"]);
         assert_eq!(names(&other.join(".cloudlet")), ["volume.json"]);
         assert_eq!(fs::read(other.join("file")).unwrap(), b"a stranger's");

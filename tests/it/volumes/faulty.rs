@@ -1,20 +1,20 @@
-//! Every kind of change on a disk that fails at any of its calls: the old or the new content is
-//! whole, what is beside it is untouched, and the next change works.
+//! Every kind of change on a disk on which any one system call fails. Afterwards the old or the new
+//! content is whole, the files beside it are untouched, and the next change works.
 
 use crate::harness::{Caller, OnFaultyDisk, Reply, names, noise, wait_until};
 use std::time::Duration;
 
 const LONGEST: Duration = Duration::from_secs(20);
 const TOP: &str = OnFaultyDisk::TOP;
-/// Maximum number of system calls of an operation. The test of an operation with more would be
-/// incomplete.
+/// An operation must need fewer system calls than this. Otherwise its test would be incomplete.
 const CALLS_MAX: u32 = 400;
 
-/// One kind of change of `folder/file`, whose content is `OLD`.
+/// A kind of change of `folder/file`, whose content is `OLD`.
 struct Operation {
     name: &'static str,
     change: fn(&mut Caller, folder: &str) -> Reply,
-    /// Where the content may be afterwards, whole, below the folder; the first is where it was.
+    /// The paths in the folder where the whole content may be afterwards. The first one is where it
+    /// was before.
     places: &'static [&'static str],
 }
 
@@ -67,7 +67,7 @@ const OPERATIONS: &[Operation] = &[
     },
 ];
 
-/// A folder with a file of its own, whose next change is to fail.
+/// Creates a folder with a file, whose next change is to fail.
 fn prepare(bob: &mut Caller, name: &str) -> String {
     let folder = format!("{TOP}/{name}");
     bob.core("createfolder", &[("path", TOP), ("name", name)]).done();
@@ -75,7 +75,7 @@ fn prepare(bob: &mut Caller, name: &str) -> String {
     folder
 }
 
-/// The whole content is in one of its places.
+/// Checks that the whole content is at one of the allowed paths.
 fn is_whole(scene: &OnFaultyDisk, bob: &mut Caller, operation: &Operation, folder: &str, reply: &Reply) {
     let name = folder.rsplit('/').next().unwrap();
     let holds = |path: std::path::PathBuf| std::fs::read(path).ok();
@@ -96,7 +96,7 @@ fn is_whole(scene: &OnFaultyDisk, bob: &mut Caller, operation: &Operation, folde
     }
 }
 
-/// Lets each call of an operation fail once, and looks at what is left.
+/// Lets each system call of an operation fail once, and checks the result each time.
 fn each_call_fails(scene: &mut OnFaultyDisk, bob: &mut Caller, errno: &str, operation: &Operation) {
     for nth in 1..CALLS_MAX {
         let folder = prepare(bob, &format!("{}-{errno}-{nth}", operation.name.replace(' ', "-")));
@@ -127,13 +127,13 @@ fn whatever_call_of_a_change_fails_the_old_or_the_new_content_is_whole() {
         }
     }
     bob.download(&format!("{TOP}/beside")).holds(&old());
-    // The next start gives rows to what was left without one.
+    // The next start adds rows for entries that have none.
     assert_eq!(scene.server.stop(), Some(0));
     scene.server.start_again();
     check(&mut scene);
 }
 
-/// A deep check finds nothing wrong; what it prints.
+/// A deep check must find nothing wrong. Returns the output.
 pub fn check(scene: &mut OnFaultyDisk) -> String {
     let mut check = crate::harness::program();
     check.args(["check", "--deep", "--data"]).arg(scene.server.data().path(""));

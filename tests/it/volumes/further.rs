@@ -1,4 +1,4 @@
-//! A further volume through every door, and moving between disks.
+//! A volume beside that of the homes, used through every entry point, and moves between disks.
 
 use crate::harness::{Caller, Data, Element, Launch, Server, may_mount, names, noise, wait_until};
 use std::fs;
@@ -7,7 +7,8 @@ use std::time::Duration;
 
 const DISK_BYTES: usize = 24 << 20;
 
-/// A server with the disks `usb`, for everybody, and `private`, for alice. Where mounting is allowed, `usb` is a disk indeed.
+/// A server with two more disks: `usb` for everybody and `private` for alice. If this machine may
+/// mount, `usb` is a real disk.
 fn ground() -> (Server, PathBuf) {
     let mut data = Data::with_accounts();
     let (usb, private) = (data.path("usb"), data.path("private"));
@@ -59,7 +60,7 @@ fn an_upload_that_says_at_its_end_that_it_goes_to_another_disk_comes_there() {
     }
     assert_eq!(fs::read(usb.join("film")).unwrap(), content);
     bob.download("/EXTERNAL/usb/Photos/film").holds(&content);
-    // What the disk's name alone told, the end may tell otherwise.
+    // The address names a disk, but a parameter after the file may name another place.
     let body = file().field("path", "/bob").field("filename", "home");
     bob.send(&crate::harness::Request::multipart("/core/upload?path=/EXTERNAL/usb&filename=x", body)).ok();
     bob.download("/bob/home").holds(&content);
@@ -100,7 +101,7 @@ fn who_may_use_a_disk_sees_it_and_nobody_else_does() {
         ("dir", "/EXTERNAL/usb")
     );
     alice.upload("/EXTERNAL/private", "secret", b"x").ok();
-    // The answer is the same for a disk that is not there.
+    // The answer is the same as for a disk that does not exist.
     for disk in ["private", "nowhere"] {
         let (folder, file) = (format!("/EXTERNAL/{disk}"), format!("/EXTERNAL/{disk}/secret"));
         let refusals = [
@@ -116,7 +117,7 @@ fn who_may_use_a_disk_sees_it_and_nobody_else_does() {
         assert_eq!(bob.core("fileexists", &[("file", &file)]).result(), 0);
     }
     assert_eq!(found(&mut bob, "secret", "/"), Vec::<String>::new());
-    // What stands above the disks stays as it is.
+    // The folder above the disks cannot be changed.
     for (operation, fields) in [
         ("createfolder", [("path", "/EXTERNAL"), ("name", "new")]),
         ("deletefile", [("path", "/EXTERNAL"), ("name", "usb")]),
@@ -155,7 +156,7 @@ fn files_on_a_further_disk_are_files_like_others() {
     bob.core("copyfile", &[("path", "/EXTERNAL/usb/a"), ("name", "b"), ("copyto", "/EXTERNAL/usb")]).done();
     bob.download("/EXTERNAL/usb/b/note").holds(b"one");
     assert_eq!(versions(&mut bob, "/EXTERNAL/usb/a/b", "note").len(), 2);
-    // Its bin is its own, on the same disk.
+    // The disk has a recycle bin of its own.
     let place = bob.core("deletefile", &[("path", "/EXTERNAL/usb"), ("name", "b")]).done().message();
     assert_eq!(place, "/EXTERNAL/usb/recyclebin/b");
     assert_eq!(names(&usb.join(".cloudlet/trash")).len(), 1);
@@ -166,7 +167,7 @@ fn files_on_a_further_disk_are_files_like_others() {
     bob.core("deletefile", &[("path", "/EXTERNAL/usb"), ("name", "b")]).done();
     bob.core("deletefile", &[("path", "/EXTERNAL/usb/recyclebin"), ("name", "b")]).done();
     assert!(names(&usb.join(".cloudlet/trash")).is_empty());
-    // An archive, and how much it holds.
+    // The next calls pack an archive and count its content.
     let archive = bob.get("/core/downloadfilemulti?filepath=/EXTERNAL/usb&count=2&fn1=a&fn2=Photos");
     assert_eq!((archive.status, &archive.body[..2]), (200, b"PK".as_slice()));
     let usage = bob.core("getfolderproperties", &[("path", "/EXTERNAL/usb")]).xml();
@@ -181,7 +182,7 @@ fn files_on_a_further_disk_are_files_like_others() {
     cloudlet_checks(&server);
 }
 
-/// The check knows of the further disks, and finds nothing wrong.
+/// The check reads the other disks too, and must find nothing wrong.
 fn cloudlet_checks(server: &Server) {
     let volumes = server.setting("CLOUDLET_VOLUMES");
     let mut command = crate::harness::program();
@@ -202,7 +203,7 @@ fn what_moves_between_disks_keeps_what_is_known_about_it() {
     assert!(!bob.sees("/bob/trip") && bob.list_names("/bob/recyclebin").is_empty());
     bob.download("/EXTERNAL/usb/trip/day/file").holds(&picture);
     assert_eq!(said(&mut bob, "/EXTERNAL/usb/trip/day/file"), ["of the file"]);
-    // The old content stays on the disk it was on, can be read, and comes back as the live one.
+    // The old content stays on its disk. It can be read, and made the present content again.
     let ids = versions(&mut bob, "/EXTERNAL/usb/trip/day", "file");
     assert_eq!(ids.len(), 2);
     let target = format!(
@@ -215,10 +216,10 @@ fn what_moves_between_disks_keeps_what_is_known_about_it() {
     bob.download("/EXTERNAL/usb/trip/day/file").holds(b"first");
     assert!(names(&server.data().file("/.cloudlet/versions")).is_empty());
     assert_eq!(names(&usb.join(".cloudlet/versions")).len(), 1);
-    // And back again, over a file that is there.
+    // The file moves back to where another file is now.
     bob.upload("/bob", "file", b"in the way").ok();
     let fields = [("fromname", "/EXTERNAL/usb/trip/day/file"), ("toname", "/bob/file")];
-    // Programs ask what to do then, as they do on one disk.
+    // The error code lets a program ask the user what to do, as on a single disk.
     let taken = bob.core("renameormove", &fields);
     assert_eq!(taken.header("x-cloudlet-error"), Some("exists"));
     taken.refused();
@@ -230,7 +231,7 @@ fn what_moves_between_disks_keeps_what_is_known_about_it() {
     for disk in [usb.join(".cloudlet"), server.data().file("/.cloudlet")] {
         assert!(names(&disk.join("staging")).is_empty() && names(&disk.join("trash")).is_empty());
     }
-    // Out of the bin of one disk to the other.
+    // The file moves from the bin of one disk to the other disk.
     bob.core("deletefile", &[("path", "/bob"), ("name", "file")]).done();
     move_to(&mut bob, "/bob/recyclebin/file", "/EXTERNAL/usb/file");
     bob.download("/EXTERNAL/usb/file").holds(b"first");
@@ -242,7 +243,8 @@ fn what_moves_between_disks_keeps_what_is_known_about_it() {
 #[test]
 fn what_does_not_fit_on_the_other_disk_stays_where_it_was() {
     if !may_mount() {
-        // Needs a small disk; that nothing is lost when copying fails is tested below `disk` too.
+        // This test needs a small disk. A unit test in `src/disk` also checks that a failed copy
+        // loses nothing.
         return;
     }
     let (server, usb) = ground();
@@ -327,7 +329,7 @@ fn a_storage_limit_is_for_an_accounts_own_files() {
     bob.upload("/EXTERNAL/usb", "file", &noise(1, 2_000_000)).ok();
     let usage = bob.core("getdiskusagedetails", &[("username", "bob"), ("level", "2")]).xml();
     assert_eq!(usage.child("usage").number("storageusage"), 0);
-    // What comes from there counts.
+    // A file that comes from another disk counts.
     let fields = [("fromname", "/EXTERNAL/usb/file"), ("toname", "/bob/file")];
     assert!(bob.core("renameormove", &fields).refused().contains("storage limit"));
     bob.download("/EXTERNAL/usb/file").holds(&noise(1, 2_000_000));
@@ -376,7 +378,7 @@ fn a_further_disk_can_be_synced() {
     assert_eq!(delta(&mut bob, "/EXTERNAL/usb", version).0, ["-/EXTERNAL/usb/new"]);
     assert_eq!(delta(&mut bob, "/bob", 0).0, ["+/bob/new"]);
     assert!(names(&usb.join("Photos")).is_empty());
-    // Other people's disks are no roots of one's own.
+    // Disks of other people are not among the roots of a user.
     let reply = bob.post(
         "/app/sync/getsyncdelta",
         &[("path", "/EXTERNAL/private"), ("name", "x"), ("status", "server,0;")],
@@ -440,12 +442,13 @@ fn what_is_stored_on_further_disks_is_counted_by_itself() {
     }
     let stats = alice.administer("getstats", &[]).xml();
     assert_eq!(stats.child("stat").number("totalsizebytes"), 700, "on all disks together");
-    // They belong to no account.
+    // Files on this disk count for no account.
     let usage = bob.core("getdiskusagedetails", &[("username", "bob"), ("level", "2")]).xml();
     assert_eq!(usage.child("usage").number("storageusage"), 500);
 }
 
-/// The rows of what came from another disk must not be found by that disk's inodes.
+/// The inodes in the rows of a moved file belong to its former disk, so they must not be used to
+/// find it on the new one.
 #[test]
 fn what_another_program_renames_in_a_folder_that_came_from_another_disk_keeps_what_hangs_on_it() {
     let (server, usb) = ground();

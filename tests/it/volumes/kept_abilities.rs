@@ -1,14 +1,15 @@
-//! What a disk can do is found out once, and again when something has changed that it depends on.
+//! The server finds out once what a disk can do. It does so again only if something has changed on
+//! which that depends.
 
 use crate::harness::{Data, Disk, Launch, Server, may_mount};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// The name by which the log tells of a disk.
+/// The name of the main disk in the log.
 const MAIN: &str = "with the accounts' files";
 
-/// Whether the last start has tried a disk.
+/// True if the last start has tried what a disk can do.
 fn is_tried(server: &Server, disk: &str) -> bool {
     let log = server.log();
     let count = log.matches(&format!("tries what the disk {disk} can do")).count();
@@ -22,7 +23,7 @@ fn is_tried_by_a_start(server: &mut Server, disk: &str) -> bool {
     is_tried(server, disk)
 }
 
-/// Whether a directory is on a file system whose abilities are kept. Says so where not.
+/// True if the abilities of this file system are remembered. Prints a line if not.
 fn are_kept(top: &Path) -> bool {
     let output = Command::new("stat").args(["-f", "-c", "%T"]).arg(top).output().unwrap();
     let kind = String::from_utf8(output.stdout).unwrap();
@@ -46,7 +47,7 @@ fn a_disk_is_tried_by_the_first_start_and_not_by_the_next_ones() {
     assert!(is_tried(&server, MAIN), "{}", server.log());
     assert!(!is_tried_by_a_start(&mut server, MAIN));
     assert!(!is_tried_by_a_start(&mut server, MAIN));
-    // After another start of the machine.
+    // The stored value is changed as if the machine had been started again.
     let forget = |change: &str| {
         let database = rusqlite::Connection::open(server.data().path("cloudlet.db")).unwrap();
         database.busy_timeout(std::time::Duration::from_secs(20)).unwrap();

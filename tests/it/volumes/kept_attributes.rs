@@ -1,6 +1,7 @@
-//! A folder that is shared by other means, as with Samba, on mounted disks with ext4: set-group-id, a default access list, notes
-//! of other programs, programs that can be run, and holes go through everything that the server does. It runs as the packages run
-//! it: not as root, but as a member of the folder's group.
+//! A folder that is also shared by other means, such as Samba, on ext4 disks. Every operation keeps
+//! the setgid bit, the default access list, the extended attributes, the right to execute, and
+//! holes. The server runs as the packages run it: not as root, but as a member of the folder's
+//! group.
 
 use crate::harness::attributes::{
     Attributes, GROUP, MEGABYTE, allocated, attributes, note, put_sparse, share,
@@ -11,11 +12,12 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The folder and what lies in it, the files last.
+/// The folder and the entries in it, the files last.
 const ALL: [&str; 5] = ["", "/inner", "/letter", "/tool", "/disk.img"];
 const FILES: [&str; 3] = ["letter", "tool", "disk.img"];
 
-/// Runs what follows it as the service's user who is a member of the folder's group, too.
+/// The beginning of a command line that runs a program as the user of the service, who is also a
+/// member of the folder's group.
 fn as_member() -> [String; 4] {
     let user = SERVICE_USER;
     ["setpriv".into(), format!("--reuid={user}"), format!("--regid={user}"), format!("--groups={GROUP}")]
@@ -24,11 +26,12 @@ fn as_member() -> [String; 4] {
 struct Ground {
     server: Server,
     bob: Caller,
-    /// The further disk, one for backups, and the images of all.
+    /// The second disk, a disk for backups, and the images of all disks.
     beside: Data,
 }
 
-/// Homes and a further disk, each on an ext4 of its own, and `/bob/shared`. `None` where this machine cannot.
+/// Mounts ext4 disks for the homes, for a second volume and for backups, and creates `/bob/shared`.
+/// Returns `None` if this machine cannot do that.
 fn ground() -> Option<Ground> {
     if !may_mount() {
         eprintln!("NOT TESTED: only root may mount");
@@ -44,11 +47,11 @@ fn ground() -> Option<Ground> {
         }
     }
     data.fill();
-    // A folder, without which the disk would be taken for one that is not there.
+    // Without a folder the server would take the disk for an empty mount point.
     fs::create_dir(beside.path("disk/plain")).unwrap();
     beside.give_to(SERVICE_USER);
     data.give_to(SERVICE_USER);
-    // As mkfs leaves it: root's, and closed.
+    // `lost+found` is closed and belongs to root, as mkfs creates it.
     for lost in [data.path("files/lost+found"), beside.path("disk/lost+found")] {
         chown(lost, Some(0), Some(0)).unwrap();
     }
@@ -69,12 +72,12 @@ impl Ground {
         self.server.data().file(&format!("/bob/shared{below}"))
     }
 
-    /// What everything in the shared folder has.
+    /// The attributes of everything in the shared folder.
     fn all(&self) -> [Attributes; 5] {
         ALL.map(|below| attributes(&self.at(below)))
     }
 
-    /// Fills the folder by the API, and adds attributes as other programs do.
+    /// Fills the folder through the API, and sets attributes as other programs do.
     fn fill(&mut self) {
         self.bob.upload("/bob/shared", "letter", b"first").ok();
         self.bob.upload("/bob/shared", "tool", b"#!/bin/sh\n").ok();
@@ -112,7 +115,7 @@ fn is_sparse(path: &Path) {
     assert!((MEGABYTE..2 * MEGABYTE).contains(&bytes), "{}: {bytes} bytes", path.display());
 }
 
-/// A new file or folder has what the kernel gives to those that are made there.
+/// A new file or folder has the same attributes as one that another program creates there.
 fn is_as_the_kernel_makes_it(ground: &Ground) {
     let (by_kernel, folder) = (ground.at("/by kernel"), ground.at("/folder by kernel"));
     fs::write(&by_kernel, "x").unwrap();
@@ -141,7 +144,7 @@ fn on_ext4_all_that_a_shared_folder_has_goes_through_every_operation() {
     backed_up_and_restored(&mut ground, &before);
 }
 
-/// Each file gets a new content, and then its old one again, which lay among the versions.
+/// Each file gets a new content. Then its old content is restored from the versions.
 fn replaced_and_back(ground: &mut Ground, before: &[Attributes; 5]) {
     for name in FILES {
         ground.bob.upload("/bob/shared", name, b"replaced").ok();
@@ -162,7 +165,8 @@ fn replaced_and_back(ground: &mut Ground, before: &[Attributes; 5]) {
     is_sparse(&ground.at("/disk.img"));
 }
 
-/// A copy is new: its folder says who may read it. What programs noted, whether it can be run, and holes come along.
+/// A copy is a new file, so its folder decides who may read it. The extended attributes, the right
+/// to execute and the holes are copied.
 fn copied(ground: &mut Ground, before: &[Attributes; 5]) {
     for name in FILES {
         let copy = format!("{name} (copy)");
@@ -187,7 +191,7 @@ fn copied(ground: &mut Ground, before: &[Attributes; 5]) {
     assert_eq!(ground.all(), *before);
 }
 
-/// On its disk, and to another disk and back: alone, and the folder as a whole.
+/// Moves each file within its disk, and to the other disk and back. Then it moves the whole folder.
 fn moved(ground: &mut Ground, before: &[Attributes; 5]) {
     for (name, expected) in FILES.into_iter().zip(&before[2..]) {
         let inode = |path: &Path| fs::metadata(path).unwrap().ino();
@@ -205,7 +209,8 @@ fn moved(ground: &mut Ground, before: &[Attributes; 5]) {
             ground.go(&there, &here);
         }
     }
-    // A file that comes into a shared folder from another disk is one of its new files: the folder says who may read it.
+    // A file that comes from another disk is a new file for the shared folder, so the folder
+    // decides who may read it.
     assert_eq!(attributes(&ground.at("/tool")).0, 0o760);
     fs::set_permissions(ground.at("/tool"), Permissions::from_mode(0o775)).unwrap();
     assert_eq!(ground.all(), *before);
@@ -228,7 +233,7 @@ fn deleted_and_restored(ground: &mut Ground, before: &[Attributes; 5]) {
     at(ground, &[("path", "/bob/recyclebin/shared")]);
     assert_eq!(ground.all(), *before);
     is_sparse(&ground.at("/disk.img"));
-    // By itself on the further disk, whose bin is its own.
+    // Now the folder is alone on the second disk, which has a bin of its own.
     ground.go("/bob/shared", "/EXTERNAL/disk/shared");
     ground.core("deletefile", &[("path", "/EXTERNAL/disk"), ("name", "shared")]);
     ground.go("/EXTERNAL/disk/recyclebin/shared", "/bob/shared");
@@ -236,7 +241,7 @@ fn deleted_and_restored(ground: &mut Ground, before: &[Attributes; 5]) {
     is_sparse(&ground.at("/disk.img"));
 }
 
-/// What reads sees the bytes, and nothing else.
+/// Reading operations see the bytes and nothing else.
 fn packed_found_and_counted(ground: &mut Ground) {
     let bob = &mut ground.bob;
     let packed = bob.get("/core/downloadfilemulti?count=1&filepath=/bob&fn1=shared");
@@ -257,7 +262,7 @@ fn packed_found_and_counted(ground: &mut Ground) {
     assert!(said.contains("No problems found") && !said.contains("needs a look"), "{said}");
 }
 
-/// From disk to disk, and back into a directory on the disk of the backups.
+/// Backs up to another disk, and restores into a directory on that disk.
 fn backed_up_and_restored(ground: &mut Ground, before: &[Attributes; 5]) {
     let text = |below: &str| ground.beside.path(below).display().to_string();
     let (shelf, new) = (text("backups/shelf"), text("backups/new"));

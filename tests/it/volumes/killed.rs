@@ -1,4 +1,4 @@
-//! Moves to another disk while the server is killed.
+//! Moves to another disk, during which the server is killed.
 
 use crate::harness::{Data, Launch, names, wait_until};
 use std::fs;
@@ -47,7 +47,7 @@ fn a_folder_on_its_way_to_another_disk_is_whole_in_the_bin_and_on_the_dashboard(
     bob.core("restorefromrecyclebin", &[("path", "/bob/recyclebin/album")]).done();
     assert_eq!(names(&album).len(), FILES);
     assert_eq!(alice.administer("getfindings", &[]).xml().all("finding").count(), 0);
-    // The second time it succeeds.
+    // The second attempt succeeds.
     bob.core("renameormove", &[("fromname", "/bob/album"), ("toname", "/EXTERNAL/disk/album")]).done();
     assert_eq!(names(&disk.path("album")).len(), FILES);
 }

@@ -1,6 +1,6 @@
-//! Disks that promise what they do not keep: links that are copies, swapping that destroys, times
-//! that are not stored, listings that lag behind, names that are not shown yet. Nothing is lost on
-//! them, and what they cannot do is told.
+//! Disks that do not do what they report: hard links that are copies, exchanges that destroy a
+//! file, times that are not stored, listings and names that appear late. Nothing is lost on them,
+//! and the server reports what they cannot do.
 
 use super::faulty::{check, new, old};
 use crate::harness::{Caller, OnFaultyDisk, names, noise, wait_until};
@@ -15,7 +15,7 @@ fn versions(bob: &mut Caller) -> usize {
     reply.all("version").count()
 }
 
-/// A value of the disk in the admin portal.
+/// The value of a field of the disk in the admin portal.
 fn told(scene: &OnFaultyDisk, field: &str) -> String {
     let volumes = scene.server.admin().administer("getvolumes", &[]).xml();
     let usb = volumes.all("volume").find(|volume| volume.field("name") == "usb").unwrap();
@@ -129,7 +129,8 @@ fn a_name_that_is_not_shown_for_a_moment_is_waited_for() {
     let Some(mut scene) = OnFaultyDisk::start(|_| {}) else { return };
     let mut bob = scene.server.user("bob");
     bob.upload(TOP, "file", &old()).ok();
-    // As ceph-fuse 16: after the rename over a file, its second name is not found for a while.
+    // The disk behaves as ceph-fuse 16: after a rename over a file, its second name is not found
+    // for a while.
     scene.disk.tell("behave linked=shown_late");
     bob.upload(TOP, "file", &new()).ok();
     assert_eq!(versions(&mut bob), 2);
@@ -154,7 +155,7 @@ fn an_old_content_that_is_not_shown_is_told_and_becomes_a_version_when_it_is() {
     });
     bob.download(FILE).holds(&new());
     scene.disk.tell("heal");
-    // Any later change ends it, without a start.
+    // Any later change finishes it. No restart is needed.
     bob.core("createfolder", &[("path", TOP), ("name", "folder")]).done();
     wait_until("the old content is a version", LONGEST, || {
         let kept = scene.source(".cloudlet/versions");
@@ -169,7 +170,7 @@ fn a_check_in_the_portal_ends_what_an_earlier_version_left_and_names_it() {
     let Some(scene) = OnFaultyDisk::start(|_| {}) else { return };
     let mut bob = scene.server.user("bob");
     bob.upload(TOP, "file", &old()).ok();
-    // What versions before this one left on CephFS.
+    // Earlier versions of cloudlet left such files on CephFS.
     std::fs::write(scene.source(".cloudlet/staging/abc.old.def"), b"older").unwrap();
     let mut admin = scene.server.admin();
     admin.administer("startcheck", &[("deep", "0")]).done();

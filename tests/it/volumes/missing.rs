@@ -1,6 +1,8 @@
-//! A disk that is not there: a clear sentence, nothing made in its place, nothing forgotten, and all is well when it is back.
+//! A disk that is missing. Each call says so, nothing is created in its place, nothing is
+//! forgotten, and everything works when it is back.
 //!
-//! A directory that is renamed and replaced by an empty one looks to the program as the mount point of a disk that has gone.
+//! The tests rename a directory and put an empty one in its place. To the program this looks like
+//! the mount point of a disk that has gone.
 
 use crate::harness::{Caller, Data, Launch, Server, cloudlet, names, wait_until};
 use std::fs;
@@ -9,12 +11,12 @@ use std::time::Duration;
 
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Where a directory is while it is away.
+/// The path of a directory while it is away.
 fn away(directory: &Path) -> PathBuf {
     directory.with_extension("away")
 }
 
-/// Takes a disk away; its empty mount point stays.
+/// Takes a disk away. Its empty mount point stays.
 fn unplug(directory: &Path) {
     fs::rename(directory, away(directory)).unwrap();
     fs::create_dir(directory).unwrap();
@@ -40,13 +42,13 @@ fn is_away(caller: &mut Caller, folder: &str) -> bool {
     caller.core("getfilelist", &[("path", folder)]).xml().name == "commands"
 }
 
-/// The sentence of a call that fails because a disk is not there.
+/// Checks the message of a call that failed because a disk is missing.
 #[track_caller]
 fn says_so(message: &str, disk: &str) {
     assert!(message.contains("not there") && message.contains(disk), "{message}");
 }
 
-/// Every door to a disk that is away says so, and makes nothing.
+/// Every operation with a path on a missing disk must say so, and create nothing.
 fn all_doors_say_so(server: &Server, root: &str, directory: &Path, disk: &str) {
     let mut bob = server.user("bob");
     let file = format!("{root}/file");
@@ -79,11 +81,11 @@ fn a_cloud_whose_disk_is_not_there_says_so_and_finds_it_when_it_is_back() {
     bob.upload("/bob", "file", b"two").ok();
     comment(&server, "/bob/file", "seen");
     let files = server.data().path("files");
-    // While it runs.
+    // The disk goes while the server runs.
     unplug(&files);
     wait_until("the disk is missed", LONGEST, || is_away(&mut bob, "/bob"));
     all_doors_say_so(&server, "/bob", &files, "accounts' files");
-    // And over a start, which must not begin an empty cloud.
+    // A restart without the disk must not begin an empty cloud.
     assert_eq!(server.stop(), Some(0));
     server.start_again();
     all_doors_say_so(&server, "/bob", &files, "accounts' files");
@@ -106,7 +108,7 @@ fn another_disk_in_its_place_is_not_taken_for_it() {
     let mut server = Server::start();
     server.user("bob").upload("/bob", "file", b"one").ok();
     assert_eq!(server.stop(), Some(0));
-    // The disk of another cloud, which has a bob too.
+    // This is the disk of another cloud, which has a bob too.
     let other = Data::with_accounts();
     fs::write(other.file("/bob/foreign"), "x").unwrap();
     let mark = other.file("/.cloudlet/volume.json");
@@ -123,7 +125,7 @@ fn another_disk_in_its_place_is_not_taken_for_it() {
     assert!(server.log().contains("Another disk"), "{}", server.log());
 }
 
-/// A server with a further volume in a directory of its data, which holds a file.
+/// A server with a second volume, a directory of its data, in which there is a file.
 fn with_disk() -> (Server, PathBuf) {
     let data = Data::with_accounts();
     let disk = data.path("disk");
@@ -144,7 +146,7 @@ fn a_further_disk_comes_and_goes() {
     unplug(&disk);
     wait_until("the disk is missed", LONGEST, || is_away(&mut bob, "/EXTERNAL/usb"));
     all_doors_say_so(&server, "/EXTERNAL/usb", &disk, "usb");
-    // It is listed all the same, and the rest of the cloud goes on.
+    // The disk is still listed, and the rest of the cloud works.
     assert_eq!(bob.list_names("/EXTERNAL"), ["usb"]);
     bob.upload("/bob", "other", b"y").ok();
     assert_eq!(server.stop(), Some(0));
@@ -194,7 +196,7 @@ fn an_empty_mount_point_does_not_become_a_volume() {
     let message = bob.core("getfilelist", &[("path", "/EXTERNAL/usb")]).refused();
     assert!(message.contains("no disk is mounted there"), "{message}");
     assert!(names(&disk).is_empty());
-    // The directory itself is meant.
+    // A folder in the directory shows that the directory itself is meant as the volume.
     fs::create_dir(disk.join("Photos")).unwrap();
     wait_until("it is taken", LONGEST, || {
         bob.core("getfilelist", &[("path", "/EXTERNAL/usb")]).xml().name == "entries"
@@ -222,7 +224,7 @@ fn a_disk_that_is_declared_by_another_name_brings_along_what_is_known_of_it() {
     let versions = bob.core("getversions", &[("filepath", "/EXTERNAL/stick"), ("filename", "file")]).xml();
     assert_eq!(versions.all("version").count(), 2);
     assert_eq!(bob.list("/EXTERNAL/stick/recyclebin")[0].field("deletedfrom"), "/EXTERNAL/stick/gone");
-    // By both names it is one disk too many, and keeps the one it has.
+    // The disk is declared with two names. It keeps the one that it has.
     assert_eq!(server.stop(), Some(0));
     server.change_setting("CLOUDLET_VOLUMES", format!("usb={0},stick={0}", disk.display()));
     server.start_again();
@@ -248,7 +250,7 @@ fn no_disk_lies_within_another() {
         assert!(message.contains("lies within the disk"), "{name}: {message}");
     }
     assert_eq!(bob.list_names("/EXTERNAL/outer"), ["y"]);
-    // Nothing of theirs is made there.
+    // Nothing is created in the refused directories.
     assert_eq!((names(&inner), names(&outer.join("y"))), (vec!["x".to_owned()], vec!["y".to_owned()]));
 }
 

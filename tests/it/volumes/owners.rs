@@ -1,5 +1,5 @@
-//! Two clouds on one disk: the first has it, the second says so and leaves it alone, and gets it when the first has ended,
-//! also when it was killed.
+//! Two clouds that use one disk. The first one has it. The second one says so and leaves it alone,
+//! and gets it as soon as the first one has stopped or was killed.
 
 use crate::harness::{
     Caller, Data, FaultyDisk, Launch, SERVICE_USER, Server, may_change_owners, names, run, wait_until,
@@ -24,7 +24,8 @@ fn is_there(caller: &mut Caller) -> bool {
     caller.core("getfilelist", &[("path", TOP)]).xml().name != "commands"
 }
 
-/// The second says by whom the disk is used, neither reads nor writes there, and its own files work.
+/// Checks that the second cloud names the owner of the disk and neither reads nor writes there,
+/// while its own files work.
 fn is_left_alone(second: &Server, first: &Server, directory: &Path) {
     let mut bob = second.user("bob");
     let owner = format!("({}) since ", first.data().path("").display());
@@ -51,7 +52,7 @@ fn is_left_alone(second: &Server, first: &Server, directory: &Path) {
 fn ten_turns(directory: &Path) {
     let mut first = launch(directory).start();
     first.user("bob").upload(TOP, "file", b"first").ok();
-    // What is on its way there is not the second one's to tidy up.
+    // The second cloud must not remove files that are being uploaded to the first one.
     std::fs::write(directory.join(".cloudlet/staging/abc.data"), b"under way").unwrap();
     let mut second = launch(directory).start();
     for turn in 0..10 {
@@ -109,12 +110,12 @@ fn two_mounts_of_a_disk_that_passes_no_locks_on_have_one_owner_by_its_lease() {
     is_left_alone(&second, &first, &source);
     let free = |directory: &Path| run(&["disk", "free", directory.to_str().unwrap()], "");
     assert!(free(&one).failed().contains("A running server uses the disk"));
-    // A server that was killed takes its lease up again.
+    // A killed server takes its lease again when it is started.
     first.kill();
     is_left_alone(&second, &first, &source);
     first.start_again();
     first.user("bob").download("/EXTERNAL/usb/file").holds(b"first");
-    // One that is gone for good leaves it to a person.
+    // If the owner never comes back, a person must free the disk.
     first.kill();
     let message = list(&mut second.user("bob"));
     assert!(message.ends_with(&format!("cloudlet disk free {}", two.display())), "{message}");
@@ -126,11 +127,11 @@ fn two_mounts_of_a_disk_that_passes_no_locks_on_have_one_owner_by_its_lease() {
     bob.download("/EXTERNAL/usb/file").holds(b"first");
     first.start_again();
     is_left_alone(&first, &second, &source);
-    // One that stops leaves it to the next.
+    // A server that stops leaves the disk to the next one.
     assert_eq!(second.stop(), Some(0));
     let mut bob = first.user("bob");
     wait_until("the disk is free", LONGEST, || is_there(&mut bob));
-    // One whose lease was ended by mistake leaves the disk to who has it now.
+    // If a lease was ended by mistake, its server leaves the disk to the new owner.
     let lease = source.join(".cloudlet/lease");
     std::fs::write(&lease, "0123456789abcdef01234567\nanother (there) since then\n").unwrap();
     wait_until("it is noticed", LONGEST, || !is_there(&mut bob));
@@ -155,7 +156,7 @@ fn freeing_what_is_no_claimed_disk_says_so() {
         assert!(free(name).failed().contains("not be connected or mounted"), "{name}");
     }
     assert_eq!(free("disk").succeeded(), "No server has claimed the disk.\n");
-    // What another program has written there belongs to nobody who is known.
+    // If another program wrote the lease, no owner is known.
     std::fs::write(ground.path("disk/.cloudlet/lease"), "").unwrap();
     assert_eq!(free("disk").succeeded(), "The disk is free. Its claim named no server.\n");
 }

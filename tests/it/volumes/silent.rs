@@ -1,4 +1,4 @@
-//! Disks that hang and that need long: nobody is held up who did not ask for them.
+//! Disks that hang or are slow. They hold up only the calls that need them.
 
 use crate::harness::{Caller, Connection, Data, FaultyDisk, Launch, OnFaultyDisk, Reply, Request, Server};
 use crate::harness::{noise, wait_until};
@@ -6,13 +6,13 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 const TOP: &str = OnFaultyDisk::TOP;
-/// What does not need the disk is answered within this time, also on a busy machine. A call that
-/// enters the disk is held for half a minute.
+/// Calls that do not need the disk are answered within this time, even on a busy machine. A call
+/// that enters the disk waits for half a minute.
 const PROMPT: Duration = Duration::from_secs(10);
-/// The server gives a call up after 30 seconds.
+/// The server gives up a call after 30 seconds. A busy machine takes longer.
 const GIVEN_UP_WITHIN: Duration = Duration::from_secs(90);
 
-/// What was begun on the disk ends within this time after it answers again.
+/// Work that was begun on the disk ends within this time after the disk answers again.
 const LATE: Duration = Duration::from_secs(30);
 
 /// Does something that must not wait for the disk.
@@ -24,7 +24,7 @@ fn promptly<T>(what: &str, act: impl FnOnce() -> T) -> T {
     value
 }
 
-/// What others do meanwhile.
+/// Other people's calls must go on meanwhile.
 fn others_go_on(server: &Server, bob: &mut Caller, admin: &mut Caller) {
     promptly("the top", || assert!(!bob.list("/").is_empty()));
     promptly("the disks", || assert_eq!(bob.list_names("/EXTERNAL"), ["usb"]));
@@ -55,7 +55,7 @@ fn list_request(folder: &str) -> Request {
     Request::post("/core/getfilelist", &[("path", folder)])
 }
 
-/// The answer to a call that a disk holds up, or that finds no place on it.
+/// Checks the answer to a call that waited too long for a disk, or that found no free place on it.
 #[track_caller]
 fn is_turned_away(reply: &Reply) {
     assert_eq!(reply.status, 503, "{reply:?}");
@@ -104,7 +104,8 @@ fn an_upload_that_gets_there_late_is_there_once_and_the_audit_log_says_so() {
     let (mut bob, mut admin) = (server.user("bob"), server.admin());
     let content = noise(1, 50_000);
     bob.upload(TOP, "before", &content).ok();
-    // It has read what it is sent when the disk begins to hang, which also hangs when it is asked.
+    // The disk begins to hang after the server has received the content. The check whether the disk
+    // answers hangs too.
     disk.tell("fault what=hang on=read,link,rename,rename2");
     is_turned_away(&begin(server, &bob, &Caller::upload_request(TOP, "late", &content)).reply());
     let refused = promptly("the next call", || bob.send(&list_request(TOP)));
@@ -150,7 +151,8 @@ fn a_disk_that_hangs_at_the_start_comes_in_later() {
     let OnFaultyDisk { disk, server, ground: _ground } = &mut on_disk;
     let (mut bob, mut admin) = (server.user("bob"), server.admin());
     bob.upload(TOP, "file", b"content").ok();
-    // From the first look, and while the server tidies up there: `opendir` is what that needs first.
+    // First the disk hangs from the server's first access. Then it hangs while the server tidies it
+    // up, which begins with `opendir`.
     for fault in ["fault what=hang", "fault what=hang on=opendir"] {
         assert_eq!(server.stop(), Some(0));
         disk.tell(fault);
@@ -173,7 +175,7 @@ fn calls_that_need_no_file_go_on_while_the_disk_with_all_files_hangs() {
     fs::create_dir(&files).unwrap();
     let Some(disk) = FaultyDisk::mount(&source, &files, &[]) else { return };
     let server = Launch::on(data).setting("CLOUDLET_FREE_SPACE_FLOOR_MB", 1).start();
-    // Dropped before the server, which waits for it.
+    // The disk is dropped before the server, which waits for it.
     let mut disk = disk;
     let (mut bob, mut admin) = (server.user("bob"), server.admin());
     bob.list("/bob");
@@ -203,10 +205,11 @@ fn a_stop_does_not_wait_for_a_hung_disk() {
     let began = Instant::now();
     server.ask_to_stop();
     wait_until("it has stopped", PROMPT, || server.log().lines().any(|line| line.ends_with("stopped")));
-    // 2 seconds by itself; the machine may be busy. It waits for other calls for 20 seconds.
+    // The stop takes 2 seconds, and a busy machine takes longer. If the server waited as for other
+    // calls, it would take 20 seconds.
     assert!(began.elapsed() < PROMPT, "{:?}", began.elapsed());
     assert!(server.log().contains("not waiting for 3 threads inside the disk usb"), "{}", server.log());
-    // The kernel ends a process only when its calls return.
+    // The kernel ends a process only when its system calls have returned.
     disk.tell("heal");
     server.wait();
 }

@@ -1,5 +1,5 @@
-//! Disks that can do less than others, where this machine can make and mount them: exFAT and FAT,
-//! as on most sticks, and a file system in user space (bindfs) before a directory.
+//! Disks that can do less than others, if this machine can create and mount them: exFAT and FAT, as
+//! on most USB sticks, and a file system in user space (bindfs) in front of a directory.
 
 use crate::harness::{Caller, Data, Launch, Server, may_mount};
 use std::fs;
@@ -7,19 +7,19 @@ use std::path::PathBuf;
 use std::process::Command;
 
 const IMAGE_BYTES: u64 = 64 << 20;
-/// The file systems of sticks, with the programs that make them. Debian's exfat-fuse stands in
-/// where the kernel has no exFAT; for FAT there is no such program that could be trusted with
-/// files: with fusefat a folder that is renamed is empty.
+/// The file systems of sticks, with the programs that create them. Debian's exfat-fuse is used if
+/// the kernel has no exFAT. For FAT there is no such program that keeps files safe: with fusefat a
+/// renamed folder is empty.
 const KINDS: [(&str, &str); 2] = [("exfat", "mkfs.exfat"), ("vfat", "mkfs.vfat")];
 
-/// Where the server of a scene has its stick.
+/// The path of the stick in the cloud.
 pub const TOP: &str = "/EXTERNAL/stick";
 
-/// A stick that is unmounted when it is dropped.
+/// A stick that is unmounted when the value is dropped.
 pub struct Stick {
     pub directory: PathBuf,
     device: Option<String>,
-    /// Where the image, or what is shown, lies.
+    /// A directory with the image of the stick, or with the directory that bindfs shows.
     ground: Data,
 }
 
@@ -31,7 +31,7 @@ impl Stick {
         Stick { directory, device: None, ground }
     }
 
-    /// `None` where this machine does not know the file system.
+    /// Returns `None` if this machine does not know the file system.
     fn mount((kind, make): (&str, &str)) -> Option<Stick> {
         let mut stick = Stick::new();
         let image = stick.ground.path("image");
@@ -40,14 +40,14 @@ impl Stick {
         run(make, &[image])?;
         let device = run("losetup", &["-f", "--show", image])?;
         stick.device = Some(device.clone());
-        // As desktops mount them, so that names are Unicode.
+        // Desktops mount sticks like this, so that names are Unicode.
         let options = if kind == "vfat" { "utf8" } else { "rw" };
         let mounted = run("mount", &["-t", kind, "-o", options, &device, &place])
             .or_else(|| run(&format!("mount.{kind}-fuse"), &[&device, &place]));
         mounted.map(|_| stick)
     }
 
-    /// A directory as bindfs shows it.
+    /// Shows a directory through bindfs.
     fn bind() -> Option<Stick> {
         let stick = Stick::new();
         let source = stick.ground.path("source");
@@ -66,7 +66,7 @@ impl Drop for Stick {
     }
 }
 
-/// What a program has printed; `None` where it is not there or has failed.
+/// The output of a program; `None` if the program is missing or has failed.
 fn run(program: &str, arguments: &[&str]) -> Option<String> {
     let done = Command::new(program).args(arguments).output().ok()?;
     done.status.success().then(|| String::from_utf8_lossy(&done.stdout).trim().to_owned())
@@ -79,7 +79,7 @@ pub fn on_each(scene: impl Fn(Server, Caller, Stick)) {
     }
 }
 
-/// Plays a scene behind bindfs.
+/// Runs a test on a directory that bindfs shows.
 pub fn on_bindfs(scene: impl Fn(Server, Caller, Stick)) {
     play("bindfs", Stick::bind, &scene);
 }

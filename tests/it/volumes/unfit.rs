@@ -1,5 +1,5 @@
-//! Directories and marks that are no fit disk: each is told in clear words, at the start and on the dashboard, and the rest
-//! of the cloud runs.
+//! Directories and marks that cannot be a disk. Each is reported in clear words, at the start and
+//! on the dashboard, and the rest of the cloud works.
 
 use crate::harness::{Data, Launch};
 use std::fs;

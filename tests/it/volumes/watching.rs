@@ -1,4 +1,4 @@
-//! Changes by other programs that are noticed without a visit, where the setting wants that.
+//! Changes by other programs that are noticed without a visit, if the setting demands that.
 
 use crate::harness::{Caller, Data, Launch, Server, wait_until};
 use std::fs;
@@ -20,7 +20,7 @@ fn say(caller: &mut Caller, path: &str) {
     assert_eq!(caller.core("addcommentforitem", &fields).xml().name, "comments");
 }
 
-/// Whether a comment is at a path. Asking for it visits no folder.
+/// True if there is a comment at a path. This question visits no folder.
 fn is_commented(caller: &mut Caller, path: &str) -> bool {
     let reply = caller.core("getcommentsforitem", &[("fullpath", path)]).xml();
     reply.name == "comments" && reply.all("comment").count() == 1
@@ -42,7 +42,7 @@ fn a_move_by_hand_is_noticed_without_a_visit() {
         wait_until("the file is followed", LONGEST, || {
             is_commented(&mut bob, &format!("{root}/old/renamed"))
         });
-        // Into a folder that is new, and with a folder above it that gets another name.
+        // The file moves into a new folder, and a folder above it is renamed.
         fs::create_dir(directory.join("new")).unwrap();
         fs::rename(directory.join("old/renamed"), directory.join("new/note")).unwrap();
         wait_until("the new folder is watched", LONGEST, || {

@@ -1,10 +1,11 @@
-//! What lies among the files and is on another disk: disks that are mounted at or below homes, homes that are links.
+//! Entries among the files that are on another disk: disks that are mounted at or below homes, and
+//! homes that are links.
 
 use crate::harness::{Caller, Data, Element, Launch, cloudlet, may_mount, names};
 use std::fs;
 use std::os::unix::fs::symlink;
 
-/// What the dashboard says needs a look: each path with what cannot be done and the reason.
+/// The findings on the dashboard: the path, the kind of action that is impossible, and the reason.
 fn findings(admin: &mut Caller) -> Vec<(String, String, String)> {
     let answer: Element = admin.administer("getfindings", &[]).xml();
     let text = |finding: &Element, field| finding.field(field).to_owned();
@@ -22,7 +23,8 @@ fn a_disk_that_is_mounted_among_the_files_can_be_read_and_is_not_changed() {
         fs::create_dir(data.file("/bob").join(folder)).unwrap();
     }
     fs::create_dir(elsewhere.path("folder")).unwrap();
-    // A disk of its own below a home, another place of the same disk, and a home that is one.
+    // A disk is mounted below a home, a directory of the same disk is mounted below a home, and a
+    // disk is mounted at a home.
     data.mount("files/bob/usb stick", 4 << 20);
     data.bind(&elsewhere.path("folder"), "files/bob/bound");
     data.mount("files/alice", 4 << 20);
@@ -70,7 +72,8 @@ fn a_disk_that_is_mounted_among_the_files_can_be_read_and_is_not_changed() {
                 message.contains(" lies on another disk, which is mounted among the files."),
                 "{message}"
             );
-            // It is named by its own name: where it lies is not for everybody who sees it.
+            // The message contains the name only, because not everybody who sees it may know the
+            // path.
             let is_named = [folder.rsplit('/').next().unwrap(), "deep", "sea"]
                 .iter()
                 .any(|name| message.starts_with(&format!("{name} lies ")));
@@ -82,7 +85,7 @@ fn a_disk_that_is_mounted_among_the_files_can_be_read_and_is_not_changed() {
     }
     bob.download("/bob/plain").holds(b"plain");
 
-    // Whoever runs the machine is told at the start, by a check and on the dashboard.
+    // The administrator learns of it at the start, by a check and on the dashboard.
     let path = |below: &str| server.data().file(below).display().to_string();
     let mut expected = ["alice", "bob/bound", "bob/usb stick"].map(path).to_vec();
     expected.sort();
@@ -107,7 +110,7 @@ fn a_home_that_is_a_link_is_told_as_one() {
     let (data, elsewhere) = (Data::with_accounts(), Data::empty());
     fs::remove_dir(data.file("/bobby")).unwrap();
     symlink(elsewhere.path(""), data.file("/bobby")).unwrap();
-    // Nothing hangs on a link that is no home.
+    // A link that is not a home is not reported.
     symlink(elsewhere.path(""), data.file("/stranger")).unwrap();
     let server = Launch::on(data).start();
     let credentials = [("userid", "bobby"), ("password", crate::harness::PASSWORD)];
@@ -115,7 +118,7 @@ fn a_home_that_is_a_link_is_told_as_one() {
     assert!(message.starts_with("bobby is a symbolic link on the server"), "{message}");
     assert!(message.contains("setting volumes"), "{message}");
 
-    // One that becomes a link while its owner is signed in.
+    // Now a home becomes a link while its owner is signed in.
     let mut bob = server.user("bob");
     fs::rename(server.data().file("/bob"), elsewhere.path("bob")).unwrap();
     symlink(elsewhere.path("bob"), server.data().file("/bob")).unwrap();
@@ -134,7 +137,7 @@ fn a_home_that_is_a_link_is_told_as_one() {
     assert_eq!(told, expected);
     let line = format!("needs a look: {}. It is not followed: a symbolic link is in the way.", path("bobby"));
     assert_eq!(server.log().matches(&line).count(), 1, "{}", server.log());
-    // Mended, it is one home like another.
+    // Once the link is removed, it is an ordinary home.
     fs::remove_file(server.data().file("/bobby")).unwrap();
     server.user("bobby").upload("/bobby", "file", b"x").ok();
     assert_eq!(findings(&mut server.admin()).len(), 1);

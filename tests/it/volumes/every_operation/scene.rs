@@ -1,4 +1,4 @@
-//! A server with many disks that are ill on command, and a place of its own on one of them for each call.
+//! A server with many disks that fail on command. Each call has a folder of its own on one of them.
 
 use crate::harness::{Caller, Data, FaultyDisk, Launch, Reply, Request, Server, noise};
 use crate::sweep::operations::{OPERATIONS, Operation};
@@ -8,22 +8,22 @@ use std::sync::LazyLock;
 use std::{fmt, fs};
 
 const PICTURE: &[u8] = include_bytes!("../../../../src/portal/static/shared/icon-192.png");
-/// What an upload of the sweep brings.
+/// The content of the files that the calls upload.
 const UPLOADED: &[u8] = b"swept";
 
-/// A call that aims one parameter of an operation at a file or a folder.
+/// A call in which one parameter of an operation names a file or a folder.
 pub struct Aim {
     pub operation: &'static Operation,
     parameter: &'static str,
-    /// The name in the folder of the call.
+    /// The name of the file or folder in the call's folder.
     at: &'static str,
     number: u64,
 }
 
-/// Every operation with a path, at a file and at a folder.
+/// Every operation with a path, once with a file and once with a folder.
 pub static AIMS: LazyLock<Vec<Aim>> = LazyLock::new(|| {
     let mut aims = Vec::new();
-    // Guessed passwords are slowed down: see `links/passwords.rs`.
+    // This operation is left out, because guessed passwords are slowed down (`links/passwords.rs`).
     for operation in OPERATIONS.iter().filter(|operation| operation.name != "loginprotectedshare") {
         for parameter in
             operation.parameters.iter().filter(|one| ["path", "paths"].contains(&one.kind.as_str()))
@@ -38,11 +38,11 @@ pub static AIMS: LazyLock<Vec<Aim>> = LazyLock::new(|| {
     aims
 });
 
-/// The kinds of contents that a call has around it; each call has contents of its own.
+/// The contents around a call. Each call has contents of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     Picture,
-    /// What the picture is replaced by before, so that there is a version.
+    /// It replaces the picture before the call, so that there is a version.
     Newer,
     Inner,
     Beside,
@@ -51,7 +51,8 @@ pub enum What {
 }
 
 impl Aim {
-    /// True if its answer depends on this call alone. An account has ten shortcuts at most.
+    /// True if the answer depends on this call alone. It does not for shortcuts, because an account
+    /// may have only ten.
     pub fn is_alone(&self) -> bool {
         self.operation.name != "addshortcut"
     }
@@ -77,13 +78,13 @@ impl Aim {
     pub fn content(&self, what: What) -> Vec<u8> {
         let own = noise(10 * self.number + what as u64, 400);
         match what {
-            // Behind the end of a picture there may be anything.
+            // A decoder ignores bytes behind the end of a picture.
             What::Picture | What::Newer => [PICTURE, &own].concat(),
             _ => own,
         }
     }
 
-    /// What is there before the call.
+    /// The contents that exist before the call.
     pub fn contents(&self) -> Vec<What> {
         let mut all = vec![What::Picture, What::Inner, What::Beside, What::Own];
         all.extend(self.has("fileid").then_some(What::Newer));
@@ -105,7 +106,7 @@ impl Aim {
             ("path", _) if self.operation.name == "restorefromrecyclebin" => place.binned_path(),
             (same, _) if same == self.parameter && self.is_named() => folder.clone(),
             (same, _) if same == self.parameter => format!("{folder}/{at}"),
-            // Files come from home, folders from the disk itself.
+            // Files come from the home, and folders from the disk itself.
             ("fromname", _) if self.is_file() => format!("{home}/own"),
             ("fromname", _) => format!("{folder}/{at}"),
             ("path", "path") if self.is_file() => home.clone(),
@@ -113,7 +114,7 @@ impl Aim {
             ("name", "name") if self.parameter == "copyto" && self.is_file() => "own".to_owned(),
             ("toname", _) => format!("{home}/moved"),
             ("copyto", _) => home.clone(),
-            // A name that no other set or shortcut has.
+            // No other set or shortcut has this name.
             ("name" | "scname", "text") => place.to_string(),
             ("newname", _) => "renamed".to_owned(),
             (_, "name" | "names") => at.to_owned(),
@@ -133,7 +134,7 @@ impl Aim {
         self.operation.request(&self.parameters(place))
     }
 
-    /// Whether a content may be there after the call.
+    /// True if this content may exist after the call.
     fn may_be(&self, content: &[u8], well: &Outcome) -> bool {
         let all = [What::Picture, What::Newer, What::Inner, What::Beside, What::Own, What::Binned];
         content == UPLOADED
@@ -142,12 +143,12 @@ impl Aim {
     }
 }
 
-/// The status of an answer and the word of its failure.
+/// The status of an answer and the error code of its failure.
 pub fn told(reply: &Reply) -> (u16, String) {
     (reply.status, reply.header("x-cloudlet-error").unwrap_or_default().to_owned())
 }
 
-/// The folder of one call on a disk, and another one in bob's home.
+/// The folder of a call on a disk. A second folder of the same name is in bob's home.
 #[derive(Clone, Debug)]
 pub struct Place {
     pub disk: usize,
@@ -175,24 +176,26 @@ impl fmt::Display for Place {
     }
 }
 
-/// What a call has left.
+/// The outcome of a call.
 pub struct Outcome {
     pub told: (u16, String),
-    /// The files of the place and of its home, by their paths below these.
+    /// The files in both folders of the call, each with its path below the folder.
     pub found: BTreeMap<String, Vec<u8>>,
-    /// Contents that are neither at a path nor among the deleted and replaced ones.
+    /// The contents that exist nowhere: at no path, in no bin and in no version.
     gone: Vec<What>,
 }
 
 pub struct Scene {
-    // Dropped first: a server that waits for a disk cannot be ended.
+    // The disks are dropped before the server, because a server that waits for a disk cannot be
+    // ended.
     pub disks: Vec<FaultyDisk>,
     pub server: Server,
     ground: Data,
 }
 
 impl Scene {
-    /// Disks that begin with this behaviour each. `None` where this machine cannot mount such, and says so.
+    /// Starts a server with a disk for each of these behaviours. Returns `None` if this machine
+    /// cannot mount such disks.
     pub fn start(behaviours: &[&str]) -> Option<Scene> {
         let ground = Data::in_memory();
         let (mut disks, mut volumes) = (Vec::new(), Vec::new());
@@ -219,7 +222,7 @@ impl Scene {
         self.ground.path(&format!("source{disk}"))
     }
 
-    /// Makes the place of a call.
+    /// Creates the folders and files of a call.
     pub fn prepare(&self, bob: &mut Caller, aim: &Aim, disk: usize, mood: &str) -> Place {
         let mut place = Place { disk, name: format!("{mood}{}", aim.number), version: String::new() };
         let (folder, home) = self.folders(&place);
@@ -256,7 +259,7 @@ impl Scene {
         place
     }
 
-    /// The directories of a place, past the disk.
+    /// The directories of a call's two folders, reached without the disk.
     fn folders(&self, place: &Place) -> (PathBuf, PathBuf) {
         (self.source(place.disk).join(&place.name), self.server.data().file(&place.home_path()))
     }
@@ -269,13 +272,13 @@ impl Scene {
         let mut kept = self.kept(place.disk);
         kept.extend(found.values().cloned());
         let is_gone = |what: &What| !kept.contains(&aim.content(*what));
-        // A file that was restored lies beside the places.
+        // A restored file lies beside the folder of the call.
         let restored = self.source(place.disk).join(format!("{}-binned", place.name));
         let gone = aim.contents().into_iter().filter(|what| is_gone(what) && !restored.exists()).collect();
         Outcome { told: told(reply), found, gone }
     }
 
-    /// The contents in the bin and of the versions on a disk, and in the bin at home.
+    /// The contents of all bins and versions on a disk and on the disk of the homes.
     fn kept(&self, disk: usize) -> BTreeSet<Vec<u8>> {
         let mut kept = BTreeMap::new();
         for top in [self.source(disk), self.server.data().path("files")] {
@@ -286,8 +289,8 @@ impl Scene {
         kept.into_values().collect()
     }
 
-    /// Whatever a call was answered: what was there is whole, where it was or where the call brings it; nothing else is
-    /// there, and what is beside it is as it was.
+    /// Checks that nothing is lost, whatever the answer was: every content still exists, no foreign
+    /// content was added, and the file beside is unchanged.
     pub fn nothing_is_lost(&self, aim: &Aim, place: &Place, reply: &Reply, well: &Outcome) -> Outcome {
         let now = self.outcome(aim, place, reply);
         let what = || format!("{} {}={} in {place:?}: {reply:?}", aim.operation.name, aim.parameter, aim.at);
@@ -301,7 +304,7 @@ impl Scene {
         now
     }
 
-    /// A deep check finds nothing wrong.
+    /// A deep check must find nothing wrong.
     pub fn check(&mut self) {
         let mut check = crate::harness::program();
         check.args(["check", "--deep", "--data"]).arg(self.server.data().path(""));
@@ -310,7 +313,7 @@ impl Scene {
     }
 }
 
-/// All files below a directory, by their paths with a beginning.
+/// Collects all files below a directory. Each path begins with the given text.
 fn collect(top: &Path, beginning: &str, found: &mut BTreeMap<String, Vec<u8>>) {
     let Ok(entries) = fs::read_dir(top) else { return };
     for entry in entries {
