@@ -1,5 +1,6 @@
-// Checks the portals' messages: every language has the same ones with the same places and all its plural forms, every
-// message that the code asks for exists, and none is left that nothing asks for. Needs Node alone.
+// Checks the messages of the portals: every language has the same messages with the same
+// placeholders and all its plural forms, every message that the code uses exists, and every message
+// is used. Needs only Node.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -65,7 +66,7 @@ for (const [bundle, byLanguage] of bundles) {
 const known = new Set([...bundles.values()].flatMap((bundle) => [...bundle.values()].flatMap((messages) => Object.keys(messages))));
 const groups = new Set([...known].map((key) => key.split(".")[0]));
 const used = new Set();
-/** Beginnings of keys whose rest the code computes. */
+/** Beginnings of keys whose endings the code computes. */
 const beginnings = new Set();
 for (const name of readdirSync(STATIC, { recursive: true })) {
   if (!name.endsWith(".js")) continue;

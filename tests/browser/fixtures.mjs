@@ -1,9 +1,9 @@
-// Files for the tests, made from nothing: pictures, a sound, a PDF, a video (by ffmpeg).
+// Files for the tests, which are generated: pictures, a sound, a PDF, and a video (by ffmpeg).
 
 import { execFileSync } from "node:child_process";
 import { deflateSync } from "node:zlib";
 
-/** CRC-32 as PNG wants it (RFC 2083, appendix 15). */
+/** CRC-32 as PNG defines it (RFC 2083, appendix 15). */
 const CRC = Int32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
   for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
@@ -27,7 +27,10 @@ function chunk(type, content) {
   return out;
 }
 
-/** A landscape in soft colours, another one for each seed. @param {number} width @param {number} height @param {number} seed */
+/**
+ * A landscape in soft colours. Each seed gives another one.
+ * @param {number} width @param {number} height @param {number} seed
+ */
 export function png(width, height, seed = 0) {
   const rows = [];
   for (let y = 0; y < height; y += 1) {
@@ -52,7 +55,7 @@ export function png(width, height, seed = 0) {
   ]);
 }
 
-/** A tone of so many seconds. @param {number} seconds */
+/** A tone of this many seconds. @param {number} seconds */
 export function wav(seconds) {
   const rate = 8000;
   const count = rate * seconds;
@@ -73,7 +76,7 @@ export function wav(seconds) {
   return out;
 }
 
-/** One page with a line of text. @param {string} text */
+/** A PDF of one page with a line of text. @param {string} text */
 export function pdf(text) {
   const content = `BT /F1 28 Tf 60 700 Td (${text.replace(/[()\\]/g, "\\$&")}) Tj ET`;
   const objects = [
@@ -96,7 +99,8 @@ export function pdf(text) {
 }
 
 /**
- * A JPEG of any size, painted in a page: hills under a sky, with grain, so that it is as large as a photo.
+ * A JPEG of any size, which a page draws: hills under a sky, with grain, so that the file is as
+ * large as that of a photo.
  * @param {import("playwright-core").Page} page @param {number} width @param {number} height
  */
 export async function jpeg(page, width, height) {
@@ -137,7 +141,7 @@ export function webm(width = 320, height = 180) {
 }
 
 /**
- * A JPEG with what a camera writes into it (Exif 2.3): its name, the time, and a place.
+ * Adds the Exif block (Exif 2.3) of a camera to a JPEG: the camera's name, the time, and a place.
  * @param {Buffer} picture a JPEG @param {{ camera: string, taken: string, pixels: number[], latitude: number[], longitude: number[] }} facts
  *   `taken`: `2024:05:06 07:08:09`; degrees, minutes and seconds in the north and the west
  */
@@ -145,7 +149,10 @@ export function withExif(picture, { camera, taken, pixels, latitude, longitude }
   const text = (/** @type {string} */ value) => ({ kind: 2, count: value.length + 1, bytes: Buffer.from(`${value}\0`, "latin1") });
   const angle = (/** @type {number[]} */ parts) => ({ kind: 5, count: parts.length, bytes: Buffer.concat(parts.map((part) => Buffer.from(Uint32Array.of(part, 1).buffer))) });
   const long = (/** @type {number} */ value) => ({ kind: 4, count: 1, bytes: Buffer.from(Uint32Array.of(value).buffer) });
-  /** A directory with its values behind it, all little-endian. @param {number} at @param {[number, { kind: number, count: number, bytes: Buffer }][]} tags */
+  /**
+   * A directory with its values behind it, all in little-endian order.
+   * @param {number} at @param {[number, { kind: number, count: number, bytes: Buffer }][]} tags
+   */
   const directory = (at, tags) => {
     const head = Buffer.alloc(2 + 12 * tags.length + 4);
     head.writeUInt16LE(tags.length, 0);

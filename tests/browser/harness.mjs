@@ -1,4 +1,4 @@
-// What the scenarios share: the browser, pages that are signed in, checks, and the watch over the console.
+// Helpers for the scenarios: the browser, signed-in pages, checks, and a watch over the console.
 
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -19,7 +19,10 @@ export function same(found, wanted, what) {
   check(a === b, `${what}: found ${a}, wanted ${b}`);
 }
 
-/** Waits until something holds. @param {() => unknown} holds @param {string} what @param {number} [milliseconds] */
+/**
+ * Waits until a condition holds.
+ * @param {() => unknown} holds @param {string} what @param {number} [milliseconds]
+ */
 export async function until(holds, what, milliseconds = PATIENCE) {
   const end = Date.now() + milliseconds;
   for (;;) {
@@ -36,16 +39,21 @@ export function launch() {
     args: [
       "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync",
-      // Names that are not the loopback address: plain HTTP to one is no secure context, as at home; and two of foreign owners.
+      // These names have the address of this machine but are not loopback names. So plain HTTP to
+      // `cloud.test` is not a secure context, as in a home network. The other two names belong to
+      // attackers.
       "--host-resolver-rules=MAP cloud.test 127.0.0.1, MAP evil.example 127.0.0.1, MAP rebound.example 127.0.0.1",
     ],
   });
 }
 
-/** A file that is not what its name says has no thumbnail: its icon stays, and the browser notes the answer. */
+/**
+ * If a file is not what its name says, it has no thumbnail. Its icon stays, and the browser logs
+ * the answer.
+ */
 const NO_THUMBNAIL = / 415 .*\/getfsthumbimage\?/;
 
-/** What a scenario gets. */
+/** The server, the browser and the pages of a scenario. */
 export class Stage {
   /** @param {import("playwright-core").Browser} browser @param {import("./server.mjs").Server} server */
   constructor(browser, server) {
@@ -54,13 +62,13 @@ export class Stage {
     this.contexts = [];
     this.errors = [];
     this.foreign = [];
-    /** Console errors that a scenario causes on purpose. @type {RegExp[]} */
+    /** Console errors that a scenario expects. @type {RegExp[]} */
     this.expected = [];
     this.state = null;
   }
 
   /**
-   * A page in a browser of its own.
+   * A page in a new browser context.
    * @param {{ phone?: boolean, width?: number, height?: number, language?: string, dark?: boolean, guest?: boolean }} [options]
    */
   async page(options = {}) {
@@ -86,7 +94,7 @@ export class Stage {
     page.on("pageerror", (error) => this.errors.push(`${error.message} ${error.stack ?? ""}`));
     page.on("console", (message) => {
       if (message.type() !== "error" && message.type() !== "warning") return;
-      // The browser notes every refused action by itself; what the portal makes of it the scenario looks at.
+      // The browser logs every refused action. What the portal makes of it is up to the scenario.
       if (/status of 400/.test(message.text()) && /\/(core|admin)\//.test(message.location().url)) return;
       this.errors.push(`${message.text()} (${message.location().url})`);
     });
@@ -96,7 +104,7 @@ export class Stage {
     });
   }
 
-  /** Cookies of one session that all pages share. */
+  /** The cookies of a session that all pages of the scenario share. */
   async signedIn() {
     if (!this.state) {
       const context = await this.browser.newContext();
@@ -109,18 +117,21 @@ export class Stage {
     return this.state;
   }
 
-  /** A folder for the scenario, on the disk. @param {string} name */
+  /** The path on the disk of a folder for the scenario. @param {string} name */
   folder(name) {
     return this.server.folder(USER, name);
   }
 
-  /** Opens an address of the user portal. @param {import("playwright-core").Page} page @param {string} hash */
+  /**
+   * Opens an address in the user portal.
+   * @param {import("playwright-core").Page} page @param {string} hash
+   */
   async open(page, hash) {
     await page.goto(`${this.server.base}/${hash}`);
     await page.locator(".shell").waitFor();
   }
 
-  /** Ends a scenario: its windows are closed, and what the console said counts. */
+  /** Ends the scenario: closes its pages and fails if there are errors in the console. */
   async close() {
     for (const context of this.contexts.splice(0)) await context.close();
     const errors = this.errors.splice(0).filter((text) => ![NO_THUMBNAIL, ...this.expected].some((pattern) => pattern.test(text)));
@@ -139,17 +150,20 @@ export async function signIn(page, who = {}) {
   await page.locator(".shell").waitFor();
 }
 
-/** The row or card of a name. @param {import("playwright-core").Page} page @param {string} name */
+/** The row or card with this name. @param {import("playwright-core").Page} page @param {string} name */
 export function row(page, name) {
   return page.locator(`.files [data-key=${JSON.stringify(name)}]`);
 }
 
-/** Names that the list shows. @param {import("playwright-core").Page} page */
+/** The names in the list. @param {import("playwright-core").Page} page */
 export function names(page) {
   return page.locator(".files [data-key]").evaluateAll((rows) => rows.map((one) => one.dataset.key));
 }
 
-/** Waits until the list shows exactly some names. @param {import("playwright-core").Page} page @param {string[]} wanted */
+/**
+ * Waits until the list shows exactly these names.
+ * @param {import("playwright-core").Page} page @param {string[]} wanted
+ */
 export async function shows(page, wanted) {
   let found = [];
   await until(async () => {
@@ -160,24 +174,30 @@ export async function shows(page, wanted) {
   });
 }
 
-/** Chooses files in the picker that an action opens. @param {import("playwright-core").Page} page @param {string | string[]} paths @param {() => Promise<void>} act */
+/**
+ * Chooses files in the picker that an action opens.
+ * @param {import("playwright-core").Page} page @param {string | string[]} paths @param {() => Promise<void>} act
+ */
 export async function choose(page, paths, act) {
   const opened = page.waitForEvent("filechooser");
   opened.catch(() => undefined);
-  // The browser has to know before the picker opens that the test answers it.
+  // The browser must know before the picker opens that the test answers it.
   await page.waitForTimeout(100);
   await act();
   await (await opened).setFiles(paths);
 }
 
-/** Clicks an entry of an open menu. @param {import("playwright-core").Page} page @param {string} label */
+/** Clicks an entry in an open menu. @param {import("playwright-core").Page} page @param {string} label */
 export async function menu(page, label) {
   await page.locator(".menu-item").filter({ has: page.locator(`.menu-label:text-is(${JSON.stringify(label)})`) }).click();
 }
 
-/** Runs axe over the page; serious and critical findings fail. @param {import("playwright-core").Page} page @param {string} where */
+/**
+ * Runs axe on the page. Serious and critical findings fail.
+ * @param {import("playwright-core").Page} page @param {string} where
+ */
 export async function accessible(page, where) {
-  // The test puts it into the page; the page's own policy would not allow this to a script.
+  // The test puts axe into the page, because the page's own policy would not let a script do that.
   await page.evaluate(await axeSource());
   const result = await page.evaluate(() => globalThis.axe.run(document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -195,7 +215,10 @@ async function axeSource() {
   return axe;
 }
 
-/** Nothing is wider than the window. @param {import("playwright-core").Page} page @param {string} where */
+/**
+ * Checks that nothing is wider than the window.
+ * @param {import("playwright-core").Page} page @param {string} where
+ */
 export async function noSideways(page, where) {
   const wide = await page.evaluate(() => {
     const over = (element) => element.scrollWidth > element.clientWidth + 1;

@@ -1,5 +1,5 @@
-// Plays the portals in a real browser against a real server: `node run.mjs PROGRAM [words of scenarios]`.
-// Prints `N passed, N failed` at the end; ends with code 1 when anything failed.
+// Runs the scenarios in a real browser against a real server: `node run.mjs PROGRAM [words of
+// scenarios]`. Prints `N passed, N failed` at the end, and exits with code 1 if a scenario failed.
 
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { Stage, launch } from "./harness.mjs";
 import { Server } from "./server.mjs";
 
-/** Seconds after which a scenario has failed. */
+/** A scenario that takes more seconds than this has failed. */
 const SCENARIO_SECONDS = 90;
 
 const [program, ...words] = process.argv.slice(2);
@@ -23,7 +23,10 @@ let failed = 0;
 
 /** @typedef {{ name: string, run: (stage: Stage) => Promise<void> }} Scenario */
 
-/** Whether a scenario passed. @param {Scenario} scenario @param {Stage} stage @param {"again" | "FAIL"} otherwise the word for one that did not */
+/**
+ * True if a scenario passed.
+ * @param {Scenario} scenario @param {Stage} stage @param {"again" | "FAIL"} otherwise the word for one that did not
+ */
 async function play(scenario, stage, otherwise) {
   const started = Date.now();
   let timer;
@@ -44,7 +47,7 @@ async function play(scenario, stage, otherwise) {
   }
 }
 
-/** Does something in a new cloud. @param {(stage: Stage) => Promise<void>} work */
+/** Does something with a new cloud. @param {(stage: Stage) => Promise<void>} work */
 async function inNewCloud(work) {
   const server = await new Server(program).start();
   try {
@@ -55,7 +58,7 @@ async function inNewCloud(work) {
   }
 }
 
-/** All scenarios that are wanted; the first makes the account that all others use. */
+/** All scenarios that are wanted. The first one creates the account that all others use. */
 async function wanted() {
   /** @type {Scenario[]} */
   const found = [];
@@ -68,8 +71,9 @@ async function wanted() {
 }
 
 /**
- * Plays a scenario a second time. A browser on a busy machine may come too late once; what is broken fails twice.
- * The second try must not find what the first one left behind, so it has a cloud of its own.
+ * Runs a scenario a second time. On a busy machine a browser can be too late once, but a real fault
+ * fails twice. The second run has a cloud of its own, so that it does not find what the first one
+ * left.
  * @param {Scenario} scenario @param {Scenario} first
  */
 async function playAgain(scenario, first) {

@@ -1,4 +1,4 @@
-// Starts the program under test and talks to its API, as a script would.
+// Starts the program under test and calls its API as a script would.
 
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 const START_SECONDS = 20;
 
-/** A running server over a data folder of its own. */
+/** A running server with a data directory of its own. */
 export class Server {
   /** @param {string} program @param {string} [data] @param {Record<string, string>} [settings] for its environment */
   constructor(program, data, settings = {}) {
@@ -19,12 +19,12 @@ export class Server {
     this.child = null;
   }
 
-  /** Starts it; again on the same port after it was stopped. */
+  /** Starts the server. After a stop, it gets the same port again. */
   async start() {
     const port = this.base ? new URL(this.base).port : "0";
     this.output = "";
     const parameters = ["serve", "--data", this.data, "--listen", `127.0.0.1:${port}`];
-    // While somebody works on the portals: their files from a folder instead of those packed into the program.
+    // During work on the portals, their files come from a folder instead of the program.
     if (process.env.PORTAL_ASSETS) parameters.push("--assets", process.env.PORTAL_ASSETS);
     const child = spawn(this.program, parameters, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...this.settings } });
     this.child = child;
@@ -61,21 +61,21 @@ export class Server {
     rmSync(this.data, { recursive: true, force: true });
   }
 
-  /** The one-time code of the first run, as the console shows it. */
+  /** The one-time code of the first run, from the console. */
   code() {
     const found = /code: ([a-z0-9]{4,}(?:-[a-z0-9]{4,})+)\b/i.exec(this.output);
     if (!found) throw new Error(`The server printed no code:\n${this.output}`);
     return found[1];
   }
 
-  /** A folder of somebody's files on the disk. @param {string} user @param {string} [below] */
+  /** The path on the disk of a user's folder. @param {string} user @param {string} [below] */
   folder(user, below = "") {
     const path = join(this.data, "files", user, below);
     mkdirSync(path, { recursive: true });
     return path;
   }
 
-  /** Removes somebody's files. @param {string} user */
+  /** Removes all files of a user. @param {string} user */
   clear(user) {
     const path = this.folder(user);
     for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true });

@@ -33,7 +33,7 @@ def admin_groups(run):
     caller = run.signed_in(admin=True)
     members = caller.call("/admin/getmembersforgroup", groupid=groups["Choir"]).xml
     run.same("getmembersforgroup", [name.text for name in members.iterfind("./member/name")], ["bob"])
-    # The client reads the result for a deleted group as another one.
+    # The server answers 1, which this client reads as false.
     run.same("deletegroup says 1, which this client reads as false", admin.admin_deletegroup(groups["Choir"]), False)
     run.same("the group is gone", list(dict(admin.admin_getgroups())), ["EVERYONE"])
 
@@ -90,7 +90,7 @@ def config_settings(run):
         run.refused("a value that cannot be", lambda change=change: change("TONIDOCLOUD_SESSION_DAYS", "never"))
         run.refused("a name that is unknown", lambda change=change: change("TONIDOCLOUD_NOT_KNOWN", "1"))
     caller = run.signed_in(admin=True)
-    # Clients of PHP look for the result at this byte.
+    # PHP clients look for the result at this byte.
     failed = caller.call("/admin/getconfigsetting", count=1).body
     run.same("the result of a failure stands at byte 56", failed[56:57], b"0")
     run.same("clearconfigsetting", caller.call("/admin/clearconfigsetting", count=1, param0=names[0]).result, 1)
@@ -140,7 +140,7 @@ def access_lists(run):
     admin.add_acl_entry(
         "/bob/Listed", AclEntryType.user, "erin", AclPermissions("RW"), flag="deny", adminproxyuserid=ADMIN
     )
-    # The client knows no groups here.
+    # The client cannot use groups here.
     caller = run.signed_in("bob")
     group = {"type": "group", "value": "EVERYONE", "perm": "R", "flag": "allow"}
     run.same("addaclentry of a group", caller.call("/core/addaclentry", path="/bob/Listed", **group).result, 1)

@@ -27,7 +27,7 @@ def without_cookies(first, lines, body):
     return first, [line for line in lines if not line.lower().startswith(b"set-cookie:")], body
 
 
-# What happens to replies: the first line, the lines of the head and the body, each as bytes.
+# The changes to replies. Each gets the first line, the lines of the head, and the body, as bytes.
 CHANGES = {
     "refusals say 200": lambda first, lines, body: (first.replace(b" 400 Bad Request", b" 200 OK"), lines, body),
     "nobody is told to sign in": lambda first, lines, body: (first.replace(b" 401 Unauthorized", b" 200 OK"), lines, body),
@@ -38,7 +38,7 @@ CHANGES = {
     "totals have another name": in_body(rb'(total)(match)?(>|":)', rb"number\3"),
     "uploads are answered in XML": in_body(rb"\AOK\Z", rb"<result>1</result>"),
 }
-# Clients that do not read what a change takes away.
+# The clients that do not read what a change removes.
 UNAFFECTED = {
     "nobody is told to sign in": ["axios", "filecloud", "openapi", "links"],
     "results have another name": ["filecloud"],  # It makes shares, and reads those.

@@ -11,7 +11,8 @@ import time
 from harness import PASSWORD, Server
 
 HERE = pathlib.Path(__file__).resolve().parent / "clients"
-# The command of each client. Each has an account of its own, which keeps them apart.
+# The command of each client. Each client has an account of its own, so that they do not disturb
+# each other.
 CLIENTS = {
     "php": [sys.executable, HERE / "php_client.py"],
     "axios": ["node", "axios.mjs"],

@@ -72,7 +72,7 @@ def main():
         server.add_user(ADMIN, PASSWORD, admin=True)
         with server:
             run = Run(server, local)
-            # On an emulated processor, four gigabytes take minutes.
+            # An emulated processor needs minutes for four gigabytes.
             more = [*([] if given.runner else [archives]), *([large] if given.large else [])]
             for section in (*SECTIONS, *more, admin_side.audit):
                 with run.section(section.__name__.replace("_", " ")):

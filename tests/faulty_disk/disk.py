@@ -41,7 +41,7 @@ class Mount:
         try:
             os.write(self.connection, REPLY.pack(REPLY.size + len(reply), -error, unique) + reply)
         except OSError:
-            # The one who asked has gone.
+            # The process that asked has ended.
             pass
 
     def close(self):
@@ -71,7 +71,8 @@ class Disk:
         if not keeps_mount:
             protocol.unmount(self.directory)
         self.faults.heal()
-        # The kernel ends a connection when nobody has it open; a thread that reads from it has.
+        # The kernel ends a connection when no file descriptor of it is open. The reading thread has
+        # one.
         os.write(self.stopped, b"x")
         self.reader.join()
         os.read(self.stop, 1)
@@ -83,7 +84,7 @@ class Disk:
             try:
                 request = os.read(mount.connection, protocol.WRITE_BYTES_MAX + 4096)
             except OSError as error:
-                # An interrupted request is skipped; anything else ends the mount.
+                # An interrupted request is skipped. Any other error ends the mount.
                 if error.errno in (errno.ENOENT, errno.EINTR, errno.EAGAIN):
                     continue
                 return

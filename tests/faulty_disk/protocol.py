@@ -19,7 +19,7 @@ OPERATIONS = {
     36: "interrupt", 38: "destroy", 42: "batch_forget", 43: "fallocate", 45: "rename2", 46: "lseek",
     47: "copy_file_range",
 }
-# The kernel sends these without an answer in mind, or they only give something back.
+# The kernel sends these requests without waiting for an answer, or they only release something.
 NEVER_AT_FAULT = {"forget", "batch_forget", "interrupt", "destroy", "init", "release", "releasedir"}
 CHANGES = {
     "setattr", "symlink", "mkdir", "unlink", "rmdir", "rename", "rename2", "link", "write", "fsync",

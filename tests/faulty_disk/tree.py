@@ -141,7 +141,7 @@ class Tree:
         behaviour = self.faults.behaviour[feature] if feature else "real"
         if behaviour == "refuse":
             raise OSError(errno.EINVAL, "no such flag")
-        # One that lies moves over what is there and says that all went well.
+        # A disk that lies moves the entry over an existing one and reports success.
         return self.move(node, old, folder, new, flags if behaviour == "real" else 0)
 
     def move(self, node, old, folder, new, flags):

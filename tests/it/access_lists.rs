@@ -1,4 +1,4 @@
-//! Access lists of folders: set through the API, and in force for everything below.
+//! Access lists of folders. They are set through the API and hold for everything below the folder.
 
 mod hidden;
 mod setting;
@@ -9,8 +9,8 @@ use crate::harness::{Caller, Data, Element, Launch, Server};
 use std::fs;
 use std::path::PathBuf;
 
-/// A server with a disk for everybody: `Open` holds `note.txt` and the folder `Closed`, which holds
-/// `secret.txt`.
+/// A server with a disk for everybody. The folder `Open` holds `note.txt` and the folder `Closed`,
+/// which holds `secret.txt`.
 fn ground() -> (Server, PathBuf) {
     let data = Data::with_accounts();
     let disk = data.path("family");
@@ -21,7 +21,7 @@ fn ground() -> (Server, PathBuf) {
     (Launch::on(data).setting("CLOUDLET_VOLUMES", volumes).start(), disk)
 }
 
-/// Sets the rights of somebody to a folder, as an admin at work on users' data.
+/// Sets an account's rights to a folder, as an admin at work on users' data.
 fn set(admin: &mut Caller, path: &str, (kind, value): (&str, &str), perm: &str, flag: &str) {
     let entry = [("path", path), ("type", kind), ("value", value), ("perm", perm), ("flag", flag), AT_WORK];
     admin.core("addaclentry", &entry).done();
@@ -29,7 +29,7 @@ fn set(admin: &mut Caller, path: &str, (kind, value): (&str, &str), perm: &str, 
 
 const AT_WORK: (&str, &str) = ("adminproxyuserid", "alice");
 
-/// The rights of somebody in a folder, as an admin sees them: read, write, delete, share.
+/// An account's rights in a folder, as an admin sees them: read, write, delete, share.
 fn effective(admin: &mut Caller, path: &str, who: &str) -> [i64; 4] {
     let reply = admin.core("geteffectiveacl", &[("path", path), ("emailid", who), AT_WORK]).xml();
     let perm: &Element = reply.child("perm");

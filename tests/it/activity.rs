@@ -1,4 +1,4 @@
-//! Activities: each change is listed once, at the present path of the entry, and only for users who
+//! Activities. Each change is listed once, at the present path of the entry, and only for users who
 //! may read it.
 
 use crate::harness::{Caller, Data, Element, Launch, Server};
@@ -11,7 +11,7 @@ fn stream(caller: &mut Caller, parent: &str, more: &[(&str, &str)]) -> Vec<Eleme
     root.all("activitystreamrecord").cloned().collect()
 }
 
-/// Number, path and note, the newest first.
+/// The number, the path and the note of each activity, the newest first.
 fn told(caller: &mut Caller, parent: &str) -> Vec<(i64, String, String)> {
     let all = stream(caller, parent, &[]);
     all.iter()
@@ -67,8 +67,8 @@ fn every_change_is_told_once_and_where_the_entry_is_now() {
     assert_eq!(told(&mut bob, "/bob/Photos"), in_photos, "what was deleted is told where it was");
     let [deleted, copied, _] = in_photos;
     let folders = said(8, "/bob/Old", "");
-    // The two uploaded files are one activity, and so are the two folders. Some have the same
-    // second.
+    // The two uploaded files are one activity, and so are the two folders. Some activities have the
+    // same second.
     let mut all = [deleted, commented, copied.clone(), moved, renamed, changed, folders];
     all.sort();
     for parent in ["/bob", "/"] {
@@ -120,7 +120,7 @@ fn pages_follow_each_other_and_a_restart_forgets_nothing() {
     assert!(of_one.is_empty());
 }
 
-/// Number, count and path, the newest first.
+/// The number, the count and the path of each activity, the newest first.
 fn counted(caller: &mut Caller, parent: &str) -> Vec<(i64, i64, String)> {
     let all = stream(caller, parent, &[]);
     let of = |one: &Element| (one.number("actioncode"), one.number("count"), one.field("path").to_owned());
@@ -190,7 +190,7 @@ fn others_count_what_they_may_read() {
         alice.upload("/alice/Holiday", name, b"x").ok();
         alice.upload("/alice/Holiday/Inner", name, b"x").ok();
     }
-    // Two of three move to a place that he does not see.
+    // Two of the three files move to a folder that bob does not see.
     for name in ["a", "b"] {
         let (from, to) = (format!("/alice/Holiday/Inner/{name}"), format!("/alice/{name}"));
         alice.core("renameormove", &[("fromname", &from), ("toname", &to)]).done();
@@ -227,8 +227,8 @@ fn what_other_programs_put_on_the_disk_is_told() {
     assert_eq!(stream(&mut bob, "/bob/Samba", &[])[0].field("who"), "");
     fs::write(home.join("Samba/2.txt"), "longer").unwrap();
     wait(&mut bob, "new content", &[many(4, 1, "/bob/Samba/2.txt"), many(3, 5, "/bob/Samba/4.txt")]);
-    // A file that the cloud writes itself is not taken for another program's, even if others look
-    // meanwhile.
+    // A file that the cloud writes itself must not be taken for one of another program, even if a
+    // visit happens at the same time.
     for number in 5..25 {
         bob.upload("/bob/Samba", &format!("{number}.txt"), b"mine").ok();
         bob.list("/bob/Samba");

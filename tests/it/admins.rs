@@ -1,5 +1,5 @@
-//! Administrators with part of the rights: changes hold at once, and nobody can give themselves
-//! more.
+//! Administrators who have only some of the rights. A change of their rights holds at once, and
+//! nobody can give themselves more.
 
 use crate::harness::{Caller, PASSWORD, Server};
 
@@ -7,7 +7,7 @@ fn set(admin: &mut Caller, name: &str, area: &str, flags: &[(&str, &str)]) -> cr
     admin.administer("setadminuserpolicy", &[&[("username", name), ("opname", area)], flags].concat())
 }
 
-/// A server with carl, who administers, and his session.
+/// A server with carl, who is an administrator, and his session.
 fn ground() -> (Server, Caller, Caller) {
     let server = Server::start();
     let mut admin = server.admin();
@@ -49,7 +49,7 @@ fn rights_hold_at_once_and_are_told() {
     let admins = admin.administer("getadminusers", &[]).xml();
     let told: Vec<_> = admins.all("adminuser").map(|one| (one.field("name"), one.field("isfull"))).collect();
     assert_eq!(told, [("alice", "1"), ("carl", "0")]);
-    // Now he may do everything again.
+    // Now carl may do everything again.
     set(&mut admin, "carl", "Administrators", &[("update", "1")]).done();
     assert!(rights(&mut admin, "carl").iter().all(|(_, _, update)| update == "1"));
     let row = &admin.audit(&[("operation", "setadminuserpolicy")])[0];
@@ -82,7 +82,7 @@ fn nobody_helps_themselves_to_more() {
     }
     assert!(carl.administer("getaudit", &[]).declined().contains("You may not see"));
     carl.administer("updateuser", &[("profile", "bob"), ("displayname", "Bob B")]).done();
-    // A code that was made with a right works only as long as the right.
+    // The code works only as long as carl has the right with which he made it.
     let code = carl.administer("createpairingforuser", &[("username", "bob")]).xml();
     let code = code.child("meta").field("code").to_owned();
     set(&mut admin, "carl", "Users", &[("read", "1")]).done();

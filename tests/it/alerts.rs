@@ -1,5 +1,5 @@
-//! Alerts and news: the findings on the dashboard, which can be hidden until their reason changes,
-//! and the latest files and accounts.
+//! Alerts and news. The findings on the dashboard can be hidden until their reason changes, and the
+//! latest files and accounts are listed.
 
 use crate::harness::{Caller, Element, PASSWORD, Server};
 use std::fs;

@@ -1,4 +1,5 @@
-//! The audit log: it contains every call, it is true after a power cut, and a changed row is found.
+//! The audit log. It contains every call, it is complete after a power cut, and a changed row is
+//! found.
 
 mod export;
 mod newest;

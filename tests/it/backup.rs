@@ -10,7 +10,7 @@ mod unreadable;
 use crate::harness::{Caller, Data, cloudlet, names};
 use std::path::PathBuf;
 
-/// A place for backups, beside the data.
+/// An empty directory for backups, outside of the data.
 fn shelf() -> Data {
     Data::empty()
 }
@@ -25,7 +25,7 @@ fn fail_to_back_up(data: &Data, directory: &str) -> String {
     cloudlet(data, &["backup", directory], "").failed()
 }
 
-/// Restores the newest backup of a shelf into a new directory.
+/// Restores the newest backup into a new directory.
 fn restored(shelf: &Data) -> Data {
     let data = Data::empty();
     cloudlet(&data, &["restore", &text(shelf)], "").succeeded();
@@ -43,20 +43,20 @@ fn backups(shelf: &Data) -> Vec<String> {
     all
 }
 
-/// The other entries on the shelf.
+/// The other entries in the directory of backups.
 fn rest(shelf: &Data) -> Vec<String> {
     let mut all = names(&shelf.path(""));
     all.retain(|name| !name.ends_with('Z') && name != "lock");
     all
 }
 
-/// A file in one of the backups.
+/// The path of a file in one of the backups.
 fn kept(shelf: &Data, number: usize, path: &str) -> PathBuf {
     let name = backups(shelf).remove(number);
     shelf.path(&name).join("data/files").join(path.trim_start_matches('/'))
 }
 
-/// Makes something of everything that a cloud can contain.
+/// Creates entries of every kind that a cloud can contain.
 fn furnish(bob: &mut Caller) {
     bob.core("createfolder", &[("path", "/bob"), ("name", "Photos")]).done();
     bob.upload("/bob/Photos", "sea.jpg", b"the sea").ok();

@@ -1,4 +1,5 @@
-//! The brake for mass changes: a client that deletes or replaces very many files is held, and one call brings all of it back.
+//! The brake for mass changes. A client that deletes or replaces very many files is stopped, and
+//! one call restores all of them.
 
 use crate::harness::{Caller, Data, Element, Launch, Reply, Request, Server, noise, wait_until};
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ const FILES: usize = 2000;
 const SCRIPT: &str = "PowerShell";
 const HELD: &str = "Very many files were deleted or replaced from here";
 
-/// A text that belongs to a number.
+/// The text of the page with this number.
 fn text(number: usize) -> Vec<u8> {
     let line = format!("Dear diary, this is page {number}. We were at the lake, and the water was cold.\n");
     line.repeat(1 + number % 7).into_bytes()
@@ -20,7 +21,8 @@ fn encrypted(number: usize) -> Vec<u8> {
     noise(number as u64 + 1, 300 + number % 500)
 }
 
-/// A server whose bob has as many text files in his folder `diary`, and a script that is signed in as bob.
+/// A server on which bob has this many text files in his folder `diary`, and a script that is
+/// signed in as bob.
 fn start(limit: usize, files: usize) -> (Server, Caller) {
     let data = Data::in_memory();
     data.fill();
@@ -83,7 +85,7 @@ fn take_back(caller: &mut Caller, hold: &Element) -> Element {
     reply.xml()
 }
 
-/// How many came back, and how many did not.
+/// The number of files that were restored, and of those that were not.
 fn counts(taken: &Element) -> (i64, i64) {
     let meta = taken.child("meta");
     (meta.number("cameback"), meta.number("stayed"))
@@ -98,7 +100,7 @@ fn is_held(reply: Reply) {
 
 #[test]
 fn two_thousand_encrypted_files_come_back_with_one_call() {
-    // The last one exceeds the limit, so that all of them are encrypted.
+    // The last change exceeds the limit, so all files are encrypted.
     let (server, mut script) = start(FILES * 10 - 1, FILES);
     let mut bob = server.user("bob");
     for number in 0..FILES {
@@ -116,7 +118,7 @@ fn two_thousand_encrypted_files_come_back_with_one_call() {
     assert!(!script.is_signed_in() && self::holds(&mut bob).is_empty());
 }
 
-/// Texts that were replaced by texts, until the script is held.
+/// Replaces texts by other texts until the script is stopped.
 fn replace_pages(script: &mut Caller, count: usize) {
     for number in 0..count {
         script.upload("/bob/diary", &name(number), format!("page {number} is empty").as_bytes()).ok();
@@ -131,13 +133,13 @@ fn delete(caller: &mut Caller, number: usize) -> Reply {
     caller.core("deletefile", &[("path", "/bob/diary"), ("name", &name(number))])
 }
 
-/// Everything that such programs do to a file, one page each.
+/// Does to a page one of the things that ransomware does to files.
 fn harm(script: &mut Caller, number: usize) {
     let (page, locked) = (page(number), format!("{}.locked", page(number)));
     let locked_name = format!("{}.locked", name(number));
     match number % 6 {
         0 => drop(script.upload("/bob/diary", &name(number), &encrypted(number)).ok()),
-        // Replaced and renamed, in both orders.
+        // The script replaces and renames the file, in either order.
         1 => {
             script.upload("/bob/diary", &name(number), &encrypted(number)).ok();
             rename(script, &page, &locked).done();
@@ -146,17 +148,17 @@ fn harm(script: &mut Caller, number: usize) {
             rename(script, &page, &locked).done();
             script.upload("/bob/diary", &locked_name, &encrypted(number)).ok();
         }
-        // A new file, and the old one deleted.
+        // The script uploads a new file and deletes the old one.
         3 => {
             script.upload("/bob/stolen", &locked_name, &encrypted(number)).ok();
             delete(script, number).done();
         }
-        // Deleted, and another file in its place.
+        // The script deletes the file and puts another one in its place.
         4 => {
             delete(script, number).done();
             script.upload("/bob/diary", &name(number), &encrypted(number)).ok();
         }
-        // A new file that is moved over the old one.
+        // The script uploads a new file and moves it over the old one.
         _ => {
             script.upload("/bob/stolen", &name(number), &encrypted(number)).ok();
             let from = format!("/bob/stolen/{}", name(number));
@@ -167,7 +169,8 @@ fn harm(script: &mut Caller, number: usize) {
 
 #[test]
 fn renamed_deleted_and_moved_files_come_back_with_their_names() {
-    // Four kinds of harm encrypt a content that is replaced, two delete a file; the last file is one too many.
+    // Four kinds of harm encrypt a file, which counts ten, and two delete one. The last page
+    // exceeds the limit.
     let (server, mut script) = start(10 * (4 * 10 + 2), 61);
     script.core("createfolder", &[("path", "/bob"), ("name", "stolen")]).done();
     (0..60).for_each(|number| harm(&mut script, number));
@@ -182,7 +185,7 @@ fn renamed_deleted_and_moved_files_come_back_with_their_names() {
     assert!(!server.data().file("/bob/gone").exists());
     let of_script = contents(&server.data().file("/bob/stolen"));
     assert_eq!(of_script.len(), 20, "what is new stays: {:?}", of_script.keys());
-    // The listing, the checksums and the versions know it too.
+    // The listing, the checksums and the versions must agree with the disk.
     assert_eq!(bob.list("/bob/diary").len(), 61);
     for number in [0, 1, 2, 3, 4, 5, 60] {
         assert_eq!(bob.download(&page(number)).body, text(number), "{number}");
@@ -210,7 +213,7 @@ fn a_held_client_reads_and_adds_but_changes_nothing_that_exists() {
     script.core("createfolder", &[("path", "/bob"), ("name", "new")]).done();
     assert_eq!(script.download(&page(30)).body, text(30));
     assert_eq!(script.list("/bob/diary").len(), 42);
-    // Bob's other clients and other people go on.
+    // Bob's other clients and other people can still make changes.
     let mut bob = server.user("bob");
     delete(&mut bob, 39).done();
     bob.upload("/bob/diary", &name(38), b"changed").ok();
@@ -228,7 +231,8 @@ fn a_hold_outlasts_a_start_and_keeps_what_it_needs() {
     script.follow(&server);
     is_held(delete(&mut script, 30));
     let mut bob = server.user("bob");
-    // Nobody removes for good what is held, and the rest goes.
+    // Nobody can permanently remove what the hold protects. Other entries in the bin can be
+    // removed.
     delete(&mut bob, 39).done();
     let message = bob.core("emptyrecyclebin", &[]).refused();
     assert!(message.starts_with("1 removed, but 21 could not be."), "{message}");
@@ -279,7 +283,7 @@ fn later_changes_of_others_are_kept_as_versions_and_what_stays_is_named() {
     let mut bob = server.user("bob");
     bob.upload("/bob/diary", &name(0), b"rescued by hand").ok();
     bob.upload("/bob/diary", &name(20), b"written anew").ok();
-    // One is in the bin by bob's own hand, one is locked by alice, one was renamed.
+    // Bob has deleted one page himself, alice has locked one, and one was renamed.
     delete(&mut bob, 1).done();
     rename(&mut bob, &page(3), "/bob/diary/renamed.txt").done();
     let hold = holds(&mut bob).remove(0);
@@ -300,7 +304,7 @@ fn later_changes_of_others_are_kept_as_versions_and_what_stays_is_named() {
         let wanted = if number == 0 { 15 } else { 12 };
         assert!(sizes.contains(&wanted), "{sizes:?}");
     }
-    // It is restored, and the same call brings the rest back.
+    // Bob restores the page that he deleted, and the same call restores the rest.
     bob.core("restorefromrecyclebin", &[("path", &format!("/bob/recyclebin/{}", name(1)))]).done();
     let hold = holds(&mut bob).remove(0);
     assert_eq!((hold.number("replaced"), counts(&take_back(&mut bob, &hold))), (1, (1, 0)));
@@ -341,19 +345,19 @@ fn what_was_done_in_the_share_of_somebody_else_comes_back() {
 #[test]
 fn people_s_own_work_is_not_held() {
     let (server, mut script) = start(20, 40);
-    // New files, whatever their number.
+    // Any number of new files is harmless.
     for number in 0..60 {
         script.upload("/bob", &format!("photo {number}.jpg"), &noise(number, 300)).ok();
     }
-    // A program that saves the same file again and again.
+    // A program may save the same file again and again.
     for number in 0..60 {
         script.upload("/bob/diary", &name(0), format!("draft {number}").as_bytes()).ok();
     }
-    // Sorting.
+    // Somebody may sort files into other folders.
     for number in 1..40 {
         rename(&mut script, &page(number), &format!("/bob/{}", name(number))).done();
     }
-    // A folder with everything in it, by one gesture.
+    // Somebody may delete a folder with everything in it by one call.
     script.core("deletefile", &[("path", "/bob"), ("name", "diary")]).done();
     let mut bob = server.user("bob");
     assert!(holds(&mut bob).is_empty());
@@ -376,7 +380,7 @@ fn somebody_lets_it_go_on_but_not_the_program_itself() {
     let sentence = "This is the browser or program that is held. Please give your password.";
     assert_eq!(script.core("endhold", &[("holdid", id)]).refused(), sentence);
     script.core("endhold", &[("holdid", id), ("password", "wrong")]).refused();
-    // Others have no say.
+    // Other users cannot see or end the hold.
     let mut bobby = server.user("bobby");
     assert!(holds(&mut bobby).is_empty());
     for operation in ["endhold", "takebackhold"] {
@@ -385,7 +389,7 @@ fn somebody_lets_it_go_on_but_not_the_program_itself() {
     }
     let mut bob = server.user("bob");
     bob.core("endhold", &[("holdid", id)]).done();
-    // For an hour nothing is counted.
+    // For an hour the changes of this client do not count.
     for number in 0..100 {
         script.upload("/bob/diary", &name(number), b"empty").ok();
     }

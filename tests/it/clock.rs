@@ -1,4 +1,5 @@
-//! A machine that starts with an old date: nothing expires too early, and nothing works for longer.
+//! A machine that starts with an old date. Nothing expires too early, and nothing stays valid for
+//! longer.
 
 use crate::harness::{Caller, Data, PASSWORD, Server, cloudlet, wait_until};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -9,7 +10,8 @@ fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// The place of the time last seen in the database: its name and the ten digits after it.
+/// The content of the database, and the position of the ten digits of the latest time that the
+/// server has seen.
 fn last_seen(data: &Data) -> (Vec<u8>, usize) {
     const NAME: &[u8] = b"clock_seen";
     let bytes = std::fs::read(data.path("cloudlet.db")).unwrap();
@@ -24,8 +26,8 @@ fn noted(data: &Data) -> u64 {
     std::str::from_utf8(&bytes[at..at + 10]).unwrap().parse().unwrap()
 }
 
-/// Sets the clock forward by some seconds for the time last seen. For the server it then falls back
-/// by as much.
+/// Adds some seconds to the latest time in the database. To the server it then looks as if the
+/// clock had fallen back.
 fn fall_back(server: &mut Server, seconds: u64) {
     assert_eq!(server.stop(), Some(0));
     let (mut bytes, at) = last_seen(server.data());
@@ -52,19 +54,20 @@ fn accounts_and_sessions_stay_as_they_were() {
     let expires = (now() + 5 * DAY).to_string();
     server.admin().administer("updateuser", &[("profile", "bobby"), ("expirationdate", &expires)]).done();
     server.user("bobby");
-    // Bobby's account has ended by the time that was last seen. An old date does not bring it back.
+    // Bobby's account has expired at the latest time that the server has seen. An old date does not
+    // bring it back.
     fall_back(&mut server, 10 * DAY);
     assert!(server.log().contains("the clock says"), "{}", server.log());
     let fields = [("userid", "bobby"), ("password", PASSWORD)];
     server.guest().core("loginguest", &fields).refused();
-    // Sessions go on, new ones begin, and work goes on.
+    // Sessions continue, new ones begin, and files can be changed.
     bob.follow(&server);
     assert!(bob.is_signed_in());
     let mut new = server.user("bob");
     new.upload("/bob", "file", b"x").ok();
     assert!(new.is_signed_in());
     let noted_before = noted(server.data());
-    // Again, with what was written in between.
+    // The clock falls back again, after new rows were written.
     assert_eq!(server.stop(), Some(0));
     assert_eq!(noted(server.data()), noted_before, "an earlier time is never noted");
     server.start_again();

@@ -1,5 +1,5 @@
-//! The commands, as scripts use them. Exit code 0 for done, 1 for failed, 2 for wrong usage, and a
-//! sentence that names the cause.
+//! The commands, as scripts use them. The exit code is 0 for success, 1 for a failure and 2 for
+//! wrong usage, and a message names the cause.
 
 mod accounts;
 mod damage;

@@ -49,7 +49,7 @@ fn a_comment_is_written_read_changed_and_removed() {
     assert_eq!((first.field("who"), first.field("text")), ("bob", "So <blue> & \u{fc}ber\nall"));
     let id = first.field("id").to_owned();
     assert_eq!(id.len(), 24);
-    // The form of FileCloud: 2015-Apr-28 04:15:24.
+    // FileCloud writes times like this: 2015-Apr-28 04:15:24.
     let when = first.field("when");
     assert_eq!(
         (when.len(), &when[4..5], &when[8..9], &when[11..12], &when[14..15]),
@@ -104,13 +104,13 @@ fn comments_stay_with_their_entry() {
     assert_eq!(said(&mut bob, "/bob/sea.jpg"), [pair("bob", "on the file")]);
     assert_eq!(said(&mut bob, "/bob/Pictures"), [pair("bob", "on the folder")]);
     assert!(is_commented(&mut bob, "/bob", "sea.jpg") && is_commented(&mut bob, "/bob", "Pictures"));
-    // In the bin they are invisible, and a new file at the same path has none.
+    // Comments of an entry in the bin are invisible, and a new file at the same path has none.
     bob.core("deletefile", &[("path", "/bob"), ("name", "sea.jpg")]).done();
     bob.core("getcommentsforitem", &[("fullpath", "/bob/sea.jpg")]).refused();
     bob.upload("/bob", "sea.jpg", b"new").ok();
     assert!(said(&mut bob, "/bob/sea.jpg").is_empty());
     assert!(!is_commented(&mut bob, "/bob", "sea.jpg"));
-    // They come back with the file, and are removed when it is removed for good.
+    // The comments come back with the file, and are removed when it is permanently removed.
     let back = bob.core("restorefromrecyclebin", &[("path", "/bob/recyclebin/sea.jpg")]).done().message();
     assert_eq!(said(&mut bob, &back), [pair("bob", "on the file")]);
     bob.core("deletefile", &[("path", "/bob"), ("name", back.trim_start_matches("/bob/"))]).done();
@@ -131,7 +131,7 @@ fn only_the_author_or_an_administrator_changes_a_comment() {
         bob.core("updatecommentforitem", &[("fullpath", FILE), ("id", &of_alice), ("text", "x")]).refused();
     assert!(message.contains("somebody else"), "{message}");
     bob.core("removecommentforitem", &[("fullpath", FILE), ("id", &of_alice)]).refused();
-    // A comment is known at its own entry only.
+    // A comment can be removed only by the path of its own entry.
     let elsewhere = [("fullpath", "/bob/Photos"), ("id", &of_bob)];
     bob.core("removecommentforitem", &elsewhere).refused();
 
@@ -140,7 +140,7 @@ fn only_the_author_or_an_administrator_changes_a_comment() {
     assert_eq!(foreign, bobby.core("getcommentsforitem", &[("fullpath", "/bob/nothing")]).refused());
     bobby.core("addcommentforitem", &[("fullpath", FILE), ("text", "x")]).refused();
     bobby.core("removecommentforitem", &[("fullpath", FILE), ("id", &of_bob)]).refused();
-    // Nor by a path of one's own.
+    // Another user cannot remove it by a path in their own home either.
     bobby.core("removecommentforitem", &[("fullpath", "/bobby"), ("id", &of_bob)]).refused();
     bobby.core("updatecommentforitem", &[("fullpath", "/bobby"), ("id", &of_bob), ("text", "x")]).refused();
     assert_eq!(said(&mut bob, FILE), [pair("bob", "by bob"), pair("alice", "by alice")]);
@@ -156,7 +156,8 @@ fn the_comments_of_one_account_are_bounded_in_bytes_whatever_they_hang_on() {
     let text = "x".repeat(4000);
     let (mut written, mut entry) = (0, String::new());
     let refused = loop {
-        // As many comments as an entry can have, then the next entry.
+        // When an entry has as many comments as it can have, the test continues with the next
+        // entry.
         if written % 1000 == 0 {
             entry = format!("/bob/of {written}");
             bob.core("createfolder", &[("path", "/bob"), ("name", &entry["/bob/".len()..])]).done();
@@ -170,7 +171,7 @@ fn the_comments_of_one_account_are_bounded_in_bytes_whatever_they_hang_on() {
     };
     assert!(refused.contains("remove some"), "{refused}");
     assert_eq!(written, BYTES_MAX / text.len());
-    // There is room left for a short comment, which cannot grow either.
+    // There is room for one short comment, which cannot be made longer.
     let id = say(&mut bob, FILE, "short", &[]).field("id").to_owned();
     let longer = [("fullpath", FILE), ("id", id.as_str()), ("text", text.as_str())];
     bob.core("updatecommentforitem", &longer).refused();

@@ -1,4 +1,4 @@
-//! Settings by FileCloud's names, and what is checked for an administrator who wants to change them.
+//! Settings under FileCloud's names, and the checks before an administrator may change them.
 
 use crate::harness::{Caller, Data, Element, Launch, Server};
 use std::fs;

@@ -1,32 +1,33 @@
-//! The program is killed during all kinds of work, again and again. Answered changes exist, and
-//! unanswered ones do no harm.
+//! The program is killed again and again during all kinds of work. Changes that were answered must
+//! exist, and others must do no harm.
 
 use crate::harness::{Caller, Data, Launch, Request, Server, cloudlet, names, noise};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
-/// Files that are uploaded at the same time to one server.
+/// The number of files that are uploaded to one server at the same time.
 const WRITERS: u64 = 4;
-/// Servers that are killed at the same time, each on data of its own.
+/// The number of servers that are killed at the same time, each with its own data.
 const SERVERS: usize = 3;
-/// Uploads that are answered in a round before the server is killed, at most.
+/// The server is killed after at most this many answered uploads.
 const ANSWERS_MAX: u64 = 12;
 const ANSWER_LONGEST: Duration = Duration::from_secs(20);
-/// The audit log is verified after so many rounds of a server: a break in it never mends.
+/// The audit log is verified after this many rounds. That is enough, because a break in it never
+/// disappears.
 const VERIFIED_EVERY: u64 = 20;
 
-/// The environment can ask for more, as with `CRASH_ROUNDS=200`.
+/// The number of rounds. The environment can ask for more, for example with `CRASH_ROUNDS=200`.
 fn rounds() -> u64 {
     std::env::var("CRASH_ROUNDS").map_or(12, |text| text.parse().expect("CRASH_ROUNDS is a number"))
 }
 
-/// One file that is uploaded again and again, each time with another content.
+/// Uploads one file again and again, each time with another content.
 struct Writer {
     caller: Caller,
     number: u64,
     name: String,
-    /// The number of the content whose upload was answered last; none at first.
+    /// The number of the content whose upload was answered last; `None` before the first answer.
     stored: Option<u64>,
     /// The number of the next content.
     next: u64,
@@ -42,7 +43,7 @@ impl Writer {
         noise(seed, 1000 + (seed as usize * 7919) % 120_000)
     }
 
-    /// Uploads until the server is gone, and reports each answer.
+    /// Uploads until the server has ended, and reports each answer.
     fn write(&mut self, answered: Sender<()>) {
         loop {
             let content = self.content(self.next);
@@ -51,16 +52,17 @@ impl Writer {
                     reply.ok();
                     self.stored = Some(self.next);
                     self.next += 1;
-                    // Nobody counts any more when the server is being killed.
+                    // The receiver may have ended already, because the server is being killed.
                     let _ = answered.send(());
                 }
-                // It may have been stored although its answer was lost.
+                // The content may be stored although its answer was lost.
                 Err(_) => return,
             }
         }
     }
 
-    /// The file must have the content of the last answer or, whole, the one that was being sent.
+    /// The file must have the whole content of the last answer, or the whole content that was being
+    /// sent.
     fn check(&mut self, server: &Server) {
         self.caller.follow(server);
         let reply = self.caller.download(&format!("/bob/{}", self.name));
@@ -83,7 +85,7 @@ impl Writer {
     }
 }
 
-/// Some other changes at the same time, until the server is gone.
+/// Creates folders at the same time, until the server has ended.
 fn make_folders(mut bob: Caller, round: u64) {
     for number in 0.. {
         let name = format!("folder {round} {number}");
@@ -94,8 +96,8 @@ fn make_folders(mut bob: Caller, round: u64) {
     }
 }
 
-/// The server is killed after some answers and a moment, in the middle of the other uploads.
-/// Returns how many there were.
+/// Kills the server after some answers and a short wait, in the middle of the other uploads.
+/// Returns the number of answers.
 fn kill_under_load(server: &mut Server, bob: &Caller, writers: &mut [Writer], round: u64) -> u64 {
     let (answered, answers) = channel();
     let chance = u64::from_le_bytes(noise(round + 1, 8).try_into().unwrap());
@@ -117,7 +119,7 @@ fn kill_under_load(server: &mut Server, bob: &Caller, writers: &mut [Writer], ro
     wanted
 }
 
-/// Kills one server as long as there are rounds. Returns how many uploads were answered before.
+/// Kills one server in each round. Returns how many uploads were answered.
 fn kill_again_and_again(begun: &AtomicU64, rounds: u64) -> u64 {
     let data = Data::in_memory();
     data.fill();

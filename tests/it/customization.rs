@@ -1,4 +1,4 @@
-//! The name and the looks of the cloud: settings, logo, texts and languages.
+//! The name and the appearance of the cloud: settings, logo, texts and languages.
 
 use crate::harness::{Caller, Reply, Server};
 use crate::pictures::samples::{drawn, png, quarters, seen, size};
@@ -83,7 +83,7 @@ fn a_logo_is_drawn_anew_and_stays_over_a_restart() {
     assert_eq!(looks(&mut guest)[2], "1");
     let server_info = guest.core("serverinfo", &[]);
     assert_eq!(format!("\"{}\"", server_info.xml().child("server").field("logo")), etag);
-    // A file that is not a picture changes nothing.
+    // A file that is not a picture is refused and changes nothing.
     for bytes in [&b""[..], b"<svg onload=alert(1)>", &png(&quarters(1200, 600))[..200], &[0; 530_000]] {
         set(&mut admin, bytes).refused();
     }

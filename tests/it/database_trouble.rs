@@ -1,4 +1,4 @@
-//! A database that another program takes away, and a data directory that two servers want.
+//! A database that another program removes, and a data directory that two servers want to use.
 
 use crate::harness::{Data, Launch, Request, Server, cloudlet, wait_until};
 use std::fs;
@@ -6,7 +6,8 @@ use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(30);
 
-/// Waits until a server has ended because of its database, and returns what it reported as saved.
+/// Waits until a server has ended because of its database. Returns the path of the copy that it
+/// says it saved.
 fn ended(server: &mut Server) -> String {
     let end = server.wait();
     assert_eq!(end.code(), Some(1), "{}", server.log());
@@ -25,10 +26,10 @@ fn a_database_that_is_removed_is_noticed_and_nothing_is_lost() {
     for name in ["cloudlet.db", "cloudlet.db-wal", "cloudlet.db-shm"] {
         drop(fs::remove_file(server.data().path(name)));
     }
-    // Any call shows it, at the latest by its audit row.
+    // Any call makes the server notice it, at the latest when it writes the audit row.
     drop(bob.try_send(&Request::get("/core/getfilelist?path=/bob")));
     let saved = ended(&mut server);
-    // The next start does not make a new cloud beside bob's files, and tells what to do.
+    // The next start must say what to do, and must not create a new cloud beside bob's files.
     let said = cloudlet(server.data(), &["serve", "--listen", "127.0.0.1:0"], "").failed();
     assert!(said.contains("missing") && said.contains("bob") && said.contains("saved"), "{said}");
     assert!(!server.data().path("cloudlet.db").exists(), "nothing was made in its place");
@@ -82,7 +83,7 @@ fn an_empty_database_beside_homes_is_no_first_start() {
             "{what}: {said}"
         );
     }
-    // To begin anew with these files, one makes their accounts.
+    // To begin anew with these files, somebody creates the accounts.
     for name in ["cloudlet.db", "cloudlet.db-wal", "cloudlet.db-shm"] {
         drop(fs::remove_file(data.path(name)));
     }
@@ -101,7 +102,7 @@ fn removing_the_lock_lets_no_second_server_in() {
         assert!(said.contains("Another cloudlet"), "{said}");
     }
     server.user("bob").upload("/bob", "file", b"x").ok();
-    // Nor by another directory that leads to the same database.
+    // Another directory that leads to the same database must not be used either.
     let elsewhere = Data::empty();
     fs::hard_link(server.data().path("cloudlet.db"), elsewhere.path("cloudlet.db")).unwrap();
     let mut server = server;

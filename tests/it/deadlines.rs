@@ -1,19 +1,19 @@
-//! Callers that take their time, and other things that are decided by waiting. The deadlines are
-//! real ones, so all of it runs at the same time, in threads: one test of about a minute.
+//! Slow clients, and other behaviour that only shows after a wait. The deadlines are those of the
+//! server, so everything runs at the same time, in threads of one test that takes about a minute.
 
 use crate::harness::{Caller, Connection, Data, Launch, Request, Server, noise};
 use crate::uploads::parts::a_file_with_a_missing_part_is_not_stored_and_can_be_completed;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// The limits of the server (`base/limits.rs`).
+/// Limits of the server (`base/limits.rs`).
 const HEAD_TIME: Duration = Duration::from_secs(10);
 const STALL_TIME: Duration = Duration::from_secs(30);
 const IDLE_TIME: Duration = Duration::from_secs(60);
-/// How much later the server may notice.
+/// The server may notice a deadline this much later.
 const GRACE: Duration = Duration::from_secs(6);
 
-/// The facts that this minute proves.
+/// The tests that run within this minute.
 const FACTS: [(&str, fn()); 4] = [
     (
         "slow callers are dropped at their deadlines and delay nobody",
@@ -38,11 +38,11 @@ fn whatever_waits_is_decided_at_its_deadline() {
     assert!(disproved.is_empty(), "these are not so: {disproved:?}");
 }
 
-/// Without calls the disk of a machine may sleep, and its processor too.
+/// Without calls the server must let the machine's disk and processor sleep.
 fn an_idle_server_hardly_wakes_and_writes_nothing() {
     let server = Server::start();
     server.user("bob").list("/bob");
-    // The last rows of the audit log are written and the workers have gone.
+    // After this time the last rows of the audit log are written and the workers have ended.
     std::thread::sleep(Duration::from_secs(18));
     let (woken, written) = (wake_ups(server.id()), written_bytes(server.id()));
     let time = Duration::from_secs(42);
@@ -52,7 +52,7 @@ fn an_idle_server_hardly_wakes_and_writes_nothing() {
     assert_eq!(written_bytes(server.id()) - written, 0, "bytes written");
 }
 
-/// How often the threads of a process have gone to sleep by themselves.
+/// How often the threads of a process have stopped to wait for something.
 fn wake_ups(id: u32) -> u64 {
     let tasks = std::fs::read_dir(format!("/proc/{id}/task")).unwrap();
     let of_one = |status: String| number_after(&status, "\nvoluntary_ctxt_switches:");
@@ -68,7 +68,7 @@ fn number_after(text: &str, label: &str) -> u64 {
     text.split(label).nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap()
 }
 
-/// A slow caller: what they do until they are dropped, and when that should happen.
+/// A slow client: what it does, and when the server should drop it.
 struct Offender {
     what: &'static str,
     deadline: Duration,
@@ -100,13 +100,13 @@ fn slow_callers_are_dropped_at_their_deadlines_and_delay_nobody() {
         let normal = scope.spawn(|| normal_calls(&bob, &all_are_gone));
         let offenders: Vec<_> = OFFENDERS
             .iter()
-            // Several of each, so that together they could hold every worker.
+            // Several clients of each kind run, so that together they could occupy every worker.
             .flat_map(|offender| std::iter::repeat_n(offender, 6))
             .map(|offender| (offender, scope.spawn(|| lasts(offender, &server, &bob))))
             .collect();
         for (offender, thread) in offenders {
             let lasted = thread.join().unwrap();
-            // Patient callers must not be dropped before it either.
+            // Patient clients must not be dropped before their deadline either.
             if lasted + Duration::from_secs(1) < offender.deadline || lasted > offender.deadline + GRACE {
                 failures.push(format!("{}: {lasted:?} instead of {:?}", offender.what, offender.deadline));
             }
@@ -114,8 +114,8 @@ fn slow_callers_are_dropped_at_their_deadlines_and_delay_nobody() {
         all_are_gone.store(true, Ordering::Relaxed);
         let mut times = normal.join().unwrap();
         times.sort_unstable();
-        // A caller who had to wait for an offender would wait for many seconds. A busy machine
-        // delays everybody a little.
+        // A call that had to wait for a slow client would wait many seconds. A busy machine delays
+        // every call a little.
         let (median, most) = (times[times.len() / 2], times[times.len() * 95 / 100]);
         if median > Duration::from_millis(300) || most > Duration::from_secs(3) {
             failures.push(format!("normal calls took {times:?}"));
@@ -136,15 +136,15 @@ fn half_a_head_holds_up_the_stop_no_longer_than_its_deadline() {
     assert!(start.elapsed() < HEAD_TIME + GRACE, "{:?}", start.elapsed());
 }
 
-/// How long an offender lasted.
+/// How long the server let a slow client go on.
 fn lasts(offender: &Offender, server: &Server, bob: &Caller) -> Duration {
     let start = Instant::now();
     (offender.acts)(server, bob);
     start.elapsed()
 }
 
-/// Makes a light and a heavy call a few times a second until told to end. Returns how long each
-/// pair took.
+/// Makes a light and a heavy call a few times a second until it is told to end. Returns how long
+/// each pair took.
 fn normal_calls(bob: &Caller, is_over: &AtomicBool) -> Vec<Duration> {
     let mut times = Vec::new();
     let mut bob = bob.twin();
@@ -158,18 +158,18 @@ fn normal_calls(bob: &Caller, is_over: &AtomicBool) -> Vec<Duration> {
     times
 }
 
-/// Waits for the end of the connection, whatever comes before it.
+/// Reads everything until the connection ends.
 fn wait_for_end(connection: &mut Connection) {
     connection.set_patience(IDLE_TIME + GRACE + GRACE);
     let mut bytes = [0; 4096];
     while connection.read(&mut bytes).is_ok_and(|count| count > 0) {}
 }
 
-/// Sends a byte a second until the server has had enough.
+/// Sends a byte a second until the server ends the connection.
 fn drip(connection: &mut Connection) {
     let start = Instant::now();
-    // A dropped connection is noticed by the second write after it, so the pace is that of the
-    // grace at most.
+    // Only the second write after the end of the connection fails, so the pause must be shorter
+    // than the grace.
     while start.elapsed() < IDLE_TIME + GRACE && connection.try_send(b"x").is_ok() {
         std::thread::sleep(Duration::from_secs(1));
     }
@@ -227,8 +227,8 @@ fn ask_for_the_large_file(server: &Server, bob: &Caller) -> Connection {
     connection
 }
 
-/// Reads nothing. Whether the server has given up shows in its list of sockets: everything that it
-/// still had to send is in the system's buffers, so that reading to the end tells afterwards.
+/// Asks for a file and reads nothing. The server's list of sockets shows when it has given up.
+/// Reading to the end would not show that, because the system still has bytes in its buffers.
 fn stalls_a_download(server: &Server, bob: &Caller) {
     let mut connection = ask_for_the_large_file(server, bob);
     std::thread::sleep(STALL_TIME + GRACE / 2);
@@ -250,7 +250,7 @@ fn drips_a_download(server: &Server, bob: &Caller) {
     assert!(read < 1 << 30, "a reader of ten bytes a second got everything");
 }
 
-/// Documents of the program, which strangers may load. The poller sends them.
+/// Strangers may load these documents of the program. The poller sends them.
 const DOCUMENTS: usize = 100;
 
 fn ask_for_documents(server: &Server) -> Connection {

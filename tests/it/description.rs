@@ -1,4 +1,4 @@
-//! The description for programs, as the server sends it.
+//! The description of the API for programs, as the server sends it.
 
 mod compatible;
 mod statuses;
@@ -46,7 +46,8 @@ fn the_description_is_sent_compressed_and_only_when_it_has_changed() {
     }
 }
 
-/// It lies on the disk, where nobody but the program writes. Whatever happens to it there, it is sent as it is.
+/// The description is stored on the disk, where only the program writes. If it is lost or damaged
+/// there, the program writes it again.
 #[test]
 fn the_description_is_made_anew_when_it_is_lost_or_damaged() {
     let server = Server::start();

@@ -1,5 +1,5 @@
-//! Devices: they wait for approval, sign in with a code of their own, and end at once when they are
-//! blocked.
+//! Devices. They wait for approval, sign in with a code of their own, and are signed out at once
+//! when they are blocked.
 
 use crate::harness::{Authenticator, Caller, Element, PASSWORD, Reply, Server};
 
@@ -50,7 +50,7 @@ fn a_device_asks_is_approved_and_signs_in_with_its_code() {
     let fields = [("userid", "bob"), ("dsc", code.as_str()), ("remote_client_id", ID)];
     server.guest().core("rmcloginguest", &fields).done();
     assert_eq!(own(&mut bob)[0].number("remote_client_status"), 2);
-    // A new password ends the code, too.
+    // A new password makes the code invalid, too.
     let change = [("oldpassword", PASSWORD), ("newpassword", "wholly other words")];
     bob.core("updatepassword", &change).done();
     assert!(!device.is_signed_in());
@@ -76,7 +76,7 @@ fn a_blocked_device_ends_at_once_and_its_owner_cannot_undo_an_admins_block() {
     block(&mut bob, "0").refused();
     bob.core("deletedevice", &[("remote_client_id", ID)]).refused();
     sign_in(&mut device, ("password", PASSWORD)).refused();
-    // The device learns what to do without a session, and says that it has done it.
+    // The device asks without a session for its commands, and reports that it has carried them out.
     let asked = [("userid", "bob"), ("remote_client_id", ID)];
     let told = device.core("getrmccommands", &asked).xml();
     let command = told.child("rmc_command").clone();
@@ -164,7 +164,8 @@ fn paired_phones_stand_in_the_list_and_codes_are_no_way_around_a_second_factor()
     bob.core("confirmsecondfactor", &[("code", &app.code())]);
     sign_in(&mut device, ("dsc", &before)).refused();
     assert_eq!(sign_in(&mut device, ("password", PASSWORD)).result(), 3);
-    // Approval by a session with the second factor gives the device that too, as pairing does.
+    // If a session with the second factor approves a device, the device's sessions have it too.
+    // Pairing does the same.
     let after = approve(&mut bob).done().message();
     sign_in(&mut device, ("dsc", &after)).done();
     assert!(device.is_signed_in());

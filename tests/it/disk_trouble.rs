@@ -1,8 +1,8 @@
-//! Disks that are full or read-only: the message is clear, nothing is harmed, and everything works
+//! Disks that are full or read-only. The message is clear, nothing is harmed, and everything works
 //! when the trouble is over.
 //!
-//! A small disk of its own needs the right to mount one. Who has it (root) gets that; everybody
-//! else gets a limit on the size of files, so that running out of room is always tested.
+//! Only root may mount a small disk. Without root, the tests use a limit on the size of files
+//! instead, so that a lack of space is always tested.
 
 use crate::harness::{
     Caller, Data, Launch, Multipart, Reply, Request, Server, cloudlet, may_mount, names, noise,
@@ -11,25 +11,27 @@ use std::path::{Path, PathBuf};
 
 const DISK_BYTES: usize = 12 << 20;
 
-/// A server whose uploads run out of space, and a way to give it space again.
+/// A server whose uploads run out of space, and a way to free space again.
 pub struct Cramped {
     pub server: Server,
-    /// Takes up most of the small disk; without it there is room again.
+    /// A file that fills most of the small disk. When it is removed, there is space again.
     filler: Option<PathBuf>,
 }
 
-/// A server on a small disk, all of which may be filled.
+/// A server that may fill its small disk to the last byte.
 fn small(data: Data) -> Launch {
     Launch::on(data).setting("CLOUDLET_FREE_SPACE_FLOOR_MB", 0)
 }
 
 impl Cramped {
-    /// With less than 4 MB of room: on a small disk, or under a limit on the size of files.
+    /// Starts a server with less than 4 MB of free space, on a small disk or under a limit on the
+    /// size of files.
     pub fn start() -> Cramped {
         let mut data = Data::empty();
         if !may_mount() {
             data.fill();
-            // In units of 512 bytes. Without the trap the system would end the server at the limit.
+            // The unit of the limit is 512 bytes. Without the trap, the system would end the server
+            // at the limit.
             let server = small(data).after("trap '' XFSZ; ulimit -f 5000").start();
             return Cramped { server, filler: None };
         }
@@ -41,7 +43,7 @@ impl Cramped {
         Cramped { server, filler: Some(filler) }
     }
 
-    /// Gives it space. Returns whether that can be done while it runs.
+    /// Frees space. Returns true if that is possible while the server runs.
     pub fn make_room(&self) -> bool {
         match &self.filler {
             Some(filler) => {
@@ -53,7 +55,7 @@ impl Cramped {
     }
 }
 
-/// Uploads without saying beforehand how long it will be, so that the room runs out in the middle.
+/// Uploads without a length in advance, so that the space runs out in the middle.
 fn upload_of_unknown_length(caller: &Caller, server: &Server, content: &[u8]) -> Reply {
     let request = Request::new("POST", "/core/upload?path=/bob&filename=file")
         .header("Content-Type", &Multipart::content_type())
@@ -67,7 +69,7 @@ fn upload_of_unknown_length(caller: &Caller, server: &Server, content: &[u8]) ->
             break;
         }
     }
-    // The server may have answered and closed before the end.
+    // The server may have answered and closed the connection already.
     drop(connection.try_send(b"0\r\n\r\n"));
     connection.reply()
 }
@@ -91,7 +93,7 @@ fn an_upload_that_does_not_fit_harms_nothing_and_works_when_there_is_room() {
             "the room it took is free again"
         );
     }
-    // Small uploads still work.
+    // Small uploads still fit.
     bob.upload("/bob", "little", &noise(3, 1000)).ok();
     bob.core("createfolder", &[("path", "/bob"), ("name", "folder")]).done();
     if cramped.make_room() {
@@ -101,7 +103,7 @@ fn an_upload_that_does_not_fit_harms_nothing_and_works_when_there_is_room() {
     cloudlet(server.data(), &["check"], "").succeeded();
 }
 
-/// A part of an upload whose whole length nobody told.
+/// Sends a part of an upload whose total length is unknown.
 fn part(caller: &mut Caller, content: &[u8], range: std::ops::Range<usize>) -> Reply {
     let (offset, complete) = (range.start, u8::from(range.end == content.len()));
     let target = format!("/core/upload?path=/bob&filename=file&offset={offset}&complete={complete}");
@@ -129,7 +131,7 @@ fn a_part_that_does_not_fit_takes_nothing_from_those_that_did() {
     cloudlet(cramped.server.data(), &["check", "--deep"], "").succeeded();
 }
 
-/// The bytes that still fit on the disk of a directory.
+/// The number of bytes that still fit on the disk of a directory.
 fn room(data: &Data) -> usize {
     let disk = rustix::fs::statvfs(data.path("")).unwrap();
     (disk.f_bavail * disk.f_frsize) as usize
@@ -142,7 +144,7 @@ fn a_copy_that_does_not_fit_harms_nothing() {
     let content = noise(1, 1_500_000);
     bob.upload("/bob", "one", &content).ok();
     bob.core("createfolder", &[("path", "/bob"), ("name", "folder")]).done();
-    // Another program puts more there than fits a second time.
+    // Another program writes a file that is too large to be copied.
     let by_hand = cramped.server.data().file("/bob/folder/large");
     let length = if may_mount() { room(cramped.server.data()) * 2 / 3 } else { 4_000_000 };
     std::fs::write(by_hand, noise(2, length)).unwrap();
@@ -168,12 +170,12 @@ pub fn fill_up(path: &Path) {
     }
 }
 
-/// Not even the database can grow any more.
+/// On this disk even the database cannot grow.
 #[test]
 fn on_a_disk_without_a_single_byte_left_reading_goes_on_and_changing_is_refused() {
     if !may_mount() {
-        // Without the right to mount, the limit on the size of files stands in; the test above has
-        // it.
+        // Without the right to mount, the test above stands in, with its limit on the size of
+        // files.
         an_upload_that_does_not_fit_harms_nothing_and_works_when_there_is_room();
         return;
     }
@@ -194,7 +196,7 @@ fn on_a_disk_without_a_single_byte_left_reading_goes_on_and_changing_is_refused(
     assert!(cramped.make_room());
     bob.upload("/bob", "file", b"the new content").ok();
     bob.download("/bob/file").holds(b"the new content");
-    // The log is complete: rows that could not be written waited until they could.
+    // The log must be complete. Rows that could not be written have waited until there was space.
     let refusals = cramped.server.admin().audit(&[("operation", "upload"), ("username", "bob")]);
     assert_eq!(refusals.len(), 32);
     assert_eq!(cramped.server.stop(), Some(0));

@@ -1,4 +1,4 @@
-//! Downloads: bytes, names, parts, conditions and archives.
+//! Downloads: bytes, names, ranges, conditions and archives.
 
 mod archives;
 mod conditional;

@@ -1,11 +1,11 @@
-//! Network folders: given to accounts and groups, to read or to write, and added below the allowed
-//! directories.
+//! Network folders. They are given to accounts and groups, to read or to write, and can be added
+//! below the allowed directories.
 
 use crate::harness::{Caller, Data, Element, Launch, Server};
 use std::fs;
 
-/// A server with the disks `family`, for nobody by the configuration, and `all`, for everybody;
-/// disks may be added below `more`.
+/// A server with the disk `family`, which the configuration gives to nobody, and the disk `all`,
+/// which it gives to everybody. More disks may be added below `more`.
 fn ground() -> (Server, Data) {
     let data = Data::with_accounts();
     for folder in ["family/Photos", "all/x", "other/x"] {
@@ -171,7 +171,7 @@ fn a_disk_is_added_below_an_allowed_directory_and_nowhere_else() {
 }
 
 /// A disk that is mounted elsewhere, or a directory that was moved, is the same network folder.
-/// Another directory is not.
+/// Another directory is a different one.
 #[test]
 fn a_disk_is_looked_for_where_it_is_now() {
     let (mut server, more) = ground();
@@ -214,7 +214,7 @@ fn a_disk_is_looked_for_where_it_is_now() {
         bob.follow(&server);
         admin.follow(&server);
     }
-    // Values that are not given stay.
+    // A value that a call does not give stays as it is.
     assert_eq!(change(&mut admin, &[]).xml().child("external").field("name"), "Songs");
     let family = id_of(&mut admin, "family");
     admin.administer("updateexternal", &[("externalid", &family), ("externalname", "Ours")]).refused();

@@ -1,4 +1,4 @@
-//! The word by which a failed call tells programs why, beside the sentence for people.
+//! The error code that tells programs why a call failed, beside the message for people.
 
 use crate::harness::{Caller, Multipart, Reply, Request, Server};
 
@@ -43,11 +43,11 @@ fn a_failure_has_one_word_at_every_door_and_a_success_none() {
     ] {
         assert_eq!(tell(&mut bob, operation, &fields), wanted, "{operation} {fields:?}");
     }
-    // The same in JSON, whose envelope keeps its three fields.
+    // In JSON the header is the same, and the envelope keeps its three fields.
     let reply = bob.in_json().core("createfolder", &[("path", "/bob"), ("name", "desk")]);
     assert_eq!(word(&reply), "exists");
     assert_eq!(reply.json()["command"][0].as_object().unwrap().len(), 3);
-    // An operation that answers by its status.
+    // This operation reports a failure by its status.
     assert_eq!(word(&bob.download("/bob/none.txt")), "not-found");
     assert_eq!(word(&server.guest().core("getprofilesettings", &[])), "unauthenticated");
     assert_eq!(word(&bob.send(&Request::new("PUT", "/core/getfilelist"))), "invalid");

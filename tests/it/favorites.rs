@@ -156,14 +156,15 @@ fn what_is_renamed_moved_or_replaced_stays_a_favourite() {
     assert_eq!(paths(&mut bob, STARS), ["/bob/Papers/ocean.jpg"]);
     bob.upload("/bob/Papers", "ocean.jpg", b"higher waves").ok();
     assert_eq!(entries(&mut bob, STARS)[0].number("fullsize"), 12);
-    // A copy is another file.
+    // A copy is another file, so it is not a favourite.
     bob.core("copyfile", &[("path", "/bob/Papers"), ("name", "ocean.jpg"), ("copyto", "/bob")]).done();
     assert_eq!(paths(&mut bob, STARS), ["/bob/Papers/ocean.jpg"]);
     server.stop();
     server.start_again();
     bob.follow(&server);
     assert_eq!(paths(&mut bob, STARS), ["/bob/Papers/ocean.jpg"]);
-    // In the bin it is not shown, and another file with its name is not a favourite.
+    // While the file is in the bin, it is not shown, and another file with its name is not a
+    // favourite.
     bob.core("deletefile", &[("path", "/bob/Papers"), ("name", "ocean.jpg")]).done();
     assert!(paths(&mut bob, STARS).is_empty());
     bob.upload("/bob/Papers", "ocean.jpg", b"other").ok();
@@ -186,7 +187,7 @@ fn what_another_program_put_there_or_moved_can_be_a_favourite() {
     assert_eq!(paths(&mut bob, STARS), ["/bob/Papers/by-hand"]);
     fs::rename(server.data().file("/bob/Papers/by-hand"), server.data().file("/bob/Photos/moved")).unwrap();
     assert!(paths(&mut bob, STARS).is_empty(), "its new place is not known yet");
-    // A star at the new path shows that the index knows it as the same file.
+    // The star at the new path shows that the index knows the file as the same one.
     star(&mut bob, "/bob/Photos/moved");
     assert_eq!(paths(&mut bob, STARS), ["/bob/Photos/moved"]);
     fs::rename(server.data().file("/bob/Photos/moved"), server.data().file("/bob/seen")).unwrap();
@@ -221,8 +222,7 @@ fn nobody_sees_or_changes_the_favourites_of_others() {
     assert_eq!(lists(&mut bob)[1][1], "Mine");
     assert_eq!(paths(&mut bob, STARS), ["/bob/Photos"]);
 
-    // An administrator who works on users' data has favourites of their own, and sees them only as
-    // such.
+    // An administrator at work on users' data has their own favourites, and sees those only there.
     let mut alice = server.admin();
     alice
         .core("setfavorite", &[("id", STARS), ("name", "/bob/Papers"), ("adminproxyuserid", "alice")])

@@ -1,4 +1,4 @@
-//! The first run: no account yet, a one-time code on the console, and one set-up that it opens.
+//! The first run: there is no account yet, and a one-time code on the console allows one set-up.
 
 use crate::harness::{Caller, Data, Launch, PASSWORD, Reply, Server, cloudlet, wait_until};
 use std::time::Duration;

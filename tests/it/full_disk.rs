@@ -1,4 +1,4 @@
-//! A disk without a free byte, for every operation: the message is clear or the call succeeds,
+//! Every operation on a disk without a free byte. The call succeeds or its message is clear,
 //! nothing is lost, and users can free space.
 
 use crate::disk_trouble::{Cramped, fill_up};
@@ -9,7 +9,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
-/// The ids of a file's contents, the live one first.
+/// The ids of a file's contents, the present one first.
 fn versions(caller: &mut Caller, name: &str) -> Vec<String> {
     let reply = caller.core("getversions", &[("filepath", "/bob"), ("filename", name)]).xml();
     reply.all("version").map(|version| version.field("fileid").to_owned()).collect()
@@ -25,7 +25,7 @@ fn is_clear(what: &str, reply: &Reply) -> bool {
     false
 }
 
-/// A cloud with something in every corner, on a disk that is then filled to its last byte.
+/// Creates entries of every kind, before the disk is filled to its last byte.
 fn furnish(bob: &mut Caller) {
     for content in ["first", "second", "third"] {
         bob.upload("/bob", "file", content.as_bytes()).ok();
@@ -39,8 +39,8 @@ fn furnish(bob: &mut Caller) {
 
 #[test]
 fn every_door_says_clearly_that_the_disk_is_full_and_the_bin_makes_room() {
-    // A limit on the size of files, which replaces the small disk if nobody may mount, fills no
-    // disk.
+    // Without the right to mount, a limit on the size of files replaces the small disk. It cannot
+    // fill a disk.
     if !may_mount() {
         return;
     }
@@ -65,7 +65,7 @@ fn every_door_says_clearly_that_the_disk_is_full_and_the_bin_makes_room() {
             if operation == "unlock" && reply.message().contains("not locked") {
                 continue;
             }
-            // There may be room for a comment, which is sent back.
+            // A comment may still fit. It is sent back.
             if operation == "addcommentforitem" && reply.text().starts_with("<comments>") {
                 continue;
             }
@@ -92,11 +92,11 @@ fn every_door_says_clearly_that_the_disk_is_full_and_the_bin_makes_room() {
         let fields = [("userid", "bob"), ("password", PASSWORD)];
         is_clear("loginguest", &server.guest().core("loginguest", &fields));
     }
-    // Moves out of the bin and into it are done completely or not at all.
+    // Moves into the bin and out of it are done completely or not at all.
     let bin = "/bob/recyclebin/note";
     let was_restored = is_clear("restore", &bob.core("restorefromrecyclebin", &[("path", bin)]));
     assert_eq!((bob.sees("/bob/folder/note"), bob.sees(bin)), (was_restored, !was_restored));
-    // Without help from outside, removing entries for good frees the space.
+    // Removing entries permanently frees space. Users need no other help.
     bob.core("emptyrecyclebin", &[]).done();
     bob.upload("/bob", "file", &noise(2, 1_000_000)).ok();
     bob.download("/bob/file").holds(&noise(2, 1_000_000));
@@ -123,7 +123,7 @@ fn a_full_disk_at_the_start_is_no_reason_not_to_serve() {
     cloudlet(cramped.server.data(), &["check"], "").succeeded();
 }
 
-/// A disk on which room is kept for what people must be able to do when it is full.
+/// A server whose disk keeps space in reserve for what people must be able to do when it is full.
 fn roomy() -> Server {
     let mut data = Data::empty();
     data.mount("", 64 << 20);
@@ -186,8 +186,8 @@ fn the_room_that_is_kept_is_given_back_when_there_is_plenty() {
     assert_eq!(held(&reserve), before);
 }
 
-/// A disk that is full. One that has become read-only by itself, after errors, cannot be had
-/// without such a disk.
+/// This disk is full. A disk that has turned read-only after errors would show the same, but no
+/// test can produce it.
 #[test]
 fn a_disk_that_cannot_be_written_is_told_to_who_looks_after_the_server() {
     if !may_mount() {
@@ -207,6 +207,6 @@ fn a_disk_that_cannot_be_written_is_told_to_who_looks_after_the_server() {
     assert!(health().1.contains("full"), "{:?}", health());
     std::fs::remove_file(server.data().path("filler")).unwrap();
     bob.core("createfolder", &[("path", "/bob"), ("name", "new")]).done();
-    // The answer to a change may come a moment before its success is noted.
+    // The server may answer a change a moment before it records the success.
     wait_until("it is well again", Duration::from_secs(10), || health() == (200, "ok\n".into()));
 }

@@ -1,9 +1,9 @@
-//! Groups of accounts: those of the administrators, those that people make for themselves, and
+//! Groups of accounts: those of administrators, those that people make for themselves, and
 //! EVERYONE.
 
 use crate::harness::{Caller, Element, Server};
 
-/// The records of a reply, which has this root and counts them.
+/// The records of a reply. The reply has this root and counts them.
 fn records(caller: &mut Caller, operation: &str, fields: &[(&str, &str)]) -> Vec<Element> {
     let reply = caller.core(operation, fields).xml();
     reply.children.into_iter().filter(|child| child.name != "meta").collect()
@@ -18,7 +18,7 @@ fn values(records: &[Element], field: &str) -> Vec<String> {
     records.iter().map(|record| record.field(field).to_owned()).collect()
 }
 
-/// Makes a group; its id.
+/// Creates a group and returns its id.
 fn group(admin: &mut Caller, name: &str) -> String {
     let reply = admin.administer("addgroup", &[("groupname", name)]).xml();
     let group = reply.child("group");
@@ -98,7 +98,7 @@ fn names_that_cannot_be_one_are_refused() {
     admin.administer("addgroup", &[("groupname", "Others"), ("groupemail", "no address")]).refused();
 }
 
-/// The vendor's clients expect the sentence in `meta`, which stands before the group.
+/// The vendor's clients expect the message in `meta`, which is before the group.
 #[test]
 fn administrators_are_told_in_meta_why_there_is_no_group() {
     let server = Server::start();

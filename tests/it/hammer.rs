@@ -1,17 +1,17 @@
-//! Two people and ten connections on one folder with every operation at once: nothing waits for
-//! ever, nothing fails that should not, and no change that was answered is lost.
+//! Two people use every operation on one folder at once, with ten connections. Nothing waits for
+//! ever, no call fails without a reason, and no change that was answered is lost.
 
 use crate::harness::{Caller, Multipart, Reply, Request, Server, cloudlet, form, noise};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 const CONNECTIONS: u64 = 10;
-/// Long enough for thousands of calls.
+/// This time is enough for thousands of calls.
 const TIME: Duration = Duration::from_secs(6);
 const FOLDER: &str = "/bob/arena";
 const NAMES: u64 = 6;
 
-/// One connection: the owner, or an administrator who works on the owner's files.
+/// A connection of the owner, or of an administrator who works on the owner's files.
 struct Worker {
     caller: Caller,
     number: u64,
@@ -20,7 +20,7 @@ struct Worker {
     calls: u64,
 }
 
-/// Fails for answers that only a fault of the server or a wrong wait can cause.
+/// Fails for an answer that only a fault of the server or a wrong wait can cause.
 #[track_caller]
 fn is_sane(reply: &Reply) -> bool {
     let text = String::from_utf8_lossy(&reply.body).to_lowercase();
@@ -73,7 +73,8 @@ impl Worker {
         ))
     }
 
-    /// One operation on names that all share. It may be refused, because somebody else was faster.
+    /// Calls one operation with names that all connections use. It may be refused, because another
+    /// connection was faster.
     fn disturb(&mut self) {
         let (name, other) = (self.name(), self.name());
         let at = [("path", FOLDER), ("name", name.as_str())];
@@ -112,7 +113,7 @@ impl Worker {
         is_sane(&reply);
     }
 
-    /// Overwrites a file that nobody else touches.
+    /// Overwrites a file that no other connection uses.
     fn advance(&mut self, round: u64) {
         let content = noise(self.number * 100_000 + round, 3000);
         let own = format!("own{}", self.number);
@@ -120,7 +121,7 @@ impl Worker {
         assert!(self.get(&own).body == content, "{own} is what was answered last");
     }
 
-    /// Adds one to a number that all share, if nobody was faster. Returns whether it did.
+    /// Adds one to a number that all connections share. Returns false if another one was faster.
     fn count(&mut self) -> bool {
         let seen = self.get("counter");
         assert_eq!(seen.status, 200, "{seen:?}");
@@ -169,7 +170,8 @@ fn no_lock_no_lost_update_no_deadlock() {
     });
     assert!(begun.elapsed() < TIME * 5, "{:?}", begun.elapsed());
 
-    // Every addition that was answered is in the number, and every own file is its last.
+    // The number contains every addition that was answered, and every connection's own file has its
+    // last content.
     bob.download(&format!("{FOLDER}/counter")).holds(counted.load(Ordering::Relaxed).to_string().as_bytes());
     for (number, round) in (0..).zip(&rounds) {
         bob.download(&format!("{FOLDER}/own{number}")).holds(&noise(number * 100_000 + round, 3000));

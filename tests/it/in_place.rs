@@ -1,5 +1,6 @@
-//! Files that another program changes in place, with the same length and time of modification: containers of encrypted
-//! disks, disk images, some databases. Nobody calls that damage, and nobody is answered from what was true before.
+//! Files that another program changes in place, without changing their length and time of
+//! modification: containers of encrypted disks, disk images, some databases. The server does not
+//! report that as damage, and does not answer from values that are out of date.
 
 use crate::harness::{
     Caller, Data, Launch, Multipart, Request, Server, change_in_place, cloudlet, form, names, noise,
@@ -21,7 +22,8 @@ fn counted(compared: u64, taken: u64) -> String {
     format!("{compared} files match their checksum; {taken} got their first checksum.")
 }
 
-/// A file, a file with an old content, one in the bin, one in a folder in the bin.
+/// A server with a file, a file with a version, a file in the bin, and a file in a folder in the
+/// bin.
 fn ground() -> (Server, Caller) {
     let server = Server::start();
     let mut bob = server.user("bob");
@@ -44,7 +46,7 @@ fn a_deep_check_does_not_call_it_damage() {
     assert_eq!(deep(data).1, counted(5, 0));
     change_in_place(&data.file("/bob/disk.img"));
     change_in_place(&data.file("/bob/safe.hc"));
-    // Another program may hold an old content open, and go on writing into it.
+    // Another program may still have an old content open and write into it.
     let versions = data.file("/.cloudlet/versions");
     names(&versions).iter().for_each(|name| change_in_place(&versions.join(name)));
     let trash = data.file("/.cloudlet/trash");
@@ -55,7 +57,7 @@ fn a_deep_check_does_not_call_it_damage() {
     let (said, last) = deep(data);
     assert!(!said.contains("wrong"), "{said}");
     assert_eq!(last, counted(0, 5));
-    // Its new checksum finds damage again.
+    // With the new checksum, a check finds damage again.
     data.damage(&data.file("/bob/disk.img"));
     assert!(deep(data).0.contains("wrong: /bob/disk.img is damaged"));
 }
@@ -68,7 +70,8 @@ fn what_changes_the_time_of_change_alone_accuses_nobody_and_hides_no_damage() {
     fs::hard_link(data.file("/bob/safe.hc"), data.path("link")).unwrap();
     fs::rename(data.file("/bob/safe.hc"), data.file("/bob/moved.hc")).unwrap();
     bob.list("/bob");
-    // The first check reads and believes; the second has the new times.
+    // The first check reads all contents, finds them unchanged, and stores the new times of change.
+    // The second check has these times already.
     for _ in 0..2 {
         let (said, last) = deep(data);
         assert!(!said.contains("wrong"), "{said}");
@@ -92,7 +95,8 @@ fn what_this_program_moves_itself_keeps_its_checksum() {
     let old = versions.all("version").nth(1).unwrap().field("fileid").to_owned();
     let fields = [("filepath", "/bob"), ("filename", "safe.hc"), ("fileid", &*old)];
     bob.core("makeversionlive", &fields).done();
-    // Damage right after that is found: the time of change that each of these moved is known.
+    // Each of these calls has changed the file's time of change, and the server has recorded the
+    // new time. So a check finds damage directly after it.
     for path in ["/bob/a.img", "/bob/safe.hc"] {
         data.damage(&data.file(path));
         let (said, _) = deep(data);
@@ -135,7 +139,8 @@ fn nobody_is_answered_from_what_was_true_before() {
     let reply = bob.send(&Request::get(&target).header("If-None-Match", &before));
     assert_eq!(reply.status, 200);
     reply.holds(&now);
-    // The rest of a broken download does not fit what came before.
+    // The rest of an interrupted download would not fit the bytes that came before, so the whole
+    // file is sent.
     let date = bob.download("/bob/disk.img").header("last-modified").unwrap().to_owned();
     for validator in [&before, &date] {
         let request = Request::get(&target).header("Range", "bytes=30000-").header("If-Range", validator);
@@ -147,7 +152,7 @@ fn nobody_is_answered_from_what_was_true_before() {
     assert_eq!(bob.send(&request).status, 412);
     let checksum = bob.get(&format!("{target}&checksum=1"));
     assert_eq!(checksum.header("repr-digest"), None, "what is known is of other bytes");
-    // An editor that has read the old content does not replace the new one.
+    // An editor that has read the old content must not replace the new one.
     let query = form(&[("path", "/bob"), ("filename", "disk.img"), ("ifetag", &before)]);
     let body = Multipart::new().file("file", "disk.img", b"edited");
     let refused = bob.send(&Request::multipart(&format!("/core/upload?{query}"), body));

@@ -1,5 +1,5 @@
-//! Checksums of contents: taken while they come, told on request, and what a deep check finds by
-//! them.
+//! Checksums of contents. They are computed during an upload and sent on request, and a deep check
+//! finds damage with them.
 
 use crate::harness::{Caller, Data, Launch, Multipart, Reply, Request, Server, cloudlet, form, names, noise};
 use std::fs;
@@ -58,14 +58,14 @@ fn a_checksum_is_told_on_request_whatever_part_is_sent() {
     assert_eq!((ranged.status, ranged.header("repr-digest")), (206, Some(wanted.as_str())));
     assert_eq!(ranged.body, content[5..=9]);
 
-    // It goes with the file, and another content has another.
+    // The checksum stays with a renamed file, and a new content has another one.
     bob.core("renamefile", &[("path", "/bob"), ("name", "one"), ("newname", "two")]).done();
     assert_eq!(told(&mut bob, "/bob/two"), Some(wanted));
     bob.upload("/bob", "two", b"").ok();
     assert_eq!(told(&mut bob, "/bob/two"), Some(digest(b"")));
     fs::write(server.data().file("/bob/two"), "by hand").unwrap();
     assert_eq!(told(&mut bob, "/bob/two"), None, "nothing is known about what others write");
-    // A stranger is told nothing.
+    // Another user gets no checksum.
     let message = with_checksum(&mut server.user("bobby"), "/bob/two");
     assert_eq!((message.status, message.header("repr-digest")), (403, None));
 }
@@ -79,7 +79,8 @@ fn parts_in_order_have_a_checksum_and_others_get_one_from_a_deep_check() {
     part(&mut bob.twin(), "ordered", &content, 300_000..500_000, false);
     part(&mut bob, "ordered", &content, 500_000..900_000, true);
     assert_eq!(told(&mut bob, "/bob/ordered"), Some(digest(&content)));
-    // From the beginning again, with another content: nothing of the first is left.
+    // The upload begins anew with another content. Nothing of the first one may be left in the
+    // checksum.
     let other = noise(3, 900_000);
     part(&mut bob, "ordered", &content, 0..300_000, false);
     part(&mut bob, "ordered", &other, 0..300_000, false);
@@ -92,7 +93,7 @@ fn parts_in_order_have_a_checksum_and_others_get_one_from_a_deep_check() {
     part(&mut bob, "jumbled", &content, 500_000..900_000, true);
     with_checksum(&mut bob, "/bob/jumbled").holds(&content);
     assert_eq!(told(&mut bob, "/bob/jumbled"), None);
-    // Two files, and the two versions of one.
+    // There are two files, and one of them has a version.
     assert_eq!(deep(server.data()), counted(2, 1));
     assert_eq!(told(&mut bob, "/bob/jumbled"), Some(digest(&content)));
     assert_eq!(deep(server.data()), counted(3, 0));
@@ -107,22 +108,22 @@ fn a_deep_check_tells_damage_from_work() {
     }
     bob.upload("/bob", "sound", &noise(5, 50_000)).ok();
     fs::write(server.data().file("/bob/by hand"), "x").unwrap();
-    // Three files and an old content; the one by hand had none.
+    // Three files and a version have a checksum. The file that was made by hand gets its first one.
     assert_eq!(deep(server.data()), counted(4, 1));
     server.data().damage(&server.data().file("/bob/damaged"));
     fs::write(server.data().file("/bob/edited"), "other bytes").unwrap();
     let said = cloudlet(server.data(), &["check", "--deep"], "");
     assert!(said.stdout.contains("wrong: /bob/damaged is damaged"), "{said:?}");
     assert!(said.failed().contains("Problems found: 1"));
-    // A second look says the same: damage is never taken for the truth.
+    // A second check finds the damage again. It must not accept the damaged content.
     let said = cloudlet(server.data(), &["check", "--deep"], "");
     assert_eq!(said.stdout.matches("wrong:").count(), 1, "{said:?}");
-    // Without --deep nobody reads.
+    // Without --deep, a check reads no contents.
     cloudlet(server.data(), &["check"], "").succeeded();
 
     bob.upload("/bob", "damaged", b"a new content").ok();
     let versions = server.data().file("/.cloudlet/versions");
-    // The damaged content is a version now, and still known to be damaged.
+    // The damaged content is a version now. The check still reports it.
     let said = cloudlet(server.data(), &["check", "--deep"], "");
     assert_eq!(said.stdout.matches("wrong: the version").count(), 1, "{said:?}");
     names(&versions).iter().for_each(|name| server.data().damage(&versions.join(name)));
@@ -164,7 +165,7 @@ fn checksums_live_through_a_restart_and_a_restore() {
     drop(server);
     let restored = Data::empty();
     cloudlet(&restored, &["restore", &backups.path("").display().to_string()], "").succeeded();
-    // The files have other inodes now, and are known all the same.
+    // The restored files have other inodes, but the server finds their checksums all the same.
     assert_eq!(deep(&restored), counted(1, 0));
     restored.damage(&restored.file("/bob/file"));
     let said = cloudlet(&restored, &["check", "--deep"], "");

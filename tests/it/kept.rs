@@ -1,4 +1,4 @@
-//! Deleted and replaced contents: the recycle bin and the versions of files.
+//! Deleted and replaced contents: the recycle bin and versions.
 
 mod recycle_bin;
 mod versions;

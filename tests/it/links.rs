@@ -1,4 +1,4 @@
-//! Links: what their visitors may do without an account, and what is refused.
+//! Links: what visitors may do without an account, and what is refused.
 
 mod browsers;
 mod counting;
@@ -12,13 +12,13 @@ mod uploads;
 
 use crate::harness::{Caller, Data, Launch, Multipart, Reply, Request, Server, encoded, form};
 
-/// Bob's cloud with a folder, entries in it and entries beside it.
+/// A server on which bob has a folder with entries, and other entries beside it.
 pub struct Ground {
     pub server: Server,
     pub bob: Caller,
 }
 
-/// A link of bob's.
+/// A link that bob has made.
 pub struct Link {
     /// The id of the share.
     pub id: String,
@@ -51,7 +51,7 @@ pub fn ground_on(launch: Launch) -> Ground {
 }
 
 impl Ground {
-    /// Makes a link to an entry, with some changes by `updateshare`.
+    /// Makes a link to an entry and changes it by `updateshare`.
     pub fn link(&mut self, path: &str, changes: &[(&str, &str)]) -> Link {
         link(&mut self.bob, path, changes)
     }
@@ -85,7 +85,7 @@ pub fn opened(caller: &mut Caller, token: &str) -> String {
     reply.header("location").unwrap().to_owned()
 }
 
-/// A file that a visitor sends, with the path in the address.
+/// The request by which a visitor uploads a file, with the path in the address.
 pub fn sent(path: &str, name: &str, content: &[u8], more: &[(&str, &str)]) -> Request {
     let fields = [
         &[("appname", "explorer"), ("path", path), ("filename", name), ("offset", "0"), ("complete", "1")],
@@ -95,7 +95,7 @@ pub fn sent(path: &str, name: &str, content: &[u8], more: &[(&str, &str)]) -> Re
     Request::multipart(&format!("/upload?{}", form(&fields)), Multipart::new().file("file", "x", content))
 }
 
-/// Fails unless a call was refused without revealing anything.
+/// Checks that a call was refused and its answer reveals nothing.
 #[track_caller]
 pub fn refused(reply: &Reply) {
     let is_failure = reply.header("x-cloudlet-error").is_some();
@@ -116,7 +116,7 @@ fn a_visitor_lists_looks_and_downloads_what_a_link_gives() {
     let entries = guest.list(&link.path);
     assert!(entries.iter().all(|entry| entry.field("path").starts_with(&link.path)));
     assert_eq!(guest.download(&format!("{}/sea/b.txt", link.path)).text(), "two");
-    // Like the published scripts for PowerShell, also with the owner's name.
+    // The published scripts for PowerShell call it like this, some of them with the owner's name.
     let escaped = link.path.replace('!', "%21");
     let target = format!(
         "/core/downloadfile?disposition=attachment&filename=a.txt&filepath={escaped}/a.txt&redirect=1"
@@ -130,7 +130,7 @@ fn a_visitor_lists_looks_and_downloads_what_a_link_gives() {
     assert_eq!((zip.status, zip.header("content-type")), (200, Some("application/zip")));
     let target = format!("/app/websharepro/share?path={}/a.txt", encoded(&link.path));
     assert_eq!(guest.get(&target).text(), "one");
-    // A link to one file is the way to that file alone.
+    // A link to a single file leads to that file only.
     let single = ground.link("/bob/Holiday/a.txt", &[]);
     assert_eq!(guest.get(&format!("/core/share?path={}&mode=single", encoded(&single.path))).text(), "one");
     let location = opened(&mut guest, &single.token);
@@ -187,7 +187,7 @@ fn a_link_gives_nothing_beside_it_and_no_other_call() {
         refused(&guest.send(&sent(&outside, "new.txt", b"new", &[])));
         refused(&guest.core("createfolder", &[("path", &outside), ("name", "new")]));
     }
-    // For operations that visitors may not call, they are not signed in.
+    // Operations that visitors may not call treat them as not signed in.
     for (operation, field) in [
         ("deletefile", "path"),
         ("renamefile", "path"),

@@ -1,14 +1,14 @@
-//! Locks, as everybody meets them: whoever holds one, the others at every door, and an admin who
-//! takes it away.
+//! Locks: the owner of a lock, others who use any operation on the file, and an admin who removes
+//! the lock.
 //!
-//! There are no shares yet, so the other one is an admin at work on bob's files.
+//! The other user in these tests is an admin at work on bob's files.
 
 use crate::harness::{Caller, Multipart, Reply, Request, Server, encoded, form, noise, wait_until};
 use std::time::Duration;
 
 const AS_ALICE: (&str, &str) = ("adminproxyuserid", "alice");
 
-/// Bob's files, and an admin who may work on them.
+/// A server with bob's files, and an admin at work on them.
 fn ground() -> (Server, Caller, Caller) {
     let server = Server::start();
     let mut bob = server.user("bob");
@@ -37,14 +37,15 @@ fn proxy_download(admin: &mut Caller, path: &str) -> Reply {
     admin.get(&format!("{}&adminproxyuserid=alice", Caller::download_target(path)))
 }
 
-/// Locked, forbids reading, by whom.
+/// Whether the file is locked, whether reading is forbidden, and the owner of the lock.
 fn info(caller: &mut Caller, path: &str) -> (i64, i64, String) {
     let root = caller.core("getfilelockinfo", &[("path", path)]).xml();
     let info = root.child("filelockinfo");
     (info.number("locked"), info.number("readlock"), info.field("lockedby").to_owned())
 }
 
-/// What the listing says: locked, and whether it can be locked or unlocked.
+/// Two fields of the listing: whether the entry is locked, and whether the caller may lock or
+/// unlock it.
 fn marks(caller: &mut Caller, folder: &str, name: &str, fields: &[(&str, &str)]) -> (i64, i64) {
     let fields = [&[("path", folder), ("limit", "-1")], fields].concat();
     let root = caller.core("getfilelist", &fields).xml();
@@ -65,7 +66,7 @@ fn a_lock_is_told_and_ends() {
     assert_eq!(marks(&mut bob, "/", "bob", &[]), (0, 0), "a home cannot be locked");
     let entry = bob.core("fileinfo", &[("file", "/bob/desk/plan.txt")]).xml();
     assert_eq!(entry.child("entry").number("locked"), 1);
-    // Once more, of another kind and with an end.
+    // Bob locks it again, with another kind of lock and an end.
     lock(&mut bob, &[("readlock", "1"), ("expiration", "2099-12-31 10:20:30")]).done();
     assert_eq!(info(&mut bob, "/bob/desk/plan.txt"), (1, 1, "bob".into()));
     let locks = bob.core("getalllocks", &[("userid", "bob")]).xml();
@@ -77,7 +78,7 @@ fn a_lock_is_told_and_ends() {
     assert_eq!(bob.core("getalllocks", &[("userid", "bobby")]).refused(), "You may only see your own locks.");
     assert_eq!(proxied(&mut admin, "getalllocks", &[]).xml().all("lock").count(), 1);
     assert_eq!(proxied(&mut admin, "getalllocks", &[("userid", "bobby")]).xml().all("lock").count(), 0);
-    // An end beyond all calendars must not become one in 1970.
+    // An end that is too far in the future must not become a date in 1970.
     lock(&mut bob, &[("relative_expiration", "9999999999999999")]).done();
     let far = bob.core("getalllocks", &[]).xml().child("lock").field("lockexpiration").to_owned();
     assert!(far.starts_with("9999-12-"), "{far}");
@@ -120,7 +121,7 @@ fn a_locked_file_is_safe_at_every_door() {
                 ("overwrite", "1"),
             ],
         ),
-        // A folder that holds it.
+        // These calls change the folder that contains the locked file.
         proxied(&mut admin, "deletefile", &[("path", "/bob"), ("name", "desk")]),
         proxied(&mut admin, "renamefile", &[("path", "/bob"), ("name", "desk"), ("newname", "desks")]),
         proxied(&mut admin, "renameormove", &[("fromname", "/bob/desk"), ("toname", "/bobby/desk")]),
@@ -132,10 +133,10 @@ fn a_locked_file_is_safe_at_every_door() {
     }
     let content = std::fs::read(server.data().file("/bob/desk/plan.txt")).unwrap();
     assert_eq!(content, b"as it was");
-    // Other files are free, and so is reading.
+    // Other files can be changed, and all can be read.
     proxy_upload(&mut admin, "/bob/desk", "free.txt", b"theirs").ok();
     proxy_download(&mut admin, "/bob/desk/plan.txt").holds(b"as it was");
-    // Bob works on.
+    // Bob himself can still change the file.
     bob.upload("/bob/desk", "plan.txt", b"mine").ok();
     assert_eq!(info(&mut bob, "/bob/desk/plan.txt"), (1, 0, "bob".into()), "new content, same lock");
     let rows = admin.audit(&[("operation", "deletefile")]);
@@ -176,7 +177,8 @@ fn a_read_lock_forbids_downloads_in_every_form() {
     lock(&mut bob, &[("readlock", "1")]).done();
     bob.core("lock", &[("path", "/bob/desk/large.bin"), ("readlock", "1")]).done();
     let sentence = "/bob/desk/plan.txt is locked by bob.";
-    // Small and in the kernel's memory, which is the quick way; and large, which is not.
+    // The file is first small and in the kernel's memory, where the poller could send it, and then
+    // large.
     assert_eq!(proxy_download(&mut admin, "/bob/desk/plan.txt").failed(423), sentence);
     assert_eq!(
         proxy_download(&mut admin, "/bob/desk/large.bin").failed(423),
@@ -193,7 +195,7 @@ fn a_read_lock_forbids_downloads_in_every_form() {
     let copy = [("path", "/bob"), ("name", "desk"), ("copyto", "/bobby")];
     assert!(proxied(&mut admin, "copyfile", &copy).refused().ends_with("is locked by bob."));
     assert!(!server_sees(&mut admin, "/bobby/desk"));
-    // Others' files, and bob himself, are as ever.
+    // The lock does not affect other files, nor bob himself.
     proxy_download(&mut admin, "/bob/desk/free.txt").holds(b"free");
     bob.download("/bob/desk/plan.txt").holds(b"as it was");
     bob.download("/bob/desk/large.bin").holds(&large);
@@ -219,7 +221,7 @@ fn a_lock_ends_by_itself() {
     assert_eq!(info(&mut bob, "/bob/desk/plan.txt"), (0, 0, String::new()));
     assert_eq!(marks(&mut bob, "/bob/desk", "plan.txt", &[]), (0, 1));
     proxy_upload(&mut admin, "/bob/desk", "plan.txt", b"theirs").ok();
-    // The lock has ended: others may lock the file, and its former owner learns who has it now.
+    // The lock has ended, so others may lock the file. Its former owner learns who has locked it.
     proxied(&mut admin, "lock", &[("path", "/bob/desk/plan.txt")]).done();
     assert_eq!(lock(&mut bob, &[]).refused(), "/bob/desk/plan.txt is locked by alice.");
     let unlocking = bob.core("unlock", &[("path", "/bob/desk/plan.txt")]).refused();
@@ -271,7 +273,7 @@ fn a_lock_follows_the_file_and_stays_over_a_restart() {
     bob.core("renamefile", &[("path", "/bob/desk"), ("name", "plan.txt"), ("newname", "plan 2.txt")]).done();
     bob.core("renamefile", &[("path", "/bob"), ("name", "desk"), ("newname", "done")]).done();
     assert_eq!(info(&mut bob, "/bob/done/plan 2.txt"), (1, 0, "bob".into()));
-    // Another program moves it, as is noticed at the next visit.
+    // Another program moves the file, and the next visit notices that.
     let (from, to) = (server.data().file("/bob/done/plan 2.txt"), server.data().file("/bob/moved.txt"));
     std::fs::rename(from, to).unwrap();
     wait_until("the lock is where the file is", Duration::from_secs(5), || {
@@ -289,7 +291,7 @@ fn a_lock_follows_the_file_and_stays_over_a_restart() {
         "/bob/moved.txt is locked by bob."
     );
     wait_until("the other lock ends", Duration::from_secs(5), || info(&mut bob, "/bob/done/free.txt").0 == 0);
-    // The file's way into the bin ends its lock; a new file of the name is another file.
+    // A file loses its lock when it is deleted. A new file at the same path is not locked.
     bob.core("deletefile", &[("path", "/bob"), ("name", "moved.txt")]).done();
     assert_eq!(bob.core("getalllocks", &[]).xml().all("lock").count(), 0);
     proxy_upload(&mut admin, "/bob", "moved.txt", b"x").ok();
@@ -303,7 +305,7 @@ fn an_upload_begun_before_the_lock_does_not_end_after_it() {
     let bytes = admin.bytes(&Request::multipart(&format!("/core/upload?{query}"), body));
     let mut slow = server.connect();
     slow.send(&bytes[..60_000]);
-    // Also an upload in parts, of which the first has arrived.
+    // This also holds for an upload in parts, whose first part came before the lock.
     let part = |offset: &str, complete: &str, content: &[u8]| {
         let fields = [
             ("path", "/bob/desk"),
@@ -323,7 +325,7 @@ fn an_upload_begun_before_the_lock_does_not_end_after_it() {
     assert_eq!(slow.reply().refused(), sentence);
     assert_eq!(admin.send(&part("10", "1", b"0123456789")).refused(), sentence);
     bob.download("/bob/desk/plan.txt").holds(b"as it was");
-    // The parts that had come are still there: once it is free, the rest is enough.
+    // The parts that came earlier are still there. Without the lock, the rest completes the file.
     bob.core("unlock", &[("path", "/bob/desk/plan.txt")]).done();
     admin.send(&part("10", "1", b"0123456789")).ok();
     bob.download("/bob/desk/plan.txt").holds(b"01234567890123456789");
@@ -337,7 +339,8 @@ fn an_account_goes_with_its_locks_and_in_spite_of_others() {
     admin.administer("deleteuser", &[("profile", "bob")]).done();
     assert_eq!(proxied(&mut admin, "getalllocks", &[]).xml().all("lock").count(), 0);
     assert!(!bob.is_signed_in());
-    // Bobby locks one of his files and goes from the console, which the running server must notice.
+    // Bobby locks a file. Then the command line removes his account, and the running server must
+    // notice that.
     let mut bobby = server.user("bobby");
     bobby.upload("/bobby", "x", b"x").ok();
     bobby.core("lock", &[("path", "/bobby/x"), ("readlock", "1")]).done();
@@ -371,7 +374,7 @@ fn locks_taken_and_changes_made_at_once_end_in_one_order() {
         assert!(locked || changed, "one of the two is first");
         let mut bob = bob.twin();
         if locked {
-            // Once the lock exists, nothing changes any more.
+            // Once the lock exists, no write succeeds.
             let content = bob.download("/bob/desk/plan.txt").body;
             assert_eq!(content == [round], changed, "round {round}");
             bob.core("unlock", &[("path", "/bob/desk/plan.txt")]).done();

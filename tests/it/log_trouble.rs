@@ -1,4 +1,5 @@
-//! A log that cannot be written stops nothing: a full disk, a reader that is gone, one that does not read.
+//! The server works even if it cannot write its log: because the disk is full, or because the
+//! reader has gone or does not read.
 
 use crate::harness::{Caller, Data, program, wait_until};
 use std::fs::File;
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(20);
 
-/// A server whose standard error is not the harness's; killed with its value.
+/// A server whose standard error the tests do not read. It is killed when the value is dropped.
 struct Mute {
     data: Data,
     process: Child,
@@ -18,7 +19,7 @@ struct Mute {
 impl Mute {
     fn start(stderr: Stdio) -> Mute {
         let data = Data::with_accounts();
-        // Its address stands in the log, which nobody has: a port that is free now.
+        // Nobody can read the address from the log, so the test chooses a free port.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let mut command = program();
         command.args(["serve", "--listen", &address.to_string(), "--data"]).arg(data.path(""));
@@ -48,7 +49,8 @@ impl Drop for Mute {
     }
 }
 
-/// Lets the writer fail, and say so, many times; then all goes on as before.
+/// Makes many calls whose audit row cannot be written, which the server logs each time. Then the
+/// server must still work.
 fn check_goes_on(mute: &Mute) {
     let mut bob = mute.bob();
     mute.sql("ALTER TABLE audit RENAME TO elsewhere");
@@ -77,7 +79,7 @@ fn a_log_whose_reader_is_gone_stops_nothing() {
 
 #[test]
 fn a_log_that_nobody_reads_stops_nothing() {
-    // The pipe holds some hundred lines and stays full from then on.
+    // The pipe holds a few hundred lines and then stays full.
     check_goes_on(&Mute::start(Stdio::piped()));
 }
 

@@ -1,5 +1,5 @@
-//! Mail: it is queued with its change and sent by a thread, whatever the mail server does. Nothing
-//! that people write gets into its headers.
+//! Mail. It is queued together with its change and sent by a thread, whatever the mail server does.
+//! No text by people gets into its headers.
 
 mod account_links;
 mod invitations;
@@ -13,7 +13,7 @@ mod texts;
 
 use crate::harness::{Caller, Data, Element, Launch, Protection, Server, SmtpSink};
 
-/// A server whose mails go to a sink, and the sink.
+/// A server, and the mail server to which it sends its mails.
 fn start(protection: Protection) -> (Server, SmtpSink) {
     let sink = SmtpSink::start(protection);
     let server = launch(&sink, protection).start();
@@ -37,7 +37,7 @@ fn launch(sink: &SmtpSink, protection: Protection) -> Launch {
         .setting("CLOUDLET_MAIL_SENDER", "cloud@example.org")
 }
 
-/// The mails of the outbox, the newest first.
+/// The mails in the outbox, the newest first.
 fn outbox(admin: &mut Caller) -> Vec<Element> {
     admin.administer("getmails", &[]).xml().all("mail").cloned().collect()
 }

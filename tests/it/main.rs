@@ -1,6 +1,8 @@
-//! The tests of the running server: started as a program, called through real sockets as every kind of caller.
+//! The tests of the running server. It is started as a program and called through real sockets as
+//! every kind of caller.
 //!
-//! Not here: uploads and downloads above 4 GiB on a 32-bit build, which run under an emulator (`cross/`).
+//! Uploads and downloads above 4 GiB on a 32-bit build are not tested here. They run under an
+//! emulator (`cross/`).
 
 mod access_lists;
 mod activity;

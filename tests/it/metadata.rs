@@ -1,9 +1,9 @@
-//! Metadata: sets that an administrator defines, their values on files and folders, and who sees
-//! and changes them.
+//! Metadata: sets that an administrator defines, the values of their attributes on files and
+//! folders, and who may see and change them.
 
 use crate::harness::{Caller, Element, Server};
 
-/// The id by which FileCloud's clients know the set that every entry has.
+/// FileCloud's clients know the set that every entry has by this id.
 const DEFAULT: &str = "55557777bbbbccccddddaaaa";
 const FILE: &str = "/bob/invoice.txt";
 
@@ -14,7 +14,7 @@ fn ground() -> (Server, Caller, Caller) {
     (server, admin, bob)
 }
 
-/// A set with an attribute of each type, for everybody.
+/// Defines a set for everybody, with an attribute of each type.
 fn invoices(admin: &mut Caller, more: &[(&str, &str)]) -> Element {
     let everyone = everyone(admin);
     let mut fields = vec![
@@ -68,7 +68,7 @@ fn everyone(admin: &mut Caller) -> String {
         .to_owned()
 }
 
-/// A set as it is defined.
+/// The definition of a set.
 fn defined(admin: &mut Caller, name: &str) -> Element {
     let sets = admin.administer("getmetadatasetdefinitions", &[("keyword", name)]).xml();
     assert_eq!((sets.name.as_str(), sets.child("meta").number("total")), ("metadatasets", 1));
@@ -114,8 +114,8 @@ fn a_set_is_defined_given_to_a_file_and_its_values_are_read_and_written() {
     let (_server, mut admin, mut bob) = ground();
     let set = invoices(&mut admin, &[]);
     let id = set.field("id").to_owned();
-    // The order and the forms that the vendor's client needs: seven fields an attribute, flags 1 or
-    // empty.
+    // The vendor's client needs this order and these forms: seven fields for each attribute, and
+    // flags that are 1 or empty.
     let first: Vec<&str> = set.children.iter().map(|child| child.name.as_str()).take(14).collect();
     let head = ["id", "name", "description", "type", "disabled", "allowallpaths"];
     let attribute = ["attributeid", "name", "description", "type", "defaultvalue", "required", "disabled"];
@@ -238,7 +238,7 @@ fn only_those_who_are_named_see_and_change_values() {
     assert_eq!((found(&mut bob), found(&mut bobby)), (1, 1));
     bobby.core("saveattributevalues", &saving(seen, &set, 0, "Bobby")).refused();
     bob.core("saveattributevalues", &saving(file, &set, 0, "Bob")).refused();
-    // The rights of the account itself count, whatever its groups may do.
+    // An account's own rights take precedence over those of its groups.
     let everyone = everyone(&mut admin);
     change(&mut admin, &[("group0_id", &everyone), ("group0_write", "true")]).done();
     bob.core("saveattributevalues", &saving(file, &set, 0, "Bob")).refused();

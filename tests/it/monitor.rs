@@ -1,5 +1,5 @@
-//! The door for machines that look after this one: `/healthz` for everybody, `/metrics` for who has
-//! their token. Neither is a call of the API.
+//! The addresses for monitoring: `/healthz` for everybody, and `/metrics` for clients with the
+//! token. Neither is an operation of the API.
 
 use crate::harness::{Caller, Data, Launch, Reply, Request, Server, wait_until};
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 const TOKEN: &str = "of-the-dashboard";
 
-/// With a further disk in a directory of its data.
+/// A server with metrics and a second volume in a directory of its data.
 fn with_metrics() -> Server {
     let data = Data::with_accounts();
     let disk = data.path("disk");
@@ -24,7 +24,8 @@ fn ask(caller: &mut Caller, authorization: &str) -> Reply {
     caller.send(&Request::get("/metrics").header("Authorization", authorization))
 }
 
-/// Every sample by its name with its labels. Each must follow the two lines about its metric.
+/// The value of every sample, by its name with labels. Each must follow the two lines about its
+/// metric.
 fn samples(server: &Server) -> BTreeMap<String, u64> {
     let reply = ask(&mut server.guest(), &format!("Bearer {TOKEN}"));
     assert_eq!(reply.status, 200);
@@ -62,7 +63,8 @@ fn metrics_are_off_until_they_have_a_token_and_then_ask_for_it() {
         assert_eq!((reply.status, reply.header("www-authenticate")), (401, Some("Bearer")), "{wrong:?}");
         assert!(!reply.text().contains("cloudlet_"), "{reply:?}");
     }
-    // Nor does being an administrator open it: a page in a browser could read it else.
+    // A session of an administrator does not open it either, because a page in the browser could
+    // use that.
     assert_eq!(server.admin().get("/metrics").status, 401);
 }
 
@@ -106,6 +108,6 @@ fn neither_is_a_call_of_the_api() {
         let health = server.guest().send(&Request::new(method, "/healthz"));
         assert_eq!(health.status == 200, method == "HEAD", "{method}: {health:?}");
     }
-    // Only the first reading of the log was added.
+    // Only the first reading of the log was added as a row.
     assert_eq!(calls(&mut admin), before + 1);
 }

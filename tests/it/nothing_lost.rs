@@ -1,5 +1,5 @@
-//! Nobody removes, restores or replaces another's entries by accident. Also: the checksums of
-//! copies and of a deep check.
+//! Nobody removes, restores or replaces the entries of others by accident. This file also tests the
+//! checksums of copies and of a deep check.
 
 use crate::harness::{Caller, Multipart, Reply, Request, Server, cloudlet, form, noise};
 use std::fs;
@@ -14,7 +14,7 @@ fn delete(caller: &mut Caller, folder: &str, name: &str) -> String {
     caller.core("deletefile", &[("path", folder), ("name", name)]).done().message()
 }
 
-/// The ids of a file's contents, the live one first.
+/// The ids of a file's contents, the present one first.
 fn versions(caller: &mut Caller, folder: &str, name: &str) -> Vec<String> {
     let reply = caller.core("getversions", &[("filepath", folder), ("filename", name)]).xml();
     reply.all("version").map(|version| version.field("fileid").to_owned()).collect()
@@ -24,7 +24,7 @@ fn chosen<'a>(folder: &'a str, name: &'a str, id: &'a str) -> [(&'a str, &'a str
     [("filepath", folder), ("filename", name), ("fileid", id)]
 }
 
-/// A folder with a file of two contents.
+/// Creates a folder with a file that has a version.
 fn furnish(bob: &mut Caller) {
     bob.core("createfolder", &[("path", "/bob"), ("name", "desk")]).done();
     bob.upload("/bob/desk", "plan", b"old").ok();
@@ -48,7 +48,7 @@ fn a_lock_keeps_the_old_contents_from_everybody_else() {
         }
     }
     bob.core("unlock", &[("path", "/bob/desk/plan")]).done();
-    // The other way round: somebody else's lock holds against the owner too, for all files at once.
+    // A lock of the admin also stops the owner, for any number of files.
     proxied(&mut admin, "lock", &[("path", "/bob/desk/plan")]).done();
     let refused = "/bob/desk/plan is locked by alice.";
     assert_eq!(bob.core("deleteallversions", &[]).refused(), refused);
@@ -77,15 +77,15 @@ fn a_lock_keeps_a_folder_from_what_others_restore() {
         let moved = [("fromname", path.as_str()), ("toname", "/bob/desk/again")];
         assert_eq!(proxied(&mut admin, "renameormove", &moved).refused(), refused, "{path}");
     }
-    // Not even the folder that is missing was made.
+    // Not even the missing folder was created.
     assert_eq!(bob.list_names("/bob/desk"), ["plan"]);
     assert!(!server.data().file("/bob/desk/drawer").exists());
-    // A locked file keeps nobody from restoring what stands beside it.
+    // A locked file does not prevent restoring an entry beside it.
     bob.core("unlock", &[("path", "/bob/desk")]).done();
     bob.core("lock", &[("path", "/bob/desk/plan")]).done();
     let restored = proxied(&mut admin, "restorefromrecyclebin", &[("path", &note)]).done().message();
     assert_eq!(restored, "/bob/desk/drawer/note");
-    // Its owner restores in spite of it.
+    // The owner of the lock can restore all the same.
     bob.core("lock", &[("path", "/bob/desk")]).done();
     let restored = bob.core("restorefromrecyclebin", &[("path", &drawer)]).done().message();
     assert_eq!(restored, "/bob/desk/drawer (2)");
@@ -105,7 +105,7 @@ fn old_contents_belong_to_whoever_has_the_file_now() {
     assert_eq!((held(&mut bob, "bob"), held(&mut bobby, "bobby")), (0, 1));
     assert_eq!(bob.core("deleteallversions", &[]).done().message(), "0 removed");
     assert_eq!(versions(&mut bobby, "/bobby/desk", "plan").len(), 2);
-    // By the bin, too.
+    // The file moves from bobby's bin to bob.
     let bin = delete(&mut bobby, "/bobby/desk", "plan");
     proxied(&mut admin, "renameormove", &[("fromname", &bin), ("toname", "/bob/plan")]).done();
     assert_eq!(bobby.core("deleteallversions", &[]).done().message(), "0 removed");
@@ -161,7 +161,7 @@ fn a_copy_has_the_checksum_of_what_it_is_a_copy_of() {
     };
     copy(&mut bob, "one", "two");
     assert_eq!(told(&mut bob, "/bob/two"), Some(digest(&content)));
-    // Over another file; and out of the bin.
+    // The file is copied over another file, and out of the bin.
     bob.upload("/bob", "three", b"three").ok();
     copy(&mut bob, "two", "three");
     assert_eq!(told(&mut bob, "/bob/three"), Some(digest(&content)));
@@ -170,11 +170,12 @@ fn a_copy_has_the_checksum_of_what_it_is_a_copy_of() {
     let fields = [("path", "/bob/recyclebin"), ("name", name), ("copyto", "/bob"), ("copytoname", "four")];
     bob.core("copyfile", &fields).done();
     assert_eq!(told(&mut bob, "/bob/four"), Some(digest(&content)));
-    // A file by another program has no checksum, and no old one is used for it.
+    // A file that another program has written has no checksum, and its copy does not get an old
+    // one.
     fs::write(server.data().file("/bob/one"), "by hand").unwrap();
     copy(&mut bob, "one", "five");
     assert_eq!(told(&mut bob, "/bob/five"), None);
-    // A damaged file's copy is not taken for sound.
+    // The copy of a damaged file must not count as correct.
     server.data().damage(&server.data().file("/bob/three"));
     copy(&mut bob, "three", "six");
     let said = cloudlet(server.data(), &["check", "--deep"], "");
@@ -194,7 +195,8 @@ fn a_deep_check_reads_the_bin_too() {
     delete(&mut bob, "/bob", "note");
     delete(&mut bob, "/bob", "desk");
     let said = cloudlet(server.data(), &["check", "--deep"], "").succeeded();
-    // The note, the plan and its old content; what was put there by hand had none.
+    // The note, the plan and its version have checksums. The file that was written by hand had
+    // none.
     let counted = "3 files match their checksum; 1 got their first checksum.";
     assert!(said.contains(counted), "{said}");
     let trash = server.data().file("/.cloudlet/trash");
@@ -209,7 +211,7 @@ fn a_deep_check_reads_the_bin_too() {
     assert!(said.failed().contains("Problems found: 2"));
 }
 
-/// An upload by an admin, so that the lock of another holds against it.
+/// An admin uploads, so that the lock of another user stops the upload.
 #[test]
 fn a_folder_that_holds_a_locked_file_still_takes_others() {
     let server = Server::start();
@@ -222,7 +224,8 @@ fn a_folder_that_holds_a_locked_file_still_takes_others() {
     bob.download("/bob/desk/new").holds(b"new");
 }
 
-/// What the contents, the live one first, and the newest things that happened were made with.
+/// The programs with which a file's contents were made, the present one first, and those of the
+/// latest activities.
 fn made_with(caller: &mut Caller, name: &str) -> (Vec<String>, Vec<String>) {
     let versions = caller.core("getversions", &[("filepath", "/bob"), ("filename", name)]).xml();
     let path = format!("/bob/{name}");
@@ -246,7 +249,7 @@ fn what_something_was_made_with_is_told() {
     let (versions, happened) = made_with(&mut bob, "file");
     assert_eq!(versions, ["", "Web browser", "curl"]);
     assert_eq!(happened, ["", "Web browser", "curl"]);
-    // Renaming a file is not writing it.
+    // A program that renames a file has not written it.
     let fields = [("path", "/bob"), ("name", "file"), ("newname", "renamed")];
     let rename = Request::post("/core/renamefile", &fields).header("User-Agent", browser);
     bob.send(&rename).done();
@@ -257,12 +260,12 @@ fn what_something_was_made_with_is_told() {
     let (versions, happened) = made_with(&mut bob, "renamed");
     assert_eq!(versions, ["", "Web browser", "curl"]);
     assert_eq!(happened[0], "Web browser");
-    // Restoring a version is writing the file.
+    // A program that restores a version has written the file.
     let fields = form(&chosen("/bob", "renamed", &promoted));
     let promote = Request::get(&format!("/core/makeversionlive?{fields}")).header("User-Agent", "wget 1.21");
     bob.send(&promote).done();
     assert_eq!(made_with(&mut bob, "renamed").0, ["wget", "", "Web browser"]);
-    // What another program does on the disk is made with nothing that called.
+    // A change by another program on the disk has no calling program.
     fs::write(server.data().file("/bob/renamed"), "by hand").unwrap();
     bob.list("/bob");
     crate::harness::wait_until("the change is noticed", std::time::Duration::from_secs(5), || {

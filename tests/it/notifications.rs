@@ -66,7 +66,7 @@ fn a_comment_by_somebody_else_waits_as_a_notice() {
         assert_eq!(waiting[0].field(name), value, "{name}");
     }
     let ids: Vec<String> = waiting.iter().map(|one| one.field("toastrid").to_owned()).collect();
-    // Nobody else sees or changes them.
+    // Other users neither see nor change them.
     let mut bobby = server.user("bobby");
     assert!(toasts(&mut bobby).is_empty());
     bobby.core("acktoasts", &[("acktoastids", &ids[0])]).refused();
@@ -143,7 +143,7 @@ fn shortcuts_follow_their_place_and_are_ten() {
     }
     assert!(add(&mut bob, "one more", "/bob").refused().contains("10"));
     assert_eq!(list(&mut bob, &[("start", "1"), ("limit", "2")])[1][0], "home 2");
-    // A shortcut to a missing entry is not shown, and makes room for another one.
+    // A shortcut to a missing entry is not shown, and does not count towards the limit.
     bob.core("deletefile", &[("path", "/bob/Pictures"), ("name", "sea.jpg")]).done();
     assert_eq!(list(&mut bob, &[]).len(), 9);
     let last = add(&mut bob, "one more", "/bob").done().message();

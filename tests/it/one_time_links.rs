@@ -1,10 +1,10 @@
-//! Links that work once: by them people choose a password, and nothing else.
+//! One-time links, by which people choose a password and do nothing else.
 
 use crate::harness::{Caller, PASSWORD, Reply, Server};
 
 const NEW: &str = "a quite new password";
 
-/// The end of the address of the link in a reply.
+/// The token at the end of the link in a reply.
 fn token_of(reply: &Reply) -> String {
     let url = reply.xml().child("link").field("url").to_owned();
     url.rsplit_once("/#/link/").expect("the link leads to the portal").1.to_owned()

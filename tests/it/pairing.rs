@@ -1,12 +1,12 @@
-//! Pairing a device: a code from somebody who is signed in, brought once and in time, makes a
-//! session that can be ended.
+//! Pairing a device. A signed-in user makes a code. The code works once and for a short time, and
+//! begins a session that can be ended.
 
 use crate::harness::{Caller, Data, Element, Launch, PASSWORD, Reply, Request, Server};
 use std::time::Duration;
 
 const DEVICE: &str = "Bob's phone";
 
-/// The answer to a call that makes a code, and the code.
+/// The answer to a call that makes a code, and the code in it.
 fn made(reply: &Reply) -> (Element, String) {
     let pairing = reply.xml();
     assert_eq!((reply.status, pairing.name.as_str()), (200, "pairing"), "{reply:?}");
@@ -23,7 +23,7 @@ fn pair(caller: &mut Caller, code: &str) -> Reply {
     caller.core("pairdevice", &[("code", code)])
 }
 
-/// A device that has not been here before is refused and signed in to nothing.
+/// Checks that a new device is refused with this code, and gets no session.
 fn check_refused(server: &Server, code: &str) {
     let mut phone = server.guest();
     let reply = pair(&mut phone, code);
@@ -107,7 +107,7 @@ fn the_device_is_listed_by_its_name_and_can_be_signed_out() {
         phone.core("getprofilesettings", &[]).failed(401);
         assert!(bob.is_signed_in());
     }
-    // Without any name it is what the device calls itself.
+    // Without a name in the call, the session has the name that the device gives itself.
     let (_, code) = made(&bob.core("createpairing", &[]));
     pair(&mut server.guest().always("User-Agent", "Mobile/1.0"), &code).done();
     let sessions = bob.core("getsessions", &[]).xml();
@@ -168,7 +168,7 @@ fn a_code_ends_with_the_next_one_and_with_the_session_that_made_it() {
     let (first, of_other) = (code_of(&mut bob), code_of(&mut other));
     let second = code_of(&mut bob);
     check_refused(&server, &first);
-    // Ending a thief's session ends the thief's code too.
+    // When the session of a thief ends, the codes of that session end too.
     bob.core("endothersessions", &[]).done();
     check_refused(&server, &of_other);
     bob.core("locksession", &[]).done();
@@ -210,7 +210,7 @@ fn an_administrator_makes_codes_for_others_as_long_as_they_are_one() {
     assert_eq!(profile(&mut phone), "bob");
     admin.administer("createpairingforuser", &[("username", "nobody")]).refused();
 
-    // Codes for two people at the same time are two codes.
+    // Codes for two people at the same time are independent.
     let (bobs, bobbys) = (make(&mut admin, "bob"), make(&mut admin, "bobby"));
     let mut phone = server.guest();
     pair(&mut phone, &bobbys).done();
@@ -227,7 +227,7 @@ fn every_kind_of_caller_may_bring_a_code_and_only_the_right_ones_make_one() {
     server.admin().core("createpairing", &[]).failed(401);
     server.guest().administer("createpairingforuser", &[("username", "bob")]).failed(401);
     server.user("bob").administer("createpairingforuser", &[("username", "bobby")]).failed(401);
-    // It is for the caller's own account, whatever else the call names.
+    // The code is for the caller's own account, whatever else the call names.
     let mut bob = server.user("bob");
     let named = [("username", "bobby"), ("adminproxyuserid", "bobby"), ("userid", "bobby")];
     let (pairing, code) = made(&bob.core("createpairing", &named));
@@ -317,7 +317,7 @@ fn the_codes_of_one_account_keep_nobody_else_from_pairing() {
     let bobs: Vec<String> = (0..40).map(|_| code_of(&mut server.user("bob"))).collect();
     let works = |code: &str| pair(&mut server.guest(), code).result() == 1;
     assert!(works(&alices) && works(&code_of(&mut server.user("bobby"))));
-    // Of one account's own the last ones wait.
+    // Only the latest codes of an account are valid.
     assert!(works(&bobs[39]) && works(&bobs[24]));
     check_refused(&server, &bobs[23]);
 }

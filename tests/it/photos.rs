@@ -1,10 +1,11 @@
-//! Photos by the time they were taken: from the camera, the name or the file, and only what somebody may see.
+//! Photos in the order in which they were taken. The time comes from the camera, the name or the
+//! file, and users see only photos that they may read.
 
 use crate::harness::{Caller, Element, Server, wait_until};
 use std::fs;
 use std::time::{Duration, UNIX_EPOCH};
 
-/// A directory of TIFF (TIFF 6.0, section 2) with its values behind it, at an offset.
+/// A directory of a TIFF file (TIFF 6.0, section 2) at an offset, with its values behind it.
 fn directory(at: usize, entries: &[(u16, u16, Vec<u8>)]) -> Vec<u8> {
     const UNIT: [usize; 13] = [1, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8];
     let end = at + 2 + 12 * entries.len() + 4;
@@ -39,7 +40,8 @@ fn degrees(parts: [u32; 3]) -> (u16, Vec<u8>) {
 
 type Tags = Vec<(u16, (u16, Vec<u8>))>;
 
-/// A JPEG with nothing but an Exif block (Exif 2.32, section 4.7.2): tags of the picture, of the camera and of the place.
+/// A JPEG with nothing but an Exif block (Exif 2.32, section 4.7.2), which has tags of the picture,
+/// of the camera and of the place.
 fn photo(main: Tags, camera: Tags, place: Tags) -> Vec<u8> {
     let entries =
         |tags: Tags| tags.into_iter().map(|(tag, (kind, value))| (tag, kind, value)).collect::<Vec<_>>();
@@ -62,7 +64,7 @@ fn taken(time: &str) -> Vec<u8> {
     photo(vec![(0x010f, text("Maker"))], vec![(0x9003, text(time))], vec![])
 }
 
-/// Day and count, the latest first, once everything is read.
+/// Each day with its number of photos, the latest first, after all photos have been read.
 fn days(caller: &mut Caller, more: &[(&str, &str)]) -> Vec<(String, i64)> {
     let mut days = Vec::new();
     wait_until("all photos are read", Duration::from_secs(20), || {
@@ -79,7 +81,7 @@ fn photos(caller: &mut Caller, more: &[(&str, &str)]) -> Vec<Element> {
     caller.core("getphotos", &[&[("path", "/")], more].concat()).xml().all("photo").cloned().collect()
 }
 
-/// Name, time and where that came from, the newest first.
+/// The name, the time and the source of the time of each photo, the newest first.
 fn told(caller: &mut Caller, more: &[(&str, &str)]) -> Vec<(String, String, String)> {
     let of = |one: &Element| ["name", "taken", "takenfrom"].map(|field| one.field(field).to_owned());
     photos(caller, more).iter().map(of).map(|[name, taken, from]| (name, taken, from)).collect()
@@ -129,7 +131,8 @@ fn a_photo_has_the_time_of_its_camera_else_of_its_name_else_of_its_file() {
     assert_eq!(told(&mut bob, &[("start", "1"), ("limit", "2")]), all[1..3]);
     bob.core("getphotos", &[("path", "/bob/none")]).declined();
 
-    // What is renamed, rewritten, deleted or no photo any more is told as it is then.
+    // Photos that were renamed, rewritten or deleted, or that are no longer photos, are listed as
+    // they are now.
     let name = |from: &str, to: &str| {
         [("path", "/bob/Album".to_owned()), ("name", from.to_owned()), ("newname", to.to_owned())]
     };
@@ -186,7 +189,7 @@ fn no_photo_is_too_broken_to_be_read_over() {
         fs::write(server.data().file("/bob").join(format!("cut {end}.jpg")), &whole[..end]).unwrap();
         fs::write(server.data().file("/bob").join(format!("bent {end}.jpg")), broken).unwrap();
     }
-    // A directory that leads to itself, and a comment of 64 KiB.
+    // One file has a directory that refers to itself, and one has a comment of 64 KiB.
     let circle = b"MM\0*\0\0\0\x08\0\x01\x87\x69\0\x04\0\0\0\x01\0\0\0\x08\0\0\0\x08";
     fs::write(server.data().file("/bob/circle.tif"), circle).unwrap();
     let comment = photo(vec![(0x010f, text(&"x".repeat(60_000)))], vec![], vec![]);

@@ -1,4 +1,5 @@
-//! Policies for everybody, for groups and for single accounts: they hold at once, everywhere.
+//! Policies for everybody, for groups and for single accounts. They hold at once, for every
+//! operation.
 
 use crate::harness::{Caller, Element, Server};
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ fn say(admin: &mut Caller, policy: &str, values: &[(&str, &str)]) {
     admin.administer("updatepolicy", &[&[("policyid", policy)], values].concat()).done();
 }
 
-/// The values in force for an account.
+/// The values that hold for an account.
 fn in_force(admin: &mut Caller, name: &str) -> BTreeMap<String, String> {
     let reply = admin.administer("getpolicyforuser", &[("username", name)]).xml();
     let pair = |one: &Element| (one.field("key").to_owned(), one.field("value").to_owned());
@@ -132,7 +133,7 @@ fn names_values_and_what_is_not_there_are_checked() {
         let message = admin.administer("updatepolicy", &changes).refused();
         assert!(message.contains(key), "{message}");
     }
-    // A refused change changes nothing, and unknown names are no fault.
+    // A refused change changes nothing, and unknown names are ignored.
     say(&mut admin, &kinder, &[("TONIDOCLOUD_SOMETHING_ELSE", "7"), ("nonsense", ""), (QUOTA, "0.5")]);
     let held = policies(&mut admin).into_iter().find(|one| one.field("policyid") == kinder).unwrap();
     let said: Vec<_> =

@@ -1,5 +1,5 @@
-//! Quotas: the limit of each account, which holds for simultaneous uploads together, and the free
-//! space of disks.
+//! Quotas: the limit of each account, which holds for all simultaneous uploads together, and the
+//! space that stays free on a disk.
 
 mod entries;
 
@@ -7,7 +7,7 @@ use crate::harness::{
     Caller, Data, Launch, Multipart, Reply, Request, Server, form, may_mount, names, noise,
 };
 
-/// 0.001 GB, as an administrator sets it.
+/// The number of bytes in 0.001 GB, which an administrator sets as the limit.
 const LIMIT: u64 = 1_073_741;
 
 fn limited() -> (Server, Caller, Caller) {
@@ -44,7 +44,7 @@ fn is_over_limit(reply: Reply) {
 #[test]
 fn ten_uploads_at_once_are_never_more_than_the_limit() {
     let (server, bob, _) = limited();
-    // Three of them fit, with room for no fourth.
+    // Three of the uploads fit, and a fourth does not.
     for round in 0..4 {
         let replies: Vec<Reply> = std::thread::scope(|scope| {
             let uploads: Vec<_> = (0..10_u64)
@@ -73,7 +73,7 @@ fn ten_uploads_at_once_are_never_more_than_the_limit() {
             .sum();
         assert!(on_disk <= LIMIT, "{on_disk} bytes in round {round}");
         assert_eq!(on_disk, 300_000 * stored as u64);
-        // A file that is put in its place during a count may be counted twice.
+        // If a file is moved into place during the count, it may be counted twice.
         assert!((1..=3).contains(&stored), "{replies:?}");
         for name in names(&server.data().file("/bob")) {
             std::fs::remove_file(server.data().file(&format!("/bob/{name}"))).unwrap();
@@ -88,7 +88,7 @@ fn an_account_that_may_hold_no_more_is_told_apart_from_a_full_disk_in_the_log() 
     is_over_limit(bob.upload("/bob", "file", &noise(1, 2_000_000)));
     let rows = admin.audit(&[("operation", "upload")]);
     assert_eq!(rows.iter().map(|row| row.field("outcome")).collect::<Vec<_>>(), ["over limit"]);
-    // Looking for accounts changes nothing.
+    // The administrator's search for accounts does not change the usage.
     admin.administer("search", &[("keyword", "bob")]);
     assert_eq!(admin.audit(&[("operation", "search")]).len(), 1);
     assert_eq!(admin.audit(&[("operation", "search"), ("changes", "1")]).len(), 0);
@@ -101,7 +101,7 @@ fn an_unfinished_upload_counts_as_what_it_announced() {
     let content = noise(1, 800_000);
     bob.send(&part("large", 0, &content[..1000], Some(800_000), false)).ok();
     assert_eq!(usage(&mut bob), (800_000, 1));
-    // Beginning it anew takes the place of the first attempt, and does not count beside it.
+    // If the upload begins anew, it replaces the first attempt and is not counted beside it.
     bob.send(&part("large", 0, &content[..2000], Some(800_000), false)).ok();
     assert_eq!(usage(&mut bob), (800_000, 1));
     is_over_limit(bob.upload("/bob", "other", &noise(2, 400_000)));
@@ -115,7 +115,7 @@ fn an_unfinished_upload_counts_as_what_it_announced() {
     bob.send(&part("large", 2000, &content[2000..], Some(800_000), true)).ok();
     bob.download("/bob/large").holds(&content);
     assert_eq!(usage(&mut bob), (1_000_000, 0));
-    // After it was cancelled, its space is free again.
+    // When the upload is cancelled, its space is free again.
     bob.core("deletefile", &[("path", "/bob"), ("name", "small")]).done();
     bob.send(&part("more", 0, b"x", Some(70_000), false)).ok();
     is_over_limit(bob.send(&part("most", 0, b"x", Some(70_000), false)));
@@ -126,12 +126,12 @@ fn an_unfinished_upload_counts_as_what_it_announced() {
 #[test]
 fn an_upload_that_announces_nothing_is_held_to_the_limit_all_the_same() {
     let (server, mut bob, _) = limited();
-    // In parts without a size of the whole.
+    // The parts do not tell the size of the whole file.
     bob.send(&part("parts", 0, &noise(1, 600_000), None, false)).ok();
     assert_eq!(usage(&mut bob).0, 600_000);
     is_over_limit(bob.send(&part("parts", 600_000, &noise(1, 600_000), None, true)));
     bob.core("deletepartialuploads", &[]).done();
-    // In chunks without a length.
+    // The body is sent in chunks, without its length.
     let body = Multipart::new().file("file", "file", &noise(2, 1_200_000)).end();
     let mut chunked = bob.bytes(
         &Request::new("POST", "/core/upload?path=/bob&filename=chunks")
@@ -166,7 +166,7 @@ fn what_comes_from_another_account_is_held_to_the_limit() {
     is_over_limit(moving("/bobby/folder/large", "/bob/large"));
     assert_eq!(bob.list_names("/bob"), ["fits"]);
     assert_eq!(bobby.list_names("/bobby/folder"), ["large"]);
-    // Within the account nothing grows.
+    // Moves within the account need no space.
     bob.core("renamefile", &[("path", "/bob"), ("name", "fits"), ("newname", "renamed")]).done();
 }
 

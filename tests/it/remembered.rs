@@ -1,6 +1,5 @@
-//! Repeated questions are answered from memory. Nobody may notice this: not when this program
-//! changes something, not when something changes on the disk, and not by seeing what belongs to
-//! somebody else.
+//! Repeated questions are answered from memory. Nobody may notice this: neither after a change by
+//! this program, nor after a change on the disk, nor by seeing entries of other users.
 
 use crate::harness::{Caller, Element, Server};
 use std::fs;
@@ -20,7 +19,7 @@ fn document(caller: &mut Caller, path: &str, more: &[(&str, &str)]) -> Element {
     caller.core("fileinfo", &[&[("file", path)], more].concat()).xml()
 }
 
-/// The information about a file, which must be the same at a second and a third call.
+/// The information about a file. A second and a third call must give the same.
 fn info(caller: &mut Caller, path: &str) -> Element {
     let first = document(caller, path, &[]).child("entry").clone();
     for _ in 0..2 {

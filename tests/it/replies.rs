@@ -1,4 +1,4 @@
-//! The forms of a reply: its format, its status, and its content if there is nothing to tell.
+//! The forms of a reply: its format, its status, and its content if there is nothing to report.
 
 use crate::harness::{Reply, Request, Server};
 
@@ -15,7 +15,7 @@ fn json_goes_only_to_those_who_accept_nothing_else() {
         ("Application/JSON", "application/json"),
         ("application/json; charset=utf-8", "application/json"),
         ("application/json;q=0.9, application/json", "application/json"),
-        // The default of axios and Angular.
+        // This is the default of axios and Angular.
         ("application/json, text/plain, */*", "text/xml"),
         ("application/json, */*", "text/xml"),
         ("text/html, application/json", "text/xml"),
@@ -33,7 +33,7 @@ fn json_goes_only_to_those_who_accept_nothing_else() {
             assert_eq!((reply.status, kind(&reply)), (200, wanted), "{accept}: {reply:?}");
         }
     }
-    // Several lines of a header are one list.
+    // Several headers with the same name count as one list.
     let request = Request::get("/core/fileexists?file=/bob").header("Accept", "application/json");
     assert_eq!(kind(&bob.send(&request.clone().header("Accept", "text/plain"))), "text/xml");
     assert_eq!(kind(&bob.send(&request.header("Accept", "application/json"))), "application/json");
@@ -92,6 +92,6 @@ fn the_type_in_the_reply_of_a_failed_version_is_the_one_that_clients_look_for() 
     bob.upload("/bob", "a", b"x").ok();
     let fields = [("filepath", "/bob"), ("filename", "a"), ("fileid", "0123456789abcdef01234567")];
     let reply = bob.core("downloadversionedfile", &fields);
-    // The vendor's PHP client compares the byte at 52.
+    // The vendor's PHP client looks at byte 52 of the reply.
     assert_eq!((reply.command().0.as_str(), reply.body[52]), ("downloadfile", b'0'), "{reply:?}");
 }

@@ -1,4 +1,4 @@
-//! `cloudlet-reset.txt`: the owner of the machine gets back in, once.
+//! `cloudlet-reset.txt`, with which the owner of the machine can set a new password once.
 
 use crate::harness::{Caller, Data, Launch, PASSWORD, Server, cloudlet, may_mount};
 
@@ -40,7 +40,7 @@ fn it_gives_a_new_password_and_makes_an_admin_once() {
         (row.field("username"), row.field("object"), row.field("outcome")),
         ("(console)", "bob", "ok")
     );
-    // The next start knows nothing of it.
+    // The same file does not work again at the next start.
     cloudlet(server.data(), &["user", "password", "bob", "--password-stdin"], &format!("{PASSWORD}\n"))
         .succeeded();
     assert_eq!(server.stop(), Some(0));
@@ -48,7 +48,7 @@ fn it_gives_a_new_password_and_makes_an_admin_once() {
     assert!(may_sign_in(&server, PASSWORD) && !may_sign_in(&server, NEW));
     assert_eq!(resets(&mut server.admin()), 1);
 
-    // The same text is good again when the owner writes it anew.
+    // The same text works again if the owner writes the file again.
     std::fs::write(server.data().path("cloudlet-reset.txt"), file().replace('\n', "\r\n")).unwrap();
     assert_eq!(server.stop(), Some(0));
     server.start_again();
@@ -62,7 +62,7 @@ fn it_enables_a_disabled_account() {
     std::fs::write(data.path("cloudlet-reset.txt"), format!("\u{feff} BOB \n{NEW}")).unwrap();
     assert!(may_sign_in(&Launch::on(data).start(), NEW));
 
-    // As `"bob", "..." > cloudlet-reset.txt` writes it in the PowerShell of Windows.
+    // `"bob", "..." > cloudlet-reset.txt` in PowerShell on Windows writes this text.
     let data = Data::with_accounts();
     let text = format!("\u{feff}bob\r\n{NEW}\r\n");
     let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -114,14 +114,14 @@ fn one_that_cannot_be_removed_never_works_twice() {
         assert!(server.log().contains("has worked once"), "{}", server.log());
         assert!(may_sign_in(&server, PASSWORD) && !may_sign_in(&server, NEW));
     }
-    // Neither does it after another file has worked in the other place.
+    // The text does not work again either after another file has worked in the other directory.
     std::fs::write(server.data().path("cloudlet-reset.txt"), format!("bob\n{PASSWORD} again\n")).unwrap();
     for _ in 0..2 {
         assert_eq!(server.stop(), Some(0));
         server.start_again();
         assert!(may_sign_in(&server, &format!("{PASSWORD} again")) && !may_sign_in(&server, NEW));
     }
-    // Another text is another wish.
+    // A file with another text works.
     boot.make_read_only("", false);
     std::fs::write(&path, file().replace(NEW, "yet another one")).unwrap();
     assert_eq!(server.stop(), Some(0));

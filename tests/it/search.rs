@@ -1,4 +1,5 @@
-//! Searching: which entries are found, which never are, in which order and form.
+//! Searching: which entries are found, which are never found, and the order and form of the
+//! results.
 
 use crate::harness::{Caller, Element, Reply, Server};
 use std::fs;
@@ -31,7 +32,7 @@ fn write(server: &Server, path: &str, content: &[u8]) {
     fs::write(path, content).unwrap();
 }
 
-/// Lets everything below a home look as if it had lain there for an hour.
+/// Sets the times of everything below a path to an hour ago.
 fn age(server: &Server, path: &str) {
     let hour_ago = SystemTime::now() - Duration::from_secs(3600);
     let path = server.data().file(path);
@@ -67,7 +68,7 @@ fn any_part_of_a_name_is_found_whatever_its_case_and_accents() {
             "{text}"
         );
     }
-    // Texts that are too short for the index.
+    // These texts are too short for the index.
     for text in ["照片", "照", "片.", "jp"] {
         assert_eq!(found(&mut alice, text, "/", &[]), ["/alice/照片.jpg"], "{text}");
     }
@@ -117,7 +118,8 @@ fn nobody_finds_what_is_not_theirs() {
         bobby.core("search", &[("keyword", "secret"), ("location", place)]).refused();
     }
     search(&mut server.guest(), "secret", "/", &[]).failed(401);
-    // An admin signed in as a user has no more than that; as a proxy, everything.
+    // An admin who is signed in as a user finds no more than that. As a proxy, the admin finds
+    // everything.
     let mut admin = server.admin();
     let proxy = ("adminproxyuserid", "alice");
     let everything = ["/alice/secret plan", "/bob/secret wish"];
@@ -137,7 +139,7 @@ fn a_search_keeps_to_its_folder() {
     assert_eq!(found(&mut alice, "note", "/alice/a", &[]), ["/alice/a/deep/down/note.txt"]);
     assert_eq!(found(&mut alice, "note", "/alice/a/deep/", &[]), ["/alice/a/deep/down/note.txt"]);
     assert_eq!(found(&mut alice, "note", "/alice", &[]).len(), 2);
-    // A folder does not contain itself.
+    // A search in a folder does not find the folder itself.
     assert!(found(&mut alice, "deep", "/alice/a/deep", &[]).is_empty());
     assert!(found(&mut alice, "note", "/alice/a/deep/down/note.txt", &[]).is_empty());
 }
@@ -176,7 +178,7 @@ fn what_other_programs_do_is_found_without_a_visit() {
     let mut alice = server.user("alice");
     write(&server, "/alice/never/visited/by anybody.txt", b"x");
     assert_eq!(found(&mut alice, "anybody", "/", &[]), ["/alice/never/visited/by anybody.txt"]);
-    // Into a folder that has been looked through: its own time tells.
+    // The file is added to a folder that was visited. The folder's own time shows the change.
     age(&server, "/alice");
     assert_eq!(found(&mut alice, "anybody", "/", &[]).len(), 1);
     write(&server, "/alice/never/visited/by nobody.txt", b"x");
@@ -187,8 +189,8 @@ fn what_other_programs_do_is_found_without_a_visit() {
     let reply = search(&mut alice, "body", "/", &[]);
     assert_eq!(paths_of(&reply), ["/alice/once/visited/by anybody.txt"]);
     assert_eq!(meta(&reply).number("total"), 1);
-    // Written in place, which no folder tells: what is shown is true, and what is no longer asked
-    // for is not shown.
+    // A file that was written in place does not change the time of its folder. The results must be
+    // true all the same, and must not contain a file that no longer matches.
     fs::write(server.data().file("/alice/once/visited/by anybody.txt"), vec![0; 5000]).unwrap();
     let reply = search(&mut alice, "body", "/", &[("maxsize", "1")]);
     assert!(paths_of(&reply).is_empty());
@@ -215,7 +217,7 @@ fn sizes_and_dates_bound_a_search() {
         paths.iter().map(|path| path.trim_start_matches("/alice/bytes ").to_owned()).collect()
     };
     assert_eq!(names(&[]), ["folder", "0", "1024", "1025", "9000"]);
-    // As forms of clients send them, and as the answer says them where nothing was given.
+    // Forms of clients send empty limits like this, and so does the answer if no limit was given.
     assert_eq!(names(&[("minsize", "0"), ("maxsize", "0")]), ["folder", "0", "1024", "1025", "9000"]);
     assert_eq!(names(&[("minsize", "1")]), ["1024", "1025", "9000"]);
     assert_eq!(names(&[("maxsize", "1")]), ["0", "1024"]);
@@ -314,7 +316,7 @@ fn an_answer_has_the_form_that_clients_know() {
     for (name, value) in fields {
         assert_eq!(entry.field(name), value, "{name}");
     }
-    // The older form.
+    // FileCloud's older operation for searching gives the same results.
     let reply = alice.core("search", &[("keyword", "return"), ("location", "/")]);
     assert_eq!(reply.xml().name, "entries");
     assert_eq!(paths_of(&reply), ["/alice/Tax/return.pdf"]);
@@ -391,8 +393,8 @@ fn a_call_that_keeps_nothing_is_in_the_log_and_so_is_one_that_does() {
     assert_eq!(rows.len(), 3);
 }
 
-/// An account has one folder, whatever people type. A folder that is called like another spelling
-/// of it is nobody's, and so is one that no account can have.
+/// An account has one home, in one spelling of its name. A folder with another spelling belongs to
+/// nobody, and neither does a folder whose name no account can have.
 #[test]
 fn what_lies_beside_the_homes_is_found_by_nobody_and_not_counted() {
     let server = Server::start();

@@ -1,4 +1,4 @@
-//! The second factor: nobody is signed in to such an account without its code, in any way.
+//! The second factor. Nobody can sign in to an account that has one without a code, in any way.
 
 mod guessing;
 mod required;
@@ -6,12 +6,13 @@ mod ways_in;
 
 use crate::harness::{Authenticator, Caller, PASSWORD, Reply, Server, cloudlet};
 
-/// The word of a failure.
+/// The error code of a failure.
 fn word(reply: &Reply) -> String {
     reply.header("x-cloudlet-error").unwrap_or("").to_owned()
 }
 
-/// Gives the account of a caller a second factor: the app, and the recovery codes.
+/// Sets up a second factor for the account of a client. Returns the authenticator app and the
+/// recovery codes.
 pub fn switch_on(caller: &mut Caller) -> (Authenticator, Vec<String>) {
     let reply = caller.core("startsecondfactor", &[("password", PASSWORD)]);
     let mut app = Authenticator::new(reply.xml().child("key").field("secret"));
@@ -26,7 +27,8 @@ fn recovery_codes(reply: &Reply) -> Vec<String> {
     codes
 }
 
-/// Gives the right password of an account with a second factor: the token.
+/// Signs in with the correct password of an account with a second factor. Returns the token for the
+/// second step.
 pub fn token(caller: &mut Caller, name: &str) -> String {
     let reply = caller.core("loginguest", &[("userid", name), ("password", PASSWORD)]);
     assert_eq!((reply.status, reply.result()), (200, 3), "{reply:?}");
@@ -55,7 +57,7 @@ fn a_password_alone_signs_nobody_in_and_a_code_does_once() {
     assert!(caller.is_signed_in());
 
     let mut other = server.guest();
-    // The token has ended with its sign-in, and the code has counted.
+    // The first sign-in is over, so its token no longer works, and its code was used.
     assert_eq!(word(&finish(&mut other, "bob", &first, &code)), "sign-in-ended");
     let second = token(&mut other, "bob");
     assert_eq!(word(&finish(&mut other, "bob", &second, &code)), "used-code");
@@ -107,7 +109,7 @@ fn switching_it_on_wants_the_password_and_ends_all_other_sessions() {
     let mut app = Authenticator::new(key.field("secret"));
     bob.core("confirmsecondfactor", &[("code", &app.code())]);
     assert!(is_on(&mut bob) && !other.is_signed_in());
-    // Nobody is shown the key again, and none takes its place.
+    // The key cannot be shown again, and cannot be replaced.
     bob.core("startsecondfactor", &[("password", PASSWORD)]).refused();
     bob.core("confirmsecondfactor", &[("code", &app.code())]).refused();
 }

@@ -1,9 +1,8 @@
-//! Sharing missing entries, with unknown users, with unknown rights, and passing shares on again
-//! and again.
+//! Sharing missing entries, sharing with unknown users or unknown rights, and shares of shares.
 
 use crate::harness::{Caller, PASSWORD, Server};
 
-/// Shares something; the id of the share.
+/// Shares an entry and returns the id of the share.
 fn share(caller: &mut Caller, path: &str) -> String {
     let reply = caller.core("quickshare", &[("sharelocation", path)]).xml();
     reply.child("share").field("shareid").to_owned()
@@ -101,7 +100,7 @@ fn a_share_of_a_share_of_a_share_gives_no_more_than_each_of_them() {
     let (mut id, mut names) = (first.clone(), vec!["bob"]);
     for name in ["alice", "carol", "dora"] {
         owner.core("addusertoshare", &[("shareid", &id), ("userid", name)]).done();
-        // Bob gives all; alice keeps writing for herself.
+        // Each user passes on all rights that they have. Alice keeps the right to write to herself.
         let fields = [("shareid", id.as_str()), ("userid", name), ("share", "true"), ("write", "true")];
         let may_write = name == "alice";
         owner.core("setuseraccessforshare", &fields[..if may_write { 4 } else { 3 }]).done();
@@ -113,7 +112,7 @@ fn a_share_of_a_share_of_a_share_gives_no_more_than_each_of_them() {
         assert_eq!(owner.upload(&path, "new.txt", b"x").status == 200, may_write, "{name}");
         id = share(&mut owner, &path);
     }
-    // By a link of the last one, too.
+    // A link by the last user gives no more than that either.
     owner.core("setallowpublicaccess", &[("shareid", &id), ("allowpublicaccess", "1")]).done();
     let record = owner.core("getshareforid", &[("shareid", &id)]).xml();
     let link = record.child("share").field("linkpath").to_owned();
@@ -127,7 +126,7 @@ fn a_share_of_a_share_of_a_share_gives_no_more_than_each_of_them() {
     assert_eq!(guest.download(&format!("{link}/a.txt")).status, 403);
 }
 
-/// The poller answers small downloads by links without a limit, and must know of every change at
+/// The poller answers small downloads by links without a limit, so it must learn of every change at
 /// once.
 #[test]
 fn a_link_that_was_quick_is_refused_when_it_ends_or_its_file_goes() {

@@ -1,5 +1,5 @@
-//! What people see of shares: the notification of a new one, the addresses of a link, and what
-//! administrators see of everybody's.
+//! What people see of shares: the notification of a new one, the addresses of a link, and the lists
+//! for administrators.
 
 use crate::harness::{Caller, Element, PASSWORD, Server};
 
@@ -7,7 +7,7 @@ fn children(reply: Element, name: &str) -> Vec<Element> {
     reply.children.into_iter().filter(|child| child.name == name).collect()
 }
 
-/// A server with a folder of alice's, and the id of its share.
+/// A server with a shared folder of alice's, and the id of the share.
 fn shared() -> (Server, Caller, String) {
     let server = Server::start();
     let mut alice = server.user("alice");
@@ -17,7 +17,7 @@ fn shared() -> (Server, Caller, String) {
     (server, alice, id)
 }
 
-/// The notifications of somebody about shares, as type, path and who shares.
+/// An account's notifications about shares, each with its type, its path and its owner.
 fn told(caller: &mut Caller) -> Vec<(String, String, String)> {
     children(caller.core("gettoasts", &[]).xml(), "toast")
         .iter()
@@ -39,12 +39,12 @@ fn somebody_who_gets_a_share_is_told_once() {
     alice.core("addusertoshare", &user).done();
     assert_eq!(told(&mut bob), [notice("/SHARED/alice/Holiday")]);
     assert_eq!(told(&mut alice), []);
-    // A share that has ended has no notification any more.
+    // When a share has ended, its notification is gone.
     alice.core("deleteuserfromshare", &user).done();
     assert_eq!(told(&mut bob), []);
 }
 
-/// Makes the account of carol, who is signed in.
+/// Creates the account carol and signs in.
 fn carol(server: &Server) -> Caller {
     let fields =
         [("username", "carol"), ("email", "carol@home.lan"), ("password", PASSWORD), ("status", "1")];
@@ -125,7 +125,7 @@ fn an_administrator_lists_the_shares_of_everybody_and_what_somebody_has() {
         (&[("sharefilter", "PLAN")], &["/bob/Plans"]),
     ] {
         let reply = admin.administer("getsharesbyowner", fields).xml();
-        // What is shared within one second has no order.
+        // Shares of the same second come in any order.
         let mut found: Vec<String> =
             children(reply, "share").iter().map(|share| share.field("sharelocation").to_owned()).collect();
         found.sort();
@@ -134,7 +134,7 @@ fn an_administrator_lists_the_shares_of_everybody_and_what_somebody_has() {
     let page = admin.administer("getsharesbyowner", &[("start", "1"), ("limit", "5")]).xml();
     assert_eq!(page.child("meta").field("total"), "2");
     assert_eq!(children(page, "share").len(), 1);
-    // Who has left what a group brings does not have it.
+    // A member of a group who has left the share is not listed.
     alice.core("leaveshare", &[("path", "/SHARED/bob/Plans")]).done();
     let reply = admin.administer("getsharesbyowner", &[("sharedwith", "alice")]).xml();
     assert_eq!(children(reply, "share").len(), 0);
@@ -188,7 +188,7 @@ fn the_first_file_of_a_share_is_told_where_it_is_listed() {
     assert_eq!(first(&mut alice, "/alice/Holiday"), "");
 }
 
-/// An entry has one path for a user, in the answers of all calls.
+/// All answers name an entry by the one path under which the user sees it.
 #[test]
 fn people_are_told_the_place_that_they_see() {
     let (server, mut alice, id) = shared();

@@ -6,7 +6,7 @@ fn children(reply: Element, name: &str) -> Vec<Element> {
     reply.children.into_iter().filter(|child| child.name == name).collect()
 }
 
-/// The paths in a folder, as somebody sees them.
+/// The paths in a folder, as a user sees them.
 fn paths(caller: &mut Caller, folder: &str) -> Vec<String> {
     let reply = caller.core("getfilelist", &[("path", folder), ("limit", "-1")]).xml();
     let mut paths: Vec<String> =
@@ -15,7 +15,7 @@ fn paths(caller: &mut Caller, folder: &str) -> Vec<String> {
     paths
 }
 
-/// Shares something; the id of the share.
+/// Shares an entry and returns the id of the share.
 fn share(caller: &mut Caller, path: &str) -> String {
     let reply = caller.core("quickshare", &[("sharelocation", path)]).xml();
     let share = reply.child("share");
@@ -32,7 +32,7 @@ fn allow(caller: &mut Caller, share: &str, user: &str, flags: &[(&str, &str)]) {
     caller.core("setuseraccessforshare", &fields).done();
 }
 
-/// A refusal stands in the place where clients look for it.
+/// A refusal must be in `meta`, where clients look for it.
 #[track_caller]
 fn refused_in_meta(reply: Reply) {
     let shares = reply.xml();
@@ -41,7 +41,7 @@ fn refused_in_meta(reply: Reply) {
     assert!(!shares.child("meta").field("message").is_empty());
 }
 
-/// Makes the account of carol, who is signed in.
+/// Creates the account carol and signs in.
 fn carol(server: &Server) -> Caller {
     let fields =
         [("username", "carol"), ("email", "carol@home.lan"), ("password", PASSWORD), ("status", "1")];
@@ -86,7 +86,7 @@ fn a_member_reaches_what_is_shared_and_nothing_else() {
         assert!(refused.status == 403 || refused.status == 400, "{outside}: {refused:?}");
         assert!(!refused.text().contains("secret"));
     }
-    // He may only view and download.
+    // Bob may only view and download.
     assert_eq!(bob.upload("/SHARED/alice/Holiday", "new", b"x").status, 400);
     let place = [("path", "/SHARED/alice/Holiday"), ("name", "a.txt")];
     bob.core("deletefile", &place).refused();
@@ -128,7 +128,7 @@ fn a_member_takes_back_what_they_have_just_deleted() {
     add(&mut alice, &id, "bob");
     allow(&mut alice, &id, "bob", &[("write", "true")]);
     let back = |caller: &mut Caller, path: &str| caller.core("restorefromrecyclebin", &[("path", path)]);
-    // The entry that was last at a path is restored, even if it is a folder.
+    // The entry that was deleted last at this path is restored, whether it is a file or a folder.
     for content in ["first", "second"] {
         bob.upload("/SHARED/alice/Holiday", "x.txt", content.as_bytes()).ok();
         let place = [("path", "/SHARED/alice/Holiday"), ("name", "x.txt")];
@@ -142,13 +142,13 @@ fn a_member_takes_back_what_they_have_just_deleted() {
         assert_eq!(back(&mut bob, path).done().message(), path);
         assert_eq!(alice.download(file).text(), content);
     }
-    // The name may be taken meanwhile. The entry that has it stays.
+    // Another entry may have the name now. It stays, and the restored one gets another name.
     assert_eq!(
         back(&mut bob, "/SHARED/alice/Holiday/x.txt").done().message(),
         "/SHARED/alice/Holiday/x (2).txt"
     );
-    // Entries that others have deleted, that exist, or that never existed are not restored, and
-    // nothing is without the right.
+    // Nobody can restore an entry that others have deleted, that still exists, or that never
+    // existed. And nobody can restore anything without the right.
     alice.core("deletefile", &[("path", "/alice/Holiday"), ("name", "a.txt")]).done();
     for path in ["a.txt", "x.txt", "none.txt", "sea/b.txt"] {
         back(&mut bob, &format!("/SHARED/alice/Holiday/{path}")).refused();
@@ -200,7 +200,7 @@ fn a_share_follows_its_entry_rests_in_the_bin_and_ends_with_its_members() {
     alice.core("restorefromrecyclebin", &[("path", "/alice/recyclebin/Sommer")]).done();
     assert_eq!(paths(&mut bob, "/SHARED/alice"), ["/SHARED/alice/Holiday"]);
 
-    // Somebody must be left to administer the cloud.
+    // At least one administrator must remain.
     server.admin().administer("setadminstatus", &[("profile", "bob"), ("adminstatus", "1")]).done();
     let mut admin = server.guest();
     admin.sign_in_as_admin("bob");
@@ -259,10 +259,10 @@ fn nobody_passes_on_more_than_they_have_and_what_was_passed_on_ends_with_its_sou
     allow(&mut bob, &passed_on, "carol", &[("write", "true"), ("share", "true")]);
     assert_eq!(carol.download("/SHARED/bob/sea/b.txt").text(), "two");
     assert_eq!(carol.upload("/SHARED/bob/sea", "x", b"x").status, 400, "bob may not write himself");
-    // Making somebody else the owner would give the rights of that account.
+    // A new owner would give the share the rights of that account, so this is refused.
     refused_in_meta(bob.core("updateshare", &[("shareid", &passed_on), ("newshareowner", "alice")]));
 
-    // Shares in a circle do not keep each other alive.
+    // Shares in a circle must not keep each other alive.
     let back = share(&mut carol, "/SHARED/bob/sea");
     add(&mut carol, &back, "bob");
     alice.core("deleteuserfromshare", &[("shareid", &id), ("userid", "bob")]).done();
@@ -349,7 +349,7 @@ fn whoever_shares_something_sees_what_its_members_do() {
     let told = ["path", "who", "actioncode", "ip"].map(|field| happened[0].field(field).to_owned());
     assert_eq!(told, ["/alice/Holiday/by-bob.txt", "bob", "3", ""]);
     assert_eq!(happened.len(), 1, "her own work is none of it");
-    // By the path that alice knows, not by that of the link.
+    // The owner sees the path in her home, and not that of the link.
     alice.core("setallowpublicaccess", &[("shareid", &id), ("allowpublicaccess", "1")]).done();
     let link = children(alice.core("getshareforid", &[("shareid", &id)]).xml(), "share");
     let file = format!("{}/sea/b.txt", link[0].field("linkpath"));

@@ -1,5 +1,5 @@
-//! People who make accounts for themselves: only if an administrator allows it, and only as
-//! allowed.
+//! People who make accounts for themselves. They can do so only if an administrator allows it, and
+//! only as it is allowed.
 
 use crate::harness::{Caller, Launch, PASSWORD, Reply, Server};
 
@@ -77,7 +77,7 @@ fn with_approval_an_administrator_lets_each_in() {
     let mut dora = server.guest();
     dora.core("loginguest", &fields).done();
     dora.upload("/dora", "a.txt", b"one").ok();
-    // Who is disabled later waits for nothing.
+    // An account that an administrator disables later does not wait for approval.
     admin.administer("updateuser", &[("profile", "dora"), ("status", "2")]).done();
     assert_eq!(field(&mut admin, "dora", "waits"), "");
 }
@@ -157,7 +157,8 @@ fn guests_have_only_what_is_shared_with_them() {
         assert!(!eve.sees(&format!("{path}/mine.txt")));
     }
     eve.core("createfolder", &[("path", "/eve"), ("name", "x")]).refused();
-    // Who becomes one finds the own files again when that ends.
+    // A user whose account becomes a guest account and later a full one again still has their
+    // files.
     bob.upload("/bob", "kept.txt", b"kept").ok();
     admin.administer("updateuser", &[("profile", "bob"), ("status", "0")]).done();
     assert!(!bob.sees("/bob/kept.txt"));

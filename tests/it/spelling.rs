@@ -1,4 +1,4 @@
-//! An entry is the same in every spelling of its name, and so is everything that belongs to it.
+//! All spellings of a name in Unicode lead to the same entry, and to everything that belongs to it.
 
 use crate::harness::{Caller, Server, encoded, names};
 use std::fs;
@@ -8,13 +8,14 @@ fn say(caller: &mut Caller, path: &str, text: &str) {
     assert_eq!(caller.core("addcommentforitem", &fields).xml().name, "comments");
 }
 
-/// `Ä` and `ö` composed (normalization form C), taken apart (form D), and partly so.
+/// The name with `Ä` and `ö` as single characters (normalization form C), as two characters each
+/// (form D), and mixed.
 const COMPOSED: &str = "\u{c4}rger in K\u{f6}ln.txt";
 const APART: &str = "A\u{308}rger in Ko\u{308}ln.txt";
 const MIXED: &str = "\u{c4}rger in Ko\u{308}ln.txt";
 const ALL: [&str; 3] = [COMPOSED, APART, MIXED];
 
-/// Each way in which the name may be spelled on the disk, with each other one.
+/// Plays a scene with every spelling of the name on the disk and every other spelling in the calls.
 fn each_pair(scene: impl Fn(&Server, &mut Caller, &str, &str)) {
     for on_disk in ALL {
         for asked in ALL.into_iter().filter(|asked| *asked != on_disk) {
@@ -41,7 +42,7 @@ fn a_lock_is_met_by_every_spelling() {
         admin.core("deletefile", &[("path", "/bob"), ("name", asked), proxy]).refused();
         let info = bob.core("getfilelockinfo", &[("path", &other)]).xml();
         assert_eq!(info.child("filelockinfo").number("locked"), 1);
-        // Whoever holds it ends it by another spelling.
+        // The owner of the lock removes it by another spelling.
         bob.core("unlock", &[("path", &other)]).done();
         let info = bob.core("getfilelockinfo", &[("path", &path)]).xml();
         assert_eq!(info.child("filelockinfo").number("locked"), 0);
@@ -114,7 +115,7 @@ fn folders_on_the_way_are_found_by_every_spelling() {
         bob.download(&format!("{folder}/re\u{301}sum\u{e9}")).holds(b"one");
         bob.upload(&folder, "r\u{e9}sum\u{e9}", b"one").ok();
     }
-    // Folders that an upload makes on its way are those that are there.
+    // An upload that creates folders uses the existing ones, whatever their spelling.
     let target =
         format!("/core/upload?path=/bob&uploadpath={}&filename=new", encoded("M\u{fc}ll/plain/n\u{e4}chste"));
     let multipart = crate::harness::Multipart::new().file("file", "file", b"new");
@@ -147,7 +148,7 @@ fn spellings_that_exist_side_by_side_stay_two_files() {
     bob.core("deletefile", &[("path", "/bob"), ("name", APART)]).done();
     assert_eq!(names(&home), [COMPOSED]);
     assert_eq!(fs::read_to_string(home.join(COMPOSED)).unwrap(), format!("new {COMPOSED}"));
-    // Now the other spelling leads to what is left.
+    // When one file is gone, both spellings lead to the other one.
     bob.download(&format!("/bob/{APART}")).holds(format!("new {COMPOSED}").as_bytes());
 }
 
@@ -164,7 +165,7 @@ fn a_name_can_be_spelled_anew_and_a_bin_is_read_by_every_spelling() {
     for name in ALL {
         bob.download(&format!("/bob/recyclebin/Mu\u{308}ll/{name}")).holds(b"one");
     }
-    // It goes back to its folder, beside which no other is made.
+    // The file is restored into its old folder, and no second folder is created.
     fs::create_dir(home.join("Mu\u{308}ll")).unwrap();
     let path = format!("/bob/recyclebin/Mu\u{308}ll/{COMPOSED}");
     bob.core("restorefromrecyclebin", &[("path", &path)]).done();

@@ -1,7 +1,8 @@
-//! Every operation that there is, as every caller, without each of its parameters, on a stranger's objects, at every address.
+//! Every operation, called by every kind of caller, without each of its parameters, on other
+//! people's files, and at every address.
 //!
-//! Nothing here names the operations: the program's own description (`cloudlet api --openapi`) does, so a new one is
-//! swept the day it is added.
+//! This file does not list the operations. The program's own description (`cloudlet api --openapi`)
+//! does, so a new operation is tested from the day it is added.
 
 mod addresses;
 mod administrators;

@@ -1,17 +1,17 @@
-//! The changes for sync clients: every change, by any entry point or found on the disk, once and in
-//! order.
+//! Changes for sync clients. Every change is reported once and in order, whichever entry point made
+//! it, and also if it was found on the disk.
 
 use crate::harness::{Caller, Data, Element, Launch, Reply, Request, Server, cloudlet, noise, wait_until};
 use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
-/// A client that keeps its copy in step with the answers, like a real one.
+/// A client that keeps a copy up to date with the answers, like a real sync client.
 struct Client {
     caller: Caller,
     home: String,
     version: i64,
-    /// Path to size; -1 for a folder.
+    /// The size of each file by its path; -1 for a folder.
     holds: BTreeMap<String, i64>,
 }
 
@@ -19,7 +19,7 @@ fn ask(caller: &mut Caller, home: &str, status: &str) -> Reply {
     caller.post("/app/sync/getsyncdelta", &[("path", home), ("name", home), ("status", status)])
 }
 
-/// The version of a home, as `getsyncfolderlist` tells it.
+/// The version of a home, from `getsyncfolderlist`.
 fn version(caller: &mut Caller, home: &str) -> i64 {
     let root = caller.post("/app/sync/getsyncfolderlist", &[("v", "1"), ("count", "0")]).xml();
     assert_eq!(root.name, "syncfolders");
@@ -30,12 +30,13 @@ fn version(caller: &mut Caller, home: &str) -> i64 {
 }
 
 impl Client {
-    /// Knows nothing yet.
+    /// A client that knows nothing yet.
     fn new(caller: Caller, home: &str) -> Client {
         Client { caller, home: home.to_owned(), version: 0, holds: BTreeMap::new() }
     }
 
-    /// Asks once; what was told, in order: `+/bob/a 3`, `+/bob/folder/`, `-/bob/a`.
+    /// Asks once. Returns the reported changes in order, for example `+/bob/a 3`, `+/bob/folder/`,
+    /// `-/bob/a`.
     fn page(&mut self) -> Vec<String> {
         let reply = ask(&mut self.caller, &self.home, &format!("server,{};", self.version));
         let root = reply.xml();
@@ -61,7 +62,7 @@ impl Client {
         if is_folder { format!("+{path}/") } else { format!("+{path} {size}") }
     }
 
-    /// Asks until nothing comes.
+    /// Asks until the answer is empty.
     fn told(&mut self) -> Vec<String> {
         let mut told = Vec::new();
         loop {
@@ -73,7 +74,7 @@ impl Client {
         }
     }
 
-    /// It holds exactly what lies there.
+    /// Checks that the copy has exactly the entries on the disk.
     #[track_caller]
     fn is_in_step(&self, data: &Data) {
         let mut there = BTreeMap::new();
@@ -178,8 +179,8 @@ fn every_door_is_told() {
     );
 }
 
-/// However many changes an entry has had, it is told once, as it is now; one that is there is never
-/// told as gone too.
+/// However many changes an entry had, it is reported once, in its present state. An entry that
+/// exists is never reported as removed.
 #[test]
 fn an_entry_is_told_as_it_is_now() {
     let server = Server::start();
@@ -195,7 +196,7 @@ fn an_entry_is_told_as_it_is_now() {
     bob.core("deletefile", &[("path", "/bob"), ("name", "b2")]).done();
     let told = sorted(early.told());
     assert_eq!(told, ["+/bob/a 5", "+/bob/b0 10", "+/bob/b1 11", "+/bob/b3 13", "+/bob/b4 14", "-/bob/b2"]);
-    // A client that begins now is told what is there, and where something was.
+    // A client that begins now learns of all existing entries and of paths where something was.
     let mut late = Client::new(bob.twin(), "/bob");
     assert_eq!(sorted(late.told()), told);
     late.is_in_step(server.data());
@@ -210,13 +211,13 @@ fn what_other_programs_change_is_told_after_a_visit_and_without_one() {
     fs::create_dir_all(home.join("old/deep")).unwrap();
     fs::write(home.join("old/deep/file"), "1234").unwrap();
     let mut client = Client::new(bob.twin(), "/bob");
-    // The first answer comes after a look at the disk.
+    // The server visits the disk before it gives the first answer.
     assert_eq!(client.told(), ["+/bob/old/", "+/bob/old/deep/", "+/bob/old/deep/file 4"]);
 
     fs::write(home.join("by hand"), "12").unwrap();
     bob.list("/bob");
     wait_until("a visit tells", Duration::from_secs(2), || client.page() == ["+/bob/by hand 2"]);
-    // Nobody visits.
+    // Nobody visits the folder.
     fs::rename(home.join("old"), home.join("new")).unwrap();
     fs::write(home.join("by hand"), "123").unwrap();
     fs::remove_dir_all(home.join("new/deep")).unwrap();
@@ -230,7 +231,7 @@ fn what_other_programs_change_is_told_after_a_visit_and_without_one() {
         [
             "+/bob/by hand 3",
             "+/bob/new/",
-            // An entry that came and went between two visits is reported as gone too.
+            // An entry that was created and removed between two visits is reported as removed too.
             "-/bob/new/deep",
             "-/bob/new/deep/file",
             "-/bob/old",
@@ -251,7 +252,7 @@ fn many_changes_come_in_pages_and_none_is_lost_between_them() {
     }
     let mut client = Client::new(bob.twin(), "/bob");
     assert_eq!(client.page().len(), 1000);
-    // Changes made meanwhile come after the existing entries.
+    // Changes that are made meanwhile are reported after the existing entries.
     bob.upload("/bob", "0000", b"other").ok();
     bob.core("deletefile", &[("path", "/bob"), ("name", "0001")]).done();
     bob.core("deletefile", &[("path", "/bob"), ("name", "2499")]).done();
@@ -312,14 +313,14 @@ fn only_ones_own_home_and_an_administrators_proxy() {
     assert_eq!(root.child("record").field("fullpath"), "/bobby/secret");
     let listed = alice.post("/app/sync/getsyncfolderlist", &[("adminproxyuserid", "bob")]).xml();
     assert_eq!(listed.all("syncfolder").count(), 3);
-    // The bare number does too, and JSON holds numbers.
+    // A bare number works too, and JSON contains numbers.
     let reply = ask(&mut bob.in_json(), "/bob", "0").json();
     assert_eq!(reply["record"][0]["fullpath"], "/bob/a");
     assert_eq!((&reply["record"][0]["type"], &reply["record"][0]["isdeleted"]), (&1.into(), &0.into()));
 }
 
-/// A version that this home never handed out, or from before it was begun anew: status 410, because
-/// an envelope alone reads like "nothing has changed".
+/// A version that this home never had, or had before its changes were counted anew, gets status
+/// 410. An empty envelope would look like "nothing has changed".
 #[test]
 fn a_client_that_knows_a_version_of_another_time_is_told_to_begin_anew() {
     let server = Server::start();

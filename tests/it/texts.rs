@@ -1,5 +1,5 @@
-//! Searching in the contents of small text files: results, excerpts, and their correctness after
-//! changes.
+//! Searching in the contents of small text files: the results, their excerpts, and the results
+//! after changes.
 
 use crate::harness::{Caller, Data, Launch, Reply, Server};
 use std::fs;
@@ -15,7 +15,7 @@ fn search(caller: &mut Caller, text: &str, more: &[(&str, &str)]) -> Reply {
     reply
 }
 
-/// The paths that a search finds, each with the text that is shown.
+/// The paths that a search finds, each with its excerpt.
 fn found(caller: &mut Caller, text: &str) -> Vec<(String, String)> {
     // Files that are still being read come with one of the next answers.
     for _ in 0..200 {
@@ -68,7 +68,7 @@ fn texts_are_found_by_the_beginnings_of_their_words_and_come_after_names() {
     assert_eq!(reply.xml().all("entry").count(), 0);
     let reply = search(&mut alice, "zucker", &[("minsize", "1")]);
     assert_eq!(reply.xml().all("entry").count(), 0);
-    // A search without texts finds none.
+    // A search only for names does not find them.
     let reply = alice.core("dosearch", &[("searchstring", "zutaten"), ("searchloc", "/")]);
     assert_eq!((reply.xml().all("entry").count(), reply.xml().child("meta").number("textsearch")), (0, 1));
     let json = search(&mut alice.in_json(), "zutaten", &[]).json();
@@ -118,7 +118,7 @@ fn of_many_long_texts_the_first_show_where_they_match() {
     let shown: Vec<bool> =
         found(&mut alice, "needle").iter().map(|(_, excerpt)| !excerpt.is_empty()).collect();
     assert_eq!(shown, [[true; 32].as_slice(), &[false; 2]].concat());
-    // The next page begins anew.
+    // The search for the next page begins anew.
     let reply = search(&mut alice, "needle", &[("start", "32")]);
     let rest: Vec<String> = reply.xml().all("entry").map(|entry| entry.field("path").to_owned()).collect();
     assert_eq!(rest, ["/alice/42", "/alice/43"]);
@@ -137,7 +137,7 @@ fn texts_follow_their_files() {
     assert_eq!(paths(&mut alice, "thread"), ["/alice/folder/a.txt"]);
     alice.core("renamefile", &[("path", "/alice"), ("name", "folder"), ("newname", "other")]).done();
     assert_eq!(paths(&mut alice, "thread"), ["/alice/other/a.txt"]);
-    // Put there, or written in place, by another program.
+    // Another program creates a file or writes one in place.
     fs::write(server.data().file("/alice/b.txt"), b"from outside").unwrap();
     assert_eq!(paths(&mut alice, "outside"), ["/alice/b.txt"]);
     fs::write(server.data().file("/alice/b.txt"), b"anything else").unwrap();
@@ -165,8 +165,7 @@ fn nobody_finds_the_texts_of_others() {
     let fields = [("searchstring", "secret"), ("searchloc", "/alice"), ("intext", "1")];
     bob.core("dosearch", &fields).refused();
     server.guest().core("dosearch", &fields).failed(401);
-    // An administrator who has locked a file against reading keeps its text from being shown, and
-    // from being counted.
+    // If an administrator has locked a file against reading, its text is neither shown nor counted.
     let proxy = ("adminproxyuserid", "bob");
     let lock = [("path", "/bob/b.txt"), ("readlock", "1"), proxy];
     server.admin().core("lock", &lock).done();

@@ -1,4 +1,4 @@
-//! TLS: what goes through it is what goes without, and nobody who misuses it holds others up.
+//! TLS. Calls work as they do without it, and a client that misuses it delays no others.
 
 use crate::harness::{Caller, Connection, Data, Launch, Multipart, Reply, Request, Server};
 use rustls::pki_types::pem::PemObject;
@@ -27,7 +27,7 @@ fn secure_address(server: &Server) -> SocketAddr {
     }
 }
 
-/// Connects, trusting nothing but the certificate that the server made for itself.
+/// Connects, and trusts only the certificate that the server made for itself.
 fn connect(server: &Server) -> Stream {
     let pem = std::fs::read(server.data().path("tls/certificate.pem")).unwrap();
     try_connect(secure_address(server), &pem).unwrap()
@@ -56,7 +56,7 @@ fn exchange(stream: &mut Stream, bytes: &[u8]) -> Reply {
     Reply::read(stream, false).unwrap()
 }
 
-/// Signs in over TLS; the stream, and a caller that holds the cookies.
+/// Signs in over TLS. Returns the stream, and a client with the cookies.
 fn signed_in(server: &Server) -> (Stream, Caller) {
     let (mut stream, mut caller) = (connect(server), server.guest());
     let request =
@@ -114,13 +114,13 @@ fn stalled_handshakes_and_garbage_hold_nobody_up() {
     let mut stalled = Vec::new();
     for number in 0..200 {
         let mut connection = Connection::open(address);
-        // The beginning of a record that never comes, plain HTTP, and noise.
+        // The bytes are the beginning of a record that never ends, plain HTTP, or noise.
         let bytes: &[u8] = match number % 3 {
             0 => b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
             1 => b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
             _ => &[0xff; 600],
         };
-        // Those that make no sense may be gone before all is sent.
+        // The server may already have closed a connection whose bytes are not TLS.
         let _ = connection.try_send(bytes);
         stalled.push(connection);
     }
@@ -142,12 +142,13 @@ fn a_handshake_has_a_deadline() {
         std::thread::sleep(Duration::from_millis(300));
     }
     let mut rest = Vec::new();
-    // It ends with or without a word, but it ends.
+    // The connection must end, with or without a closing message.
     let _ = socket.read_to_end(&mut rest);
     assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
 }
 
-/// The beginning of a first message of 65,520 bytes: it is put together in memory until all of it has come.
+/// The beginning of a first message of 65,520 bytes. The server collects such a message in memory
+/// until it is complete.
 fn unfinished_hello() -> Vec<u8> {
     let mut message = vec![1, 0, 0xff, 0xf0, 3, 3];
     message.resize(60_000, 0);
@@ -167,12 +168,12 @@ fn handshakes_that_never_end_hold_no_more_than_everything_may() {
     let (mut stream, caller) = signed_in(&server);
     let before = server.memory_kib();
     let mut crowd = Vec::new();
-    // Twice as much as may be held.
+    // These connections hold twice as much as is allowed.
     for number in 0..720_u16 {
         let from: IpAddr = [127, 0, 9, (number / 240) as u8 + 1].into();
         let mut connection = Connection::open_from(from, address);
         connection.set_sending_patience(Duration::from_millis(100));
-        // Those who hold most are ended, perhaps while they send.
+        // The server may end the connections that hold most while they send.
         let _ = connection.try_send(&hello);
         crowd.push(connection);
     }
@@ -198,7 +199,7 @@ fn a_renewed_certificate_is_taken_up_without_a_restart() {
         std::thread::sleep(Duration::from_millis(500));
     }
     assert!(try_connect(address, &old).is_err());
-    // A file that is none leaves the certificate as it was.
+    // If the file is not a certificate, the old certificate stays in use.
     std::fs::write(server.data().path("tls/certificate.pem"), "nonsense").unwrap();
     std::thread::sleep(Duration::from_secs(11));
     try_connect(address, &new).unwrap();
@@ -226,9 +227,9 @@ fn visitors_are_sent_to_tls_where_the_setting_wants_it() {
     assert_eq!(reply.status, 308);
     let expected = format!("https://127.0.0.1:{port}/core/getfilelist?path=/bob");
     assert_eq!(reply.header("location"), Some(expected.as_str()));
-    // What was sent has been sent: it is answered as ever.
+    // A POST has already been sent without TLS, so it is answered as usual.
     assert_eq!(guest.post("/core/getauthenticationinfo", &[]).status, 200);
-    // And a probe wants to know how this server is.
+    // The health check is answered too, and not redirected.
     let reply = guest.get("/healthz");
     assert_eq!((reply.status, reply.text()), (200, "ok\n"));
 }
@@ -252,7 +253,7 @@ fn only_trusted_proxies_are_believed() {
         );
         let rows = server.admin().audit(&[("operation", "loginguest")]);
         assert_eq!(rows[0].field("ip"), address, "{trusted}");
-        // A proxy that adds a line of its own behind the one that the caller made up.
+        // The proxy has added a second line after the one that the client invented.
         let two_lines =
             login().header("X-Forwarded-For", "9.9.9.9").header("X-Forwarded-For", "198.51.100.8");
         server.guest().send(&two_lines).done();

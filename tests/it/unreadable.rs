@@ -1,5 +1,6 @@
-//! Entries of the disk that the server cannot read or remove: each is passed over and named, and
-//! all else goes on. The server runs as a user that is not root, beside files of root's.
+//! Entries on the disk that the server cannot read or remove. Each is skipped and reported, and
+//! everything else works. The server does not run as root, and some files beside its own belong to
+//! root.
 
 mod deep;
 mod removal;
@@ -12,8 +13,8 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A server that is not root, on data in which some things are root's; `None` where the tests are
-/// not root.
+/// A server that does not run as root, on data of which some entries belong to root. Returns `None`
+/// if the tests do not run as root.
 fn beside_root(prepare: impl FnOnce(&Data)) -> Option<Server> {
     if !may_change_owners() {
         return None;
@@ -23,7 +24,7 @@ fn beside_root(prepare: impl FnOnce(&Data)) -> Option<Server> {
     Some(launch.start())
 }
 
-/// Makes a folder of the server's with a file in it.
+/// Creates a folder with a file that belong to the server.
 fn folder(path: &Path) {
     fs::create_dir(path).unwrap();
     fs::write(path.join("file"), b"content").unwrap();
@@ -32,23 +33,23 @@ fn folder(path: &Path) {
     }
 }
 
-/// Gives an entry to root, with this mode.
+/// Changes the owner of an entry to root, and its mode to this one.
 fn close(path: &Path, mode: u32) {
     chown(path, Some(0), Some(0)).unwrap();
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// Gives an entry back to the server.
+/// Changes the owner of an entry back to the server's user.
 fn open(path: &Path) {
     let owner = format!("{SERVICE_USER}:{SERVICE_USER}");
     assert!(Command::new("chown").args(["-R", &owner]).arg(path).status().unwrap().success());
 }
 
-/// A file that nobody can change or remove (chattr(1)), until this is dropped.
+/// A file that nobody can change or remove (chattr(1)) until the value is dropped.
 struct Immutable(PathBuf);
 
 impl Immutable {
-    /// `None` where the file system has none, and says so.
+    /// Returns `None`, with a line on standard error, if the file system does not support that.
     fn make(path: &Path) -> Option<Immutable> {
         let done = Command::new("chattr").arg("+i").arg(path).output();
         let is_made = done.is_ok_and(|output| output.status.success());
@@ -72,7 +73,7 @@ fn findings(admin: &mut Caller) -> Vec<[String; 3]> {
     answer.all("finding").map(told).collect()
 }
 
-/// One of these.
+/// A finding with these values.
 fn finding(kind: &str, path: &Path, reason: &str) -> [String; 3] {
     [kind.to_owned(), path.display().to_string(), reason.to_owned()]
 }

@@ -9,7 +9,7 @@ fn asked(alice: &mut Caller, operation: &str) -> Element {
     alice.administer(operation, &[]).xml()
 }
 
-/// A record of an answer, by the value of one of its fields.
+/// The record of an answer that has this value in a field.
 fn record<'a>(answer: &'a Element, name: &str, field: &str, value: &str) -> &'a Element {
     let found = answer.all(name).find(|record| record.field(field) == value);
     found.unwrap_or_else(|| panic!("no {name} with {field} {value} in {answer:?}"))
@@ -20,7 +20,7 @@ fn kinds(answer: &Element) -> Vec<(String, i64, i64)> {
     answer.all("kind").map(told).collect()
 }
 
-/// Waits until no check is under way, and answers what is known then.
+/// Waits until no check is running, and returns the answer about the checks.
 fn checked(alice: &mut Caller) -> Element {
     let end = Instant::now() + Duration::from_secs(30);
     loop {
@@ -63,7 +63,7 @@ fn what_is_stored_is_told_by_kind_and_by_account() {
     ] {
         let usage = record(&answer, "usage", "username", name);
         assert_eq!(fields.map(|field| usage.number(field)), wanted, "{name}");
-        // The count that walks the disk says the same.
+        // A count that walks through the disk gives the same numbers.
         let walked = alice.administer("getuserusage", &[("username", name)]).xml();
         assert_eq!(fields.map(|field| walked.child("usage").number(field)), wanted, "{name}");
     }
@@ -135,7 +135,8 @@ fn a_check_is_remembered_whoever_made_it() {
     assert_eq!(counts, [1, 1, 0, 0, 0]);
     assert!(check.number("endedepochutc") >= check.number("beganepochutc"));
 
-    // From the console, beside it: a file that lies in the bin without a row.
+    // The command line runs a check beside the server. It finds a file in the bin's directory
+    // without a row.
     fs::write(server.data().file("/.cloudlet/trash/0123456789abcdef01234567"), "x").unwrap();
     cloudlet(server.data(), &["check"], "").failed();
     server.kill();
@@ -162,7 +163,7 @@ fn the_schedule_of_deep_checks_is_a_setting_and_only_one_check_runs() {
     let meta = answer.child("meta");
     assert_eq!((meta.number("deepcheckdays"), meta.number("nextdeepepochutc")), (30, began + 30 * 24 * 3600));
 
-    // Findings are checked twice, so this check takes a while.
+    // A check looks at each finding twice, so this one takes a while.
     fs::write(server.data().file("/.cloudlet/trash/0123456789abcdef01234567"), "x").unwrap();
     alice.administer("startcheck", &[]).done();
     assert!(alice.administer("startcheck", &[]).refused().contains("under way already"));
@@ -189,7 +190,7 @@ fn the_audit_log_can_be_read_without_what_only_read() {
     assert!(all.contains(&"check ok".to_owned()), "what no caller of the API does is a change: {all:?}");
     assert!(!all.contains(&"getaudit ok".to_owned()));
     assert!(operations(&alice.audit(&[("username", "bob")])).contains(&"getfilelist ok".to_owned()));
-    // The total says how many there are, and the export has the same rows.
+    // The answer contains the total number of rows, and the export has the same rows.
     let page = alice.administer("getaudit", &[("username", "bob"), ("changes", "1"), ("limit", "1")]).xml();
     assert_eq!((page.child("meta").number("total"), page.all("log").count()), (3, 1));
     let csv = alice.administer("exportaudit", &[("username", "bob"), ("changes", "1")]);

@@ -1,4 +1,5 @@
-//! Lists of accounts as CSV: what is read, what is refused line by line, and that nothing is half done.
+//! Lists of accounts as CSV: what is read, how each wrong line is refused, and that nothing is done
+//! by halves.
 
 use crate::harness::{Caller, Element, Multipart, PASSWORD, Reply, Request, Server};
 

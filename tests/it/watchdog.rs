@@ -1,15 +1,17 @@
-//! The sign of life that a service manager waits for: it comes only while the database answers and a worker is free.
+//! The sign of life for a service manager. The server sends it only while the database answers and
+//! a worker is free.
 
 use crate::harness::{Caller, Data, Launch, Multipart, Request, Server, form};
 use std::os::unix::net::UnixDatagram;
 use std::time::{Duration, Instant};
 
-/// As systemd is told, in microseconds; a sign of life comes twice in that time.
+/// The time that systemd tells the service, in microseconds. The service sends a sign of life twice
+/// in this time.
 const WATCHDOG_MICROSECONDS: u64 = 600_000;
-/// In this time there is a sign of life, however busy the machine is.
+/// There is a sign of life within this time, even on a busy machine.
 const SOON: Duration = Duration::from_secs(10);
 
-/// A server whose service manager is this test.
+/// A server for which this test is the service manager.
 struct Watched {
     server: Server,
     told: UnixDatagram,
@@ -30,7 +32,7 @@ impl Watched {
         watched
     }
 
-    /// What is said next within a time.
+    /// Returns the next message that comes within a time.
     fn next(&self, longest: Duration) -> Option<String> {
         self.told.set_read_timeout(Some(longest)).unwrap();
         let mut bytes = [0; 100];
@@ -42,7 +44,7 @@ impl Watched {
         self.next(SOON).as_deref() == Some("WATCHDOG=1")
     }
 
-    /// Hears what was said before, then how often there is a sign of life within a time.
+    /// Discards earlier messages. Returns the number of signs of life within a time.
     fn signs_within(&self, time: Duration) -> usize {
         while self.next(Duration::from_millis(1)).is_some() {}
         let end = Instant::now() + time;
@@ -60,7 +62,7 @@ fn a_database_that_hangs_ends_the_signs_of_life() {
     assert!(watched.lives() && watched.lives());
     let other = rusqlite::Connection::open(watched.server.data().path("cloudlet.db")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    // One may have been on its way.
+    // One sign of life may already have been on its way.
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(watched.signs_within(Duration::from_secs(4)), 0);
     assert_eq!(watched.server.guest().get("/healthz").status, 503);
@@ -69,7 +71,8 @@ fn a_database_that_hangs_ends_the_signs_of_life() {
     assert_eq!(watched.server.guest().get("/healthz").status, 200);
 }
 
-/// The last part of a file whose first is missing waits for it, for some seconds.
+/// Occupies a worker for some seconds: the last part of a file waits for the first one, which never
+/// comes.
 fn waits(bob: &mut Caller, name: &str) {
     let query = form(&[
         ("path", "/bob"),

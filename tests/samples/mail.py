@@ -89,7 +89,7 @@ def of_both(server, headers, password):
     anna.call("/core/loginguest", userid="anna", password=password)
     MailServer.taken = b""
     call(anna, "user", "mailverification")
-    # The other mails hold links too: the one for the address is found by trying.
+    # Other mails contain links too. The test tries them to find the one that confirms the address.
     deadline = time.monotonic() + 60
     while not found.get("user/verifyemail", "").count("verified") and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-// The documentation of the API: found, read, tried.
+// The API documentation: finding an operation, reading about it, and trying it.
 
 import { execFileSync, execSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
@@ -79,9 +79,10 @@ export const scenarios = [
         programs.push(samples[1]);
         scripts.push(samples[3]);
       }
-      // The samples in Python are Python.
+      // Python must accept the samples for Python.
       execFileSync("python3", ["-c", "import json, sys\nfor text in json.load(sys.stdin): compile(text, text, 'exec')"], { input: JSON.stringify(programs) });
-      // Those in JavaScript are JavaScript. Only modules may import, and these are read as functions.
+      // JavaScript must accept the samples for JavaScript. Imports are removed, because the samples
+      // are read as functions.
       const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
       for (const text of scripts) new AsyncFunction(text.replace(/^import .*$/gm, ""));
       await page.getByRole("button", { name: "All operations" }).click();
@@ -98,7 +99,7 @@ export const scenarios = [
       await page.locator(".docs-session:has-text('as the user anna')").waitFor();
       const path = page.getByLabel("path", { exact: true });
       same(await path.inputValue(), "/anna", "what is filled in already");
-      // The folder of all scenarios is long, and without a limit only its beginning comes.
+      // The folder of all scenarios is long. Without a limit, only its beginning is listed.
       await page.getByLabel("limit", { exact: true }).fill("-1");
       await page.getByRole("button", { name: "Call getfilelist" }).click();
       await page.locator(".docs-reply-facts:has-text('Status 200')").waitFor();
@@ -123,14 +124,14 @@ export const scenarios = [
       await page.locator(".docs-reply pre:has-text('\"result\": 1')").waitFor();
       check(existsSync(join(stage.server.data, "files/anna/tried/by 'hand' \u00fc")), "the folder is there");
 
-      // The sample in curl does the same, values and all.
+      // The sample for curl makes the same call with the same values.
       await page.getByLabel("name", { exact: true }).fill("by curl's \u00e4");
       const command = (await sample(page, "curl")).replace("PASSWORD", PASSWORD).replaceAll("cookies.txt", join(stage.server.data, "jar.txt")).replaceAll("curl ", "curl -s ");
       const answer = execSync(command, { encoding: "utf8" });
       check(answer.includes('"result":1'), `the command works: ${answer} ${command}`);
       check(existsSync(join(stage.server.data, "files/anna/tried/by curl's \u00e4")), "and makes its folder");
 
-      // And the one in JavaScript.
+      // The sample for JavaScript makes the same call, too.
       await page.getByLabel("name", { exact: true }).fill("by \"fetch\" \u00e4");
       const script = join(stage.server.data, "sample.mjs");
       writeFileSync(script, (await sample(page, "JavaScript")).replace("PASSWORD", PASSWORD));
@@ -138,7 +139,7 @@ export const scenarios = [
       check(printed.includes("result: 1"), `the script works: ${printed}`);
       check(existsSync(join(stage.server.data, "files/anna/tried/by \"fetch\" \u00e4")), "and makes its folder");
 
-      // A secret that is typed is in no sample.
+      // A secret that was typed must be in no sample.
       await page.goto(`${stage.server.base}/apidocs/#/core/updatepassword`);
       await page.getByLabel("oldpassword", { exact: true }).fill("do not show");
       for (const label of ["curl", "Python", "PowerShell", "JavaScript"]) check(!(await sample(page, label)).includes("do not show"), `${label} shows a secret`);

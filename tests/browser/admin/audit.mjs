@@ -1,4 +1,5 @@
-// The audit log in the administration: filters, rows in full, export, the live tail, the chain, and very many rows.
+// The audit log in the administration: filters, complete rows, the export, new rows as they come,
+// the chain, and very many rows.
 
 import { readFileSync } from "node:fs";
 import { PASSWORD, USER, accessible, check, same, until } from "../harness.mjs";
@@ -29,7 +30,8 @@ export const scenarios = [
       await rows(page).first().locator(".outcome.is-refused").waitFor();
       same(await page.locator("label.filter-operation input").inputValue(), "loginguest", "the field after a reload");
 
-      // The oldest: of many refusals in a minute, all but the first are counted in one row.
+      // The oldest row is the refused sign-in. If many are refused within a minute, one row counts
+      // all but the first.
       await rows(page).last().click();
       const panel = page.locator(".panel");
       await panel.locator(".panel-title:text-is('Did not happen: Somebody who was not signed in signed in')").waitFor();
@@ -103,7 +105,7 @@ export const scenarios = [
     async run(stage) {
       const page = await adminPage(stage, "#/audit");
       await rows(page).first().waitFor();
-      /** The field's text for a time so many minutes from now. @param {number} minutes */
+      /** The value of the field for a time this many minutes from now. @param {number} minutes */
       const field = (minutes) => page.evaluate((shift) => {
         const time = new Date(Date.now() + shift * 60_000);
         const two = (number) => String(number).padStart(2, "0");
@@ -119,7 +121,7 @@ export const scenarios = [
       await filtered("from", 2, false);
       await filtered("from", -60, true);
       await filtered("to", -60 * 24 * 365, false);
-      // To the end of the minute, so that the newest rows are included.
+      // The filter ends with this minute, so that the newest rows are included.
       await filtered("to", 0, true);
       same(await page.locator(".notice").count(), 0, "notices");
     },
@@ -134,7 +136,7 @@ export const scenarios = [
       await page.locator(".list-status-text:has-text('New rows appear by themselves')").waitFor();
       const before = Number(await rows(page).first().getAttribute("data-key"));
       await adminCall(stage, "getuser", { username: "live-tail-mark" });
-      // The page looks every three seconds.
+      // The page asks for new rows every three seconds.
       await rows(page).filter({ hasText: "live-tail-mark" }).first().waitFor();
       const newest = await rows(page).evaluateAll((list, from) => list
         .filter((row) => Number(row.dataset.key) > from).map((row) => row.querySelector(".cell-operation .entry-facts")?.textContent), before);
@@ -165,7 +167,7 @@ export const scenarios = [
   {
     name: "thousands of rows are scrolled through while new ones are written",
     async run(stage) {
-      // A page is 200 rows; 30 calls at a time fill several.
+      // A page has 200 rows, so these calls fill several pages.
       for (let round = 0; round < 40; round += 1) {
         await Promise.all(Array.from({ length: 30 }, () => stage.server.call("serverinfo", {})));
       }
@@ -179,7 +181,7 @@ export const scenarios = [
       /** @type {Set<string>} */
       const seen = new Set();
       for (let top = 0; ; top += 500) {
-        // The list draws in the frame that follows the scrolling.
+        // The list draws in the frame after the scrolling.
         await list.evaluate((element, to) => new Promise((resolve) => {
           element.scrollTop = to;
           requestAnimationFrame(() => requestAnimationFrame(resolve));

@@ -1,4 +1,4 @@
-// Getting into the administration, and the overview.
+// Signing in to the administration, and the overview.
 
 import { PASSWORD, USER, accessible, check, same, until } from "../harness.mjs";
 import { SECRET, account, accountMenu, adminPage } from "./steps.mjs";

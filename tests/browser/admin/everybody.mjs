@@ -1,9 +1,13 @@
-// The administration is for everybody, too: every view in both themes and languages, on phones and wide screens.
+// The administration must work for everybody: every view in both themes and languages, on phones
+// and wide screens.
 
 import { accessible, noSideways } from "../harness.mjs";
 import { account, adminPage, panelTab, tableRow } from "./steps.mjs";
 
-/** Every view, with what has to be there before it is looked at. @type {[string, (page: import("playwright-core").Page) => Promise<unknown>][]} */
+/**
+ * Every view, with the element that must be there before the view is checked.
+ * @type {[string, (page: import("playwright-core").Page) => Promise<unknown>][]}
+ */
 const VIEWS = [
   ["admin/#/overview", (page) => page.locator(".user-bars li").first().waitFor()],
   ["admin/#/users", (page) => tableRow(page, "anna").waitFor()],
@@ -29,7 +33,7 @@ async function look(stage, options, what) {
   await account(stage, "visited");
   const page = await adminPage(stage, "", options);
   for (const [view, ready] of VIEWS) {
-    // Another page between, so that each view is opened anew.
+    // The empty page between makes sure that each view is opened anew.
     await page.goto("about:blank");
     await page.goto(`${stage.server.base}/${view}`);
     await ready(page);

@@ -1,4 +1,4 @@
-// Policies: made, given to people and groups, and in force at once.
+// Policies. They are created, given to people and groups, and hold at once.
 
 import { accessible, check, noSideways, same, until } from "../harness.mjs";
 import { account, adminCall, adminPage, panelTab, said, tableRow } from "./steps.mjs";

@@ -1,4 +1,4 @@
-// Administrators of lesser rights: what is given to them, and what the portal shows them.
+// Administrators with some of the rights: giving them rights, and the portal as they see it.
 
 import { accessible, check, same, signIn, until } from "../harness.mjs";
 import { SECRET, account, adminCall, adminPage, panelTab, said, tableRow } from "./steps.mjs";
@@ -32,7 +32,7 @@ export const scenarios = [
       same(await other.getByRole("link", { name: "Overview" }).count(), 0, "no overview");
       check(other.url().includes("#/users"), `the first place that is theirs: ${other.url()}`);
 
-      // What the server would refuse is disabled and says why.
+      // A button for a call that the server would refuse is disabled and says why.
       check(await other.locator(".panel, .bar, body").getByRole("button", { name: "Add a user" }).first().isEnabled(), "accounts are added");
       await adminCall(stage, "setadminuserpolicy", { username: "ralf", opname: "Users", read: 1 });
       await other.goto(`${stage.server.base}/admin/#/users/otto`);
@@ -46,7 +46,7 @@ export const scenarios = [
       await other.reload();
       await details.locator(".field-hint:has-text('Only administrators with all rights can change this')").first().waitFor();
       same(await details.getByRole("button", { name: "Save" }).first().isEnabled(), false, "an administrator's account is changed");
-      // The page is closed first, so that none of its calls is refused.
+      // The page is closed first. Otherwise the server would refuse its next calls.
       await other.close();
       await adminCall(stage, "deleteadminuser", { username: "ralf" });
       await adminCall(stage, "deleteuser", { profile: "ralf" });

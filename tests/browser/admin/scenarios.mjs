@@ -1,4 +1,4 @@
-// All scenarios of the administration and of the API's documentation, for the runner.
+// All scenarios of the administration and of the API documentation, for the runner.
 
 import { scenarios as apidocs } from "./apidocs.mjs";
 import { scenarios as audit } from "./audit.mjs";

@@ -98,7 +98,8 @@ export const scenarios = [
       for (const language of ["en", "de"]) {
         const messages = JSON.parse(readFileSync(join(MESSAGES, `admin.${language}.json`), "utf8"));
         same(names.filter((name) => !(`settingname.${name}` in messages)), [], `settings without a name in ${language}`);
-        // A setting needs no help if its name says everything, and help never repeats the name.
+        // A setting needs no help text if its name says everything. A help text must not repeat the
+        // name.
         const repeated = names.filter((name) => messages[`settinghelp.${name}`]?.replace(/\.$/, "") === messages[`settingname.${name}`]);
         same(repeated, [], `settings whose help is their name in ${language}`);
       }

@@ -1,4 +1,4 @@
-// Groups, and what everybody shares, as an administrator sees it.
+// Groups and the shares of all users, as an administrator sees them.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";

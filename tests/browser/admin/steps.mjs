@@ -1,4 +1,5 @@
-// What the scenarios of the administration share: an administrator's window, calls of the admin API, a new account.
+// Helpers for the scenarios of the administration: a page of an administrator, calls of the admin
+// API, and new accounts.
 
 import { PASSWORD, USER, check } from "../harness.mjs";
 
@@ -32,7 +33,7 @@ async function post(stage, operation, params, cookie) {
 }
 
 /**
- * A window in which the administrator is signed in.
+ * A page in which the administrator is signed in.
  * @param {import("../harness.mjs").Stage} stage @param {string} hash @param {Parameters<import("../harness.mjs").Stage["page"]>[0]} [options]
  */
 export async function adminPage(stage, hash, options = {}) {
@@ -43,7 +44,10 @@ export async function adminPage(stage, hash, options = {}) {
   return page;
 }
 
-/** Gives a window an administrator's session. @param {import("../harness.mjs").Stage} stage @param {import("playwright-core").Page} page */
+/**
+ * Gives a page the session of an administrator.
+ * @param {import("../harness.mjs").Stage} stage @param {import("playwright-core").Page} page
+ */
 export async function signInAdmin(stage, page) {
   const reply = await page.request.post(`${stage.server.base}/admin/adminlogin`, {
     form: { adminuser: USER, adminpassword: PASSWORD }, headers: { Accept: "application/json" },
@@ -51,30 +55,42 @@ export async function signInAdmin(stage, page) {
   check((await reply.json()).command[0].result === 1, "the administrator signs in");
 }
 
-/** Makes an account, unless it is there. @param {import("../harness.mjs").Stage} stage @param {string} name @param {Record<string, string | number>} [more] */
+/**
+ * Creates an account if it does not exist yet.
+ * @param {import("../harness.mjs").Stage} stage @param {string} name @param {Record<string, string | number>} [more]
+ */
 export async function account(stage, name, more = {}) {
   const reply = await adminCall(stage, "adduser", { username: name, password: SECRET, status: 1, authtype: 0, email: "", ...more });
   const { result, message } = reply.command[0];
   check(result === 1 || /already/.test(message), `the account ${name} is made: ${message}`);
 }
 
-/** The row of an account, or of the audit log. @param {import("playwright-core").Page} page @param {string} key */
+/**
+ * The row of an account or of the audit log.
+ * @param {import("playwright-core").Page} page @param {string} key
+ */
 export function tableRow(page, key) {
   return page.locator(`.table-list [data-key=${JSON.stringify(key)}]`);
 }
 
-/** Chooses an entry of the menu of whoever is signed in. @param {import("playwright-core").Page} page @param {string} label */
+/**
+ * Chooses an entry in the menu of the signed-in account.
+ * @param {import("playwright-core").Page} page @param {string} label
+ */
 export async function accountMenu(page, label) {
   await page.locator(".account").click();
   await page.locator(`.menu-label:text-is(${JSON.stringify(label)})`).click();
 }
 
-/** The panel's tab. @param {import("playwright-core").Page} page @param {string} name */
+/** A tab of the panel. @param {import("playwright-core").Page} page @param {string} name */
 export function panelTab(page, name) {
   return page.locator(".panel").getByRole("tab", { name, exact: true });
 }
 
-/** A short answer at the edge of the screen. @param {import("playwright-core").Page} page @param {string} text */
+/**
+ * A short message at the edge of the screen.
+ * @param {import("playwright-core").Page} page @param {string} text
+ */
 export function said(page, text) {
   return page.locator(`.toast:has-text(${JSON.stringify(text)})`);
 }

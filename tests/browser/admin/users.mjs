@@ -1,4 +1,5 @@
-// Accounts in the administration: added, found, changed, disabled, deleted, signed out.
+// Accounts in the administration: adding, finding, changing, disabling and deleting them, and
+// ending their sessions.
 
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -90,7 +91,7 @@ export const scenarios = [
       await panel.locator(".panel-title:text-is('moritz')").waitFor();
       await accessible(page, "an account");
 
-      // Changes; what is wrong stands at its field.
+      // Now the account is changed. The message about a wrong value is at its field.
       await panel.getByLabel("E-mail").fill("no address");
       await panel.getByRole("button", { name: "Save" }).click();
       await panel.locator(".field-error:text('This is not an e-mail address.')").waitFor();
@@ -106,12 +107,12 @@ export const scenarios = [
       same([user.email, user.displayname, user.sizeingb, user.adminstatus, user.expirationdate.slice(0, 10)],
         ["moritz@example.org", "Moritz M.", "0.25", 1, "2099-12-31"], "what the server stores");
 
-      // What it holds.
+      // The panel shows how much the account stores.
       await panelTab(page, "Storage").click();
       await panel.locator("text=10 B of 256 MB used").waitFor();
       await accessible(page, "an account's storage");
 
-      // A password, and what it ends.
+      // A new password ends the sessions of the account.
       const other = await stage.page({ guest: true });
       await other.goto(`${stage.server.base}/`);
       await signIn(other, { user: "moritz", password: SECRET });
@@ -126,7 +127,8 @@ export const scenarios = [
       await other.locator("input[name=userid]").waitFor();
       await signIn(other, { user: "moritz", password: "another secret thing" });
 
-      // Disabled: out at once, and not in again; undone: in again.
+      // A disabled account is signed out at once and cannot sign in. An enabled account can sign in
+      // again.
       await panel.getByRole("button", { name: "Disable" }).click();
       await said(page, "is disabled").waitFor();
       await panel.locator(".panel-subtitle:has-text('Disabled')").waitFor();
@@ -140,7 +142,8 @@ export const scenarios = [
       await other.keyboard.press("Enter");
       await other.locator(".shell").waitFor();
 
-      // Deleted: asked before, told where the files go, and they are there.
+      // Before the account is deleted, the dialog says where the files go. Afterwards they are
+      // there.
       await panel.getByRole("button", { name: "Delete the user" }).click();
       const question = page.locator("dialog[open]");
       await question.locator("text=recycle bin").waitFor();

@@ -1,4 +1,4 @@
-// Getting in: the first run, signing in and out, a session that ends.
+// The first run, signing in and out, and a session that ends.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ export const scenarios = [
       await page.locator(".field-error:text('This password is too short')").waitFor();
       await page.locator("input[name=password]").fill(PASSWORD);
       await page.keyboard.press("Enter");
-      // It is told at the field that it is about, which has the keyboard.
+      // The message is at the field that is wrong, and this field has the focus.
       await page.locator(".field:has(input[name=code]) .field-error:has-text('find it in the server')").waitFor();
       await page.locator("input[name=code]:focus").waitFor();
       await code.fill(stage.server.code());
@@ -47,7 +47,7 @@ export const scenarios = [
       await page.getByRole("link", { name: "My account" }).first().click();
       await page.locator(".session").first().waitFor();
       await page.locator(".account").click();
-      // What the page asks for in the background may meet the session that has just ended.
+      // A background call of the page may come after the end of the session.
       stage.expected.push(/status of 401/);
       await page.locator(".menu-label:text-is('Sign out')").click();
       await page.locator("input[name=userid]").waitFor();

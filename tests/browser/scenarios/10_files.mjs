@@ -1,4 +1,5 @@
-// The files view: names of all kinds, sorting, filtering, selecting, renaming, moving, copying, deleting, addresses.
+// The files view: names of all kinds, sorting, filtering, selecting, renaming, moving, copying,
+// deleting, and addresses.
 
 import { existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -35,7 +36,7 @@ export const scenarios = [
       const shown = await row(page, "evil\u202egpj.exe").locator(".name").textContent();
       check(!shown.includes("\u202e"), "a mark that turns the reading direction is shown as a sign");
       await noSideways(page, "a folder with odd names");
-      // Each of them can be opened, renamed and deleted.
+      // An entry with such a name can be opened, renamed and deleted.
       const odd = "<img src=x onerror=alert(1)>.txt";
       await row(page, odd).locator(".entry-link").click();
       await page.locator("dialog.preview .preview-name:has-text('<img')").waitFor();
@@ -51,7 +52,7 @@ export const scenarios = [
   {
     name: "sorting, filtering, list and cards",
     async run(stage) {
-      // Their names say pictures, but the server says that they are none.
+      // The names look like pictures, but the server says that they are none.
       stage.expected = [/415/];
       const folder = stage.folder("sorting");
       fill(folder, ["b folder/", "A folder/", "img10.png", "img2.png", "\u00c4pfel.txt", "zeta.txt"]);
@@ -80,7 +81,8 @@ export const scenarios = [
       await accessible(page, "cards");
       await page.reload();
       await page.locator(".list-card").first().waitFor();
-      // Each folder has its shape; a folder without one has that of the folder above.
+      // Each folder remembers whether it is shown as a list or as cards. A new folder is shown like
+      // the folder above.
       await row(page, "A folder").click({ position: { x: 40, y: 40 } });
       await page.getByRole("button", { name: "Show as a list" }).waitFor();
       await stage.open(page, "#/files");
@@ -143,7 +145,7 @@ export const scenarios = [
       await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
       await shows(page, ["old name.txt", "taken.txt"]);
       check(existsSync(join(folder, "old name.txt")), "the old name is back on the disk");
-      // Somebody else takes the name at the same time.
+      // Another program takes the name at the same time.
       await page.keyboard.press("F2");
       writeFileSync(join(folder, "meanwhile.txt"), "theirs");
       await page.locator("input.rename").fill("meanwhile.txt");
@@ -168,7 +170,7 @@ export const scenarios = [
       await row(page, "made").waitFor();
       same(await page.locator(".files [aria-selected=true]").getAttribute("data-key"), "made", "the new folder is selected");
 
-      // By the picker.
+      // The files are moved with the folder picker.
       await row(page, "a.txt").locator(".mark").click();
       await row(page, "made").locator(".mark").click();
       await page.locator(".selection-actions").getByRole("button", { name: "Move" }).click();
@@ -183,7 +185,8 @@ export const scenarios = [
       await row(page, "a.txt").waitFor();
       check(existsSync(join(folder, "a.txt")), "the file is back");
 
-      // By dragging, from wherever people press: the name, the icon, the empty part; onto a folder and onto the path.
+      // The files are dragged by the name, the icon or the empty part of their row, onto a folder
+      // and onto the path.
       for (const part of [".entry-link", ".kind", ""]) {
         const grip = part ? row(page, "b.txt").locator(part).first() : row(page, "b.txt");
         await grip.dragTo(row(page, "inside"));
@@ -200,7 +203,7 @@ export const scenarios = [
       await row(page, "b.txt").dragTo(page.locator(".crumb:has-text('moving')"));
       await until(() => existsSync(join(folder, "b.txt")), "the file dragged to the path has moved");
 
-      // By keyboard: copied here and pasted there.
+      // The file is copied and pasted with the keyboard.
       await page.goBack();
       await row(page, "c.txt").click({ position: { x: 500, y: 15 } });
       await page.keyboard.press("Control+c");
@@ -213,7 +216,7 @@ export const scenarios = [
       await row(page, "c.txt").waitFor();
       check(existsSync(join(folder, "c.txt")) && existsSync(join(folder, "made/c.txt")), "a copy stays a copy");
 
-      // A name that is taken.
+      // In this folder the name is taken.
       writeFileSync(join(folder, "made/c.txt"), "other");
       await page.keyboard.press("Control+v");
       const conflict = page.locator("dialog:has-text('Replace or keep both?')");
@@ -228,7 +231,7 @@ export const scenarios = [
       await conflict.getByRole("button", { name: "Skip" }).click();
       await conflict.waitFor({ state: "detached" });
 
-      // Deleting does not ask: it can be taken back.
+      // Deleting asks nothing, because it can be undone.
       await page.goBack();
       await row(page, "c (2).txt").click({ position: { x: 500, y: 15 } });
       await page.keyboard.press("Delete");
@@ -245,7 +248,7 @@ export const scenarios = [
       const page = await stage.page();
       await stage.open(page, "#/files/meant");
       await row(page, "keep.txt").waitFor();
-      // A folder is made, and the list that has it comes late.
+      // A folder is created, and the answer with the new list comes late.
       let release = () => undefined;
       const held = new Promise((resolve) => { release = () => resolve(undefined); });
       await page.route("**/core/getfilelist", async (route) => {
@@ -297,13 +300,13 @@ export const scenarios = [
       await page.goForward();
       await row(page, "file 120.txt").waitFor();
       check(Math.abs(await place() - 4000) < 60, `forward finds the place again, ${await place()}`);
-      // A link somebody sends, opened in another window.
+      // Somebody opens a link to the file in another window.
       const other = await stage.page();
       await other.goto(file);
       await other.locator("dialog.preview .preview-name:has-text('file 120.txt')").waitFor();
       await other.keyboard.press("Escape");
       await row(other, "file 120.txt").waitFor();
-      // Details have an address, too.
+      // The details have an address, too.
       await row(other, "file 120.txt").click({ position: { x: 500, y: 15 } });
       await other.keyboard.press("Alt+Enter");
       await other.locator(".panel dt:text('Path')").waitFor();
@@ -326,7 +329,7 @@ export const scenarios = [
       const page = await stage.page();
       await stage.open(page, "#/files");
       await row(page, "many").waitFor();
-      // The best of three: the machine may be busy with something else.
+      // The best of three times counts, because the machine may be busy with something else.
       let opened = Infinity;
       let whole = Infinity;
       for (let attempt = 0; attempt < 3; attempt += 1) {
@@ -398,7 +401,7 @@ export const scenarios = [
       await page.locator(".call:has-text('core/getfilelist')").first().click();
       const command = await page.locator(".call-detail pre").first().textContent();
       check(command.includes("/core/getfilelist'") && command.includes("--data-urlencode 'path=/anna/inspected'"), `the command is ${command}`);
-      // The button does what it says.
+      // The command must do what its button says.
       const cookies = (await page.context().cookies()).map((one) => `${one.name}=${one.value}`).join("; ");
       const { execSync } = await import("node:child_process");
       const reply = execSync(`${command.replace("-b cookies.txt", `-s -b '${cookies}'`)}`, { encoding: "utf8" });

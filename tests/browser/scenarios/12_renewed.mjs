@@ -1,12 +1,12 @@
-// An open page follows what happens elsewhere: in another tab, on the disk; and it tells a line that breaks.
+// An open page shows changes by another tab or on the disk, and says when the connection breaks.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { check, menu, row, until } from "../harness.mjs";
 
-/** The page is looked at again. @param {import("playwright-core").Page} page */
+/** Acts as if somebody looked at the page again. @param {import("playwright-core").Page} page */
 async function lookAgain(page) {
-  // Longer than the pause within which nothing is asked twice.
+  // The page asks nothing twice within two seconds, so the test waits longer.
   await page.waitForTimeout(2100);
   await page.evaluate(() => window.dispatchEvent(new Event("focus")));
 }

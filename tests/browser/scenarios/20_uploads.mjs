@@ -1,4 +1,4 @@
-// Uploads: folders, large files, conflicts, a server that dies, a page that is loaded again.
+// Uploads: folders, large files, conflicts, a server that dies, and a page that is reloaded.
 
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync, writeSync } from "node:fs";
@@ -8,7 +8,10 @@ import { PASSWORD, accessible, check, choose, menu, noSideways, row, same, shows
 
 const MEGABYTE = 1024 * 1024;
 
-/** A file of the given length in which all blocks differ. @param {string} path @param {number} megabytes @param {number} [seed] */
+/**
+ * Writes a file of this length in which all blocks differ.
+ * @param {string} path @param {number} megabytes @param {number} [seed]
+ */
 function large(path, megabytes, seed = 1) {
   const file = openSync(path, "w");
   const block = Buffer.alloc(MEGABYTE);
@@ -25,7 +28,7 @@ function hash(path) {
   return createHash("sha256").update(readFileSync(path)).digest("hex");
 }
 
-/** A folder of this machine, with what a test uploads. @param {(folder: string) => Promise<void>} use */
+/** A temporary folder for the files that a test uploads. @param {(folder: string) => Promise<void>} use */
 export async function withSources(use) {
   const sources = mkdtempSync(join(tmpdir(), "cloudlet-sources-"));
   try {
@@ -40,7 +43,10 @@ function line(page, name, state) {
   return page.locator(`.tray-line[data-state=${state}]:has-text(${JSON.stringify(name)})`);
 }
 
-/** Slows the page's connection. @param {import("playwright-core").Page} page @param {number} bytesPerSecond -1: as fast as it is */
+/**
+ * Limits the bandwidth of a page; -1 removes the limit.
+ * @param {import("playwright-core").Page} page @param {number} bytesPerSecond -1: as fast as it is
+ */
 async function slow(page, bytesPerSecond) {
   const session = await page.context().newCDPSession(page);
   await session.send("Network.enable");

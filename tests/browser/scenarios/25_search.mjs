@@ -1,4 +1,4 @@
-// The search: results as somebody types, filters, addresses, the keyboard, phones.
+// The search: results while somebody types, filters, addresses, the keyboard, and phones.
 
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -12,7 +12,7 @@ function fill(folder, files) {
   }
 }
 
-/** The paths that the results show. @param {import("playwright-core").Page} page */
+/** The paths of the results. @param {import("playwright-core").Page} page */
 const results = (page) => page.locator(".search [data-key]").evaluateAll((rows) => rows.map((one) => one.dataset.key));
 
 /** @param {import("playwright-core").Page} page @param {string[]} wanted */
@@ -27,8 +27,8 @@ async function finds(page, wanted) {
 }
 
 /**
- * Opens folders that were filled by hand. What is visited is found at once; other folders are compared again only some time
- * after a search that took long.
+ * Opens folders that were filled on the disk. A visited folder is searched at once. Other folders
+ * are compared again some time later if a search took long.
  * @param {import("../harness.mjs").Stage} stage @param {import("playwright-core").Page} page @param {string[]} folders
  */
 async function visit(stage, page, ...folders) {
@@ -55,7 +55,7 @@ export const scenarios = [
       await until(async () => (await results(page)).length === 4, "all are found");
       same((await page.locator(".search mark").allTextContents()).length, 4, "what matched is marked");
       check((await page.locator(`.search [data-key="${three}"] mark`).textContent()) === "Zébra", "with its accents");
-      // In another order, by the headings and by the choice; the address has it.
+      // The results are sorted by the headings and by the menu. The address contains the order.
       await page.locator(".search .list-sort", { hasText: "Modified" }).click();
       await finds(page, [four, three, two, one]);
       check(page.url().includes("sort=newest"), "the order is in the address");
@@ -63,7 +63,7 @@ export const scenarios = [
       await finds(page, [one, two, three, four]);
       await page.getByLabel("Sort", { exact: true }).selectOption({ label: "Largest first" });
       await finds(page, [three, two, four, one]);
-      // By kind: chosen, and typed.
+      // The kind is chosen in the menu, and typed.
       await page.getByLabel("Kind", { exact: true }).selectOption({ label: "Pictures" });
       await finds(page, [three]);
       await page.getByRole("button", { name: "Clear filters" }).click();
@@ -73,7 +73,7 @@ export const scenarios = [
       await finds(page, [two]);
       await page.locator(".search-field input").fill("zebra");
       await until(async () => (await results(page)).length === 4, "all are found again");
-      // Chosen: a star for two, then one is moved and one deleted, each with its way back.
+      // Two results are starred, one is moved and one is deleted. Then the changes are undone.
       const found = (path) => page.locator(`.search [data-key="${path}"]`);
       await found(one).locator(".cell-mark").click();
       await found(three).locator(".cell-mark").click();
@@ -95,7 +95,7 @@ export const scenarios = [
       await found(four).waitFor({ state: "detached" });
       await page.keyboard.press("Control+z");
       await found(four).waitFor();
-      // Opening is a click on the name, or two beside it.
+      // A click on the name opens a result, and so does a double click beside it.
       await found(one).locator(".cell-size").dblclick();
       await page.locator("dialog.preview").waitFor();
       const phone = await stage.page({ phone: true, language: "de-DE" });
@@ -129,7 +129,7 @@ export const scenarios = [
       await page.getByText("1 result", { exact: true }).first().waitFor();
       same(await page.locator(".search .cell-folder").nth(1).textContent(), "My files / searching / Urlaub / Süden", "the folder beside the name");
       await accessible(page, "results of a search");
-      // A file is shown over its folder; closing it leads back.
+      // The preview opens over the file's folder, and closing it leads back to the results.
       await page.keyboard.press("Enter");
       await page.locator(".list:focus").waitFor();
       await page.keyboard.press("Enter");
@@ -138,7 +138,7 @@ export const scenarios = [
       await page.keyboard.press("Escape");
       await finds(page, [night]);
       await page.locator(".search .list:focus").waitFor();
-      // To its folder, by keyboard; going back leads to the results.
+      // The keyboard opens the folder of a result, and going back leads to the results.
       await page.keyboard.press("Alt+Enter");
       await row(page, "Übernachtung.txt").waitFor();
       check(page.url().endsWith("#/files/searching/Urlaub/S%C3%BCden"), `the folder is shown: ${page.url()}`);
@@ -146,7 +146,7 @@ export const scenarios = [
       await finds(page, [night]);
       await page.locator(".search .cell-folder a").click();
       await row(page, "Übernachtung.txt").waitFor();
-      // What was searched for is offered again, and can be forgotten.
+      // Earlier searches are offered, and can be forgotten.
       await page.keyboard.press("Control+k");
       await page.locator("a.search-term", { hasText: "ubernacht" }).click();
       await finds(page, [night]);
@@ -186,7 +186,7 @@ export const scenarios = [
       await accessible(page, "a search without results");
       await page.locator(".search-stage").getByRole("button", { name: "Clear filters" }).click();
       await finds(page, [dir, big, file]);
-      // Texts that look like something else.
+      // These texts look like markup or like parts of a query.
       for (const text of ["<img src=x onerror=alert(3)>", "\" OR *", "%_'", "x".repeat(300)]) {
         await page.locator(".search-field input").fill(text);
         await page.locator(".search-stage .notice", { hasText: text.slice(0, 20) }).waitFor();
@@ -206,7 +206,7 @@ export const scenarios = [
       await page.locator(".search .list").focus();
       await page.keyboard.press("End");
       await page.locator("[data-key='/anna/many/nimbus 449.txt']").waitFor();
-      // The answer to the first letters comes late, and is not shown.
+      // The answer to the first letters comes late, and must not be shown.
       await page.route("**/core/dosearch", async (route) => {
         const isFirst = new URLSearchParams(route.request().postData() ?? "").get("searchstring") === "nimbus 1";
         if (isFirst) await new Promise((resolve) => { setTimeout(resolve, 1500); });
@@ -230,7 +230,7 @@ export const scenarios = [
       const page = await stage.page();
       await stage.open(page, "#/files/typed");
       await row(page, "roof.txt").waitFor();
-      // By the address, as a link does it, as soon as something is typed.
+      // The address changes directly after something was typed, as a click on a link would do it.
       const typeAndLeave = (field) => page.locator(field).evaluate((input) => {
         input.value = "roof";
         input.dispatchEvent(new Event("input", { bubbles: true }));

@@ -1,4 +1,4 @@
-// Uploads that were interrupted: by a session that has really ended, and by a person who has changed their mind.
+// Interrupted uploads: by a session that has ended, or by a person who cancels them.
 
 import { createHash } from "node:crypto";
 import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeSync } from "node:fs";
@@ -22,7 +22,10 @@ function large(path, megabytes) {
 
 const hash = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
 
-/** A page with an upload in parts of which some have arrived, slow enough to be interrupted. */
+/**
+ * A page with an upload in parts, of which some have arrived. It is slow, so that it can be
+ * interrupted.
+ */
 async function begun(stage, folder, use) {
   const sources = mkdtempSync(join(tmpdir(), "cloudlet-interrupted-"));
   try {
@@ -46,7 +49,10 @@ async function begun(stage, folder, use) {
   }
 }
 
-/** Offsets of the parts that a page sends from now on. @param {import("playwright-core").Page} page */
+/**
+ * Collects the offsets of the parts that a page sends from now on.
+ * @param {import("playwright-core").Page} page
+ */
 function watchParts(page) {
   const offsets = [];
   page.on("request", (request) => {
@@ -56,7 +62,10 @@ function watchParts(page) {
   return offsets;
 }
 
-/** Ends the session of a page on the server, as another device does. @param {import("../harness.mjs").Stage} stage @param {import("playwright-core").Page} page */
+/**
+ * Ends the session of a page on the server, as another device would.
+ * @param {import("../harness.mjs").Stage} stage @param {import("playwright-core").Page} page
+ */
 async function endSession(stage, page) {
   const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
   const { reply } = await stage.server.call("locksession", {}, cookies);
@@ -115,7 +124,7 @@ export const scenarios = [
         same(readdirSync(target), [], "the folder");
         await full();
       });
-      // An upload that a closed page has left.
+      // A page was closed during an upload.
       await begun(stage, "cancelled", async ({ page }) => {
         await page.reload();
         await page.locator(".tray-title:text('1 upload was interrupted')").waitFor();

@@ -1,4 +1,5 @@
-// The search in what text files say: the filter appears once it is turned on, and results show where they match.
+// The search in the contents of text files. The filter appears when this search is turned on, and
+// results show where they match.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

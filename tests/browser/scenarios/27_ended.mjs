@@ -1,13 +1,14 @@
-// A session that ends while something is shown or written: who signs in again finds it as it was.
+// A session that ends while a page shows or edits something. After a new sign-in, everything is as
+// it was.
 
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PASSWORD, check, menu, row, same, signIn, until } from "../harness.mjs";
 import { pdf, png } from "../fixtures.mjs";
 
-/** A page in which somebody has signed in. @param {import("../harness.mjs").Stage} stage @param {string} hash */
+/** A page in which somebody signs in. @param {import("../harness.mjs").Stage} stage @param {string} hash */
 async function own(stage, hash) {
-  // The browser itself notes each refusal.
+  // The browser logs each refusal.
   stage.expected.push(/401/);
   const page = await stage.page({ guest: true });
   await page.goto(`${stage.server.base}/${hash}`);
@@ -62,7 +63,7 @@ export const scenarios = [
         check(page.url().endsWith(`?open=${name}`), `the address is that of ${name}`);
       }
       await page.keyboard.press("Escape");
-      // A download also tells that the session has ended.
+      // A download also shows that the session has ended.
       await row(page, "1.txt").waitFor();
       await page.context().clearCookies();
       await row(page, "1.txt").click({ button: "right" });
@@ -76,7 +77,8 @@ export const scenarios = [
     async run(stage) {
       const folder = stage.folder("unshown");
       writeFileSync(join(folder, "broken.png"), "no picture");
-      // The neighbours of what is shown are fetched ahead, so one lies between.
+      // The viewer loads the neighbours of a photo in advance, so another photo is between these
+      // two.
       writeFileSync(join(folder, "empty.png"), png(300, 200, 1));
       writeFileSync(join(folder, "gone.png"), png(300, 200, 2));
       const page = await stage.page();
@@ -85,7 +87,7 @@ export const scenarios = [
       await page.getByText("This picture cannot be shown").waitFor();
       await page.keyboard.press("Escape");
       await row(page, "broken.png").waitFor();
-      // Gone while the list still shows it.
+      // The file is removed while the list still shows it.
       rmSync(join(folder, "gone.png"));
       stage.expected.push(/404/);
       await row(page, "gone.png").dblclick();

@@ -1,4 +1,4 @@
-// Looking at files of each kind, and writing texts.
+// Viewing files of each kind, and editing texts.
 
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -236,7 +236,7 @@ export const scenarios = [
       await page.getByRole("button", { name: "Close", exact: true }).click();
       const question = page.locator("dialog:has-text('Save your changes?')");
       await question.waitFor();
-      // Pressing more keys loses nothing.
+      // Another key press must lose nothing.
       await page.keyboard.press("Enter");
       await question.waitFor({ state: "detached" });
       same(await area.inputValue(), "not saved", "what was written is still there");
@@ -251,7 +251,7 @@ export const scenarios = [
       await page.locator("pre.text").waitFor();
       await page.getByRole("button", { name: "Close", exact: true }).click();
       await page.locator("dialog.preview").waitFor({ state: "detached" });
-      // A new text file opens for writing.
+      // A new text file opens in the editor.
       await page.getByRole("button", { name: "New", exact: true }).click();
       await page.locator(".menu-label:text-is('New text file')").click();
       await page.locator("dialog input").fill("fresh.md");
@@ -293,7 +293,7 @@ export const scenarios = [
       same(readFileSync(join(folder, "shared (2).txt"), "utf8"), "from the second", "the copy");
       same(content(), "from the first", "the file of the first");
       await second.locator("pre.text:text('from the first')").waitFor();
-      // The file is replaced on purpose.
+      // The second window replaces the file on purpose.
       await second.getByRole("button", { name: "Edit" }).click();
       await save(first, "again the first");
       await until(() => content() === "again the first", "the first saved again");
@@ -321,7 +321,7 @@ export const scenarios = [
       await page.route("**/core/upload*", (route) => route.abort());
       await question.getByRole("button", { name: "Save mine as a copy" }).click();
       await page.locator(".toast:has-text('It was not saved')").waitFor();
-      // A moment in which what was written would be replaced by what is in the file.
+      // If the editor reloaded the file, it would do so within this time.
       await page.waitForTimeout(500);
       same(await editor.inputValue(), "what I wrote\n", "what was written");
       await page.unroute("**/core/upload*");

@@ -1,4 +1,4 @@
-// Photos and videos of the sizes that people have, in windows of the sizes that people have: nothing is cut off.
+// Photos and videos of common sizes in windows of common sizes. Nothing is cut off.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,12 +11,13 @@ const WINDOWS = [
   { width: 390, height: 844, phone: true },
   { width: 844, height: 390, phone: true },
 ];
-/** Names, with the pixels of the picture. */
+/** Names, each with the width and height of the picture. */
 const PICTURES = { "upright.jpg": [3024, 4032], "across.jpg": [4032, 3024], "panorama.jpg": [8000, 1500], "tower.jpg": [1200, 6000], "small.jpg": [320, 240] };
 const VIDEOS = { "upright.webm": [720, 1280], "across.webm": [1280, 720] };
 
 /**
- * The element lies within the stage, keeps its shape, and touches the stage at two sides unless it is smaller.
+ * Checks that the element is inside the stage, keeps its proportions, and touches two sides of the
+ * stage unless it is smaller.
  * @param {import("playwright-core").Page} page @param {string} selector @param {number[]} pixels @param {string} where
  */
 async function isFitted(page, selector, [width, height], where) {
@@ -39,7 +40,7 @@ export const scenarios = [
     name: "photos of 12 megapixels, panoramas and upright videos fit every window",
     async run(stage) {
       const folder = stage.folder("fitted");
-      // A slow server that still draws other pictures is asked again.
+      // A slow server may still be drawing other pictures. Then the page asks again.
       stage.expected.push(/status of 503/);
       const maker = await stage.page();
       await stage.open(maker, "#/files");

@@ -1,27 +1,31 @@
-// The place "Photos": days, the scrubber, filters, keys, and a photo that is opened and closed again.
+// The photos view: days, the scrubber, filters, keys, and a photo that is opened and closed.
 
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PASSWORD, USER, accessible, check, noSideways, same, signIn, until } from "../harness.mjs";
 import { png, webm } from "../fixtures.mjs";
 
-/** The folder of the scenario that runs. */
+/** The folder of the scenario that is running. */
 let below = "";
 let number = 0;
 
-/** Runs over files of its own, and removes them. @param {string} name @param {(stage: import("../harness.mjs").Stage, folder: string) => Promise<void>} run */
+/**
+ * Runs with files of its own, and removes them afterwards.
+ * @param {string} name @param {(stage: import("../harness.mjs").Stage, folder: string) => Promise<void>} run
+ */
 function overFolder(name, run) {
   return {
     name,
     /** @param {import("../harness.mjs").Stage} stage */
     async run(stage) {
-      // No other scenario, and no first try of this one, has left anything there.
+      // A new name makes sure that neither another scenario nor an earlier run has left something
+      // there.
       below = `photos ${(number += 1)}`;
       const folder = stage.folder(below);
       try {
         await run(stage, folder);
       } finally {
-        // A page that still asks for pictures would find them gone.
+        // An open page would still ask for pictures that are gone.
         for (const context of stage.contexts.splice(0)) await context.close();
         rmSync(folder, { recursive: true, force: true });
       }
@@ -29,7 +33,7 @@ function overFolder(name, run) {
   };
 }
 
-/** Today, some years ago: `20240722`. @param {number} years */
+/** This day, some years ago, for example `20240722`. February 29 becomes 28. @param {number} years */
 function today(years) {
   const now = new Date();
   // Every year has this day.
@@ -42,10 +46,13 @@ function write(folder, day, count) {
   for (let at = 0; at < count; at += 1) writeFileSync(join(folder, `IMG_${day}_10${String(at).padStart(2, "0")}00.png`), png(60, 40, at % 9));
 }
 
-/** Opens the photos of the folder alone. @param {import("../harness.mjs").Stage} stage @param {import("playwright-core").Page} page @param {string} [more] */
+/**
+ * Opens the photos of this folder only.
+ * @param {import("../harness.mjs").Stage} stage @param {import("playwright-core").Page} page @param {string} [more]
+ */
 async function openPhotos(stage, page, more = "") {
   await stage.open(page, `#/photos?in=${encodeURIComponent(`/anna/${below}`)}${more}`);
-  // Where other scenarios have left much, the server looks through that too.
+  // If other scenarios have left many files, the server reads these too.
   await page.locator("a.photo").first().waitFor({ timeout: 60_000 });
 }
 
@@ -58,7 +65,8 @@ export const scenarios = [
     write(folder, "20200515", 30);
     write(folder, today(2), 2);
     writeFileSync(join(folder, "VID_20200514_101500.webm"), webm());
-    // Other scenarios have removed photos without the server: until it looks at their folders again they are still listed.
+    // Other scenarios have removed photos on the disk. The server lists them until it visits their
+    // folders again.
     stage.expected.push(/status of 404/);
     const page = await stage.page();
     await stage.open(page, "");

@@ -1,4 +1,5 @@
-// The viewer of photos and videos: small at once, then sharp; what can be done there; fingers, keys and the slideshow.
+// The viewer for photos and videos: first a small picture and then a sharp one, the actions, touch,
+// keys, and the slideshow.
 
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +16,10 @@ const layer = (page) => picture(page).getAttribute("data-layer").catch(() => "")
 const shows = (page, name) => until(async () => await title(page) === name && ["screen", "whole"].includes(await layer(page)), `${name} is shown`, 30_000)
   .catch(async (error) => { throw new Error(`${error.message}; it is ${await title(page)}, ${await layer(page)}`); });
 
-/** A touch with some fingers, each from one point to another. @param {import("playwright-core").Page} page @param {{ from: number[], to: number[] }[]} fingers */
+/**
+ * A touch with some fingers, each of which moves from one point to another.
+ * @param {import("playwright-core").Page} page @param {{ from: number[], to: number[] }[]} fingers
+ */
 async function touch(page, fingers) {
   const client = await page.context().newCDPSession(page);
   const at = (/** @type {number} */ part) => fingers.map(({ from, to }, id) => ({ id, x: from[0] + (to[0] - from[0]) * part, y: from[1] + (to[1] - from[1]) * part }));
@@ -26,7 +30,7 @@ async function touch(page, fingers) {
 }
 
 /**
- * Photos across and upright, by their names, as cameras of 12 megapixels write them.
+ * Landscape and portrait photos, named as cameras name them, with 12 megapixels.
  * @param {import("../harness.mjs").Stage} stage @param {string} folder @param {string[]} names @param {number} [part] of their sides, where the pixels do not matter
  */
 async function photos(stage, folder, names, part = 1) {
@@ -105,7 +109,7 @@ export const scenarios = [
       await page.keyboard.press("Escape");
       await row(page, "b.jpg").locator(".row-star.is-starred").waitFor();
 
-      // What its name tells, and that the details stay closed.
+      // The details show what the name of the file tells. The panel stays closed otherwise.
       await row(page, "IMG_20200515_101500.png").locator(".entry-link").click();
       await shows(page, "IMG_20200515_101500.png");
       check(!await info.isVisible(), "the details stay closed");
@@ -135,7 +139,7 @@ export const scenarios = [
       await stop.click();
       check(await page.locator(".preview-head").isVisible(), "the button ends it");
 
-      // The last one that is deleted closes the viewer; its way back is over the folder.
+      // When the last photo is deleted, the viewer closes. The undo button is in the folder.
       mkdirSync(join(folder, "one"));
       writeFileSync(join(folder, "one", "only.png"), png(300, 200, 3));
       await stage.open(page, "#/files/viewer%20acts/one?open=only.png");

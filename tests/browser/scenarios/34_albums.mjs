@@ -1,4 +1,4 @@
-// Lists as albums, covers of folders, and what is dragged onto the places.
+// Lists as albums, covers of folders, and files that are dragged onto the places at the side.
 
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,10 @@ import { png } from "../fixtures.mjs";
 
 const keys = (page) => page.locator(".files [data-key]").evaluateAll((rows) => rows.map((one) => one.dataset.key.split("/").pop()));
 
-/** Calls an operation from a page. @param {import("playwright-core").Page} page @param {string} operation @param {Record<string, string>} [params] */
+/**
+ * Calls an operation from a page.
+ * @param {import("playwright-core").Page} page @param {string} operation @param {Record<string, string>} [params]
+ */
 const post = (page, operation, params = {}) => page.evaluate(async ([name, fields]) => {
   const reply = await fetch(`core/${name}`, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) });
   return reply.json();

@@ -1,10 +1,14 @@
-// Locks: taken and ended by hand, told in rows and details, and held by the editor while somebody writes.
+// Locks: set and removed by hand, shown in rows and details, and held by the editor while somebody
+// writes.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PASSWORD, USER, accessible, check, menu, row, same, until } from "../harness.mjs";
 
-/** What the server says of a lock. @param {import("../harness.mjs").Stage} stage @param {string} cookie @param {string} path */
+/**
+ * The server's information about a lock.
+ * @param {import("../harness.mjs").Stage} stage @param {string} cookie @param {string} path
+ */
 async function info(stage, cookie, path) {
   const { reply } = await stage.server.call("getfilelockinfo", { path }, cookie);
   return reply.filelockinfo[0];
@@ -78,7 +82,8 @@ export const scenarios = [
   {
     name: "what somebody else has locked is read, not written, and says who has it",
     async run(stage) {
-      // The first account is the only one that may work on others' files, so it locks what belongs to another.
+      // Only the first account may work on other people's files, so it locks a file of another
+      // account.
       const admin = await script(stage, true);
       await stage.server.call("../admin/adduser", { username: "lena", email: "", password: PASSWORD }, admin);
       const path = "/lena/letter.txt";
@@ -92,7 +97,7 @@ export const scenarios = [
       await page.locator(".shell").waitFor();
       await stage.open(page, "#/files?open=letter.txt");
       await page.locator("pre.text:has-text('dear all')").waitFor();
-      // Locked after it was listed: the editor says so and does not open.
+      // The file is locked after it was listed. The editor says so and does not open.
       const { reply } = await stage.server.call("lock", { path, ...proxy }, admin);
       same(reply.command[0].result, 1, "locked by the admin");
       await page.getByRole("button", { name: "Edit" }).click();

@@ -1,11 +1,15 @@
-// Small pictures in rows, in cards and in the details.
+// Thumbnails in rows, in cards and in the details.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accessible, check, row, same, signIn, until } from "../harness.mjs";
 import { png } from "../fixtures.mjs";
 
-/** Small pictures that the page asks for: all, those under way, the most at once, and those that were called off. @param {import("playwright-core").Page} page */
+/**
+ * Watches the thumbnails for which the page asks: all of them, those under way, the most at the
+ * same time, and those that were cancelled.
+ * @param {import("playwright-core").Page} page
+ */
 function watchCalls(page) {
   const seen = { asked: [], underWay: new Set(), most: 0, calledOff: 0 };
   const isSmall = (request) => request.url().includes("/core/getfsthumbimage");
@@ -22,13 +26,16 @@ function watchCalls(page) {
   return seen;
 }
 
-/** Whether the picture of a row or card is there and drawn. @param {import("playwright-core").Page} page @param {string} name */
+/**
+ * True if the thumbnail of a row or card is drawn.
+ * @param {import("playwright-core").Page} page @param {string} name
+ */
 async function isDrawn(page, name) {
   const image = row(page, name).locator(".is-drawn img");
   return await image.count() === 1 && await image.evaluate((one) => one.complete && one.naturalWidth > 0);
 }
 
-/** The sides of a picture that is shown. @param {import("playwright-core").Locator} image */
+/** The width and height of a picture that is shown. @param {import("playwright-core").Locator} image */
 const sides = (image) => image.evaluate((one) => [one.naturalWidth, one.naturalHeight]);
 
 export const scenarios = [
@@ -40,14 +47,14 @@ export const scenarios = [
       writeFileSync(join(folder, "broken.png"), "no picture");
       writeFileSync(join(folder, "words.txt"), "words");
       mkdirSync(join(folder, "folder.png"));
-      // The browser logs the server's refusal of the file that is no picture.
+      // The browser logs that the server refuses the file that is not a picture.
       stage.expected.push(/415/);
       const base = `http://cloud.test:${new URL(stage.server.base).port}`;
       stage.proxied = base;
       try {
         const page = await stage.page({ guest: true });
         const calls = watchCalls(page);
-        // Plain HTTP to a name that is not the loopback address.
+        // The page is opened over plain HTTP, by a name that is not a loopback name.
         await page.goto(`${base}/#/files/small-pictures`);
         await signIn(page);
         for (const name of ["p1.png", "p2.png", "p3.png"]) await until(() => isDrawn(page, name), `the row of ${name} has its picture`);
@@ -92,7 +99,7 @@ export const scenarios = [
       for (let number = 0; number < 240; number += 1) writeFileSync(join(folder, `p${String(number).padStart(3, "0")}.png`), picture);
       const page = await stage.page({ width: 1000, height: 600 });
       const calls = watchCalls(page);
-      // Slow enough to scroll on in the meantime.
+      // The thumbnails come so slowly that the test can scroll on before.
       await page.route("**/core/getfsthumbimage?*", async (route) => {
         await new Promise((resolve) => setTimeout(resolve, 300));
         await route.continue().catch(() => { /* It was called off. */ });

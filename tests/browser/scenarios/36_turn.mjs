@@ -1,11 +1,11 @@
-// Pictures are turned in their preview, where the server can do so without loss.
+// Pictures are turned in the preview if the server can do so without loss.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accessible, check, menu, noSideways, row, same, until } from "../harness.mjs";
 import { png } from "../fixtures.mjs";
 
-/** The sides of a PNG on the disk. @param {string} path */
+/** The width and height of a PNG on the disk. @param {string} path */
 const sidesOf = (path) => [readFileSync(path).readUInt32BE(16), readFileSync(path).readUInt32BE(20)];
 
 export const scenarios = [
@@ -30,7 +30,8 @@ export const scenarios = [
       await page.getByRole("button", { name: "Turn left" }).click();
       await until(async () => await sides() === "[300,600]", "and to the left");
 
-      // Stepping away and back shows the newest; another kind has no such buttons.
+      // After a step away and back, the newest content is shown. A file of another kind has no such
+      // buttons.
       await page.keyboard.press("ArrowRight");
       await until(async () => await sides() === "[600,300]", "the next one is not turned");
       await page.keyboard.press("ArrowLeft");

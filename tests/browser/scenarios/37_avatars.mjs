@@ -1,4 +1,4 @@
-// The pictures of people: set, shown wherever they are named, seen by others, removed.
+// The pictures of accounts: set, shown wherever a person is named, seen by others, and removed.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,10 @@ import { png } from "../fixtures.mjs";
 import { SECRET, account, adminCall, said } from "../admin/steps.mjs";
 import { withDisks } from "./75_disks.mjs";
 
-/** Waits until the faces in a place show a picture of this width, or none. @param {import("playwright-core").Locator} place @param {number | null} width @param {string} what */
+/**
+ * Waits until all avatars in a place show a picture of this width, or letters.
+ * @param {import("playwright-core").Locator} place @param {number | null} width @param {string} what
+ */
 async function avatars(place, width, what) {
   const found = () => place.locator("[data-avatar]").evaluateAll((all) => all.map((one) => one.querySelector("img")?.naturalWidth ?? null));
   let last = [];
@@ -19,7 +22,7 @@ async function avatars(place, width, what) {
   });
 }
 
-/** The letters of the faces in a place. @param {import("playwright-core").Locator} place */
+/** The letters of the avatars in a place. @param {import("playwright-core").Locator} place */
 const letters = (place) => place.locator("[data-avatar]").allTextContents();
 /** @param {import("playwright-core").Page} page */
 const bar = (page) => page.locator(".bar .account");
@@ -33,11 +36,11 @@ export const scenarios = [
       writeFileSync(join(folder, "tall.png"), png(100, 200, 2));
       writeFileSync(join(folder, "note.txt"), "no picture");
       writeFileSync(join(folder, "broken.png"), "no picture either");
-      // No avatar can be made of a file that is no picture.
+      // A file that is not a picture cannot become an avatar.
       stage.expected.push(/ 415 /);
       const page = await stage.page();
       await stage.open(page, "#/me");
-      // Removes what a first try has left.
+      // An earlier run may have left a picture, which is removed.
       await page.evaluate(() => fetch("core/removeprofileimage", { method: "POST" }));
       await page.reload();
       const who = page.locator(".who");
@@ -48,7 +51,7 @@ export const scenarios = [
       check(!await page.getByRole("button", { name: "Remove the picture" }).isVisible(), "there is nothing to remove");
       await accessible(page, "the account's page without a picture");
 
-      // Among one's own files: folders and pictures, nothing else.
+      // The picker shows only folders and pictures of the user.
       await page.getByRole("button", { name: "Choose a picture" }).click();
       const picker = page.locator("dialog.picker");
       await picker.locator("[data-key='/anna/faces']").click();
@@ -68,7 +71,8 @@ export const scenarios = [
       await said(page, "This picture cannot be used.").waitFor();
       await avatars(who, 200, "still the same");
 
-      // From a menu in the files; comments and activities beside it follow at once.
+      // The picture is chosen in a menu of the files view. Comments and activities on the page show
+      // it at once.
       await stage.open(page, "#/files/faces?details=tall.png&tab=comments");
       await page.getByLabel("Write a comment").fill("That is me");
       await page.keyboard.press("Control+Enter");
@@ -88,7 +92,7 @@ export const scenarios = [
       await page.getByRole("tab", { name: "Info" }).click();
       await page.locator(".panel").getByRole("button", { name: "Use as my picture" }).waitFor();
 
-      // On a phone, uploaded from it, beside one of the same name.
+      // On a phone, a picture is uploaded beside another one with the same name.
       const phone = await stage.page({ phone: true, width: 320, language: "de-DE", dark: true });
       await stage.open(phone, "#/me");
       await avatars(phone.locator(".who"), 100, "on a phone");
@@ -156,7 +160,7 @@ export const scenarios = [
       await other.locator(".activity", { hasText: "anna" }).first().waitFor();
       await avatars(other.locator(".activity", { hasText: "anna" }), 120, "in what was done lately");
 
-      // In notices: the one who did it, told by the server.
+      // Notifications show the person who did something, as the server names them.
       const picture = join(own.folder(""), "bert.png");
       writeFileSync(picture, png(60, 60, 2));
       await own.open(other, "#/me");
@@ -176,7 +180,7 @@ export const scenarios = [
       await accessible(page, "a notice with a picture");
       await own.open(other, "#/recent");
 
-      // Who removes it is seen with letters from the next visit on.
+      // When a person removes their picture, others see letters from the next visit on.
       await own.open(page, "#/me");
       await page.getByRole("button", { name: "Remove the picture" }).click();
       await said(page, "Picture removed").waitFor();

@@ -1,4 +1,5 @@
-// Phones, keyboards, screen readers, languages, themes, slow lines, proxies: the portal is for everybody.
+// The portal works for everybody: on phones, with keyboards and screen readers, in all languages
+// and themes, over slow connections and proxies.
 
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
@@ -6,7 +7,7 @@ import { join } from "node:path";
 import { PASSWORD, USER, accessible, check, choose, menu, noSideways, row, same, signIn, until } from "../harness.mjs";
 import { png } from "../fixtures.mjs";
 
-/** Bytes that the first load may transfer. */
+/** The first load may transfer this many bytes. */
 const FIRST_LOAD_MAX = 100_000;
 
 /** @param {import("../harness.mjs").Stage} stage @param {string} name */
@@ -20,7 +21,10 @@ function everyday(stage, name) {
   return folder;
 }
 
-/** Every view, with what has to be done to see it. @type {[string, (page: import("playwright-core").Page, where: string) => Promise<void>][]} */
+/**
+ * Every view, with the actions that open it.
+ * @type {[string, (page: import("playwright-core").Page, where: string) => Promise<void>][]}
+ */
 const VIEWS = [
   ["files", async (page, where) => { await page.goto(`${where}#/files/views`); await row(page, "list.md").waitFor(); }],
   ["a selection", async (page) => { await row(page, "list.md").locator(".mark").click({ force: true }); await page.locator(".selection-bar").waitFor(); }],
@@ -167,7 +171,7 @@ export const scenarios = [
       await page.keyboard.type(PASSWORD);
       await page.keyboard.press("Enter");
       await row(page, "list.md").waitFor();
-      // The first stop leads past the rail.
+      // The first stop of the Tab key skips the navigation.
       await page.keyboard.press("Tab");
       check(await page.evaluate(() => document.activeElement?.textContent === "Skip to the content"), "the first stop skips to the content");
       await page.keyboard.press("Enter");
@@ -209,7 +213,7 @@ export const scenarios = [
       await page.keyboard.press("?");
       await page.locator(".shortcuts").waitFor();
       await page.keyboard.press("Escape");
-      // To the account's menu and out.
+      // The Tab key reaches the account's menu, with which the test signs out.
       for (let step = 0; step < 40; step += 1) {
         await page.keyboard.press("Shift+Tab");
         if (await page.evaluate(() => document.activeElement?.classList.contains("account"))) break;
@@ -255,7 +259,7 @@ export const scenarios = [
       await page.goto(`${stage.server.base}/#/me`);
       await page.locator("h2:text('Wo du angemeldet bist')").waitFor();
       await page.locator("text=belegt").first().waitFor();
-      // No text has been forgotten: a key that has no message would show itself.
+      // Every text exists. A missing message would show its key.
       const keys = await page.evaluate(() => document.body.innerText.match(/\b[a-z]{2,}\.[a-z]{3,}\b/g) ?? []);
       same(keys.filter((key) => !/\.(md|txt|png|bin)$/.test(key)), [], "Texte, die fehlen");
       await accessible(page, "das Konto");
@@ -286,7 +290,7 @@ export const scenarios = [
     name: "the first load is small, and everything comes from the server itself",
     async run(stage) {
       stage.folder("first");
-      // A browser that has never been here.
+      // This browser has nothing in its cache.
       const page = await stage.page();
       const session = await page.context().newCDPSession(page);
       await session.send("Network.enable");
@@ -297,7 +301,7 @@ export const scenarios = [
       await page.locator(".notice-title").waitFor();
       await page.waitForLoadState("networkidle");
       console.log(`     the first load: ${bytes} bytes in ${count} requests`);
-      // Read from a folder, as while working on the portals, nothing is compressed.
+      // If the assets are read from a folder, as during work on the portals, nothing is compressed.
       check(process.env.PORTAL_ASSETS || bytes < FIRST_LOAD_MAX, `the first load transfers ${bytes} bytes`);
       const manifest = await page.evaluate(async () => {
         const link = document.querySelector("link[rel=manifest]").href;
@@ -373,7 +377,7 @@ export const scenarios = [
         same(readdirSync(folder).filter((name) => name.startsWith("list")).length, 3, "files that came through the proxy");
       } finally {
         stage.proxied = undefined;
-        // The page is closed first, because what it fetches ahead would find no server.
+        // The page is closed first, because its calls in advance would find no server.
         for (const context of stage.contexts.splice(0)) await context.close();
         proxy.closeAllConnections();
         proxy.close();

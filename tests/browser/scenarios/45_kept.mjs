@@ -1,4 +1,4 @@
-// What was deleted or replaced and comes back: by undo, from the recycle bin, from the versions.
+// Deleted and replaced contents come back: by undo, from the recycle bin, and from the versions.
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { accessible, check, choose, menu, noSideways, row, same, shows, until } 
 /** @param {import("playwright-core").Page} page @param {string} text */
 const toast = (page, text) => page.locator(`.toast:has-text('${text}')`);
 
-/** Uploads a file over one that is there, and replaces it. */
+/** Uploads a file over an existing one, and chooses to replace it. */
 async function replace(page, folder, name, text) {
   const sources = mkdtempSync(join(tmpdir(), "cloudlet-kept-"));
   try {

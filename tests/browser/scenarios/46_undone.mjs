@@ -1,4 +1,4 @@
-// The ways back: for each kind of change, for as long as is promised, however much is done meanwhile.
+// Undo for each kind of change. It works as long as promised, however much is done meanwhile.
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,14 +31,14 @@ export const scenarios = [
       }
       same(await page.locator(".toast:visible").count(), 1, "offers that can be seen");
       await page.locator(".notice-title").waitFor();
-      // By the keyboard, the last first, without looking for the button.
+      // The keyboard undoes the changes, the last one first, without a button.
       for (const name of [...all].reverse()) {
         await page.keyboard.press("Control+z");
         await row(page, name).waitFor();
       }
       same(await page.locator(".toast").count(), 0, "offers that are left");
       await shows(page, all);
-      // In a text field, undo belongs to the field.
+      // In a text field, the undo keys belong to the field.
       await point(page, "f1.txt");
       await page.keyboard.press("Delete");
       await toast(page, "f1.txt").waitFor();
@@ -80,7 +80,7 @@ export const scenarios = [
       await shows(page, ["Box", "a.txt"]);
       await row(page, "a.txt").locator(".row-star.is-starred").waitFor();
 
-      // A copy that replaced one.
+      // The copy replaced a file.
       await page.keyboard.press("Escape");
       await point(page, "a.txt");
       await page.keyboard.press("Control+c");
@@ -139,7 +139,7 @@ export const scenarios = [
       same(await toast(page, "Saved at").count(), 1, "offers");
       await undo(page, "Saved at");
       await until(async () => text(path) === "second\n" && await editor.inputValue() === "second\n", "the text before is back, in the field too");
-      // It was the person's own doing, and no conflict.
+      // The change came from the same person, so there is no conflict.
       await save("fourth\n");
       await page.getByRole("button", { name: "Done" }).click();
       await undo(page, "Saved at");

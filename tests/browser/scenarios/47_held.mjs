@@ -1,4 +1,5 @@
-// The brake for mass changes: somebody is asked whether it was them, takes it all back, or lets it go on.
+// The brake for mass changes: a person is asked whether the changes were theirs, and takes them
+// back or lets the program go on.
 
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -6,10 +7,13 @@ import { join } from "node:path";
 import { PASSWORD, USER, accessible, check, noSideways, same, until } from "../harness.mjs";
 import { adminPage, said } from "../admin/steps.mjs";
 
-/** A file that looks encrypted counts for ten, and the limit is 1000. */
+/** A file that looks encrypted counts as ten, and the limit is 1000. */
 const FILES = 101;
 
-/** A program with an agent of its own. @param {import("../harness.mjs").Stage} stage @param {string} agent */
+/**
+ * A program with a user agent of its own.
+ * @param {import("../harness.mjs").Stage} stage @param {string} agent
+ */
 async function program(stage, agent) {
   const headers = { Accept: "application/json", "User-Agent": agent };
   const body = new URLSearchParams({ userid: USER, password: PASSWORD });
@@ -17,7 +21,10 @@ async function program(stage, agent) {
   return { ...headers, Cookie: response.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ") };
 }
 
-/** Encrypts the files of a folder until somebody stops it. @param {import("../harness.mjs").Stage} stage @param {string} agent @param {string} name */
+/**
+ * Encrypts the files of a folder until the server stops the program.
+ * @param {import("../harness.mjs").Stage} stage @param {string} agent @param {string} name
+ */
 async function encrypt(stage, agent, name) {
   const folder = stage.folder(name);
   for (let number = 0; number < FILES; number += 1) writeFileSync(join(folder, `${number}.txt`), `Page ${number} of the diary. `.repeat(20));
@@ -63,7 +70,7 @@ export const scenarios = [
   {
     name: "an administrator sees on the overview who is held, and lets it go on",
     async run(stage) {
-      // Who was let go on is not counted for an hour: a second try needs another one.
+      // A program that may go on is not counted for an hour, so a second run needs another one.
       const agent = `rsync ${randomBytes(2).toString("hex")}`;
       await encrypt(stage, agent, "synced");
       const page = await adminPage(stage, "#/overview", { language: "de-DE", dark: true });

@@ -2,7 +2,10 @@
 
 import { accessible, check, noSideways, same, until } from "../harness.mjs";
 
-/** Shows a code and gives the answer that it was drawn from. @param {import("playwright-core").Page} page @param {string} name */
+/**
+ * Shows a code and returns the answer from which it was drawn.
+ * @param {import("playwright-core").Page} page @param {string} name
+ */
 async function showCode(page, name) {
   await page.locator("section[aria-label='Connect a phone'] input").fill(name);
   const answered = page.waitForResponse((response) => response.url().endsWith("/core/createpairing"));
@@ -22,7 +25,7 @@ export const scenarios = [
       await accessible(page, "the code for a phone");
       await noSideways(page, "the code for a phone");
       const [{ url, qr }] = reply.link;
-      // As many dark points are drawn as there are.
+      // The picture has as many dark points as the code.
       const drawn = await page.locator("dialog[open] svg.qr path").evaluate((path) =>
         [...path.getAttribute("d").matchAll(/h(\d+)/g)].reduce((sum, run) => sum + Number(run[1]), 0));
       same(drawn, qr.replaceAll(/[0,]/g, "").length, "dark points");
@@ -35,13 +38,14 @@ export const scenarios = [
       await phone.getByRole("button", { name: "Connect" }).click();
       await phone.locator(".shell").waitFor();
       check(!phone.url().includes("pair"), `the code stays in the address: ${phone.url()}`);
-      // Calls that come after the end of their session would be refused, as they should.
+      // Calls of the phone after the end of its session would rightly be refused, so the test waits
+      // for them.
       await phone.waitForLoadState("networkidle");
 
       await page.keyboard.press("Escape");
       const session = page.locator("section[aria-label='Where you are signed in'] .session", { hasText: "Anna's phone" });
       await session.waitFor();
-      // What the phone asks for may meet the session that has just ended.
+      // A call of the phone may come after the end of its session.
       stage.expected.push(/status of 401/);
       await session.getByRole("button").click();
       await session.waitFor({ state: "detached" });

@@ -1,9 +1,13 @@
-// The second factor: switched on with a code for the camera, asked for at the sign-in, set up there where it is required.
+// The second factor: it is turned on with a code for the camera, asked for at the sign-in, and set
+// up there if it is required.
 
 import { createHmac } from "node:crypto";
 import { PASSWORD, USER, accessible, check, noSideways, same } from "../harness.mjs";
 
-/** The code of an authenticator app (RFC 6238). @param {string} key in base 32 @param {number} later steps of 30 seconds */
+/**
+ * The code of an authenticator app (RFC 6238) for a key in base 32, some steps of 30 seconds later.
+ * @param {string} key in base 32 @param {number} later steps of 30 seconds
+ */
 function codeOf(key, later = 0) {
   const bits = [...key].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
   const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));

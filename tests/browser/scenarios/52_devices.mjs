@@ -1,4 +1,5 @@
-// Devices: one asks, its owner approves it, blocks it and removes it; an administrator blocks it for good.
+// Devices. A device asks for access, and its owner approves, blocks and removes it. An
+// administrator blocks it permanently.
 
 import { USER, accessible, noSideways, same } from "../harness.mjs";
 

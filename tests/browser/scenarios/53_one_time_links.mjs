@@ -1,4 +1,4 @@
-// Links that work once: an administrator hands one on, and whoever has it chooses a password.
+// One-time links. An administrator passes one on, and the person who has it chooses a password.
 
 import { accessible, check, noSideways, same, signIn } from "../harness.mjs";
 import { SECRET, account, adminPage, said, tableRow } from "../admin/steps.mjs";

@@ -1,4 +1,4 @@
-// Mail: an administrator sees whether it works, what waits, and changes the texts.
+// Mail. An administrator sees whether it works and which mails wait, and changes the texts.
 
 import { accessible, check, noSideways, same, until } from "../harness.mjs";
 import { adminPage, said } from "../admin/steps.mjs";

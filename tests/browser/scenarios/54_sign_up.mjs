@@ -3,7 +3,10 @@
 import { accessible, check, noSideways, same, signIn } from "../harness.mjs";
 import { SECRET, account, adminCall, adminPage, said, tableRow } from "../admin/steps.mjs";
 
-/** Runs something while settings have other values. @param {import("../harness.mjs").Stage} stage @param {Record<string, string>} settings @param {() => Promise<void>} run */
+/**
+ * Runs something while settings have other values.
+ * @param {import("../harness.mjs").Stage} stage @param {Record<string, string>} settings @param {() => Promise<void>} run
+ */
 async function withSettings(stage, settings, run) {
   try {
     for (const [name, value] of Object.entries(settings)) await adminCall(stage, "setsetting", { name, value });

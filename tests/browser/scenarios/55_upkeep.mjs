@@ -1,12 +1,15 @@
-// What the one who runs the cloud is told about it: what takes up the disk, whether it is sound, and what is wrong
-// wherever they look; and connecting somebody's phone.
+// Information for administrators: what uses the disk, whether the data is intact, and warnings that
+// are seen everywhere. Also: connecting another person's phone.
 
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { account, adminCall, adminPage, panelTab, said, tableRow } from "../admin/steps.mjs";
 import { accessible, check, noSideways, same, until } from "../harness.mjs";
 
-/** Changes what an operation answers, as a cloud in trouble would. @param {import("playwright-core").Page} page @param {string} operation @param {(reply: any) => void} change */
+/**
+ * Changes the answer of an operation to that of a cloud in trouble.
+ * @param {import("playwright-core").Page} page @param {string} operation @param {(reply: any) => void} change
+ */
 async function answered(page, operation, change) {
   await page.route(`**/admin/${operation}`, async (route) => {
     const response = await route.fetch();
@@ -16,7 +19,7 @@ async function answered(page, operation, change) {
   });
 }
 
-/** The lines of a table of numbers, as texts. @param {import("playwright-core").Locator} card */
+/** The texts in the rows of a table of numbers. @param {import("playwright-core").Locator} card */
 async function table(card) {
   return card.locator(".data-table tbody tr").evaluateAll((rows) =>
     rows.map((row) => [...row.children].map((cell) => cell.textContent.replaceAll("\u00a0", " "))));
@@ -28,7 +31,7 @@ export const scenarios = [
     async run(stage) {
       await account(stage, "hoarder");
       writeFileSync(join(stage.server.folder("hoarder"), "heap.bin"), Buffer.alloc(5 << 20));
-      // A check has looked into every folder, so the count knows the heap.
+      // The check visits every folder, so the large file is counted.
       await adminCall(stage, "startcheck", {});
       await until(async () => (await adminCall(stage, "getchecks", {})).meta.isrunning === 0, "the check ends");
       const page = await adminPage(stage, "#/overview");
@@ -94,7 +97,7 @@ export const scenarios = [
       await banner.waitFor({ state: "detached" });
       same((await adminCall(stage, "getaudit", { operation: "check", limit: 1 })).log[0].outcome, "ok", "the audit log says so");
 
-      // The schedule is a setting, one click away.
+      // A link leads from the check to the setting for its schedule.
       await line("deep").locator("text=Not scheduled").waitFor();
       await line("deep").getByRole("link", { name: "Change the schedule" }).click();
       const setting = page.locator("[data-setting='deep_check_days']");
@@ -145,7 +148,7 @@ export const scenarios = [
       await accessible(page, "the overview with banners");
       await page.setViewportSize({ width: 320, height: 740 });
       await noSideways(page, "the overview with banners");
-      // However much is wrong, the view is still there below.
+      // The view below is still visible, however many warnings there are.
       check((await page.locator(".main").boundingBox()).height > 200, "the view has room");
     },
   },
@@ -187,7 +190,7 @@ export const scenarios = [
       const [row] = (await adminCall(stage, "getaudit", { operation: "createpairingforuser", limit: 1 })).log;
       check(row.outcome === "ok" && row.object === "grandma", `the audit log names the account: ${JSON.stringify(row)}`);
 
-      // A code that is too old says so and gives way to a new one.
+      // An expired code says so and is replaced by a new one.
       await adminCall(stage, "setsetting", { name: "pairing_seconds", value: "1" });
       await panel.getByRole("button", { name: "Show a code" }).click();
       await dialog.locator("text=This code is no longer valid").waitFor();

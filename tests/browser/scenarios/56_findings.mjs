@@ -1,4 +1,5 @@
-// What the server passes over, and what a backup lacks: told where the one who runs the cloud looks, each with what to do.
+// Entries that the server skips, and entries that a backup lacks. Administrators see each of them
+// with the remedy.
 
 import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";

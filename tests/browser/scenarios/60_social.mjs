@@ -1,4 +1,4 @@
-// Stars, comments and what happened: in the list, in the details and in the views of their own.
+// Stars, comments and activities: in the list, in the details, and in their own views.
 
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,12 +13,15 @@ function fill(stage, name) {
   return folder;
 }
 
-/** The paths in the view of stars that lie in a folder. @param {import("playwright-core").Page} page @param {string} folder */
+/**
+ * The paths in the view of stars that are in a folder.
+ * @param {import("playwright-core").Page} page @param {string} folder
+ */
 function starred(page, folder) {
   return page.locator(".files [data-key]").evaluateAll((rows, below) => rows.map((one) => one.dataset.key).filter((key) => key.startsWith(below)), `/anna/${folder}/`);
 }
 
-/** Empties the list of stars. @param {import("playwright-core").Page} page */
+/** Removes all stars. @param {import("playwright-core").Page} page */
 async function noStars(page) {
   await page.evaluate(() => fetch("core/clearfavoritesinnamedlist", {
     method: "POST", headers: { "Content-Type": "application/x-www-form-urlencoded" }, body: "name=Favorites",
@@ -52,7 +55,7 @@ export const scenarios = [
       await accessible(page, "a list with stars");
       await page.keyboard.press("Escape");
 
-      // The server keeps the stars: another visit shows them, and they survive a rename.
+      // The server stores the stars: another visit shows them, and they survive a rename.
       await page.getByRole("link", { name: "Starred" }).click();
       await until(async () => (await starred(page, "stars")).length === 2, "two have a star");
       same(await starred(page, "stars"), ["/anna/stars/letter.txt", "/anna/stars/Trip"], "the view shows them in their order");
@@ -105,14 +108,14 @@ export const scenarios = [
       await page.getByText("Nobody has said anything yet.").waitFor();
       await page.getByLabel("Write a comment").fill("Who sends it?\n<b>Soon</b>");
       await accessible(page, "the comments in the details");
-      // A folder that is reloaded does not disturb somebody who is writing.
+      // When a folder is reloaded, a person who is writing is not disturbed.
       await page.keyboard.press("Control+Enter");
       await page.locator(".comment-text", { hasText: "<b>Soon</b>" }).waitFor();
       await row(page, "letter.txt").locator(".entry-mark").waitFor();
       same(await page.getByLabel("Write a comment").inputValue(), "", "the field after sending");
       check(await page.getByLabel("Write a comment").evaluate((field) => field === document.activeElement), "the field keeps the focus");
 
-      // A comment that was begun is kept while another entry is shown.
+      // An unfinished comment is kept while another entry is shown.
       await page.keyboard.type("Not yet");
       await row(page, "list.txt").click({ position: { x: 500, y: 10 } });
       await page.getByText("Nobody has said anything yet.").waitFor();

@@ -1,11 +1,14 @@
-// Notices: the bell, their view, what is not to be told, and room that comes to its end.
+// Notifications: the bell, their view, filters against them, and warnings of storage that runs out.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accessible, check, menu, noSideways, same, until } from "../harness.mjs";
 import { SECRET, account, adminCall } from "../admin/steps.mjs";
 
-/** Cookies of another administrator, who may work on everybody's files. @param {import("../harness.mjs").Stage} stage */
+/**
+ * The cookies of another administrator, who may work on everybody's files.
+ * @param {import("../harness.mjs").Stage} stage
+ */
 async function other(stage) {
   await account(stage, "bert", { displayname: "Bert" });
   await adminCall(stage, "setadminstatus", { profile: "bert", adminstatus: 1 });
@@ -14,7 +17,7 @@ async function other(stage) {
   return response.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ");
 }
 
-/** Comments as the other administrator. */
+/** Writes a comment as the other administrator. */
 async function say(stage, cookie, path, text) {
   const { reply } = await stage.server.call("addcommentforitem", { fullpath: path, parent: path.slice(0, path.lastIndexOf("/")), text, adminproxyuserid: "bert" }, cookie);
   same(reply.comment?.length, 1, `the comment ${text}: ${JSON.stringify(reply)}`);
@@ -31,7 +34,7 @@ export const scenarios = [
       const cookie = await other(stage);
       const page = await stage.page();
       await stage.open(page, "#/notices");
-      // Removes what a first try has left.
+      // An earlier run may have left notifications and filters, which are removed.
       await page.evaluate(async () => {
         for (const [operation, body] of [["deletetoasts", "clearallforuser=1"], ["removenotificationfilter", "path=/anna/noticed/letter.txt"]]) {
           await fetch(`core/${operation}`, { method: "POST", headers: { "Content-Type": "application/x-www-form-urlencoded" }, body });

@@ -1,10 +1,14 @@
-// Lists of one's own and shortcuts: made from the menu, shown beside the stars, in the details and in the rail.
+// Lists of the user and shortcuts: created from the menu, shown beside the stars, in the details
+// and in the navigation.
 
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accessible, check, menu, noSideways, row, same, until } from "../harness.mjs";
 
-/** Ticks a list in the dialog. @param {import("playwright-core").Page} page @param {string} name */
+/**
+ * The check box of a list in the dialog.
+ * @param {import("playwright-core").Page} page @param {string} name
+ */
 const box = (page, name) => page.locator("dialog[open]").getByLabel(name, { exact: true });
 
 /** @param {import("playwright-core").Page} page @param {string} name @param {string} entry */
@@ -15,13 +19,19 @@ async function choose(page, entry, name) {
 
 const keys = (page) => page.locator(".files [data-key]").evaluateAll((rows) => rows.map((one) => one.dataset.key));
 
-/** Calls an operation from a page. @param {import("playwright-core").Page} page @param {string} operation @param {Record<string, string>} [params] */
+/**
+ * Calls an operation from a page.
+ * @param {import("playwright-core").Page} page @param {string} operation @param {Record<string, string>} [params]
+ */
 const post = (page, operation, params = {}) => page.evaluate(async ([name, fields]) => {
   const reply = await fetch(`core/${name}`, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) });
   return reply.json();
 }, /** @type {const} */ ([operation, params]));
 
-/** Removes the shortcuts and the list of this scenario: other scenarios expect none. @param {import("playwright-core").Page} page */
+/**
+ * Removes the shortcuts and the list of this scenario, because other scenarios expect none.
+ * @param {import("playwright-core").Page} page
+ */
 async function clear(page) {
   for (const one of (await post(page, "getshortcuts")).shortcut ?? []) await post(page, "deleteshortcut", { rid: one.rid });
   for (const one of (await post(page, "getallfavoritelists")).favoritelist ?? []) if (one.name === "Sonne") await post(page, "removefavoritelist", { id: one.id });
@@ -47,7 +57,7 @@ export const scenarios = [
       await accessible(page, "the dialog with a list");
       await page.keyboard.press("Escape");
 
-      // Two at once, of which one is in it.
+      // Two entries are chosen, one of which is in the list already.
       await row(page, "letter.txt").click({ position: { x: 500, y: 10 } });
       await row(page, "Trip").click({ position: { x: 500, y: 10 }, modifiers: ["Control"] });
       await choose(page, "Trip", "Lists\u2026");
@@ -58,7 +68,7 @@ export const scenarios = [
       await page.keyboard.press("Escape");
       await page.keyboard.press("Escape");
 
-      // The details say it and lead there; a list is no star.
+      // The details name the list and lead to it. The entry is in a list, but has no star.
       await row(page, "Trip").locator(".row-star:not(.is-starred)").waitFor();
       await stage.open(page, "#/files/lists?details=Trip");
       await page.locator(".panel").getByRole("link", { name: "Christmas <2026>" }).click();
@@ -66,7 +76,7 @@ export const scenarios = [
       same(await page.locator("h1").textContent(), "Christmas <2026>", "the title");
       await accessible(page, "a list of one's own");
 
-      // It follows what is renamed.
+      // Renamed entries stay in the list.
       await page.getByRole("button", { name: "More about this list" }).click();
       await menu(page, "Rename the list");
       await page.locator("dialog[open] input.input").fill("Easter");
@@ -149,7 +159,7 @@ export const scenarios = [
       const folder = stage.folder("refused");
       for (let count = 0; count < 12; count += 1) mkdirSync(join(folder, `f${count}`));
       const page = await stage.page({ language: "de-DE" });
-      // What others have left.
+      // Other scenarios may have left shortcuts and lists.
       await stage.open(page, "#/starred");
       await clear(page);
       for (let count = 0; count < 10; count += 1) await post(page, "addshortcut", { scname: `f${count}`, scvalue: `/anna/refused/f${count}`, sctype: "0" });

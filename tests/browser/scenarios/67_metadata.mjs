@@ -1,4 +1,5 @@
-// Metadata: an administrator defines a set; people tag files, fill in values, and find by them.
+// Metadata. An administrator defines a set. People put it on files, fill in values, and find files
+// by them.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +11,7 @@ export const scenarios = [
     name: "metadata: a set is defined, given to a file, filled in and found by",
     async run(stage) {
       writeFileSync(join(stage.folder("metadata"), "bill.txt"), "3 apples");
-      // Removes what an earlier try has left.
+      // An earlier run may have left the set, which is removed.
       for (const set of (await adminCall(stage, "getmetadatasetdefinitions", {})).metadataset) {
         if (set.name === "Invoices") await adminCall(stage, "deletemetadataset", { setid: set.id });
       }

@@ -1,5 +1,5 @@
-// What was promised and is easily lost: commands of the inspector that really run, fingers on pictures, a phone that stays
-// awake, and what says so where it cannot.
+// Promises that are easily broken: the inspector's commands really run, pictures follow fingers, a
+// phone stays awake during an upload, and a browser that cannot do something says so.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,7 +10,10 @@ import { png } from "../fixtures.mjs";
 
 const MEGABYTE = 1024 * 1024;
 
-/** The command that the inspector shows for the newest call that a text is in. @param {import("playwright-core").Page} page @param {string} text */
+/**
+ * The inspector's command for the newest call that contains a text.
+ * @param {import("playwright-core").Page} page @param {string} text
+ */
 async function commandOf(page, text) {
   await page.locator(".inspector-head input").fill(text);
   await page.locator(".call").last().click();
@@ -52,12 +55,12 @@ export const scenarios = [
         check(bash(await commandOf(page, "core/getfsthumbimage")) === "", "a picture is saved");
         check(readFileSync(join(work, "getfsthumbimage")).length > 100, "and is one");
 
-        // The same uploads again, by the shell alone.
+        // Now the shell repeats the uploads.
         rmSync(join(folder, name));
         rmSync(join(folder, "large.bin"));
         await page.locator(".inspector-head input").fill("core/upload");
         const calls = page.locator(".call");
-        // The list is drawn anew a moment after the filter has changed.
+        // The list is redrawn a moment after the filter has changed.
         await page.waitForFunction(() => document.querySelectorAll(".call").length === 4);
         const count = await calls.count();
         const answers = [];

@@ -1,5 +1,5 @@
-// What the portals promise and no other scenario plays: a folder dropped by hand, an upload that fails and is tried again,
-// and that the keyboard is always seen.
+// Promises that no other scenario checks: a dropped folder, an upload that fails and is tried
+// again, and a focus that can always be seen.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,10 @@ import { accessible, check, choose, noSideways, row, same, signIn, until } from 
 import { SECRET, account, adminCall, adminPage } from "../admin/steps.mjs";
 import { withSources } from "./20_uploads.mjs";
 
-/** Lets go of files of this machine over the page, as a person does. @param {import("playwright-core").Page} page @param {string[]} files @param {{ x: number, y: number }} place */
+/**
+ * Drops files of this machine onto the page, as a person does.
+ * @param {import("playwright-core").Page} page @param {string[]} files @param {{ x: number, y: number }} place
+ */
 async function dropFiles(page, files, place) {
   const devtools = await page.context().newCDPSession(page);
   const data = { items: [], files, dragOperationsMask: 1 };
@@ -17,7 +20,7 @@ async function dropFiles(page, files, place) {
 const STOPS_MAX = 60;
 
 /**
- * Walks through a view by the Tab key; where the focus cannot be seen is told.
+ * Steps through a view with the Tab key. Returns the places where the focus cannot be seen.
  * @param {import("playwright-core").Page} page @param {string} where
  */
 async function walk(page, where) {
@@ -34,18 +37,18 @@ async function walk(page, where) {
         const style = getComputedStyle(one);
         return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
       };
-      // A list shows where the keyboard is at its active entry.
+      // A list shows the focus at its active entry.
       const inner = element.querySelector(":scope .is-active");
-      // The button within a field for dates is the browser's own.
+      // The button in a date field belongs to the browser.
       if (element.matches("input[type^=date]:not(:focus-visible)")) return { isFine: true, label: "" };
-      // A focus that is taken around what belongs together counts, too.
+      // A frame around several elements counts as a visible focus, too.
       const isSeen = drawn(element) || (inner && drawn(inner)) || (element.parentElement && drawn(element.parentElement));
       const { left, right, top, bottom } = element.getBoundingClientRect();
       const isThere = bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
       const label = element.getAttribute("aria-label") || element.textContent?.trim().slice(0, 40) || element.getAttribute("name") || "";
       return { isFine: isSeen && isThere, label: `${element.tagName.toLowerCase()}.${element.className} ${label}` };
     });
-    // Out of the page, and in again from its beginning.
+    // The focus leaves the page and enters it again at its beginning.
     if (!stop) {
       leavings += 1;
       if (leavings > 2) break;

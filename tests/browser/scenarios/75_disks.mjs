@@ -1,4 +1,4 @@
-// Further disks: as places, with everything that can be done with files there, and when one is not there.
+// Further disks: as places with all actions on files, and when a disk is missing.
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { SECRET, account, adminPage } from "../admin/steps.mjs";
 import { Server } from "../server.mjs";
 
 /**
- * Uses a server of its own with the disks `films` and `Our photos`.
+ * Starts a server of its own with the disks `films` and `Our photos`.
  * @param {Stage} stage @param {(own: Stage, films: string) => Promise<void>} act
  */
 export async function withDisks(stage, act) {
@@ -34,7 +34,7 @@ export async function withDisks(stage, act) {
   }
 }
 
-/** A disk in the rail. @param {import("playwright-core").Page} page @param {string} name */
+/** A disk in the navigation. @param {import("playwright-core").Page} page @param {string} name */
 const place = (page, name) => page.locator(".rail").getByRole("link", { name, exact: true });
 /** @param {import("playwright-core").Page} page */
 const path = (page) => page.locator(".crumb-list li").evaluateAll((steps) => steps.map((one) => one.textContent));
@@ -91,7 +91,7 @@ export const scenarios = [
       await page.goBack();
       await shows(page, ["Sea", "plain.txt"]);
 
-      // What can be done with files.
+      // All actions on files work on the disk.
       const source = join(own.server.data, "new.txt");
       writeFileSync(source, "uploaded");
       await choose(page, source, () => page.keyboard.press("Alt+u"));
@@ -114,7 +114,7 @@ export const scenarios = [
       await page.locator("dialog.preview:has-text('uploaded')").waitFor();
       await page.keyboard.press("Escape");
 
-      // The disk's own bin, where nothing of one's own is.
+      // The disk has a bin of its own. The user's own bin stays empty.
       await row(page, "plain.txt").click({ position: { x: 500, y: 10 } });
       await page.keyboard.press("Delete");
       await shows(page, ["Sea", "Series", "old.txt"]);
@@ -129,7 +129,7 @@ export const scenarios = [
       await page.getByRole("button", { name: "Show", exact: true }).click();
       await shows(page, ["Sea", "Series", "old.txt", "plain.txt"]);
 
-      // Found, starred and done lately: all of it leads here.
+      // Search results, stars and activities lead to the disk.
       await own.open(page, "#/search?q=waves");
       await page.locator(".search [data-key='/EXTERNAL/films/Sea/waves.txt'] .search-folder").click();
       await shows(page, ["waves.txt"]);
@@ -170,7 +170,7 @@ export const scenarios = [
       await shows(page, ["one.txt", "two.txt"]);
       check(!existsSync(join(films, "Sea/one.txt")), "it is no longer on the disk");
 
-      // By hand, to the disk and back home.
+      // Files are dragged to the disk and back to the home.
       await row(page, "two.txt").dragTo(place(page, "films"));
       await shows(page, ["one.txt"]);
       await place(page, "films").click();
@@ -179,7 +179,8 @@ export const scenarios = [
       await shows(page, ["Sea", "plain.txt"]);
       same(readFileSync(join(own.folder(""), "two.txt"), "utf8"), "two.txt", "it is at home");
 
-      // Where the name is taken there, it is asked, and comes back as it was with what belongs to it.
+      // If the name is taken at the target, the dialog asks. The replaced file comes back from its
+      // version with its comments.
       writeFileSync(join(own.folder("letters"), "plain.txt"), "from home");
       await own.open(page, "#/files/letters");
       await page.reload();
@@ -197,7 +198,7 @@ export const scenarios = [
       await place(page, "films").click();
       await shows(page, ["Sea", "plain.txt"]);
 
-      // By copying and pasting.
+      // Files are copied and pasted.
       await row(page, "Sea").click({ position: { x: 500, y: 10 } });
       await page.keyboard.press("Control+c");
       await place(page, "Our photos").click();
@@ -224,13 +225,13 @@ export const scenarios = [
       check(!(await bar.textContent()).includes(seen), "at home there is nothing to know");
       await place(page, "films").click();
       await bar.getByText(`1 item cut. ${seen}`).waitFor();
-      // What was said before does not cover it.
+      // The earlier message does not cover the bar.
       const [below, above] = [await bar.boundingBox(), await page.locator(".toast").last().boundingBox()];
       check(above.y + above.height <= below.y, "the bar can be read below what was said");
       await accessible(page, "pasting onto a disk");
       await page.keyboard.press("Control+v");
       await said("Moved two.txt to films").waitFor();
-      // Everybody sees files on a disk already, so moving them within it needs no warning.
+      // Everybody sees the files on a disk already, so a move within it needs no warning.
       await row(page, "two.txt").click({ position: { x: 500, y: 10 } });
       await page.keyboard.press("Control+x");
       await row(page, "Sea").dblclick();

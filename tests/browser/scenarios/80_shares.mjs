@@ -1,4 +1,5 @@
-// Sharing with people: found while typing, given rights in words, seen by them, changed, left and ended.
+// Sharing with people: they are found while typing, get rights, see the share, and leave it. The
+// owner changes and ends it.
 
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -7,13 +8,19 @@ import { PASSWORD, Stage, USER, accessible, check, menu, noSideways, row, same, 
 import { Server } from "../server.mjs";
 import { png } from "../fixtures.mjs";
 
-/** Makes an account, once. @param {import("../harness.mjs").Stage} stage @param {string} name @param {string} displayname */
+/**
+ * Creates an account if it does not exist yet.
+ * @param {import("../harness.mjs").Stage} stage @param {string} name @param {string} displayname
+ */
 async function person(stage, name, displayname) {
   const { cookies } = await stage.server.call("../admin/adminlogin", { adminuser: USER, adminpassword: PASSWORD });
   await stage.server.call("../admin/adduser", { username: name, displayname, email: `${name}@home.test`, password: PASSWORD, status: 1, authtype: 0 }, cookies);
 }
 
-/** A page of somebody else. @param {import("../harness.mjs").Stage} stage @param {string} user @param {object} [options] */
+/**
+ * A page in which another user is signed in.
+ * @param {import("../harness.mjs").Stage} stage @param {string} user @param {object} [options]
+ */
 async function pageOf(stage, user, options = {}) {
   const page = await stage.page({ ...options, guest: true });
   await page.goto(`${stage.server.base}/`);
@@ -21,7 +28,10 @@ async function pageOf(stage, user, options = {}) {
   return page;
 }
 
-/** Types a name into the dialog and takes the first that is found. @param {import("playwright-core").Page} page @param {string} text @param {string} wanted */
+/**
+ * Types a name into the dialog and takes the first result.
+ * @param {import("playwright-core").Page} page @param {string} text @param {string} wanted
+ */
 async function add(page, text, wanted) {
   await page.getByRole("combobox", { name: "Add people or groups" }).fill(text);
   await page.getByRole("option", { name: wanted }).waitFor();
@@ -45,7 +55,7 @@ export const scenarios = [
       await accessible(page, "the share dialog of what is not shared");
       await page.getByRole("combobox", { name: "Add people or groups" }).fill("nobody of this name");
       await page.getByText("Nobody found").waitFor();
-      // Without a mail server nobody is invited; the link takes its place.
+      // Without a mail server nobody can be invited. The dialog offers a link instead.
       await page.getByRole("combobox", { name: "Add people or groups" }).fill("ida@example.org");
       await page.getByRole("button", { name: "Make a link" }).click();
       await page.getByRole("textbox", { name: "Link", exact: true }).waitFor();
@@ -67,7 +77,7 @@ export const scenarios = [
       await row(otto, "view.png").waitFor();
       check(await otto.getByRole("button", { name: "New" }).count() === 0 || !await otto.getByRole("button", { name: "New" }).first().isVisible(), "who may only view is offered nothing new");
 
-      // More rights: what they add is in the owner's folder.
+      // With more rights, members add files, which are then in the owner's folder.
       await row(page, "Trip").click({ button: "right" });
       await menu(page, "Share");
       await page.locator(".share-member select").selectOption("edit");
@@ -82,7 +92,7 @@ export const scenarios = [
       check(existsSync(join(folder, "Trip", "From Otto")), "it lies in the owner's folder");
       await accessible(otto, "a shared folder");
 
-      // Leaving, and the place without anything.
+      // The member leaves the share, and the place for shares is empty.
       await otto.goto(`${stage.server.base}/#/shared`);
       await accessible(otto, "the place of what is shared");
       await otto.getByRole("button", { name: "More actions for Trip" }).click();
@@ -212,7 +222,8 @@ export const scenarios = [
         await page.getByText("Sent to erna@example.org").first().waitFor();
         await until(() => mails.some((line) => line.includes("/url/")) && mails.some((line) => line.includes("Look at the sea!")), "the mail has the link and the words");
 
-        // Somebody without an account is invited, is seen as invited, and the invitation is taken back.
+        // A person without an account is invited. The dialog shows the invitation, and it is taken
+        // back.
         await page.getByRole("combobox", { name: "Add people or groups" }).fill("ida@example.org");
         await page.getByRole("button", { name: "Invite ida@example.org by mail" }).click();
         await page.locator(".share-member", { hasText: "Invited, not here yet" }).waitFor();
@@ -224,7 +235,7 @@ export const scenarios = [
         await page.getByRole("button", { name: "Take back the invitation of ida" }).click();
         await until(async () => await page.locator(".share-member").count() === 0, "nobody is invited any more");
 
-        // Somebody with whom it was shared a moment ago is told by mail.
+        // A new member is informed by mail.
         await person(own, "otto", "Otto Brown");
         await add(page, "otto", "Otto");
         await page.getByRole("button", { name: "Tell them by mail" }).click();

@@ -1,4 +1,4 @@
-// Visitors: people without an account who come by a link, on a phone and on a computer.
+// Visitors: people without an account who use a link, on a phone and on a computer.
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,10 +6,13 @@ import { join } from "node:path";
 import { PASSWORD, USER, accessible, check, noSideways, row, same, until } from "../harness.mjs";
 import { pdf, png } from "../fixtures.mjs";
 
-/** The most bytes that the page may be, as they come. */
+/** The page may have this many bytes, as transferred. */
 const PAGE_BYTES_MAX = 60 * 1024;
 
-/** A link to something of anna's. @param {import("../harness.mjs").Stage} stage @param {string} path @param {Record<string, string | number>} changes */
+/**
+ * Makes a link to an entry of anna's.
+ * @param {import("../harness.mjs").Stage} stage @param {string} path @param {Record<string, string | number>} changes
+ */
 async function link(stage, path, changes = {}) {
   const { cookies } = await stage.server.call("loginguest", { userid: USER, password: PASSWORD });
   const { reply } = await stage.server.call("quickshare", { sharelocation: path }, cookies);
@@ -18,7 +21,10 @@ async function link(stage, path, changes = {}) {
   return { address: `${stage.server.base}/url/${shareurl.slice(shareurl.lastIndexOf("/") + 1)}`, shareid, cookies };
 }
 
-/** An album with pictures, a text, a PDF and a folder. @param {import("../harness.mjs").Stage} stage @param {string} name */
+/**
+ * A folder with pictures, a text, a PDF and another folder.
+ * @param {import("../harness.mjs").Stage} stage @param {string} name
+ */
 function album(stage, name) {
   const folder = stage.folder(name);
   mkdirSync(join(folder, "More"), { recursive: true });
@@ -155,7 +161,7 @@ export const scenarios = [
       await page.locator("input[type=file]").setInputFiles(files);
       await page.getByText("Enter your name.").waitFor();
       await page.getByLabel("Your name").fill("Grandma Erna");
-      // The line breaks once in the middle of the large file.
+      // The connection breaks once in the middle of the large file.
       let broken = 0;
       await page.route(/\/upload\?/, async (route) => {
         if (/offset=8388608/.test(route.request().url()) && broken === 0) {
@@ -172,7 +178,7 @@ export const scenarios = [
       await accessible(page, "what was sent");
       same(readdirSync(join(folder, "Grandma Erna")).sort(), ["film.bin", "photo.png"], "the files lie in the visitor's folder");
       same(readFileSync(join(folder, "Grandma Erna", "film.bin")).equals(files[1].buffer), true, "the large file is whole");
-      // A second one of the same name takes nothing away.
+      // A second file of the same name replaces nothing.
       await page.locator("input[type=file]").setInputFiles([{ ...files[0], buffer: png(20, 20, 4) }]);
       await until(() => existsSync(join(folder, "Grandma Erna", "photo (2).png")), "the second photo has a name of its own");
     },
@@ -210,12 +216,12 @@ export const scenarios = [
         page.on("dialog", (dialog) => void dialog.accept());
         await page.goto(address);
         await page.getByLabel("Your name").fill("Grandma Erna");
-        /** Where the parts begin that were sent to their end. @type {number[]} */
+        /** The offsets of the parts that were sent completely. @type {number[]} */
         const sent = [];
         let isHeld = true;
         await page.route(/\/upload\?/, async (route) => {
           const offset = Number(new URL(route.request().url()).searchParams.get("offset"));
-          // The second part does not get away before the page is loaded anew.
+          // The second part is not sent before the page is reloaded.
           if (isHeld && offset > 0) return;
           await route.continue();
           sent.push(offset);
@@ -269,7 +275,7 @@ export const scenarios = [
       await visitor.getByText("Thank you! Your file has arrived.").waitFor();
       same(existsSync(join(folder, "from the visitor.png")), true, "it lies in the album");
 
-      // The request: the same dialog, another use.
+      // A link for uploads is made in the same dialog.
       await phone.getByLabel("Anyone with the link").selectOption("drop");
       await phone.getByText("Visitors see nothing of what is here", { exact: false }).waitFor();
       await visitor.reload();

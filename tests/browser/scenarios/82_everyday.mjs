@@ -1,4 +1,5 @@
-// What annoys when it happens every day: frames that jump, labels that are cut, sentences that do not fit the device.
+// Small annoyances: frames that jump, labels that are cut off, and sentences that do not fit the
+// device.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

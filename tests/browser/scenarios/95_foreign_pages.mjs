@@ -1,5 +1,6 @@
-// The attack of a foreign page on whoever is signed in: a page on another port, with another scheme or of another host, that
-// makes the browser call the cloud in every way a page can. It changes nothing, reads nothing and signs nobody in or out.
+// Attacks by a foreign page on a signed-in user. The page is on another port, has another scheme or
+// is on another host, and makes the browser call the cloud in every way that a page can. It must
+// change nothing, read nothing, and sign nobody in or out.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -10,16 +11,19 @@ import { join } from "node:path";
 import { account, adminCall, SECRET, signInAdmin } from "../admin/steps.mjs";
 import { check, same, signIn, until, USER } from "../harness.mjs";
 
-/** Milliseconds in which what a page has begun reaches the server. */
+/** Within this many milliseconds, every call that a page has begun reaches the server. */
 const ARRIVAL = 1500;
 
-/** Starts a server of blank pages on a port of its own. @param {import("node:net").Server} server @returns {Promise<number>} */
+/**
+ * Starts a server for pages on a free port.
+ * @param {import("node:net").Server} server @returns {Promise<number>}
+ */
 async function listening(server) {
   await new Promise((resolve) => { server.listen(0, "127.0.0.1", () => resolve(undefined)); });
   return /** @type {import("node:net").AddressInfo} */ (server.address()).port;
 }
 
-/** A key and a certificate for pages with another scheme. */
+/** A key and a certificate for pages over HTTPS. */
 function certificate() {
   const folder = mkdtempSync(join(tmpdir(), "cloudlet-certificate-"));
   try {
@@ -33,8 +37,9 @@ function certificate() {
 }
 
 /**
- * All that a page can make of the browser, run in the page. Each way has a folder of its own name that it tries to make, and
- * tries to make an administrator too. Tells which ways could read an answer.
+ * Runs in the foreign page and tries every way in which a page can make the browser call the cloud.
+ * Each way tries to create a folder named after it, and to make the victim an administrator.
+ * Returns the ways that could read an answer.
  * @param {{ base: string, home: string, victim: string, word: string }} aim
  */
 async function attack({ base, home, victim, word }) {
@@ -93,14 +98,14 @@ async function attack({ base, home, victim, word }) {
   new WebSocket(address("socket").replace(/^http/, "ws")).onopen = () => read.push("a socket was opened");
   new EventSource(address("events"), { withCredentials: true }).onmessage = () => read.push("an event was read");
 
-  // A reading call that arrives shows that the browser does what the page asks for.
+  // This call only reads and must arrive. It shows that the browser does what the page asks for.
   add("img", { src: `${base}/core/fileexists?${new URLSearchParams({ file: `${home}/${word}` })}` });
   await new Promise((resolve) => { setTimeout(resolve, 1000); });
   for (const frame of document.querySelectorAll("iframe")) {
     try {
       if (frame.contentDocument?.body?.textContent) read.push(`a frame: ${frame.contentDocument.body.textContent.slice(0, 80)}`);
     } catch {
-      // Of another origin.
+      // The frame belongs to another origin, as it should.
     }
   }
   try {
@@ -112,7 +117,10 @@ async function attack({ base, home, victim, word }) {
   return read;
 }
 
-/** Tries to sign the visitor in as somebody else, and out. @param {{ base: string, victim: string, secret: string }} aim */
+/**
+ * Tries to sign the visitor in to another account, and to sign the visitor out.
+ * @param {{ base: string, victim: string, secret: string }} aim
+ */
 async function replaceSession({ base, victim, secret }) {
   const post = (operation, fields) => fetch(`${base}/core/${operation}`, {
     method: "POST", mode: "no-cors", credentials: "include", body: new URLSearchParams(fields),
@@ -168,13 +176,14 @@ export const scenarios = [
           same(refused.command[0].result, 0, "mallory signs in as an administrator");
           const { log = [] } = await adminCall(stage, "getaudit", { operation: "fileexists", limit: 5 });
           const arrived = log.find((one) => JSON.stringify(one).includes(`/${USER}/${word}`));
-          // Calls without cookies are those of a stranger, of which the log keeps a few.
+          // Calls without cookies are those of a stranger, of which the log keeps only a few.
           check(!sendsCookies || arrived?.username === USER, `with the cookies of the visitor: ${JSON.stringify(arrived)}`);
           await page.evaluate(replaceSession, { base, victim: "mallory", secret: SECRET });
         }
         const reply = await own.request.get(`${base}/core/getauthenticationinfo`, { headers: { Accept: "application/json" } });
         check(JSON.stringify(await reply.json()).includes(USER), "the visitor is still signed in as before");
-        // What the page of the cloud itself asks for is done: the attack was refused for where it came from.
+        // The page of the cloud itself may make the same calls. So they were refused because of
+        // their origin.
         await own.goto(`${base}/`);
         await own.locator(".shell").waitFor();
         const made = await own.evaluate(async (home) => {
@@ -233,7 +242,8 @@ export const scenarios = [
       }, SECRET);
       same(read, [421, 421, 421, 421], "the statuses of its calls");
       same((await context.cookies()).length, 0, "cookies that it got");
-      // The same name with the same server, once its owner says that it is theirs, is no foreign one: `host_names`.
+      // If the owner of the server declares a name in `host_names`, a page of that name is not
+      // foreign.
       const named = await context.newPage();
       await named.goto(stage.server.base);
       await signIn(named);

@@ -1,5 +1,6 @@
-// axios with the headers that it sends by itself: `Accept: application/json, text/plain, */*`. Programs that use it read XML, by
-// `xml2js`, keep the cookies by hand and send parameters as parts of a body, the file first.
+// axios with the headers that it sends by default: `Accept: application/json, text/plain, */*`.
+// Programs that use it read XML with `xml2js`, keep the cookies by hand, and send parameters as
+// parts of a body, the file first.
 
 import { parseStringPromise } from "xml2js";
 import { cloud, end, keepCookies, password, refusal, same, user } from "./axios_checks.mjs";

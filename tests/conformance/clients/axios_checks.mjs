@@ -1,4 +1,4 @@
-// What the scripts that use axios share: the client, and what a check is.
+// Helpers for the scripts that use axios: the client and the checks.
 
 import axios from "axios";
 
@@ -21,7 +21,7 @@ export async function refusal(promise) {
   }
 }
 
-/** Axios keeps no cookies: those of a sign-in are sent with every later call. */
+/** axios stores no cookies. This sends the cookies of a sign-in with every later call. */
 export function keepCookies(login) {
   cloud.defaults.headers.common.Cookie = login.headers["set-cookie"].map((line) => line.split(";")[0]).join("; ");
 }

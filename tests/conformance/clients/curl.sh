@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# curl, as scripts use it: a cookie jar, forms, `--fail` for the result, and the first line of an
-# answer.
+# curl as scripts use it: with a cookie jar, forms, `--fail` for the result, and the first line of
+# an answer.
 set -u
 
 work=$(mktemp -d)

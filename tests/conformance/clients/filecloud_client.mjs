@@ -1,5 +1,6 @@
-// Shares as the npm package `filecloud-client` makes and changes them: axios with its own headers, parameters as parts of a body, and
-// replies that are read by the names and the order of their elements, as a tenant of 2024 sent them.
+// Makes and changes shares as the npm package `filecloud-client` does: axios with its default
+// headers, parameters as parts of a body, and replies that are read by the names and the order of
+// their elements, as FileCloud sent them in 2024.
 
 import { parseStringPromise } from "xml2js";
 import { cloud, end, keepCookies, password, refusal, same, user } from "./axios_checks.mjs";
@@ -11,7 +12,7 @@ function form(fields) {
   return body;
 }
 
-/** The fields of the only share of a reply, each as a text. */
+/** The fields of the only share in a reply, each as a text. */
 async function shareOf(promise) {
   const { data } = await promise;
   const { shares } = await parseStringPromise(data);
@@ -45,7 +46,7 @@ for (const [what, send] of [
 const first = await shareOf(cloud.post("/core/quickshare", form({ sharelocation: `/${user}/shared` })));
 same("quickshare gives the share that there is", (await shareOf(cloud.post("/core/quickshare", form({ sharelocation: `/${user}/shared` })))).shareid, first.shareid);
 
-// The whole first group, as older versions want it, and the newer fields.
+// Older versions of the client send all of the first fields, and newer ones add the others.
 const changes = {
   shareid: first.shareid, sharename: first.sharename, sharelocation: first.sharelocation, viewmode: "DEFAULT", validityperiod: "2031-05-04 00:00:00",
   sharesizelimit: 5, maxdownloads: 3, hidenotification: 1, sharepassword: "open sesame 77",

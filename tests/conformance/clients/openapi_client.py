@@ -4,7 +4,7 @@ of the document (the file of an upload first), form fields as parts of one body,
 import requests
 from told import PASSWORD, URL, USER, check, done, same
 
-# The part of the vendor's description that matters here, in its order.
+# The part of the vendor's description that is used here, in its order.
 DOCUMENT = {
     "loginguest": ("formData", ["userid", "password"]),
     "upload": ("formData", ["file", "appname", "path", "offset", "complete", "filename", "uploadpath", "filesize", "date"]),

@@ -51,8 +51,8 @@ def scraped(text):
 for branch in ("master", "develop"):
     client = Client()
     status, text = client.post("/core/loginguest", f"userid={USER}&password=wrong")
-    # `develop` reads the body whatever the status is. `master` ends the script for any status
-    # except 200.
+    # The branch `develop` reads the body whatever the status is. The branch `master` ends the
+    # script for any status except 200.
     same(f"{branch}: a refusal is read from its body", scraped(text)[:2], [("type", "loginguest"), ("result", "0")])
     same(f"{branch}: its status is that of FileCloud's server", status, 400)
     status, text = client.post("/core/loginguest", f"userid={USER}&password={PASSWORD}")

@@ -27,7 +27,7 @@ def main():
         if not is_so:
             failures.append(what)
 
-    # The package keeps the cookies that the server sets.
+    # The package stores the cookies that the server sets.
     client = Client(base_url=base_url, headers={"Accept": "application/json"}, timeout=60)
 
     stranger = core_getfilelist_get.sync_detailed(client=client, path=f"/{user}")

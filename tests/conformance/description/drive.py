@@ -14,7 +14,7 @@ from harness import Caller, Server  # noqa: E402
 
 PASSWORD = "correct horse battery"
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
-# These end the session that the next calls need.
+# These operations end the session that the next calls need.
 ENDING = "_(login|logout|locksession|updatepassword|setuserpassword|endothersessions|endsession|deleteuser|setadminstatus|updateuser)"
 
 

@@ -7,7 +7,7 @@ import ts from "typescript";
 const [from, to] = process.argv.slice(2);
 const blob = ts.factory.createTypeReferenceNode("Blob");
 const types = await openapiTS(JSON.parse(await readFile(from, "utf8")), {
-  // As the documentation of openapi-typescript says: bytes are a Blob.
+  // The documentation of openapi-typescript describes this: bytes become a Blob.
   transform: (schema) => (schema.format === "binary" ? blob : undefined),
 });
 await writeFile(to, astToString(types));

@@ -1,5 +1,5 @@
-//! A folder that somebody may not read does not exist for them: it is not listed, not counted, not
-//! found and not mentioned.
+//! A folder that a user may not read does not exist for that user: it is not listed, counted, found
+//! or mentioned.
 
 use super::{AT_WORK, ground, set};
 use crate::harness::{Caller, Element};

@@ -3,8 +3,8 @@
 
 use crate::harness::{Caller, Server};
 
-/// A server with alice's folder `Album`, which she shares with bob, who may do everything there.
-/// Returns the id of the share too.
+/// A server on which alice shares her folder `Album` with bob, who may do everything there. Returns
+/// the id of the share too.
 fn ground() -> (Server, Caller, Caller, String) {
     let server = Server::start();
     let (mut alice, bob) = (server.user("alice"), server.user("bob"));

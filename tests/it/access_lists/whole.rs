@@ -1,4 +1,4 @@
-//! Operations on a whole folder that contains an entry on which they are not allowed.
+//! Operations on a whole folder that contains an entry for which the user lacks the right.
 
 use super::{AT_WORK, ground, set};
 use crate::harness::{Caller, Server};
@@ -76,8 +76,8 @@ fn an_archive_leaves_out_what_may_not_be_downloaded_and_the_audit_log_names_it()
     assert_eq!(of_bob.field("object"), "/EXTERNAL/family/Open without Open/Closed");
 }
 
-/// As for an archive: entries that the user may see are named, and others are left out without a
-/// word.
+/// A copy works like an archive: the audit log names the entries that the user may see but not
+/// download, and does not mention the others.
 #[test]
 fn a_copy_leaves_out_what_may_not_be_downloaded_and_the_audit_log_names_it() {
     let (server, _) = ground();
@@ -93,7 +93,7 @@ fn a_copy_leaves_out_what_may_not_be_downloaded_and_the_audit_log_names_it() {
     assert!(!copied.join("Closed").exists());
     let rows = admin.audit(&[("operation", "copyfile")]);
     assert!(rows[0].field("object").ends_with(" without Closed"), "{}", rows[0].field("object"));
-    // Somebody else gets everything.
+    // A user without these limits gets everything.
     assert_eq!(copy(&mut server.user("bobby"), "/bobby", "All"), "");
     assert_eq!(fs::read(server.data().file("/bobby/All/Closed/secret.txt")).unwrap(), b"whisper");
 }

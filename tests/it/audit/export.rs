@@ -1,8 +1,8 @@
-//! The log as CSV (RFC 4180), from the command line and through the API.
+//! The audit log as CSV (RFC 4180), from the command line and through the API.
 
 use crate::harness::{Server, cloudlet};
 
-/// Reads CSV strictly; every line has as many columns as the first.
+/// Reads CSV strictly. Every line must have as many columns as the first.
 fn table(csv: &str) -> Vec<Vec<String>> {
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut rest = csv;

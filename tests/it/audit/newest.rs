@@ -1,4 +1,5 @@
-//! Rows removed from the new end of the log are found by the values stored outside of it.
+//! If somebody removes the newest rows of the log, the values that are stored outside of it show
+//! that.
 
 use crate::harness::{Server, cloudlet};
 use rusqlite::Connection;
@@ -25,7 +26,8 @@ fn the_newest_rows_cannot_be_removed_unseen() {
     database.execute_batch(&shorten).unwrap();
     let said = cloudlet(server.data(), &["audit", "verify"], "").failed();
     assert!(said.contains(&format!("row {last} ")), "{said}");
-    // If somebody also resets the values beside the log, the noted ones tell.
+    // If somebody also resets the values beside the log, the values that a person has noted show
+    // that.
     let turn_back = "UPDATE audit_chains SET newest_number = newest_number - 1,
         newest_hash = (SELECT hash FROM audit WHERE chain = 0 ORDER BY id DESC LIMIT 1) WHERE chain = 0;";
     database.execute_batch(turn_back).unwrap();

@@ -1,8 +1,8 @@
-//! The rows of calls, and when they can be read.
+//! The rows that calls write, and when they can be read.
 
 use crate::harness::{Caller, Element, Multipart, PASSWORD, Request, Server, noise};
 
-/// A row's account, operation, object and outcome.
+/// The account, the operation, the object and the outcome of a row.
 fn summary(row: &Element) -> [&str; 4] {
     ["username", "operation", "object", "outcome"].map(|name| row.field(name))
 }
@@ -87,7 +87,7 @@ fn the_log_shows_everything_that_happened_before_it_is_read() {
     let (mut bob, mut admin) = (server.user("bob"), server.admin());
     for number in 0..20 {
         let path = format!("/bob/number {number}!");
-        // A call that is answered from memory, a reading one, and a changing one.
+        // One call is answered from memory, one reads, and one makes a change.
         match number % 3 {
             0 => drop(bob.core("fileinfo", &[("file", &path)])),
             1 => drop(bob.download(&path)),
@@ -179,7 +179,7 @@ fn rows_are_sorted_by_a_field_and_by_time_within_it() {
     assert_eq!(descending.iter().collect::<Vec<_>>(), [second, third, first]);
     let page = sorted(&[("sortfield", "username"), ("sortdir", "1"), ("start", "1")]);
     assert_eq!(page.iter().collect::<Vec<_>>(), [first, second]);
-    // The two that made the folder for the first time, and then the refusal.
+    // The first two calls created the folders, and the third was refused.
     let by_outcome = sorted(&[("sortfield", "outcome"), ("sortdir", "-1")]);
     assert_eq!(by_outcome.iter().collect::<Vec<_>>(), [second, first, third]);
     assert_eq!(sorted(&[("sortfield", "no such field")]), by_time);
@@ -249,7 +249,7 @@ fn commands_on_the_console_are_in_the_log_too() {
     assert_eq!(rows.iter().map(summary).collect::<Vec<_>>(), [["(console)", "user disable", "bob", "ok"]]);
 }
 
-/// The reply says "done", so both must exist: the change and its row.
+/// The reply said "done", so both the change and its row must exist.
 #[test]
 fn a_change_and_its_row_survive_a_power_cut_together() {
     let mut server = Server::start();
@@ -316,7 +316,7 @@ fn a_change_and_its_row_survive_a_power_cut_together() {
     }
 }
 
-/// A search for a path must find what was done there.
+/// A search for a path must find the calls on entries below it too.
 #[test]
 fn a_rows_object_is_the_whole_path_with_the_levels_below() {
     let server = Server::start();
@@ -353,7 +353,7 @@ fn a_row_names_what_was_acted_upon_however_it_was_written() {
     let rows = admin.audit(&[("path", "/bob/folder/one"), ("operation", "fileinfo")]);
     assert_eq!(rows.len(), 2);
     assert!(rows.iter().all(|row| row.field("object") == "/bob/folder/one"), "{rows:?}");
-    // Each of several entries in an archive.
+    // The log has a row for each of the entries in an archive.
     let names = [("filepath", "/bob/folder"), ("count", "2"), ("fn1", "one"), ("fn2", "three")];
     assert_eq!(bob.core("downloadfilemulti", &names).status, 200);
     for (path, count) in [("/bob/folder/one", 1), ("/bob/folder/three", 1), ("/bob/folder/two", 0)] {
@@ -375,7 +375,7 @@ fn names_with_control_characters_in_disguise_are_given_to_nothing() {
         bob.upload("/bob", name, b"x").refused();
     }
     assert_eq!(crate::harness::names(&server.data().file("/bob")), ["folder"]);
-    // What is there already, by another program, is reached, copied and renamed.
+    // Files that another program created can still be read, copied and renamed.
     std::fs::write(server.data().file("/bob/a\nb"), b"x").unwrap();
     bob.download("/bob/a\u{f70a}b").holds(b"x");
     let copy = [("path", "/bob"), ("name", "a\u{f70a}b"), ("copyto", "/bob/folder")];

@@ -1,8 +1,9 @@
-//! The calls of strangers fill no disk and push out no rows of people, and yet they are in the log.
+//! The calls of strangers are in the log, but they cannot fill the disk or push out the rows of
+//! people.
 
 use crate::harness::{Caller, Request, Server, cloudlet};
 
-/// A stranger's call with a path of this length.
+/// Makes a call as a stranger, with a path of this length.
 fn knock(stranger: &mut Caller, bytes: usize) {
     let path = format!("/bob/{}", "x".repeat(bytes));
     stranger.send(&Request::get(&format!("/core/getfilelist?path={path}")));
@@ -33,7 +34,7 @@ fn refusals_of_strangers_are_collapsed_and_nothing_of_people_is_lost() {
     });
     let mut admin = server.admin();
     let rows = admin.audit(&[("operation", "getfilelist"), ("limit", "10000")]);
-    // It may have lasted for several minutes.
+    // The calls may have lasted several minutes, each of which has its own rows.
     assert!(rows.len() < 500, "{}", rows.len());
     assert!(rows.iter().all(|row| row.field("object").len() <= 203 && row.field("agent").len() <= 103));
     let counted: usize = rows.iter().map(|row| row.number("calls") as usize).sum();
@@ -43,7 +44,7 @@ fn refusals_of_strangers_are_collapsed_and_nothing_of_people_is_lost() {
         rows.iter().all(|row| row.field("outcome") == "unauthenticated" && row.field("ip") == "127.0.0.1")
     );
     assert_eq!(admin.audit(&[("operation", "fileexists"), ("username", "bob")]).len(), 100);
-    // 20,000 rows of 3 KB would be 60 MB. Only the write-ahead log grows.
+    // 20,000 rows of 3 KB would be 60 MB. Only the write-ahead log may grow.
     assert!(database_bytes(&server) - before < 6 << 20, "{}", database_bytes(&server));
     let verified = admin.administer("verifyaudit", &[]).xml();
     assert_eq!(verified.child("verification").field("brokenat"), "");

@@ -1,12 +1,13 @@
-//! `cloudlet audit verify` and trimming: the log can be shortened at its old end and nowhere else.
+//! `cloudlet audit verify` and trimming. Only the oldest rows of the log can be removed without
+//! being noticed.
 
 use crate::harness::{Caller, Data, Server, cloudlet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// An agent that the database stores unchanged.
+/// A user agent that the database stores unchanged, so that the test finds it in the file.
 const NEEDLE: &str = "Needle-4711-of-the-test";
 
-/// Data with some rows in the log, one of which has the needle. No server is running.
+/// A stopped server with some rows in its log, one of which has the user agent above.
 fn ground() -> Server {
     let mut server = Server::start();
     let mut bob = server.user("bob");
@@ -18,8 +19,8 @@ fn ground() -> Server {
     server
 }
 
-/// Gives the row of an agent in the log another one of the same length. Files and activities have
-/// the agent too; the name of the operation stands behind it in the log alone.
+/// Replaces a user agent in the log by another one of the same length. Files and activities store
+/// the user agent too, but only in the log is it followed by the name of the operation.
 fn change_agent(data: &Data, from: &str, to: &str) {
     let path = data.path("cloudlet.db");
     let mut bytes = std::fs::read(&path).unwrap();

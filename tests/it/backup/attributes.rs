@@ -1,5 +1,5 @@
-//! Attributes that the owner of the disk gives to entries (access lists, setgid, extended attributes) and holes come along with
-//! every kind of copy: a new content, a copy, a backup and the way back.
+//! Attributes that the owner of the disk gives to entries (access lists, setgid, extended
+//! attributes) and holes in files are kept by a new content, a copy, a backup and a restore.
 
 use super::{back_up, restored, shelf};
 use crate::harness::attributes::{self, MEGABYTE, allocated, attributes, put_sparse, share};

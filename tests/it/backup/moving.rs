@@ -1,4 +1,4 @@
-//! Moving to a new machine as in the README: copy the directory, start the server.
+//! Moves to a new machine as the README describes it: copy the directory and start the server.
 
 use super::furnish;
 use crate::harness::{Data, Launch, Server, cloudlet};
@@ -16,7 +16,7 @@ fn a_copied_directory_is_the_same_cloud() {
     assert!(status.success(), "cp -a: {status}");
 
     let mut moved = Launch::on(board).start();
-    // Sessions go on, because the cookies belong to the cloud and not to the machine.
+    // Sessions continue, because the cookies belong to the cloud and not to the machine.
     bob.follow(&moved);
     assert!(bob.is_signed_in());
     bob.download("/bob/letter").holds(b"second thoughts");

@@ -31,7 +31,7 @@ fn what_is_restored_starts_and_is_what_it_was() {
     }
     let row = again.admin().audit(&[("operation", "restore")]).remove(0);
     assert_eq!(row.field("object"), text(&shelf), "{row:?}");
-    // The numbers of its backups continue those of the old one.
+    // The numbers of its backups continue those of the backups before it.
     assert!(back_up(again.data(), &shelf).contains("000002-"));
 }
 
@@ -105,7 +105,7 @@ fn only_an_empty_directory_is_restored_into() {
     assert!(said.contains("not empty") && said.contains("diary"), "{said}");
     assert_eq!(names(&server.data().path("")), before);
     assert_eq!(std::fs::read(full.path("diary")).unwrap(), b"mine");
-    // Remains of an interrupted restore are no obstacle, and are not restored.
+    // The remains of an interrupted restore do not prevent another one, and are not restored.
     let partial = Data::empty();
     std::fs::create_dir(partial.path("restore.partial")).unwrap();
     std::fs::write(partial.path("restore.partial/rest"), "x").unwrap();
@@ -135,7 +135,7 @@ fn what_is_missing_in_a_backup_is_told() {
     assert!(finished.stdout.contains("1 files are missing"), "{finished:?}");
     finished.done_with_exceptions();
     assert_eq!(std::fs::read(data.file("/bob/Photos/sea.jpg")).unwrap(), b"the sea", "the rest is there");
-    // The damage does not spread.
+    // A file that is damaged in one backup is whole in the next one.
     back_up(server.data(), &shelf);
     assert_eq!(std::fs::read(restored(&shelf).file("/bob/letter")).unwrap(), b"second thoughts");
     let manifest = shelf.path(&backups(&shelf)[1]).join("manifest");

@@ -52,7 +52,8 @@ fn the_next_backup_shares_what_has_not_changed() {
     let inode = |number, path: &str| kept(&shelf, number, path).metadata().unwrap().ino();
     assert_eq!(inode(0, "/bob/letter"), inode(1, "/bob/letter"));
 
-    // By the API, by another program in place with the old length and time, by a new name.
+    // The first file is changed through the API, the second in place by another program that keeps
+    // its length and time, and the third is renamed.
     bob.upload("/bob", "letter", b"third").ok();
     let sea = server.data().file("/bob/Photos/sea.jpg");
     let before = sea.metadata().unwrap();
@@ -76,8 +77,7 @@ fn the_next_backup_shares_what_has_not_changed() {
     );
 }
 
-/// Giving a folder of photos another name must not fill the backups' disk with all of them once
-/// more.
+/// After a folder of photos was renamed, the next backup must not store all of them once more.
 #[test]
 fn a_renamed_or_moved_folder_is_shared_too() {
     let server = Server::start();
@@ -136,7 +136,7 @@ fn a_backup_that_has_rotted_is_noticed_and_mended() {
     bob.upload("/bob", "file", b"as it was written").ok();
     back_up(server.data(), &shelf);
     std::fs::write(kept(&shelf, 0, "/bob/file"), "as it was wRitten").unwrap();
-    // Of two files both are read back.
+    // Both contents of the file are read back.
     let said = back_up(server.data(), &shelf);
     assert!(said.contains("1 files of an earlier backup were damaged"), "{said}");
     assert_eq!(std::fs::read(kept(&shelf, 1, "/bob/file")).unwrap(), b"as it was written");

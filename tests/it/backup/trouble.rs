@@ -1,4 +1,4 @@
-//! Wrong places, full disks and interruptions: existing backups stay as they are.
+//! Wrong directories, full disks and interruptions. Existing backups stay as they are.
 
 use super::{back_up, backups, fail_to_back_up, rest, restored, shelf, text};
 use crate::harness::{Data, Launch, Server, cloudlet, finish, may_mount, names, noise, program, wait_until};
@@ -29,7 +29,7 @@ fn backups_and_data_do_not_lie_in_each_other() {
     assert!(rows.iter().all(|row| row.field("message").len() > 20), "{rows:?}");
 }
 
-/// A backup as the target directory would fill up, and the new backups would be removed together
+/// If such a directory were accepted, new backups would fill it up, and would be removed together
 /// with it when it is too old.
 #[test]
 fn a_file_or_a_backup_is_no_directory_of_backups() {
@@ -63,7 +63,7 @@ fn the_files_may_lie_on_another_disk() {
 
 #[test]
 fn another_clouds_backups_are_left_alone() {
-    // The prepared clouds of the suite are copies of one; an empty one is another.
+    // The prepared clouds of the tests are copies of one cloud. An empty cloud is a different one.
     let (one, other, shelf) = (Server::start(), Launch::on(Data::empty()).start(), shelf());
     back_up(one.data(), &shelf);
     let said = fail_to_back_up(other.data(), &text(&shelf));
@@ -85,7 +85,7 @@ fn a_full_disk_harms_no_earlier_backup() {
     let said = if may_mount() {
         fail_to_back_up(server.data(), &text(&shelf))
     } else {
-        // A limit on the size of files, in units of 512 bytes, stands in for the small disk.
+        // A limit on the size of files replaces a small disk. Its unit is 512 bytes.
         let mut shell = std::process::Command::new("/bin/sh");
         shell.args(["-c", "trap '' XFSZ; ulimit -f 4000; exec \"$0\" \"$@\""]).arg(program().get_program());
         shell.args(["backup", &text(&shelf), "--data"]).arg(server.data().path(""));
@@ -112,7 +112,8 @@ fn what_an_interrupted_backup_left_goes_with_the_next() {
     });
     child.kill().unwrap();
     child.wait().unwrap();
-    // Whatever the interrupted backup left, this is certainly a remainder of one.
+    // The interruption may have left nothing. This directory is certainly the remainder of a
+    // backup.
     let left = shelf.path("000009-20200101T000000Z.partial/data/files/bob");
     std::fs::create_dir_all(&left).unwrap();
     std::fs::hard_link(super::kept(&shelf, 0, "/bob/file"), left.join("file")).unwrap();
@@ -150,7 +151,7 @@ fn what_cannot_be_read_is_told_and_the_rest_is_kept() {
     let (shelf, mut bob) = (shelf(), server.user("bob"));
     bob.upload("/bob", "file", b"x").ok();
     if may_mount() {
-        // Deeper than any path reaches.
+        // This folder is deeper than any path can reach.
         let deep = (0..20).fold(server.data().file("/bob"), |path, _| path.join("d".repeat(250)));
         make_deep(&deep);
     } else {
@@ -170,7 +171,7 @@ fn what_cannot_be_read_is_told_and_the_rest_is_kept() {
     assert_eq!((backups(&shelf).len(), rest(&shelf).len()), (1, 0));
 }
 
-/// Makes folders deeper than one path reaches, step by step.
+/// Creates folders step by step, because the whole path would be too long.
 fn make_deep(path: &std::path::Path) {
     let names: Vec<_> = path.iter().map(|name| name.to_string_lossy().into_owned()).collect();
     let script: String =

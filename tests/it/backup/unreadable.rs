@@ -1,5 +1,5 @@
-//! An unreadable entry does not stop the backup of the others. The server is not root, and some
-//! entries among its files are root's.
+//! An unreadable entry does not stop the backup of the others. The server does not run as root, and
+//! some of its files belong to root.
 
 use super::{backups, kept, rest, restored, shelf, text};
 use crate::harness::{Data, Launch, SERVICE_USER, Server, cloudlet, may_change_owners, names};
@@ -7,8 +7,8 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 
-/// A server that is not root, and a place for backups that it may write; `None` where the tests are
-/// not root.
+/// A server that does not run as root, and a directory for backups that it may write. Returns
+/// `None` if the tests do not run as root.
 fn ground() -> Option<(Server, Data)> {
     if !may_change_owners() {
         return None;
@@ -18,13 +18,13 @@ fn ground() -> Option<(Server, Data)> {
     Some((Launch::on(Data::with_accounts()).run_as_service().start(), shelf))
 }
 
-/// Gives an entry to root, with this mode.
+/// Changes the owner of an entry to root, and its mode to this one.
 fn close(path: &Path, mode: u32) {
     chown(path, Some(0), Some(0)).unwrap();
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// Makes a backup with exceptions. Returns its output and its report.
+/// Makes a backup that misses some entries. Returns its output and its report.
 fn back_up(server: &Server, shelf: &Data) -> (String, String) {
     let said = cloudlet(server.data(), &["backup", &text(shelf)], "").done_with_exceptions();
     assert_eq!(rest(shelf), [""; 0]);
@@ -57,7 +57,7 @@ fn a_closed_file_that_was_deleted_or_replaced_stops_no_backup() {
     assert!(report.contains("/within: "), "{report}");
     assert_eq!(fs::read(kept(&shelf, 0, "/bob/replaced")).unwrap(), b"new");
 
-    // The administrator sees this, and also that there is a backup.
+    // The administrator sees this failure, and also that the backup exists.
     let mut admin = server.admin();
     let row = admin.audit(&[("operation", "backup")]).remove(0);
     assert!(row.field("message").contains("NOT in it as they are"), "{row:?}");
@@ -65,7 +65,7 @@ fn a_closed_file_that_was_deleted_or_replaced_stops_no_backup() {
     assert_eq!((meta.number("backupexceptions"), meta.field("backupfailure")), (3, ""), "{meta:?}");
     assert!(meta.field("backupfindings").lines().eq(lines.iter().copied()), "{meta:?}");
 
-    // Restoring reports what is missing, and its result fits together.
+    // Restoring reports what is missing, and the restored data passes a check.
     let data = Data::empty();
     let said = cloudlet(&data, &["restore", &text(&shelf)], "").succeeded();
     assert_eq!(said.matches("not complete in the backup: files/.cloudlet/").count(), 3, "{said}");
@@ -78,8 +78,7 @@ fn a_closed_file_that_was_deleted_or_replaced_stops_no_backup() {
     bob.download("/bob/recyclebin/folder/beside").holds(b"beside");
 }
 
-/// Closed folders: some cannot be opened, some cannot be searched, and one belongs to the file
-/// system.
+/// Some folders cannot be opened, some cannot be searched, and one belongs to the file system.
 #[test]
 fn what_cannot_be_read_now_is_kept_as_an_earlier_backup_has_it() {
     let Some((server, shelf)) = ground() else { return };
@@ -112,7 +111,7 @@ fn what_cannot_be_read_now_is_kept_as_an_earlier_backup_has_it() {
         format!("files/bob/single: {reason}{earlier}"),
     ];
     expected.sort();
-    // This holds however many backups there are, and even if the first one is removed.
+    // This holds for any number of backups, even if the first one is removed.
     for number in 2..5 {
         let finished = cloudlet(server.data(), &["backup", &text(&shelf), "--backup-keep", "1"], "");
         let told = format!("needs a look: {}. ", at("/bob/closed").display());

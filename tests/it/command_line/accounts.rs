@@ -1,4 +1,4 @@
-//! `cloudlet user ...`, before, beside and after the server.
+//! `cloudlet user ...` before a server has run, while it runs, and after it has stopped.
 
 use crate::harness::{Data, PASSWORD, Server, cloudlet, names, wait_until};
 use std::time::Duration;
@@ -128,7 +128,7 @@ fn a_deleted_accounts_files_lie_in_the_bin() {
     assert_eq!(names(&bin).len(), 1);
     assert_eq!(std::fs::read(bin.join(&names(&bin)[0]).join("file")).unwrap(), b"content");
     cloudlet(server.data(), &["check"], "").succeeded();
-    // Somebody new of that name finds nothing of it.
+    // A new account with the same name finds nothing of the removed one.
     add(server.data(), &["bob"], &format!("{PASSWORD}\n")).succeeded();
     wait_until("the new account can sign in", Duration::from_secs(2), || {
         server.guest().core("loginguest", &[("userid", "bob"), ("password", PASSWORD)]).result() == 1

@@ -1,4 +1,4 @@
-//! Unusable databases: a sentence tells what to do, the exit code is 1, and no byte of the database
+//! Unusable databases. A message says what to do, the exit code is 1, and no byte of the database
 //! changes.
 
 use crate::harness::{Data, cloudlet};
@@ -7,7 +7,7 @@ use crate::harness::{Data, cloudlet};
 const USER_VERSION: usize = 60;
 const APPLICATION_ID: usize = 68;
 
-/// Damages a database, and checks that every command refuses it with these words and leaves it
+/// Damages a database and checks that every command refuses it, says these words, and leaves it
 /// unchanged.
 fn check_refused(what: &str, words: &[&str], damage: impl Fn(&mut Vec<u8>)) {
     let data = Data::with_accounts();

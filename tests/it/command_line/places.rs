@@ -3,10 +3,10 @@
 use crate::harness::{Data, Launch, Server, cloudlet, finish, program, wait_until};
 use std::time::Duration;
 
-/// The longest time until a disk is found again.
+/// How long it takes at most until the server finds a disk again.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Tries to serve, which must fail. Returns the output.
+/// Runs `serve`, which must fail. Returns its output.
 fn serve(data: &Data, listen: &str) -> String {
     cloudlet(data, &["serve", "--listen", listen], "").failed()
 }
@@ -35,7 +35,7 @@ fn a_second_server_on_the_same_data_is_refused_and_the_first_goes_on() {
     let directory = server.data().path("").display().to_string();
     assert!(said.contains(&directory) && said.contains("already"), "{said}");
     bob.upload("/bob", "file", b"x").ok();
-    // After a power cut, nothing of the first server is an obstacle.
+    // Nothing that a killed server left behind prevents its next start.
     server.kill();
     server.start_again();
     server.user("bob").download("/bob/file").holds(b"x");
@@ -60,7 +60,7 @@ fn a_data_directory_that_cannot_be_used_is_named() {
     assert_eq!(std::fs::read(data.path("file")).unwrap(), b"x");
 }
 
-/// A mistyped directory must not look like a cloud that is well and empty.
+/// A mistyped directory must not look like an empty cloud.
 #[test]
 fn only_serving_and_the_first_account_make_a_cloud() {
     let data = Data::empty();
@@ -82,7 +82,8 @@ fn only_serving_and_the_first_account_make_a_cloud() {
     assert!(said.contains("There is no folder /nonexistent with a backup.") && !place.exists(), "{said}");
 }
 
-/// The mark of a volume tells that its disk is present. Without the mark nothing may be made there.
+/// The mark of a volume shows that its disk is present. Without the mark the server may create
+/// nothing there.
 #[test]
 fn a_volume_with_an_unreadable_mark_is_away_until_it_is_right_again() {
     let data = Data::with_accounts();

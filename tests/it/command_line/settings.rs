@@ -1,5 +1,5 @@
-//! Settings: flag, environment, file, default, in this order. A wrong value is named with its
-//! origin.
+//! Settings come from a flag, the environment, the file or the default, in this order. A message
+//! about a wrong value names its origin.
 
 use crate::harness::{Data, Launch, cloudlet, finish, program, wait_until};
 use std::process::Stdio;
@@ -70,7 +70,7 @@ fn what_is_wrong_with_a_setting_is_named_with_its_source() {
                 "{text:?} {environment:?} {arguments:?} does not say {word}: {said}"
             );
         }
-        // The server says the same and does not start.
+        // `serve` says the same and does not start.
         let mut serve = program();
         serve.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments).arg("--data").arg(data.path(""));
         finish(serve.envs(environment.iter().copied()), "").failed();
@@ -78,7 +78,7 @@ fn what_is_wrong_with_a_setting_is_named_with_its_source() {
     }
 }
 
-/// A service has its settings from the environment, where nobody would notice a mistyped name.
+/// A service has its settings in the environment, where nobody would notice a mistyped name.
 #[test]
 fn a_variable_that_is_no_setting_is_warned_of() {
     let environment =
@@ -120,8 +120,8 @@ fn every_line_is_json_where_that_is_the_setting() {
     }
 }
 
-/// For the journal a line begins with its priority; a terminal that was started by a service only
-/// inherits the variable.
+/// A line for the journal begins with its priority. A terminal that a service has started inherits
+/// only the variable, and its lines have no priority.
 #[test]
 fn lines_are_for_the_journal_only_where_it_reads_them() {
     use std::os::unix::fs::MetadataExt;

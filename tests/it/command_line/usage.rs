@@ -104,7 +104,7 @@ fn check_finds_what_does_not_fit_together() {
     assert_eq!(server.stop(), Some(0));
     cloudlet(server.data(), &["check"], "").succeeded();
 
-    // Changes by other programs are brought into the index, and are no failure.
+    // The check adds changes by other programs to the index. They are not a failure.
     std::fs::write(server.data().file("/bob/by-hand"), "x").unwrap();
     std::fs::remove_file(server.data().file("/bob/file")).unwrap();
     let said = cloudlet(server.data(), &["check"], "").succeeded();

@@ -1,7 +1,7 @@
-//! What programs rely on does not change between releases, or is written down: the description is
-//! compared with that of the last release. `tests/data/api-release.txt` holds it in a reduced form,
-//! a line for each thing that a program can rely on, and `tests/data/api-breaks.txt` what was
-//! broken on purpose since then.
+//! Tests that everything on which programs rely stays the same between releases, or is recorded as
+//! a break. The description is compared with that of the last release: `tests/data/api-release.txt`
+//! holds a line for each thing on which a program can rely, and `tests/data/api-breaks.txt` holds
+//! the lines that were broken on purpose since then.
 //!
 //! At a release, `CLOUDLET_RECORD_API=1 cargo test --test it description` writes the first file
 //! anew and empties the second.
@@ -25,7 +25,7 @@ fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter)
 }
 
-/// One line for each thing that a program can rely on.
+/// A line for each thing on which a program can rely.
 fn reduced(document: &Value) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     for (path, methods) in entries(&document["paths"]) {
@@ -87,11 +87,11 @@ fn type_of(schema: &Value) -> String {
     }
 }
 
-/// Who may call an operation, those whom it is open to least first: each of the middle ones may do
-/// what the one before may.
+/// The callers that the description names, from the narrowest to the widest. If an operation moves
+/// to a wider kind of caller, it stays open to its earlier callers.
 const CALLERS: [&str; 4] = ["user", "proxy", "visitor", "anyone"];
 
-/// True if a line tells who may call an operation, and a new line lets more callers do so.
+/// True if a line names the callers of an operation, and a new line lets more callers use it.
 fn is_opened(line: &str, new: &BTreeSet<String>) -> bool {
     let Some((path, caller)) = line.split_once(" for ") else { return false };
     let rank = |caller: &str| CALLERS.iter().position(|one| *one == caller);
@@ -99,8 +99,8 @@ fn is_opened(line: &str, new: &BTreeSet<String>) -> bool {
     wider.iter().any(|caller| new.contains(&format!("{path} for {caller}")))
 }
 
-/// Whether a line says that a field is a record, and by a new line it is another one which has all
-/// that the old one had.
+/// True if a line says that a field is a record, and a new line names another record that has all
+/// fields of the old one.
 fn is_extended(line: &str, old: &BTreeSet<String>, new: &BTreeSet<String>) -> bool {
     let Some((field, record)) = line.rsplit_once(": ") else { return false };
     let of = |record: &str, lines: &BTreeSet<String>| -> BTreeSet<String> {
@@ -112,7 +112,7 @@ fn is_extended(line: &str, old: &BTreeSet<String>, new: &BTreeSet<String>) -> bo
     !had.is_empty() && others.into_iter().any(|other| had.is_subset(&of(other, new)))
 }
 
-/// The changes that break a program: lines that are gone, and lines with new requirements.
+/// The changes that break a program: lines that are missing, and lines with new requirements.
 fn breaks(old: &BTreeSet<String>, new: &BTreeSet<String>) -> BTreeSet<String> {
     let is_gone =
         |line: &&String| !line.contains(" needs ") && !is_opened(line, new) && !is_extended(line, old, new);

@@ -1,9 +1,9 @@
-//! Each status that the description declares is one that the server gives: for every operation and
-//! method, each of them is provoked here.
+//! Tests that the server really gives each status that the description declares. This test provokes
+//! each of them for every operation and method.
 //!
-//! What only a broken machine brings about is provoked by a unit test instead, see
-//! [`IN_UNIT_TESTS`]; that an action succeeds, by `tests/samples/record`, whose answer stands in
-//! the description as an example.
+//! Unit tests provoke the statuses that only a broken machine causes, see [`IN_UNIT_TESTS`].
+//! `tests/samples/record` makes the calls that succeed, and their answers are the examples in the
+//! description.
 
 mod bytes;
 
@@ -15,15 +15,15 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// Method, path and status.
+/// The method, the path and the status.
 type Answer = (String, String, u16);
 
-/// The answers so far.
+/// The answers that were seen so far.
 #[derive(Default)]
 struct Seen(BTreeSet<Answer>);
 
 impl Seen {
-    /// Sends a request and notes its status. The path is that of the description.
+    /// Sends a request and records its status under this path of the description.
     #[track_caller]
     fn send(&mut self, caller: &mut Caller, method: &str, path: &str, request: &Request) -> u16 {
         let reply = caller.send(request);
@@ -36,8 +36,7 @@ impl Seen {
     }
 }
 
-/// An operation, or the name of one that this server does not have, and a method by which it is
-/// described.
+/// A method and a path of the description, with the operation if this server has it.
 struct Described {
     method: String,
     path: String,
@@ -67,7 +66,7 @@ impl Described {
         self.method == "POST"
     }
 
-    /// A call with these parameters.
+    /// The request with these parameters.
     fn request(&self, parameters: &[(&str, &str)]) -> Request {
         if self.is_post() {
             return Request::post(&self.path, parameters);
@@ -75,7 +74,7 @@ impl Described {
         Request::get(&format!("{}?{}", self.path, form(parameters)))
     }
 
-    /// A call whose parameters are right in themselves.
+    /// The request with valid parameters.
     fn sample(&self) -> Request {
         let parameters = self.operation.map(Operation::sample).unwrap_or_default();
         let parameters: Vec<(&str, &str)> =
@@ -84,7 +83,7 @@ impl Described {
     }
 }
 
-/// The answers of the server before it looks for an operation.
+/// Provokes the answers that the server gives before it looks for an operation.
 fn provoke_by_the_server(all: &[Described], seen: &mut Seen) {
     let secure = Launch::on(Data::with_accounts())
         .setting("CLOUDLET_LISTEN_TLS", "127.0.0.1:0")
@@ -108,7 +107,7 @@ fn provoke_by_the_server(all: &[Described], seen: &mut Seen) {
             contract::check(method, path, &reply);
             seen.note(method, path, reply.status);
         };
-        // It is answered before anything is read.
+        // The server answers without reading anything.
         note(Connection::open(crowded.address).reply());
         for head in [format!("{path}?x={long}"), format!("{path} HTTP/1.1\r\nHost: x\r\nX: {long}")] {
             let mut connection = secure.connect();
@@ -118,7 +117,7 @@ fn provoke_by_the_server(all: &[Described], seen: &mut Seen) {
     }
 }
 
-/// The answers to malformed calls, and to questions, which have an answer whatever they find.
+/// Provokes the answers to malformed calls, and to questions, which always have an answer.
 fn provoke_by_the_call(all: &[Described], seen: &mut Seen) {
     let server = Server::start();
     let (guest, callers) = (server.guest(), Callers::of(&server));
@@ -132,7 +131,7 @@ fn provoke_by_the_call(all: &[Described], seen: &mut Seen) {
             send(&mut caller, &described.sample());
         }
         if described.operation.is_some_and(Operation::is_download) {
-            // A parameter that is no text.
+            // The value of this parameter is not valid UTF-8.
             send(&mut caller, &Request::new(method, &format!("{path}?x=%ff")));
         }
         if described.is_post() {
@@ -147,8 +146,9 @@ fn provoke_by_the_call(all: &[Described], seen: &mut Seen) {
     }
 }
 
-/// Statuses that only a broken machine or a rare moment brings about, and the unit test that
-/// provokes them. Without a path it does so for every operation.
+/// Statuses that only a broken machine or a rare moment causes: the status, the paths, and the file
+/// and the name of the unit test that provokes it. Without paths, the test does so for every
+/// operation.
 const IN_UNIT_TESTS: [(u16, &[&str], &str, &str); 4] = [
     (500, &[], "src/api/dispatch.rs", "every_operation_that_panics_is_answered_as_described"),
     (
@@ -217,7 +217,8 @@ fn the_unit_tests_that_provoke_statuses_exist() {
     }
 }
 
-/// The description lists operations that only FileCloud has, with the real answer of this server.
+/// The description lists operations that only FileCloud has, with the answer that this server
+/// gives.
 #[test]
 fn operations_that_are_not_offered_answer_as_described() {
     let server = Server::start();

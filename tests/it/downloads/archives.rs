@@ -1,4 +1,4 @@
-//! Several files as one zip archive, read here with a reader of our own that checks every field.
+//! Several files in one zip archive. A strict reader in this file checks every field.
 
 use crate::harness::{Caller, Data, Launch, Reply, Request, Server, form, noise};
 use std::collections::BTreeMap;
@@ -9,7 +9,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
-/// Reads an archive (PKWARE APPNOTE 6.3.10) whose contents are stored as they are, by its directory at the end.
+/// Reads an archive (PKWARE APPNOTE 6.3.10) with uncompressed contents, beginning with the
+/// directory at its end.
 struct Archive<'a> {
     bytes: &'a [u8],
 }
@@ -19,11 +20,11 @@ impl Archive<'_> {
         self.bytes[at..at + length].iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 
-    /// Names and contents; a name that ends with `/` is a folder.
+    /// The names and contents. A name that ends with `/` is a folder.
     fn contents(&self) -> BTreeMap<String, Vec<u8>> {
         let end = self.bytes.len() - 22;
         assert_eq!(self.number(end, 4), 0x0605_4b50, "the end record stands at the end");
-        // The 64-bit end record stands before its locator, which stands before the end record.
+        // The 64-bit end record is before its locator, and the locator is before the end record.
         assert_eq!(self.number(end - 20, 4), 0x0706_4b50);
         let wide_end = self.number(end - 20 + 8, 8) as usize;
         assert_eq!(self.number(wide_end, 4), 0x0606_4b50);
@@ -58,7 +59,8 @@ impl Archive<'_> {
             name.as_bytes(),
             "both headers name the same"
         );
-        // The extended timestamp of Info-ZIP: the same in both headers, behind the field of sizes and offsets.
+        // The extended timestamp of Info-ZIP is the same in both headers. It comes after the field
+        // of sizes and offsets.
         let (central_time, local_time) = (extra + 28, local + 30 + name_length + 20);
         assert_eq!(self.bytes[central_time..central_time + 9], self.bytes[local_time..local_time + 9]);
         assert_eq!((self.number(central_time, 2), self.number(central_time + 2, 2)), (0x5455, 5), "{name}");
@@ -69,13 +71,13 @@ impl Archive<'_> {
     }
 }
 
-/// The contents of the archive that a reply holds.
+/// The contents of the archive in a reply.
 fn unpacked(reply: &Reply) -> BTreeMap<String, Vec<u8>> {
     assert_eq!(reply.status, 200, "{reply:?}");
     Archive { bytes: &reply.body }.contents()
 }
 
-/// CRC-32 (ISO 3309), a byte at a time.
+/// CRC-32 (ISO 3309), computed byte by byte.
 fn checksum(bytes: &[u8]) -> u32 {
     let table: Vec<u32> = (0..256)
         .map(|byte| {
@@ -179,7 +181,7 @@ fn a_count_below_the_names_that_follow_limits_them() {
     assert_eq!(unpacked(&reply).len(), 1);
 }
 
-/// An archive with fewer files than were asked for looks like one with all of them.
+/// The call must fail, because a smaller archive would look complete.
 #[test]
 fn a_name_that_is_missing_or_beyond_the_limit_is_no_smaller_archive() {
     let server = Server::start();
@@ -229,7 +231,7 @@ fn names_in_folders_and_of_folders_stay_different_too() {
     let contents = unpacked(&fetch(&mut bob, "/bob", &["all"]));
     assert_eq!(contents.len(), 1 + 2 + 6, "{:?}", contents.keys());
     assert_eq!(contents["all/a\u{ff1a}b/plain"], "a\u{ff1a}b/plain".as_bytes(), "its own name");
-    // Two spellings of a name are one file.
+    // Two spellings of a name are the same file.
     fs::write(server.data().file("/bob/caf\u{e9}"), "x").unwrap();
     assert_eq!(unpacked(&fetch(&mut bob, "/bob", &["caf\u{e9}", "cafe\u{301}"])).len(), 1);
 }
@@ -238,7 +240,8 @@ fn names_in_folders_and_of_folders_stay_different_too() {
 fn an_archive_tells_when_files_were_modified() {
     let server = Server::start();
     let mut bob = server.user("bob");
-    // A leap day, a second that two-second steps cannot tell, and times that 32 bits or MS-DOS cannot.
+    // These times are a leap day, an odd second, which MS-DOS cannot store, and times beyond the
+    // range of 32 bits or MS-DOS.
     for (name, seconds, has_field) in [
         ("leap", 1_709_210_097_u64, true),
         ("first", 0, true),
@@ -255,7 +258,8 @@ fn an_archive_tells_when_files_were_modified() {
         let wanted = [&[0x55, 0x54, 5, 0, 1][..], &(seconds as u32).to_le_bytes()].concat();
         assert_eq!(field.starts_with(&wanted), has_field, "{name}");
         if name == "leap" {
-            // 2024-02-29 12:34:56: the box of the tests has its clock in UTC or not, so only the parts without an hour.
+            // The time is 2024-02-29 12:34:56. Only the date is compared, because the time zone of
+            // the machine is unknown.
             let date = u16::from_le_bytes(reply.body[12..14].try_into().unwrap());
             assert_eq!(date >> 9, 2024 - 1980);
             assert!([(2, 28), (2, 29), (3, 1)].contains(&(date >> 5 & 15, date & 31)), "{date:x}");
@@ -312,8 +316,9 @@ fn an_archive_of_more_than_65535_files_takes_no_more_memory() {
     assert!(grown < 2 * 1024, "{grown} KiB more for {} entries", contents.len());
 }
 
-/// Asks for an archive whose first file is larger than what is on the way to the caller, reads its beginning, lets something
-/// happen to the files, and reads on. How much came of what was announced, and the reason in the audit log if that was less.
+/// Asks for an archive whose first file is too large for the buffers on the way, reads its
+/// beginning, changes the files, and reads the rest. Returns the number of bytes that came, the
+/// number that was announced, and the reason in the audit log if some were missing.
 fn broken_by(server: &Server, what: impl FnOnce(&Path)) -> (u64, u64, String) {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let bob = server.user("bob");
@@ -382,14 +387,14 @@ fn what_changes_before_it_is_sent_breaks_an_archive_off_with_the_reason_in_the_l
     let server = Server::start();
     let (came, announced, _) = broken_by(&server, |_| {});
     assert_eq!(came, announced);
-    // A content of the same length is no change of what was promised.
+    // A new content of the same length does not break the archive.
     let (came, announced, _) = broken_by(&server, |folder| {
         fs::write(folder.join("3"), b"9876543210").unwrap();
         fs::rename(folder.join("3"), folder.join("2")).unwrap();
     });
     assert_eq!(came, announced);
-    // A log grows all the time: of it the archive has the whole file of the moment at which it was planned. And what is moved
-    // while it is sent is the same content.
+    // A log file grows all the time. The archive has its content as it was when the archive was
+    // planned. A file that is moved while it is sent keeps its content.
     type Change = fn(&Path);
     let harmless: [Change; 3] = [
         |folder| append(&folder.join("2")),
@@ -430,7 +435,7 @@ fn what_changes_before_it_is_sent_breaks_an_archive_off_with_the_reason_in_the_l
 
 #[test]
 fn a_file_that_cannot_be_read_breaks_an_archive_off() {
-    // Root reads everything.
+    // This test needs a file that cannot be read, but root can read every file.
     if crate::harness::may_mount() {
         return;
     }
@@ -444,7 +449,8 @@ fn a_file_that_cannot_be_read_breaks_an_archive_off() {
 
 #[test]
 fn a_list_of_many_files_leaves_the_room_on_the_disk_that_is_to_stay_free() {
-    // A floor that no disk has: what is there already is had all the same, a few at once.
+    // No disk has this much free space. An archive of files that the server already has is sent all
+    // the same, a few at a time.
     let launch = Launch::on(Data::with_accounts()).setting("CLOUDLET_FREE_SPACE_FLOOR_MB", 1_000_000_000);
     let server = launch.start();
     let mut bob = server.user("bob");

@@ -1,4 +1,4 @@
-//! Downloads that are only wanted when something has changed (RFC 9110, section 13).
+//! Downloads on the condition that something has changed (RFC 9110, section 13).
 
 use crate::harness::{Caller, Reply, Request, Server};
 
@@ -12,7 +12,7 @@ fn ask(caller: &mut Caller, headers: &[(&str, &str)]) -> Reply {
     caller.send(&request)
 }
 
-/// A file last modified at 14 November 2023, 22:13:20 UTC.
+/// A server with a file that was last modified on 14 November 2023, 22:13:20 UTC.
 fn ground() -> (Server, Caller, String) {
     let server = Server::start();
     let mut bob = server.user("bob");
@@ -35,8 +35,8 @@ fn the_headers_name_the_content_and_its_time() {
 fn a_change_in_place_is_sent_also_to_who_asks_by_date_alone() {
     let (server, mut bob, etag) = ground();
     let date = bob.get(TARGET).header("last-modified").unwrap().to_owned();
-    // As disk images and encrypted containers are written: the length and the time of modification
-    // stay.
+    // The file changes in place, as disk images and encrypted containers do. Its length and time of
+    // modification stay.
     let path = server.data().file("/bob/file.txt");
     let modified = path.metadata().unwrap().modified().unwrap();
     std::fs::write(&path, b"CONTENT").unwrap();
@@ -63,15 +63,15 @@ fn what_the_caller_has_already_is_not_sent_again() {
         (&[("If-None-Match", "*")], false),
         (&[("If-None-Match", "\"another\"")], true),
         (&[("If-None-Match", "nonsense")], true),
-        // Its content came here later than it was last modified, and may have been another until
-        // then.
+        // The content came to this server after its time of modification. Until then the file may
+        // have had another content.
         (&[("If-Modified-Since", "Tue, 14 Nov 2023 22:13:20 GMT")], true),
         (&[("If-Modified-Since", "Wed, 15 Nov 2023 00:00:00 GMT")], true),
         (&[("If-Modified-Since", "Fri, 31 Dec 9999 23:59:59 GMT")], false),
         (&[("If-Modified-Since", "Friday, 31-Dec-99 23:59:59 GMT")], true),
         (&[("If-Modified-Since", "Tue, 14 Nov 2023 22:13:19 GMT")], true),
         (&[("If-Modified-Since", "yesterday")], true),
-        // The ETag of a content counts more than its time.
+        // The ETag of a content takes precedence over its time.
         (&[("If-None-Match", "\"another\""), ("If-Modified-Since", "Fri, 31 Dec 9999 23:59:59 GMT")], true),
         (&[("If-None-Match", &etag), ("If-Modified-Since", "Tue, 14 Nov 2023 00:00:00 GMT")], false),
         (&[("If-None-Match", &etag), ("Range", "bytes=0-1")], false),
@@ -92,7 +92,7 @@ fn a_changed_content_has_another_name_and_is_sent() {
     bob.upload("/bob", "file.txt", b"changed").ok();
     ask(&mut bob, &[("If-None-Match", &etag)]).holds(b"changed");
     let etag = bob.get(TARGET).header("etag").unwrap().to_owned();
-    // Of the same length, by another program, in the same second.
+    // Another program writes a content of the same length within the same second.
     std::fs::write(server.data().file("/bob/file.txt"), "CHANGED").unwrap();
     ask(&mut bob, &[("If-None-Match", &etag)]).holds(b"CHANGED");
 }
@@ -110,6 +110,6 @@ fn head_says_what_get_would_and_sends_no_body() {
     assert_eq!(head.status, 304);
     let head = bob.send(&Request::new("HEAD", "/core/downloadfile?filepath=/bob/nothing"));
     assert_eq!(head.status, 404);
-    // The connection goes on where the next answer begins.
+    // The next answer on the connection begins right here.
     bob.get(TARGET).holds(b"content");
 }

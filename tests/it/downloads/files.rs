@@ -1,4 +1,4 @@
-//! Whole files: their bytes, the headers that come with them, and failures.
+//! Downloads of whole files: their bytes, their headers, and failures.
 
 use crate::harness::{Caller, Request, Server, encoded, form, noise};
 
@@ -9,7 +9,7 @@ fn bytes_come_exactly_with_their_length() {
     for length in [0, 1, 100, 4096, 16_384, 65_535, 65_536, 65_537, 262_144, 2_000_003] {
         let content = noise(length as u64, length);
         std::fs::write(server.data().file("/bob/file"), &content).unwrap();
-        // By GET and, as some scripts do, by POST.
+        // Some scripts download by POST.
         for request in [
             Request::get(&Caller::download_target("/bob/file")),
             Request::post(

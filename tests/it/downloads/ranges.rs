@@ -1,4 +1,4 @@
-//! Parts of a file (RFC 9110, section 14).
+//! Ranges of a file (RFC 9110, section 14).
 
 use crate::harness::{Caller, Reply, Request, Server, noise};
 
@@ -61,7 +61,7 @@ fn ranges_of_a_large_file_come_from_the_right_place() {
     }
 }
 
-/// The parts of a `multipart/byteranges` body: its content range and bytes.
+/// The parts of a `multipart/byteranges` body, each with its content range and bytes.
 fn parts(reply: &Reply) -> Vec<(String, Vec<u8>)> {
     let kind = reply.header("content-type").unwrap();
     let boundary = kind
@@ -109,7 +109,7 @@ fn several_ranges_come_as_parts_of_one_answer() {
             assert!(*bytes == content[from..to], "{range} {from}");
         }
     }
-    // Of several, one that can be satisfied is a single answer.
+    // If only one of several ranges can be satisfied, the answer has one part.
     let reply = ask(&mut bob, "bytes=999999-,5-9");
     assert_eq!((reply.status, reply.header("content-range")), (206, Some("bytes 5-9/100000")));
 }
@@ -134,7 +134,7 @@ fn ranges_outside_the_file_are_416_with_its_length() {
     ask(&mut bob, "bytes=0-").failed(416);
 }
 
-/// RFC 9110, section 14.2 leaves both answers to the server; other bytes than these it does not.
+/// RFC 9110, section 14.2 allows both answers. But if bytes come, they must be the right ones.
 #[test]
 fn what_is_no_range_gets_the_whole_file_or_416() {
     let (_server, mut bob, content) = ground();
@@ -180,7 +180,7 @@ fn if_range_sends_the_whole_file_when_it_has_changed() {
     for (validator, is_current) in [
         (etag.as_str(), true),
         ("\"another\"", false),
-        // A weak one never matches here (RFC 9110, section 13.1.5).
+        // A weak ETag never matches here (RFC 9110, section 13.1.5).
         (&format!("W/{etag}"), false),
         ("Mon, 01 Jan 2001 00:00:00 GMT", false),
         ("nonsense", false),
@@ -195,7 +195,8 @@ fn if_range_sends_the_whole_file_when_it_has_changed() {
             reply.holds(&content);
         }
     }
-    // A date is a strong validator only when it is old enough; either answer is right, but its bytes must fit it.
+    // A date is a strong validator only if it is old enough. Either answer is right, but its bytes
+    // must fit it.
     let request = Request::get(&Caller::download_target("/bob/file.bin"))
         .header("Range", "bytes=5-9")
         .header("If-Range", &modified);

@@ -1,5 +1,4 @@
-//! Files that somebody changes while they are sent: no download mixes two contents and looks
-//! complete.
+//! Files that are changed while they are sent. No download may mix two contents and look complete.
 
 use crate::harness::{Caller, Request, Server, change_in_place};
 use std::fs;
@@ -7,11 +6,12 @@ use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-/// More than is on the way to the caller.
+/// A file of this size does not fit into the buffers on the way to the client.
 const SIZE: u64 = 32 << 20;
 
-/// Asks for a file, reads the head of the answer, lets something happen, and reads on. How much
-/// came of what was announced, and whether all of it is of the old content.
+/// Asks for a file, reads the head of the answer, does something, and reads the rest. Returns the
+/// number of bytes that came, the number that was announced, and whether all of them are of the old
+/// content.
 fn sent(server: &Server, range: Option<&str>, what: impl FnOnce(&Server, &Path)) -> (u64, u64, bool) {
     let bob = server.user("bob");
     let path = server.data().file("/bob/large");

@@ -1,4 +1,4 @@
-//! Making, renaming, moving, copying and deleting. A refused call leaves everything as it was.
+//! Creating, renaming, moving, copying and deleting. A refused call leaves everything as it was.
 
 use crate::harness::{Caller, Request, Server, names};
 
@@ -43,7 +43,7 @@ fn ground(caller: &mut Caller) {
     caller.upload("/bob/to", "taken", b"three").ok();
 }
 
-/// All entries, to check that nothing has changed.
+/// All entries. They show that a refused call has changed nothing.
 fn tree(caller: &mut Caller) -> Vec<String> {
     ["/bob", "/bob/from", "/bob/from/folder", "/bob/from/folder/deep", "/bob/to"]
         .iter()
@@ -76,7 +76,7 @@ fn files_and_folders_are_moved_with_all_they_hold() {
     )
     .done();
     bob.download("/bob/to/file").holds(b"one");
-    // The other address of the same operation, as one client sends it.
+    // One client calls the same operation at this address.
     bob.post(
         "/app/explorer/renameormove",
         &[("fromname", "/bob/from/folder"), ("toname", "/bob/to/elsewhere")],
@@ -145,7 +145,7 @@ fn files_and_folders_are_copied_with_all_they_hold() {
     bob.download("/bob/to/taken").holds(b"one");
     assert_eq!(names(&server.data().file("/.cloudlet/versions")).len(), 1, "the old content is kept");
 
-    // A copy is independent of its original.
+    // A copy stays the same when its original changes.
     bob.upload("/bob/from", "file", b"changed").ok();
     bob.download("/bob/to/file").holds(b"one");
 }
@@ -279,13 +279,13 @@ fn an_administrator_changes_users_files_only_as_a_proxy() {
     ground(&mut bob);
     let fields = [("path", "/bob/from"), ("name", "made")];
     admin.core("createfolder", &fields).failed(401);
-    // One client sends the text `None` if it has no proxy.
+    // A client without a proxy sends the text `None`.
     for absent in ["", "None"] {
         admin.core("createfolder", &[fields[0], fields[1], ("adminproxyuserid", absent)]).failed(401);
     }
     admin.core("createfolder", &[fields[0], fields[1], ("adminproxyuserid", "alice")]).done();
     assert!(bob.sees("/bob/from/made"));
-    // A user cannot become a proxy by saying so.
+    // A user must not become a proxy by naming one.
     bob.core("createfolder", &[("path", "/bobby"), ("name", "x"), ("adminproxyuserid", "alice")]).refused();
     assert!(names(&server.data().file("/bobby")).is_empty());
 }

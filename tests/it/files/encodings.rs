@@ -1,11 +1,11 @@
-//! Paths that other servers decoded too often or checked too early, on every kind of route.
+//! Encoded paths that other servers decode too often or check too early, on every kind of route.
 
 use crate::harness::{Caller, Data, Launch, Multipart, Request, Server, names};
 use std::fs;
 
 const SECRET: &str = "nobody may read this";
 
-/// Ways up and out, as they stand in a URL.
+/// Encoded paths that lead up and out of a folder.
 const WAYS_UP: [&str; 22] = [
     "../",
     "%2e%2e/",
@@ -31,7 +31,7 @@ const WAYS_UP: [&str; 22] = [
     "/%2e%2e//%2e%2e//",
 ];
 
-/// Files outside, from the data directory and from the root.
+/// Files outside of the cloud, relative to the data directory and to the root.
 fn goals(server: &Server) -> Vec<String> {
     let absolute = server.data().path("secret.txt").display().to_string();
     vec![
@@ -73,7 +73,7 @@ fn no_route_leads_out_by_any_encoding() {
     }
 }
 
-/// While somebody works on the pages they are read from a folder.
+/// During work on the pages, the server reads them from a folder.
 #[test]
 fn the_folder_that_assets_are_read_from_is_not_left_either() {
     let data = Data::with_accounts();
@@ -91,8 +91,8 @@ fn the_folder_that_assets_are_read_from_is_not_left_either() {
     }
 }
 
-/// Tries every way out from a route. A target that HTTP has no room for ends the connection; the
-/// caller opens another one.
+/// Tries every path that leads out of a route. If HTTP does not allow the target, the server ends
+/// the connection, and the client opens another one.
 fn check_route(caller: &mut Caller, server: &Server, route: &str) {
     for way in WAYS_UP {
         for goal in goals(server) {
@@ -150,7 +150,7 @@ fn doubled_slashes_are_one_and_an_escaped_slash_is_one_too() {
     for path in ["/bob/a/file", "//bob//a///file", "%2fbob%2fa%2ffile", "/bob/a/file/"] {
         bob.get(&format!("/core/downloadfile?filepath={path}")).holds(b"x");
     }
-    // Paths are decoded once, so a name may contain these characters.
+    // Paths are decoded only once, so a name may contain these characters.
     bob.upload("/bob", "%2e%2e", b"y").ok();
     bob.download("/bob/%2e%2e").holds(b"y");
     bob.get("/core/downloadfile?filepath=/bob/%252e%252e").holds(b"y");

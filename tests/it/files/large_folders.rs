@@ -1,15 +1,16 @@
-//! Folders of so many entries that a look at them is remembered: whatever changes, a part is what stands there in the whole.
+//! Folders with so many entries that the server remembers their listing. Whatever changes, a page
+//! must contain what the whole listing contains at its place.
 
 use crate::harness::{Caller, Server};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-/// After this time a folder's own times tell every change.
+/// After this time, a change in a folder always changes the folder's own times.
 const SETTLED: Duration = Duration::from_millis(3200);
 const COUNT: u32 = 1200;
 
-/// Files and folders with names, sizes and dates in no order.
+/// Creates files and folders whose names, sizes and dates are in no order.
 fn fill(folder: &Path, count: u32) {
     fs::create_dir_all(folder).unwrap();
     for number in 0..count {
@@ -30,7 +31,7 @@ fn set_date(path: &Path, days: u64) {
     fs::File::open(path).unwrap().set_modified(time).unwrap();
 }
 
-/// Name, type, size and time of every entry, as the disk has them.
+/// The name, the type, the size and the time of every entry on the disk.
 type Row = (String, String, i64, i64);
 
 fn on_disk(folder: &Path) -> Vec<Row> {
@@ -55,8 +56,8 @@ fn page(bob: &mut Caller, more: &[(&str, &str)]) -> (i64, Vec<Row>) {
     (root.child("meta").number("total"), root.all("entry").map(row).collect())
 }
 
-/// Compares parts in every order with what is on the disk, except orders in which what was written in place may stand where it
-/// stood.
+/// Compares pages in the given orders with the disk. After a change in place, tests leave out the
+/// orders by size and date, which may still be the old ones.
 fn check(bob: &mut Caller, folder: &Path, sorts: &[&str], what: &str) {
     let mut expected = on_disk(folder);
     for sort in sorts {
@@ -115,7 +116,7 @@ fn a_part_is_what_stands_there_in_the_whole_whatever_changes() {
     check(&mut bob, &folder, &ALL, "at first");
     check(&mut bob, &folder, &ALL, "again");
 
-    // Each change is followed by no pause: what is asked next must tell it.
+    // There is no pause after a change. The next call must show it.
     fs::write(folder.join("a new one 7"), "by another program").unwrap();
     check(&mut bob, &folder, &["name"], "after a new file");
     fs::rename(folder.join("a new one 7"), folder.join("renamed 7")).unwrap();
@@ -149,7 +150,8 @@ fn what_is_written_in_place_is_shown_as_it_is_now() {
     fs::write(&changed, vec![b'y'; 5000]).unwrap();
     set_date(&changed, 3);
     check(&mut bob, &folder, &["name"], "written in place");
-    // Orders by size and date follow when the entries are looked at again: soon, as that is quick for so few.
+    // Orders by size and date follow when the server looks at the entries again. It does so soon,
+    // because it is quick for so few.
     let deadline = Instant::now() + Duration::from_secs(60);
     let largest = [("start", "120"), ("limit", "1"), ("sortby", "size"), ("sortdir", "-1")];
     while page(&mut bob, &largest).1[0].0 != "a 00006" {
@@ -159,7 +161,8 @@ fn what_is_written_in_place_is_shown_as_it_is_now() {
     check(&mut bob, &folder, &ALL, "after all were looked at again");
 }
 
-/// The first look reads everything, sorts it, and has the index follow: the most memory that a listing ever takes.
+/// The first listing reads and sorts everything and updates the index. No other listing needs more
+/// memory.
 #[test]
 fn the_first_listing_of_a_large_folder_takes_at_most_200_bytes_an_entry() {
     const MANY: u32 = 40_000;
@@ -167,10 +170,11 @@ fn the_first_listing_of_a_large_folder_takes_at_most_200_bytes_an_entry() {
     let mut bob = server.user("bob");
     let mut list = |folder: &str, later: &str| {
         bob.core("getfilelist", &[("path", folder), ("limit", "-1")]).text();
-        // The index is written behind the answer, in one transaction; one more waits for that.
+        // The index is written after the answer, in one transaction. The next change waits for
+        // that.
         bob.core("createfolder", &[("path", "/bob"), ("name", later)]).done();
     };
-    // The program's own pages count as memory once they are used, so they are used before.
+    // The program's own pages count as memory once they are used, so a first listing uses them.
     fill(&server.data().file("/bob/small"), 2_000);
     list("/bob/small", "first");
     fill(&server.data().file("/bob/large"), MANY);
@@ -194,10 +198,11 @@ fn what_a_large_folder_takes_is_given_back() {
     }
     let deadline = Instant::now() + Duration::from_secs(120);
     loop {
-        // A little work lets the memory be looked over that became free.
+        // After a little work, the server returns free memory to the system.
         bob.core("fileexists", &[("file", "/bob")]);
         let grown = server.memory_kib().saturating_sub(before);
-        // What is kept of the folder so that a page of it is cheap: 200 bytes an entry, and room to keep it in.
+        // The server remembers 200 bytes for each entry, so that a page of the listing is cheap.
+        // The rest is allowed for the allocator.
         if grown < u64::from(MANY) * 200 / 1024 + 4096 {
             return;
         }

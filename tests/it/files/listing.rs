@@ -1,4 +1,5 @@
-//! Listings: `getfilelist`, `fileinfo`, `fileexists` and the two operations that describe a folder.
+//! Listings: `getfilelist`, `fileinfo`, `fileexists`, and the two operations that describe a
+//! folder.
 
 use crate::harness::{Caller, Element, Server};
 

@@ -1,4 +1,5 @@
-//! Names: which are refused, which are kept unchanged, and how names by other programs are shown.
+//! Names: those that are refused, those that are kept unchanged, and the form in which names by
+//! other programs are shown.
 
 use crate::harness::{Multipart, Request, Server, encoded, names, noise};
 use std::ffi::OsStr;
@@ -96,7 +97,7 @@ fn new_names_are_composed_and_both_forms_lead_there() {
     for name in [composed, decomposed] {
         bob.download(&format!("/bob/{name}")).holds(b"one");
     }
-    // Not a second file beside the first.
+    // Both uploads replace the first file, because it has the same name.
     bob.upload("/bob", composed, b"two").ok();
     bob.upload("/bob", decomposed, b"three").ok();
     assert_eq!(bob.list_names("/bob"), [composed]);
@@ -144,8 +145,7 @@ fn names_that_are_no_text_are_shown_and_reachable() {
         let rename =
             |to: &str| bob.twin().core("renamefile", &[("path", "/bob"), ("name", name), ("newname", to)]);
         let again = rename(&format!("{name} again"));
-        // A control character on the disk is shown as another character, which cannot be used to
-        // write it.
+        // A control character on the disk is shown as another character, which no upload may use.
         if name.chars().any(|sign| matches!(sign, '\u{f701}'..='\u{f71f}' | '\u{f77f}')) {
             again.refused();
             rename(&format!("without {}", name.chars().count())).done();
@@ -169,8 +169,8 @@ fn bytes_in_a_url_that_are_no_text_harm_nothing() {
         let name = encoded(bytes);
         let reply = bob.get(&format!("/core/createfolder?path=/bob&name={name}"));
         assert_eq!(reply.refused(), "A parameter of the call is not UTF-8 text.", "{name}");
-        // Two such names must not become one, nor lead to a file whose name has the replacement
-        // character.
+        // Two such names must stay different, and neither may lead to a file whose name contains
+        // the replacement character.
         bob.upload("/bob", "\u{fffd}", b"kept").ok();
         let target = format!("/core/upload?path=/bob&offset=0&complete=1&filename={name}");
         let upload = Request::multipart(&target, Multipart::new().file("file", "x", b"other"));

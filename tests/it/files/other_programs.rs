@@ -1,4 +1,4 @@
-//! The disk is the truth: what other programs do below `files/` shows at the next visit.
+//! The disk is the truth: changes by other programs below `files/` show at the next visit.
 
 use crate::harness::{Caller, Server, cloudlet, names, wait_until};
 use std::fs;
@@ -39,7 +39,7 @@ fn what_was_removed_by_hand_is_gone() {
     assert!(!alice.sees("/alice/note") && !alice.sees("/alice/Photos/sea.jpg"));
     alice.download("/alice/Photos/sea.jpg").failed(404);
     alice.core("getfilelist", &[("path", "/alice/Photos")]).refused();
-    // And the names are free again.
+    // The old names can be used again.
     alice.core("createfolder", &[("path", "/alice"), ("name", "Photos")]).done();
     alice.upload("/alice", "note", b"y").ok();
 }
@@ -62,7 +62,7 @@ fn a_file_moved_by_hand_keeps_what_is_known_about_it() {
             .field("lastmodifiedby")
             .to_owned()
     };
-    // The rows are mended in the background.
+    // The rows follow in the background.
     wait_until("the index follows the move", Duration::from_secs(3), || writer(&mut alice) == "alice");
 }
 
@@ -102,7 +102,7 @@ fn special_files_are_invisible_and_hang_nobody() {
         let path = format!("/alice/{name}");
         alice.download(&path).failed(404);
         assert!(!alice.sees(&path));
-        // Nothing of it may be lost to a name that users cannot see.
+        // No call may lose anything under a name that users cannot see.
         alice.upload("/alice", name, b"y").refused();
         alice.core("deletefile", &[("path", "/alice"), ("name", name)]).refused();
     }
@@ -136,7 +136,7 @@ fn is_commented(caller: &mut Caller, path: &str) -> bool {
     caller.core("getcommentsforitem", &[("fullpath", path)]).xml().all("comment").count() == 1
 }
 
-/// A file with a comment and an old content in a folder with a comment.
+/// Creates a folder with a comment, and in it a file with a comment and a version.
 fn furnish(caller: &mut Caller, home: &str) {
     let at = |path: &str| format!("{home}{path}");
     caller.core("createfolder", &[("path", home), ("name", "from"), ("subpath", "deep")]).done();
@@ -150,7 +150,7 @@ fn furnish(caller: &mut Caller, home: &str) {
     }
 }
 
-/// True if comments and versions are at the new place.
+/// True if the comments and versions have followed to the new place.
 fn has_followed(caller: &mut Caller, folder: &str, name: &str) -> bool {
     let versions = caller.core("getversions", &[("filepath", folder), ("filename", name)]).xml();
     is_commented(caller, &format!("{folder}/{name}")) && versions.all("version").count() == 2
@@ -170,7 +170,7 @@ fn what_is_attached_follows_a_move_by_hand_whichever_folder_is_visited_first() {
         wait_until("the index follows the file", Duration::from_secs(5), || {
             has_followed(&mut alice, "/alice/to", "renamed")
         });
-        // A folder that has changed since its row was written.
+        // This folder has changed since its row was written.
         fs::rename(server.data().file("/alice/to/renamed"), server.data().file("/alice/from/deep/note"))
             .unwrap();
         alice.list(visits[0]);
@@ -203,13 +203,13 @@ fn what_was_moved_by_hand_is_met_with_all_it_has_before_any_folder_is_visited() 
     fs::rename(server.data().file("/bob/strange/other"), server.data().file("/bob/to/other")).unwrap();
     let info = bob.core("fileinfo", &[("file", "/bob/to/other/note")]).xml();
     assert_eq!(info.child("entry").number("locked"), 1);
-    // Nobody lists a folder: the lock holds at the new place, and can be ended there.
+    // Nobody lists the folder. The lock holds at the new path all the same, and can be removed
+    // there.
     read("/bob/to/other/note").failed(423);
     let zip = "/core/downloadfilemulti?count=1&filepath=/bob/to&fn1=other&adminproxyuserid=alice";
     admin.get(zip).failed(423);
     bob.core("unlock", &[("path", "/bob/to/other/note")]).done();
-    // Something new in a moved folder does not make another folder of it, nor does a move that
-    // follows.
+    // A moved folder stays the same folder, even if entries are added to it or it is moved again.
     bob.upload("/bob/to/other", "new", b"new").ok();
     assert!(is_commented(&mut bob, "/bob/to/other"));
     assert!(has_followed(&mut bob, "/bob/to/other", "note"));
@@ -252,8 +252,8 @@ fn a_new_file_with_the_number_of_a_removed_one_is_another_file() {
     let (old, new) = (server.data().file("/alice/from/deep/note"), server.data().file("/alice/to/note"));
     let number = fs::metadata(&old).unwrap().ino();
     fs::remove_file(&old).unwrap();
-    // ext4 gives the number to one of the next files; others (tmpfs, btrfs) never do, and there is
-    // nothing to see then.
+    // ext4 gives a free inode number to one of the next files. tmpfs and btrfs never do, and then
+    // this test cannot show anything.
     let mut others = Vec::new();
     for attempt in 0..200 {
         let place = server.data().file(&format!("/alice/to/{attempt}"));

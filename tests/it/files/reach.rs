@@ -1,4 +1,5 @@
-//! Nobody may reach other people's files, the cloud's own folder, or anything outside, in any way.
+//! Nobody may in any way reach other people's files, the cloud's own folder, or anything outside of
+//! the cloud.
 
 use crate::harness::{Caller, Multipart, Reply, Request, Server, form, names};
 use std::fs;
@@ -6,8 +7,8 @@ use std::os::unix::fs::symlink;
 
 const SECRET: &[u8] = b"nobody else may read this";
 
-/// The answers of every operation that takes a path, for one path. `folder` and `name` together are
-/// the path.
+/// Calls every operation that takes a path, with one path. `folder` and `name` together are the
+/// path.
 fn every_call(caller: &mut Caller, path: &str) -> Vec<(&'static str, Reply)> {
     let (folder, name) = path.trim_end_matches('/').rsplit_once('/').unwrap_or(("", path));
     let folder = if folder.is_empty() { "/" } else { folder };
@@ -78,7 +79,7 @@ fn every_call(caller: &mut Caller, path: &str) -> Vec<(&'static str, Reply)> {
     calls.map(|(what, request)| (what, caller.send(&request))).into()
 }
 
-/// No call may succeed, tell whether an entry exists, or reveal a byte of it.
+/// No call may succeed, show whether an entry exists, or reveal a byte of it.
 fn check_refused(caller: &mut Caller, path: &str) {
     for (what, reply) in every_call(caller, path) {
         assert!(!reply.body.windows(SECRET.len()).any(|window| window == SECRET), "{what} {path}: {reply:?}");
@@ -86,7 +87,8 @@ fn check_refused(caller: &mut Caller, path: &str) {
             !reply.text().contains("secret.txt") || path.contains("secret.txt"),
             "{what} {path}: {reply:?}"
         );
-        // An entry that one may not see does not exist, so an empty answer counts as a refusal.
+        // An entry that the caller may not see does not exist for them, so an empty answer counts
+        // as a refusal.
         let is_empty = what == "info" && reply.body == b"<fileinfo></fileinfo>";
         if matches!(what, "download" | "zip of" | "zip in") {
             assert!(reply.status != 200 && reply.result() == 0, "{what} {path}: {reply:?}");
@@ -96,7 +98,7 @@ fn check_refused(caller: &mut Caller, path: &str) {
     }
 }
 
-/// A server on which bob has a file of his own and bobby a secret.
+/// A server on which bob has a file and bobby has a secret.
 fn ground() -> (Server, Caller) {
     let server = Server::start();
     let (mut bob, mut bobby) = (server.user("bob"), server.user("bobby"));
@@ -254,7 +256,7 @@ fn symlinks_are_followed_nowhere() {
     assert_eq!(names(&outside), ["secret.txt"]);
     assert_eq!(fs::read(outside.join("secret.txt")).unwrap(), SECRET);
     assert_eq!(names(&server.data().file("/bobby/private")), ["secret.txt"]);
-    // A folder with a link can be copied, zipped and deleted. The target of the link is not
+    // A folder with a link can be copied, packed and deleted. The target of the link is not
     // touched.
     bob.core("createfolder", &[("path", "/bob"), ("name", "around")]).done();
     symlink(&outside, home.join("around/link")).unwrap();
@@ -266,7 +268,7 @@ fn symlinks_are_followed_nowhere() {
     assert_eq!(names(&outside), ["secret.txt"]);
 }
 
-/// A program that swaps a folder for a symlink at full speed while it is read and written.
+/// Another program quickly swaps a folder and a symlink while the server reads and writes there.
 #[test]
 fn a_folder_swapped_for_a_symlink_leads_nowhere_either() {
     let (server, bob) = ground();

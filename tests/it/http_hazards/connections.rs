@@ -1,4 +1,4 @@
-//! Many connections: more than the system has room for, half-open ones, and ones that vanish.
+//! Many connections: more than the system allows, half-open ones, and ones that vanish.
 
 use crate::harness::{Caller, Connection, Data, Launch, Server, noise, wait_until};
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ fn a_server_out_of_descriptors_serves_again_when_they_are_released() {
             (0..200).filter_map(|_| Connection::try_open(server.address).ok()).collect();
         assert!(crowd.len() > 100, "the system itself took only {}", crowd.len());
         std::thread::sleep(Duration::from_millis(300));
-        // Even in the crowd somebody new is served: the longest idle one has to go.
+        // A new connection is served even now. The one that was idle for longest is closed for it.
         let mut inside = bob.twin();
         assert!(inside.is_signed_in(), "in the crowd");
         drop(crowd);
@@ -55,7 +55,7 @@ fn a_crowd_of_half_open_heads_delays_nobody() {
     assert!(grown < 24 * 1024, "{grown} KiB more for {} connections", crowd.len());
 }
 
-/// Open files that this process may have (`Max open files` of proc(5)).
+/// The number of open files that this process may have (`Max open files` of proc(5)).
 fn descriptors_max() -> usize {
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap();
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap();
@@ -84,7 +84,8 @@ fn one_address_cannot_take_all_connections() {
     });
 }
 
-/// Room is made by those who take most of it: somebody with one connection keeps it, however long it has been idle.
+/// The server closes connections of the client that has most of them. A client with a single
+/// connection keeps it, however long it is idle.
 #[test]
 fn whoever_opens_many_connections_ends_his_own_and_nobody_elses() {
     let server = Launch::on(Data::with_accounts()).after("ulimit -n 64").start();

@@ -1,5 +1,5 @@
-//! Answers that are known before the body was read: the caller gets them, and the body is not read
-//! to its end.
+//! Answers that are known before the body has been read. The client gets them, and the server does
+//! not read the body to its end.
 
 use crate::harness::{Caller, Connection, Multipart, PASSWORD, Request, Server, form};
 use std::time::{Duration, Instant};
@@ -47,15 +47,15 @@ fn a_body_of_absurd_length_is_refused_at_once_without_room_for_it() {
     }
     let grown = server.memory_kib().saturating_sub(before);
     assert!(grown < 4096, "{grown} KiB more");
-    // The largest length there is.
+    // This is the largest possible length.
     let mut connection = server.connect();
     connection
         .send(format!("POST /core/loginguest HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", u64::MAX));
     assert_eq!(connection.reply().status, 413);
 }
 
-/// A client that sends everything before it reads must still find the answer: the server has to
-/// take for a while what it does not want, or the system throws the answer away.
+/// A client that sends everything before it reads must still get the answer. So the server must
+/// read unwanted bytes for a while, or else the system discards the answer.
 #[test]
 fn a_client_that_sends_first_sees_the_answer() {
     let server = Server::start();
@@ -78,8 +78,8 @@ fn a_client_that_sends_first_sees_the_answer() {
     }
 }
 
-/// Whoever is still sending when the answer comes must not be cut off in the middle: most programs
-/// would report the broken connection instead of the answer.
+/// If the server cut off a client that is still sending, most programs would report the broken
+/// connection instead of the answer.
 #[test]
 fn what_still_arrives_after_an_early_answer_is_taken_for_a_while() {
     let server = Server::start();
@@ -152,7 +152,8 @@ fn expect_100_continue_is_answered_before_the_body_is_sent() {
     connection.send(&body);
     connection.reply().ok();
     bob.download("/bob/file").holds(b"content");
-    // A client that does not wait gets its answer too, with or without the invitation before it.
+    // A client that does not wait for `100 Continue` gets its answer too, with or without a `100
+    // Continue` before it.
     connection.send([head.as_bytes(), &body].concat());
     let first = connection.reply();
     let reply = if first.status == 100 { connection.reply() } else { first };

@@ -1,14 +1,14 @@
-//! The end of a request: the server refuses everything that two servers could read differently, and
-//! never runs what follows.
+//! The end of a request. The server refuses every request that two servers could read differently,
+//! and never runs what follows it.
 
 use crate::harness::{Caller, Connection, Multipart, Request, Server, noise};
 
-/// A request that would make a folder, to be hidden behind another one.
+/// A request that would create a folder. The tests hide it behind another request.
 fn smuggled(caller: &Caller) -> Vec<u8> {
     caller.bytes(&Request::get("/core/createfolder?path=/bob&name=smuggled"))
 }
 
-/// Exactly one answer with this status, then the end of the connection.
+/// Expects exactly one answer with this status, and then the end of the connection.
 fn check_refused(connection: &mut Connection, what: &str, status: u16) {
     let reply = connection.try_reply().unwrap_or_else(|error| panic!("{what}: no answer: {error}"));
     assert_eq!(reply.status, status, "{what}: {reply:?}");
@@ -87,14 +87,14 @@ fn a_head_that_is_none_is_refused_with_the_right_status() {
         ("GET / HTTP/1.1\r\nHost: x\n\r\n", 400),
         ("G\u{e4}T / HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         ("\0\0\0\0\r\n\r\n", 400),
-        // The first bytes of a browser that expects TLS on this port.
+        // A browser that expects TLS on this port begins with these bytes.
         ("\x16\x03\x01\x02\0\x01\0\x01\r\n\r\n", 400),
         ("SSH-2.0-OpenSSH_9.2\r\n\r\n", 400),
     ] {
         let mut connection = server.connect();
         connection.send([head.as_bytes(), &smuggled(&bob)].concat());
         let reply = connection.try_reply().unwrap_or_else(|error| panic!("{head:?}: no answer: {error}"));
-        // A text that is not a version may also be refused as an unreadable line.
+        // The server may also refuse the whole line instead of an unknown version.
         assert!(reply.status == status || (status == 505 && reply.status == 400), "{head:?}: {reply:?}");
         assert!(reply.closes(), "{head:?}: {reply:?}");
         assert!(connection.rest().is_empty(), "{head:?}: a second answer");
@@ -102,7 +102,7 @@ fn a_head_that_is_none_is_refused_with_the_right_status() {
     assert!(!bob.sees("/bob/smuggled"));
 }
 
-/// Uploads a body in these pieces of the chunked coding.
+/// Uploads a body with chunked coding, in these pieces.
 fn chunked_upload(
     caller: &Caller,
     body: &[u8],
@@ -210,7 +210,7 @@ fn malformed_chunks_are_400_and_nothing_is_stored() {
             .header("Content-Type", &Multipart::content_type())
             .header("Transfer-Encoding", "chunked");
         let mut connection = server.connect();
-        // The server may have refused before everything was sent.
+        // The server may have refused the request already.
         let sent = connection.try_send(&[&bob.bytes(&request)[..], &bytes, &smuggled(&bob)].concat());
         drop(sent);
         let reply = connection.try_reply().unwrap_or_else(|error| panic!("{what}: no answer: {error}"));
@@ -229,7 +229,7 @@ fn a_body_of_get_is_read_and_never_taken_for_a_request() {
     let hidden = smuggled(&bob);
     for (content_type, status) in [("application/x-www-form-urlencoded", 200), ("text/plain", 415)] {
         let request = Request::new("GET", "/core/fileexists?file=/bob").body(content_type, hidden.clone());
-        // No client sends one, so the description has no status for it.
+        // No client sends such a request, so the description has no status for it.
         let mut connection = server.connect();
         connection.send(bob.bytes(&request));
         assert_eq!(connection.reply().status, status, "{content_type}");

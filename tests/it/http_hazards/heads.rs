@@ -1,12 +1,12 @@
-//! Heads of requests that are too long, too many, or made of strange bytes.
+//! Request heads that are too long, have too many lines, or contain strange bytes.
 
 use crate::harness::{Request, Server};
 
-/// How much the server's memory may grow while something absurd arrives, in KiB.
+/// The server's memory may grow by this many KiB while such a request arrives.
 const GROWTH_MAX: u64 = 4 * 1024;
 
-/// Sends a start and then the same piece again and again, up to a number of bytes or until the
-/// server has had enough; the answer's status, and how much the memory had grown at the highest.
+/// Sends a start and then one piece again and again, up to a number of bytes or until the server
+/// refuses more. Returns the status of the answer and the largest growth of the memory.
 fn flood(server: &Server, start: &str, piece: &[u8], bytes_max: usize) -> (u16, u64) {
     let before = server.memory_kib();
     let mut highest = before;
@@ -51,8 +51,8 @@ fn endless_heads_are_refused_in_flat_memory() {
     }
 }
 
-/// Anybody may call these without a session. Their bodies are kept or skipped only up to the limit
-/// of a form.
+/// Strangers may call these operations. Their bodies are kept or skipped only up to the limit of a
+/// form.
 #[test]
 fn endless_parameters_are_refused_in_flat_memory() {
     let server = Server::start();
@@ -87,8 +87,8 @@ fn endless_parameters_are_refused_in_flat_memory() {
     }
 }
 
-/// As many as the workers that wait for bodies, each with as much as is taken: a small board must
-/// have room for them all.
+/// There are as many strangers as workers that wait for bodies, each with the longest form. A small
+/// board must have memory for all of them.
 #[test]
 fn a_crowd_of_strangers_with_long_parameters_takes_little_memory() {
     let server = Server::start();
@@ -101,7 +101,7 @@ fn a_crowd_of_strangers_with_long_parameters_takes_little_memory() {
         let sent = connection.try_send(
             format!("{head}Content-Length: {length}\r\n\r\nuserid={}", "x".repeat(length - 1000)).as_bytes(),
         );
-        // A body that is too large may be refused before it was sent completely.
+        // The server may refuse a body that is too large before all of it was sent.
         assert!(sent.is_ok() || length == 1_000_000);
     }
     let mut highest = 0;
@@ -132,7 +132,8 @@ fn heads_are_served_up_to_their_limits_and_refused_beyond() {
     assert_eq!(ask(0, 16_384).1, 431, "a head of more than 16 KiB");
 }
 
-/// Requests of browsers and scanners. The server answers each, whether it serves or refuses it.
+/// Requests that browsers and scanners send. The server answers each of them, whether it serves or
+/// refuses it.
 #[test]
 fn every_byte_in_target_and_headers_is_answered() {
     let server = Server::start();
@@ -163,7 +164,7 @@ fn every_byte_in_target_and_headers_is_answered() {
 fn utf_8_in_target_and_headers_is_served() {
     let server = Server::start();
     let mut bob = server.user("bob").always("User-Agent", "B\u{e4}r \u{1f600}");
-    // Not escaped, as the vendor's PHP client and people at a shell write it.
+    // The vendor's PHP client and people at a shell send names that are not escaped.
     bob.core("createfolder", &[("path", "/bob"), ("name", "\u{e4}\u{1f600}")]).done();
     let reply = bob.get("/core/getfilelist?path=/bob/\u{e4}\u{1f600}");
     assert_eq!(reply.xml().child("meta").field("realpath"), "/bob/\u{e4}\u{1f600}");

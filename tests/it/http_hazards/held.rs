@@ -1,20 +1,20 @@
-//! Requests that wait for a worker: their bytes, and what was sent behind them, count together with
-//! everything else that connections hold.
+//! Requests that wait for a worker. Their bytes, and what was sent behind them, count towards what
+//! all connections may hold.
 
 use crate::harness::{Caller, Connection, Data, Launch, Request, Server};
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// What all connections may hold together (`HELD_BYTES_MAX`), two passwords that are hashed, and
-/// the rest in KiB: the parameters of calls that run, and what a server grows by anyway.
+/// In KiB: what all connections may hold together (`HELD_BYTES_MAX`), what the hashing of two
+/// passwords needs, and the rest, such as the parameters of running calls.
 const HELD_KIB_MAX: u64 = 20 * 1024;
 const HASHED_KIB: u64 = 18 * 1024;
 const ANYWAY_KIB_MAX: u64 = 16 * 1024;
 const NETWORKS: u8 = 3;
 const OF_NETWORK: usize = 200;
 
-/// Sign-ins of strangers, each with so much in its form and behind it that all of them are three
-/// times what may be held.
+/// Opens connections of strangers who sign in. The forms, and the bytes behind them, are together
+/// three times what connections may hold.
 fn crowd(server: &Server, request: &[u8]) -> Vec<Connection> {
     let mut crowd = Vec::new();
     for network in 1..=NETWORKS {
@@ -22,7 +22,7 @@ fn crowd(server: &Server, request: &[u8]) -> Vec<Connection> {
             let from: IpAddr = [127, 0, 9, network].into();
             let mut connection = Connection::open_from(from, server.address);
             connection.set_sending_patience(Duration::from_millis(10));
-            // A refused body is not read to its end.
+            // The server does not read a refused body to its end.
             let _ = connection.try_send(request);
             crowd.push(connection);
         }
@@ -53,7 +53,7 @@ fn requests_that_wait_for_a_worker_hold_no_more_than_everything_may() {
         check_that_people_are_served(&bob, what);
         let grown = server.peak_memory_kib().saturating_sub(before);
         assert!(grown < HELD_KIB_MAX + HASHED_KIB + ANYWAY_KIB_MAX, "{what}: {grown} KiB more");
-        // Every answer that begins is complete.
+        // An answer that begins must be complete.
         for connection in &mut crowd {
             if let Ok(reply) = connection.try_reply() {
                 assert!(matches!(reply.status, 200 | 400 | 503), "{what}: {reply:?}");

@@ -1,10 +1,10 @@
-//! The host that a request names: foreign names, and targets that lead elsewhere.
+//! The host that a request names: foreign names, and targets that lead to other servers.
 
 use crate::harness::{Caller, Data, Launch, Request, Server};
 
 const CALL: &str = "/core/getauthenticationinfo";
 
-/// The status for a call under a name of the server.
+/// The status of a call that uses this name for the server.
 fn status(server: &Server, target: &str, host: &str, headers: &str) -> u16 {
     let mut connection = server.connect();
     connection.send(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n"));
@@ -15,8 +15,8 @@ fn status(server: &Server, target: &str, host: &str, headers: &str) -> u16 {
     reply.status
 }
 
-/// DNS rebinding: a page of evil.example whose name leads here is a page of this server to the
-/// browser.
+/// With DNS rebinding, evil.example leads to this server, and the browser lets a page of
+/// evil.example call it.
 #[test]
 fn names_that_somebody_outside_can_own_are_refused_and_names_of_the_home_are_not() {
     let server = Launch::on(Data::with_accounts())
@@ -68,7 +68,7 @@ fn names_that_somebody_outside_can_own_are_refused_and_names_of_the_home_are_not
     let bob = server.user("bob");
     let cookies = format!("Cookie: {}\r\n", bob.cookie_header());
     assert_eq!(status(&server, "/core/getfilelist?path=/bob", "evil.example", &cookies), 421);
-    // The URL in the request counts, not the header beside it.
+    // If the request line contains a URL, its host counts and not the header.
     assert_eq!(status(&server, &format!("http://evil.example{CALL}"), "localhost", ""), 421);
     assert_eq!(status(&server, &format!("http://localhost{CALL}"), "evil.example", ""), 200);
 }
@@ -82,7 +82,7 @@ fn an_upload_under_a_foreign_name_is_refused_and_stores_nothing() {
     let text = bytes.windows(own.len()).position(|window| window == own.as_bytes()).unwrap();
     let renamed = [&bytes[..text], b"Host: evil.example", &bytes[text + own.len()..]].concat();
     let mut connection = server.connect();
-    // It may be refused before all of it is sent.
+    // The server may refuse the request before all of it is sent.
     let _ = connection.try_send(&renamed);
     assert_eq!(connection.reply().status, 421);
     assert!(!bob.sees("/bob/file"));
@@ -113,7 +113,7 @@ fn a_trusted_proxy_answers_for_the_names_that_it_hands_on() {
     assert_eq!(status(&server, CALL, "cloud.example.org", ""), 200);
 }
 
-/// `https://HOST:PORT` with such a target behind it would lead to another server.
+/// A redirect to `https://HOST:PORT` with such a target behind it would lead to another server.
 #[test]
 fn a_target_that_is_no_path_is_refused_and_never_redirected_to() {
     let server = Launch::on(Data::with_accounts())

@@ -1,21 +1,23 @@
-//! Whoever has an IPv6 address has 2^64 of them: all addresses of one /64 network count as one caller. The suite plays them as a
-//! proxy that is trusted. Connections are counted by the addresses of their sockets, of which loopback has one /64 for itself
-//! alone; that count is tested beside its code (`http/waiting.rs`).
+//! A client with an IPv6 address can use 2^64 of them, so all addresses of a /64 network count as
+//! one client. The tests act as a trusted proxy that names such addresses. Connections are counted
+//! by the addresses of their sockets, and loopback has only one /64 network. A unit test in
+//! `http/waiting.rs` checks that count.
 
 use crate::harness::{Caller, Connection, Data, Launch, PASSWORD, Reply, Request, Server, cloudlet};
 use std::time::{Duration, Instant};
 
 const CROWD: usize = 100;
-/// Wrong passwords from one network, at any accounts, without a wait.
+/// The number of wrong passwords from one network, for any accounts, that need no wait.
 const FREE_OF_NETWORK: usize = 40;
-/// Rows of one network in the audit log, in a minute.
+/// The number of rows in the audit log for one network in a minute.
 const ROWS_OF_A_MINUTE: usize = 20;
 
 fn behind_proxy() -> Server {
     Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.1").start()
 }
 
-/// An address of a crowd that differs in the last 64 bits, the first of them too.
+/// An address of a /64 network. The addresses differ in the first and the last of their 64 free
+/// bits.
 fn of_crowd(number: usize) -> String {
     format!("2001:db8:0:1:{:x}::{number:x}", number << 8)
 }
@@ -36,7 +38,8 @@ fn guesses_from_a_crowd_of_one_network_wait_together() {
         waits(&sign_in(&server, &of_crowd(number), &format!("nobody{number}"), "not the password"))
     };
     let tried = (0..CROWD).filter(|&number| !guess(number)).count();
-    // Those that come after a wait, each twice as long as the one before, on a machine that is busy.
+    // On a slow machine some more attempts fit between the waits, each of which is twice as long as
+    // the one before.
     assert!((FREE_OF_NETWORK..FREE_OF_NETWORK + 6).contains(&tried), "{tried} were tried");
     sign_in(&server, "2001:db8:0:2::1", "bob", PASSWORD).done();
 }
@@ -52,7 +55,7 @@ fn calls_of_a_crowd_of_one_network_are_counted_together_in_the_audit_log() {
     assert_eq!(server.stop(), Some(0));
     let csv = cloudlet(server.data(), &["audit", "export"], "").succeeded();
     let rows: Vec<&str> = csv.lines().filter(|line| line.contains("2001:db8:0:1:")).collect();
-    // It may have lasted into the next minute.
+    // The attempts may have reached into the next minute.
     assert!(rows.len() <= 2 * (ROWS_OF_A_MINUTE + 1), "{} rows", rows.len());
     assert!(rows.iter().any(|row| row.contains("2001:db8:0:1::/64") && row.contains("and ")), "{csv}");
 }

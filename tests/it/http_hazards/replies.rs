@@ -1,4 +1,4 @@
-//! How answers leave: at once, in one piece, with their length.
+//! Answers are sent at once, in one piece, and with their length.
 
 use crate::harness::{Caller, Framing, Request, Server, noise};
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ fn small_answers_leave_in_one_piece_and_at_once() {
         assert_eq!(read - head_end, 4096, "head and body come together");
     }
     times.sort();
-    // Waiting for an acknowledgement costs 40 ms each time.
+    // If the server waited for an acknowledgement, each answer would take 40 ms longer.
     assert!(times[times.len() / 2] < Duration::from_millis(20), "{times:?}");
     assert!(times[45] < Duration::from_millis(40), "{times:?}");
 }

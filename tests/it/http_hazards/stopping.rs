@@ -1,4 +1,4 @@
-//! The graceful stop: what runs may finish, nothing new begins, and the exit code is 0.
+//! The graceful stop. Running calls may finish, no new call begins, and the exit code is 0.
 
 use crate::harness::{Caller, Connection, Request, Server, names, noise, wait_until};
 use std::time::{Duration, Instant};

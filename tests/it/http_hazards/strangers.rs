@@ -1,10 +1,10 @@
-//! Strangers whose calls take their time: they hold no worker while their body arrives, and few
-//! while their calls run.
+//! Strangers with slow calls. They occupy no worker while their body arrives, and only a few
+//! workers while their calls run.
 
 use crate::harness::{Caller, Connection, Data, Launch, Multipart, PASSWORD, Request, Server, form, noise};
 use std::time::{Duration, Instant};
 
-/// Whoever had to wait for one of the crowd would wait for ten seconds and more (`HEAD_TIME`,
+/// A call that had to wait for one of these strangers would take ten seconds or more (`HEAD_TIME`,
 /// `STALL_TIME`).
 const AT_ONCE: Duration = Duration::from_secs(8);
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -21,7 +21,7 @@ fn check_that_people_are_served(server: &Server, bob: &Caller, what: &str) {
     assert!(begun.elapsed() < AT_ONCE, "{what}: {:?}", begun.elapsed());
 }
 
-/// The call of a stranger without its last bytes.
+/// A call of a stranger whose last bytes are missing.
 fn unfinished(target: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     [format!("POST {target} HTTP/1.1\r\nHost: x\r\n{headers}\r\n\r\n").as_bytes(), body].concat()
 }
@@ -61,7 +61,7 @@ fn bodies_of_strangers_that_never_come_hold_no_worker() {
             })
             .collect();
         check_that_people_are_served(&server, &bob, what);
-        // All that wait may hold 20 MiB together (`HELD_BYTES_MAX`).
+        // All waiting requests may hold 20 MiB together (`HELD_BYTES_MAX`).
         server.settles_below(before, 32 * 1024, what);
         drop(crowd);
     }
@@ -103,7 +103,7 @@ fn calls_of_strangers_are_read_in_whatever_pieces_and_framing_they_come() {
                 std::thread::sleep(Duration::from_millis(20));
             }
             connection.reply().done();
-            // The connection goes on exactly behind the body.
+            // The next request begins directly after the body.
             connection.send(server.guest().bytes(&Request::get("/core/getauthenticationinfo")));
             assert_eq!(connection.reply().xml().name, "authenticationinfo", "{what}");
         }
@@ -134,7 +134,7 @@ fn what_a_stranger_sends_beyond_the_limit_is_refused_and_nothing_behind_it_is_ru
     }
 }
 
-/// A session that the server does not have in memory is found before anybody waits for the body.
+/// If the session is not in memory, the server looks it up before it waits for the body.
 #[test]
 fn an_upload_right_after_a_start_is_taken_from_whoever_has_a_session() {
     let mut server = Server::start();
@@ -155,8 +155,8 @@ fn an_upload_right_after_a_start_is_taken_from_whoever_has_a_session() {
     }
 }
 
-/// Each sign-in costs a hash on a processor, so they take turns by address: those who guess wait
-/// for themselves.
+/// Each sign-in needs a processor for its hash, so addresses take turns. A client that guesses
+/// passwords delays only its own sign-ins.
 #[test]
 fn sign_ins_from_elsewhere_do_not_wait_for_a_crowd_of_guesses() {
     let server = Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.0/8").start();
@@ -177,7 +177,7 @@ fn sign_ins_from_elsewhere_do_not_wait_for_a_crowd_of_guesses() {
     assert!(bob.twin().is_signed_in());
     bob.twin().list("/bob");
     assert!(begun.elapsed() < AT_ONCE, "{:?}", begun.elapsed());
-    // Every caller gets an answer, even if it only tells that there are too many.
+    // Every client gets an answer, even if it only says that there are too many.
     for connection in &mut crowd {
         let reply = connection.reply();
         assert!(matches!(reply.status, 200 | 400 | 503), "{reply:?}");

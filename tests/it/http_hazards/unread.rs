@@ -1,34 +1,34 @@
-//! Answers that nobody reads: they hold no worker, and no memory beyond what all connections may
+//! Answers that nobody reads. They occupy no worker, and no more memory than all connections may
 //! hold together.
 
 use crate::harness::{Caller, Connection, Request, Server, noise, wait_until};
 use std::time::{Duration, Instant};
 
-/// What all connections may hold together (`HELD_BYTES_MAX`), and what a server grows by anyway, in
-/// KiB.
+/// In KiB: what all connections may hold together (`HELD_BYTES_MAX`), and what the server needs in
+/// any case.
 const HELD_KIB_MAX: u64 = 20 * 1024;
 const ANYWAY_KIB_MAX: u64 = 12 * 1024;
-/// Whoever had to wait for one of the crowd would wait for half a minute (`STALL_TIME`); a busy
-/// machine alone needs less.
+/// A call that had to wait for one of these connections would take half a minute (`STALL_TIME`). A
+/// busy machine alone is faster than this limit.
 const AT_ONCE: Duration = Duration::from_secs(20);
 
-/// Connections that send the same request again and again, as often as the server takes it, and
-/// read nothing.
+/// Opens connections that send the same request again and again, as often as the server takes it,
+/// and read nothing.
 fn crowd(server: &Server, count: usize, request: &[u8], times: usize) -> Vec<Connection> {
     let requests = request.repeat(times);
     (0..count)
         .map(|_| {
             let mut connection = server.connect();
             connection.set_sending_patience(Duration::from_millis(10));
-            // When the server stops reading, it accepts no more.
+            // The server takes no more bytes once it has stopped reading.
             let _ = connection.try_send(&requests);
             connection
         })
         .collect()
 }
 
-/// Calls of people are answered at once: a light call, one for a worker, an upload, a download, a
-/// probe.
+/// Calls of people must be answered at once: a light call, one that needs a worker, an upload, a
+/// download, and a health check.
 fn check_that_people_are_served(server: &Server, bob: &Caller, what: &str) {
     let begun = Instant::now();
     let mut bob = bob.twin();
@@ -69,7 +69,7 @@ fn unread_answers_hold_neither_a_worker_nor_much_memory() {
         let before = server.memory_kib();
         let crowd = crowd(&server, 200, &request, times);
         check_that_people_are_served(&server, &bob, what);
-        // Whoever is signed in also has the answers that workers are making.
+        // For clients with a session, the answers that workers are building also count.
         let grown = server.memory_kib().saturating_sub(before);
         let is_within = grown < HELD_KIB_MAX + ANYWAY_KIB_MAX;
         assert!(is_within || what.contains("bob"), "{what}: {grown} KiB more");
@@ -77,7 +77,7 @@ fn unread_answers_hold_neither_a_worker_nor_much_memory() {
     }
 }
 
-/// Ending those that hold too much must not end the others.
+/// The server ends the connections that hold too much, but no others.
 #[test]
 fn whoever_reads_gets_every_answer_beside_those_who_do_not() {
     let server = Server::start();
@@ -100,8 +100,8 @@ fn whoever_reads_gets_every_answer_beside_those_who_do_not() {
     check_that_people_are_served(&server, &bob, "and people are served");
 }
 
-/// The poller sends the rest of an answer, byte for byte, over TLS too, and the connection goes on
-/// after it.
+/// The poller sends the rest of an answer, also over TLS. It must be complete, and the next answer
+/// must follow.
 #[test]
 fn an_answer_that_leaves_in_pieces_is_whole_and_the_next_one_follows() {
     let server = Server::start();

@@ -1,4 +1,4 @@
-//! The recycle bin: listing it, restoring from it, removing for good.
+//! The recycle bin: listing it, restoring from it, and permanently removing entries.
 
 use crate::harness::{Caller, PASSWORD, Server, names};
 
@@ -10,7 +10,7 @@ fn move_to(caller: &mut Caller, from: &str, to: &str) -> i64 {
     caller.core("renameormove", &[("fromname", from), ("toname", to)]).result()
 }
 
-/// A file in a folder in a folder, and a note beside.
+/// Creates a file in a folder of a folder, and a note beside the folder.
 fn furnish(caller: &mut Caller) {
     caller.core("createfolder", &[("path", "/bob"), ("name", "Photos"), ("subpath", "2024")]).done();
     caller.upload("/bob/Photos/2024", "sea.jpg", b"blue").ok();
@@ -54,7 +54,7 @@ fn the_bin_tells_what_was_deleted_where_and_when() {
     let info = bob.core("fileinfo", &[("file", "/bob/recyclebin/note.txt")]).xml();
     assert_eq!(info.child("entry").field("deletedfrom"), "/bob/note.txt");
     assert!(bob.sees("/bob/recyclebin") && !bob.sees("/bob/recyclebin/other"));
-    // It is not shown among the files, and not counted.
+    // The bin is not listed among the files, and not counted.
     assert_eq!(bob.list_names("/bob"), Vec::<String>::new());
     let usage = bob.core("getfolderproperties", &[("path", "/bob/recyclebin")]).xml();
     assert_eq!(
@@ -76,10 +76,10 @@ fn what_is_moved_out_of_the_bin_is_restored() {
     bob.follow(&server);
     assert_eq!(move_to(&mut bob, "/bob/recyclebin/note.txt", "/bob/again.txt"), 1);
     bob.download("/bob/again.txt").holds(b"second");
-    // Its versions are back with it.
+    // The file's versions are restored with it.
     let versions = bob.core("getversions", &[("filepath", "/bob"), ("filename", "again.txt")]).xml();
     assert_eq!(versions.all("version").count(), 2);
-    // An entry of a deleted folder alone.
+    // A single file out of a deleted folder can be restored.
     assert_eq!(move_to(&mut bob, "/bob/recyclebin/Photos/2024/sea.jpg", "/bob/sea.jpg"), 1);
     bob.download("/bob/sea.jpg").holds(b"blue");
     assert_eq!(bob.list_names("/bob/recyclebin"), ["Photos"]);
@@ -87,7 +87,7 @@ fn what_is_moved_out_of_the_bin_is_restored() {
     assert_eq!(move_to(&mut bob, "/bob/recyclebin/Photos", "/bob/Photos"), 1);
     assert_eq!(bob.list_names("/bob/recyclebin"), Vec::<String>::new());
     assert_eq!(bob.list_names("/bob"), ["Photos", "again.txt", "sea.jpg"]);
-    // A name that is taken is refused, and nothing is lost.
+    // Restoring to a path that is taken is refused, and nothing is lost.
     delete(&mut bob, "/bob", "sea.jpg");
     assert_eq!(move_to(&mut bob, "/bob/recyclebin/sea.jpg", "/bob/again.txt"), 0);
     bob.download("/bob/recyclebin/sea.jpg").holds(b"blue");
@@ -105,7 +105,8 @@ fn restoring_finds_the_former_place() {
     assert_eq!(restore(&mut bob, &bin), "/bob/note (2).txt");
     bob.download("/bob/note (2).txt").holds(b"first");
     bob.download("/bob/note.txt").holds(b"another");
-    // The folder above is gone too: it is made again, and what lay beside stays in the bin.
+    // The folder of the file was deleted too. It is created again, and the other entries of the old
+    // one stay in the bin.
     delete(&mut bob, "/bob/Photos/2024", "sea.jpg");
     delete(&mut bob, "/bob", "Photos");
     assert_eq!(restore(&mut bob, "/bob/recyclebin/sea.jpg"), "/bob/Photos/2024/sea.jpg");
@@ -169,7 +170,7 @@ fn the_bin_is_its_owners_alone_and_takes_nothing_else() {
     assert_eq!(move_to(&mut bob, "/bob/Photos", "/bob/recyclebin/Photos"), 0);
     assert_eq!(move_to(&mut bob, "/bob/recyclebin", "/bob/bin"), 0);
     assert!(!server.data().file("/bob/recyclebin").exists());
-    // Further down this name is an ordinary one.
+    // Deeper in a home, a folder may have this name.
     bob.core("createfolder", &[("path", "/bob/Photos"), ("name", "recyclebin")]).done();
     assert_eq!(bob.list_names("/bob/Photos"), ["2024", "recyclebin"]);
 }
@@ -219,7 +220,7 @@ fn the_bin_of_a_removed_account_stays_closed_to_the_next_one_of_its_name() {
     bob.download(&format!("{bin}/note.txt")).failed(403);
     let usage = bob.core("getdiskusagedetails", &[("username", "bob"), ("level", "2")]).xml();
     assert_eq!(usage.child("usage").number("recyclefiles"), 0);
-    // The new account cannot empty or delete anything of the old one.
+    // The new account cannot remove anything of the old account.
     bob.core("emptyrecyclebin", &[]).done();
     bob.core("deleteallversions", &[]).done();
     bob.upload("/bob", "note.txt", b"new").ok();
@@ -231,8 +232,8 @@ fn the_bin_of_a_removed_account_stays_closed_to_the_next_one_of_its_name() {
     let mut names: Vec<_> = found.all("entry").map(|entry| entry.field("name")).collect();
     names.sort_unstable();
     assert_eq!(names, ["bob", "note.txt"]);
-    // What was the old one's is not restored into the new one's home, but where the administrator
-    // says.
+    // The old account's entries cannot be restored into the new account's home, but to a path that
+    // the administrator names.
     let note = format!("{bin}/note.txt");
     admin.core("restorefromrecyclebin", &[("path", &note), ("adminproxyuserid", "alice")]).refused();
     let to = [("fromname", note.as_str()), ("toname", "/bobby/note.txt"), ("adminproxyuserid", "alice")];

@@ -1,8 +1,8 @@
-//! Old contents of files.
+//! Versions of files.
 
 use crate::harness::{Caller, Server, encoded, names};
 
-/// Number, size, writer and id of each content.
+/// The number, the size, the writer and the id of each content.
 fn versions(caller: &mut Caller, folder: &str, name: &str) -> Vec<(i64, i64, String, String)> {
     let reply = caller.core("getversions", &[("filepath", folder), ("filename", name)]).xml();
     let all: Vec<_> = reply
@@ -47,12 +47,12 @@ fn every_overwrite_keeps_the_old_content() {
         let reply = download(&mut bob, "/bob/a b.txt", "a b.txt", id).holds(content.as_bytes());
         assert!(reply.header("content-disposition").unwrap().starts_with("attachment"));
     }
-    // Content that a move or a copy replaces is kept as well.
+    // A content that is replaced by a move or a copy becomes a version too.
     bob.upload("/bob", "other", b"other").ok();
     bob.core("renameormove", &[("fromname", "/bob/other"), ("toname", "/bob/a b.txt"), ("overwrite", "1")])
         .done();
-    // With all that the file had before, after what the other one had, which comes from longer ago
-    // in this place.
+    // The file keeps its versions. The earlier versions of the moved file are listed after them, as
+    // the oldest ones.
     let sizes =
         |bob: &mut Caller| versions(bob, "/bob", "a b.txt").iter().map(|one| one.1).collect::<Vec<_>>();
     assert_eq!(sizes(&mut bob), [5, 6, 5, 3]);
@@ -88,7 +88,7 @@ fn a_version_becomes_the_live_one_and_back() {
     let after = versions(&mut bob, "/bob", "f");
     assert_eq!((after.len(), &after[0].3), (2, &before[1].3), "the live one has the id it had as an old one");
     assert_eq!(after.iter().map(|one| (one.0, one.1)).collect::<Vec<_>>(), [(3, 5), (2, 7)]);
-    // Made live already: done, and nothing changes.
+    // This version is the present content already, so the call succeeds and changes nothing.
     bob.core("makeversionlive", &of("f", &after[0].3)).done();
     assert_eq!(versions(&mut bob, "/bob", "f"), after);
     server.stop();
@@ -97,7 +97,7 @@ fn a_version_becomes_the_live_one_and_back() {
     bob.core("makeversionlive", &of("f", &after[1].3)).done();
     bob.download("/bob/f").holds(b"second!");
     assert_eq!(versions(&mut bob, "/bob", "f").len(), 2);
-    // After a new content, the id no longer means the old one.
+    // After an upload, the id of the present content is another one.
     bob.upload("/bob", "f", b"third").ok();
     assert_eq!(versions(&mut bob, "/bob", "f").len(), 3);
     download(&mut bob, "/bob", "f", &after[1].3).failed(404);
@@ -115,12 +115,12 @@ fn versions_follow_their_file() {
     bob.core("renamefile", &[("path", "/bob"), ("name", "a"), ("newname", "b")]).done();
     let all = versions(&mut bob, "/bob/b", "g");
     assert_eq!(all.len(), 2);
-    // A new file with the former name has none of them.
+    // A new file at the old path has none of these versions.
     bob.core("createfolder", &[("path", "/bob"), ("name", "a")]).done();
     bob.upload("/bob/a", "f", b"new").ok();
     assert_eq!(versions(&mut bob, "/bob/a", "f").len(), 1);
     download(&mut bob, "/bob/a", "f", &all[1].3).failed(404);
-    // Moved on the disk by another program, and seen at the next visit.
+    // Another program moves the file, and the next visit notices that.
     bob.list("/bob");
     std::fs::rename(server.data().file("/bob/b/g"), server.data().file("/bob/h")).unwrap();
     bob.list("/bob");
@@ -163,7 +163,7 @@ fn versions_are_for_those_who_may_read_and_change_the_file() {
     download(&mut bobby, "/bob", "f", &id).failed(403);
     bobby.core("makeversionlive", &of("f", &id)).refused();
     bobby.core("deleteversion", &of("f", &id)).refused();
-    // The id alone opens nothing: it belongs to a file.
+    // The id of a version works only together with the path of its own file.
     download(&mut bobby, "/bobby", "f", &id).failed(404);
     let own = [("filepath", "/bobby"), ("filename", "f"), ("fileid", id.as_str())];
     bobby.core("makeversionlive", &own).refused();

@@ -1,4 +1,4 @@
-//! Links in browsers: headers, pages, and calls that foreign pages cause.
+//! Links in browsers: headers, pages, and calls by foreign pages.
 
 use super::{ground, opened, sent};
 use crate::harness::{Multipart, Reply, Request, encoded, form};
@@ -57,7 +57,7 @@ fn what_visitors_are_shown_runs_nothing() {
     }
 }
 
-/// A request as a browser sends it that opens an address over plain HTTP.
+/// Adds the headers that a browser sends when it opens an address over plain HTTP.
 fn browser(request: Request) -> Request {
     request
         .header("User-Agent", "Mozilla/5.0")
@@ -95,7 +95,7 @@ fn a_dead_link_answers_people_with_a_page() {
     }
 }
 
-/// The form works without scripts, and with names that would be markup.
+/// The form works without JavaScript, and with names that contain markup.
 #[test]
 fn a_form_uploads_without_scripts() {
     let mut ground = ground();
@@ -109,7 +109,7 @@ fn a_form_uploads_without_scripts() {
     assert!(text.contains("&lt;b&gt;&quot;Our&quot; &amp; photos") && !text.contains("<b>"), "{text}");
     assert!(!text.contains("{{") && !text.contains("<script"));
     let action = text.split("action=\"..").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
-    // As a browser sends a form, over plain HTTP and over HTTPS.
+    // A browser sends `Origin` over plain HTTP, and `Sec-Fetch-Site` over HTTPS.
     let host = guest.host();
     let sources = [("Origin", format!("http://{host}")), ("Sec-Fetch-Site", "same-origin".to_owned())];
     for (number, (name, value)) in sources.iter().enumerate() {
@@ -124,14 +124,14 @@ fn a_form_uploads_without_scripts() {
         assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
         assert!(page.text().contains("Thank you!") && page.text().contains("Danke!"), "{page:?}");
     }
-    // A refusal is a page too; programs are told a word and a sentence.
+    // A refusal is a page for browsers. Programs get an error code and a message.
     let refused =
         Request::multipart(&action.replace("%2F", "%2Fx"), Multipart::new().file("file", "x", b"x"));
     assert!(guest.send(&refused).header("content-type").unwrap().starts_with("text/plain"));
     let page = guest.send(&browser(refused));
     assert!(page.status == 401 && page.text().contains("Die Datei ist nicht angekommen"), "{page:?}");
     assert_eq!(ground.bob.list_names("/bob/<b>\"Our\" & photos/Anna"), ["0.txt", "1.txt"]);
-    // Without the right to upload there is no form.
+    // A link without the right to upload has no form.
     let looking = ground.link("/bob/Holiday", &[]);
     assert_eq!(guest.get(&format!("/core/getuploadform?shareid={}", looking.id)).status, 403);
     let closed = ground.link("/bob/Holiday", &[("allowpublicuploadonly", "1"), ("sharepassword", "open 7")]);
@@ -165,7 +165,7 @@ fn a_foreign_page_uploads_nothing_by_a_visitors_browser() {
             .header(name, value);
         assert_eq!(guest.send(&request).status, 400);
     }
-    // A page that has the token of an earlier session is not a foreign one.
+    // A page that sends the token of an earlier session is not a foreign page.
     let request = sent(&link.path, "own.txt", b"x", &[])
         .header("X-XSRF-TOKEN", "oldtoken")
         .header("Sec-Fetch-Site", "same-origin");

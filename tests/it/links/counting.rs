@@ -26,7 +26,7 @@ fn of_many_downloads_at_once_as_many_succeed_as_the_link_gives() {
         assert_eq!(given, wanted);
         let share = ground.bob.core("getshareforid", &[("shareid", &link.id)]).xml();
         assert_eq!(share.child("share").field("downloadcount"), wanted.to_string());
-        // For everybody else the link does not work any more.
+        // For everybody else the link no longer works.
         let mut bobby = ground.server.user("bobby");
         refused(&bobby.download(&path));
     }
@@ -50,15 +50,15 @@ fn a_download_is_counted_with_its_beginning_and_may_be_resumed() {
     assert_eq!(ranged(&mut guest, &path, "bytes=4-").text(), "456789");
     assert_eq!(ranged(&mut guest, &path, "bytes=6-7").text(), "67");
     assert_eq!(count(&mut ground), "1", "who goes on is not counted again");
-    // A range that counts from the end may be the whole file.
+    // A range that counts from the end may cover the whole file, so it counts as a download.
     assert_eq!(ranged(&mut guest, &path, "bytes=-10").text(), "0123456789");
     assert_eq!(count(&mut ground), "2");
-    // It was the last one, and can still be resumed, but not begun anew.
+    // That was the last download. It can be resumed, but no new one can begin.
     assert_eq!(ranged(&mut guest, &path, "bytes=5-").text(), "56789");
     for range in ["bytes=0-", "bytes=-5", "bytes=0-0,5-6", "nonsense"] {
         refused(&ranged(&mut guest, &path, range));
     }
-    // A download that began elsewhere is not resumed here, so it counts.
+    // This visitor has not begun a download of this file, so a resumed one counts as new.
     refused(&ranged(&mut guest, &format!("{}/a.txt", link.path), "bytes=1-"));
     assert_eq!(count(&mut ground), "2");
     ground.change(&link, &[("maxdownloads", "3")]);
@@ -73,7 +73,7 @@ fn a_link_that_works_once_is_dead_afterwards() {
     let once = guest.get(&format!("/core/share?path={}", crate::harness::encoded(&link.path)));
     assert_eq!(once.text(), "one");
     refused(&guest.get(&format!("/core/share?path={}", crate::harness::encoded(&link.path))));
-    // As after a restart, nobody is known to have begun one.
+    // After a restart the server does not know who has begun a download.
     ground.server.stop();
     ground.server.start_again();
     let mut later = ground.server.guest();
@@ -92,8 +92,8 @@ fn an_archive_counts_once() {
     refused(&guest.core("downloadfilemulti", &fields));
 }
 
-/// Without a limit downloads are counted with their rows, a little later; who asks is told of all
-/// of them.
+/// Downloads without a limit are counted together with their audit rows, a little later. A question
+/// for the count waits until all are counted.
 #[test]
 fn downloads_without_a_limit_are_counted_and_each_is_told() {
     let mut ground = ground();
@@ -107,7 +107,7 @@ fn downloads_without_a_limit_are_counted_and_each_is_told() {
             assert_eq!(share.child("share").field("downloadcount"), number.to_string());
         }
     }
-    // Each has a row of its own, which names the file: so many in a minute, too.
+    // Each download has an audit row that names the file, even if there are many in a minute.
     let who = format!("link:{}", link.id);
     let rows = ground.server.admin().audit(&[("username", &who), ("operation", "downloadfile")]);
     assert_eq!(rows.len(), 30);
@@ -117,14 +117,14 @@ fn downloads_without_a_limit_are_counted_and_each_is_told() {
     );
     let told = ground.bob.core("getshareactivityforshare", &[("shareid", &link.id)]);
     assert!(told.text().matches("a.txt").count() >= 30, "{told:?}");
-    // Counts that wait when the server stops are written too.
+    // The server also writes the waiting counts when it stops.
     assert_eq!(guest.download(&path).text(), "one");
     ground.server.ask_to_stop();
     ground.server.wait();
     ground.server.start_again();
     let share = ground.server.user("bob").core("getshareforid", &[("shareid", &link.id)]).xml();
     assert_eq!(share.child("share").field("downloadcount"), "31");
-    // A limit that is set now counts those before.
+    // A limit that is set now includes the earlier downloads.
     let mut bob = ground.server.user("bob");
     bob.core("updateshare", &[("shareid", &link.id), ("maxdownloads", "32")]).xml();
     let mut guest = ground.server.guest();
@@ -132,8 +132,8 @@ fn downloads_without_a_limit_are_counted_and_each_is_told() {
     refused(&guest.download(&path));
 }
 
-/// A visitor whose browser asks for many pictures has soon no rows of their own left: that they
-/// came is told all the same.
+/// A visitor whose browser loads many pictures soon gets no more rows in the audit log. The owner
+/// must learn of the visit all the same.
 #[test]
 fn the_owner_is_told_of_every_visitor_who_opens_a_link() {
     let launch = Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.1");

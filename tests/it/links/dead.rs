@@ -1,9 +1,9 @@
-//! Links that do not work: the answers are the same for all reasons.
+//! Links that no longer work. The answers are the same, whatever the reason is.
 
 use super::{Ground, Link, ground, ground_on, opened, refused, sent};
 use crate::harness::{Caller, Connection, Data, Launch, Reply, Request, encoded, noise};
 
-/// The answers of a dead link to each call: the status, and the words for programs and for people.
+/// The answers to calls by a dead link: the status, the error code, and the message.
 fn told(guest: &mut Caller, path: &str, token: &str) -> Vec<(u16, String, String)> {
     let replies: Vec<Reply> = vec![
         guest.core("getfilelist", &[("path", path)]),
@@ -65,7 +65,7 @@ fn a_link_rests_with_its_owner_and_with_its_folder() {
     });
 }
 
-/// A later entry at the path of a shared folder is not shared.
+/// If a new folder takes the path of a shared one, it is not shared.
 #[test]
 fn another_folder_of_the_name_is_not_what_was_shared() {
     let mut ground = ground();
@@ -84,8 +84,8 @@ fn another_folder_of_the_name_is_not_what_was_shared() {
     assert!(guest.list_names(&link.path).contains(&"a.txt".to_owned()), "it lives again");
 }
 
-/// Wrong addresses are slowed down, by network, and right ones wait with them; nobody at home
-/// waits.
+/// Wrong addresses are slowed down for their network, and correct ones from there too. People at
+/// home are never slowed down.
 #[test]
 fn looking_for_addresses_is_slowed_down_and_home_is_not_locked_out() {
     let launch = Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.1");
@@ -110,7 +110,7 @@ fn looking_for_addresses_is_slowed_down_and_home_is_not_locked_out() {
         assert_eq!(from("192.168.1.7".to_owned()).get(&format!("/url/wrong{number}")).status, 404);
     }
     opened(&mut from("192.168.1.7".to_owned()), &link.token);
-    // A right address in between does not make a guesser's wrong ones good.
+    // A correct address between wrong ones does not reset the count.
     let mut guesser = from("203.0.113.9".to_owned());
     let mut slowed = 0;
     for number in 0..12 {
@@ -134,7 +134,7 @@ fn odd_addresses_are_refused_in_the_same_words() {
     }
 }
 
-/// A running call may end. The next one is refused.
+/// A running call may finish, but the next one is refused.
 #[test]
 fn a_link_may_be_taken_back_while_somebody_downloads_by_it() {
     let mut ground = ground();

@@ -1,9 +1,9 @@
-//! Links that work only at home.
+//! Links that work only in the home network.
 
 use super::{Ground, ground_on, opened, refused};
 use crate::harness::{Caller, Data, Launch};
 
-/// A server behind a proxy on this machine, which tells who calls.
+/// A server behind a proxy on this machine, which tells the address of the client.
 fn behind_proxy() -> Ground {
     ground_on(Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.0/8"))
 }
@@ -29,7 +29,7 @@ fn a_link_for_home_leads_nowhere_outside() {
         assert_eq!(info.message(), "This link does not work. It may have ended.");
         refused(&guest.get(&format!("/url/{}", link.token)));
     }
-    // A trusted proxy that tells nobody's address may hand on anybody's call.
+    // A trusted proxy that tells no address may pass on a call from anywhere.
     refused(&ground.guest().core("getfilelist", &[("path", &link.path)]));
 }
 

@@ -1,5 +1,6 @@
-//! What has broken others, tried at links: full disks, lists below a link, the beginnings of names,
-//! escaped slashes, other spellings, and things that move while somebody uploads.
+//! Attacks and accidents that have broken the links of other servers: full disks, access lists
+//! below a link, names that begin alike, escaped slashes, other spellings, and folders that move
+//! during an upload.
 
 use super::{SECRET, ground, ground_on, link, refused, sent};
 use crate::disk_trouble::{Cramped, fill_up};
@@ -26,7 +27,7 @@ fn a_full_disk_is_told_to_a_visitor_and_nothing_is_lost() {
     if !may_mount() {
         return;
     }
-    // Without a single byte a download is counted or refused, and what is there stays.
+    // Without free space, a download is either counted or refused, and existing files stay.
     let look = link(&mut bob, "/bob/Drop/old.txt", &[]);
     fill_up(&cramped.server.data().path("filler2"));
     let reply = guest.send(&sent(&drop.path, "last.txt", &noise(2, 500_000), &[]));
@@ -37,7 +38,7 @@ fn a_full_disk_is_told_to_a_visitor_and_nothing_is_lost() {
 }
 
 /// Entries below a link that the owner denies to everybody do not exist for visitors, in any
-/// spelling, by any call.
+/// spelling and for any call.
 #[test]
 fn what_is_denied_below_a_link_is_not_there() {
     let mut ground = ground();
@@ -75,13 +76,13 @@ fn what_is_denied_below_a_link_is_not_there() {
         assert!(!zip.body.windows(SECRET.len()).any(|window| window == SECRET), "{name}");
         assert!(!zip.body.windows(5).any(|window| window == b"c.txt"), "{name}");
     }
-    // A link of its own to what lies below is cut by the same list.
+    // The same access list limits a second link, which leads to the folder below.
     let below = ground.link("/bob/Holiday/sea/Caf\u{e9}", &[]);
     refused(&guest.core("getfilelist", &[("path", &below.path)]));
     refused(&guest.download(&format!("{}/c.txt", below.path)));
 }
 
-/// `/bob/Holi` and `/bob/Holiday` begin alike, and so do their shares.
+/// `/bob/Holi` is the beginning of `/bob/Holiday`, and both are shared.
 #[test]
 fn the_beginning_of_a_name_is_no_way_in_and_ends_nothing() {
     let mut ground = ground();
@@ -104,15 +105,15 @@ fn the_beginning_of_a_name_is_no_way_in_and_ends_nothing() {
     ground.bob.core("deleteshare", &[("shareid", &short.id)]).done();
     assert_eq!(guest.list_names(&long.path), ["own.txt"]);
     assert!(guest.list_names(&middle.path).contains(&"a.txt".to_owned()));
-    // Nor does a folder that is deleted take along the links of those that begin like it.
+    // Deleting a folder must not end the links to folders whose names begin with its name.
     ground.bob.core("deletefile", &[("path", "/bob"), ("name", "Holi")]).done();
     ground.bob.core("deletefile", &[("path", "/bob"), ("name", "Holiday")]).done();
     assert_eq!(guest.list_names(&long.path), ["own.txt"]);
     refused(&guest.core("getfilelist", &[("path", &middle.path)]));
 }
 
-/// Escaped once or twice, in the query, in the body and in the address itself, a slash or dot leads
-/// nowhere else.
+/// A slash or dot that is escaped once or twice leads nowhere else, whether it is in the query, the
+/// body or the path.
 #[test]
 fn escaped_slashes_and_dots_lead_nowhere_else() {
     let mut ground = ground();
@@ -151,7 +152,7 @@ fn escaped_slashes_and_dots_lead_nowhere_else() {
     assert_eq!(names(&ground.server.data().file("/")), [".cloudlet", "alice", "bob", "bobby"]);
 }
 
-/// Both spellings of a name are one file: a visitor replaces it by neither.
+/// Both spellings of a name are one file, and a visitor can replace it with neither.
 #[test]
 fn a_name_in_another_spelling_is_the_same_name_for_visitors() {
     let mut ground = ground();
@@ -169,7 +170,7 @@ fn a_name_in_another_spelling_is_the_same_name_for_visitors() {
     assert_eq!(ground.bob.list_names("/bob/Holiday/sea").len(), 6, "four files of visitors lie beside it");
 }
 
-/// A part of a large file, as a visitor sends it.
+/// The request by which a visitor uploads a part of a large file.
 fn part(path: &str, content: &[u8], from: usize, to: usize) -> Request {
     let (offset, complete) = (from.to_string(), if to == content.len() { "1" } else { "0" });
     let size = content.len().to_string();
@@ -185,8 +186,8 @@ fn part(path: &str, content: &[u8], from: usize, to: usize) -> Request {
     Request::multipart(&format!("/core/upload?{}", form(&fields)), body)
 }
 
-/// Between two parts the folder leaves the link, or the link ends: the rest is refused and lands
-/// nowhere.
+/// Between two parts, the folder moves out of the link or the link ends. The remaining parts are
+/// refused and stored nowhere.
 #[test]
 fn an_upload_ends_with_what_it_came_by() {
     let content = noise(1, 300_000);
@@ -218,7 +219,7 @@ fn an_upload_ends_with_what_it_came_by() {
     }
 }
 
-/// An answer does not help anybody to guess.
+/// An answer must contain nothing that helps to guess the password.
 #[test]
 fn the_owners_answers_hold_no_hash_and_no_password() {
     let mut ground = ground();
@@ -233,7 +234,7 @@ fn the_owners_answers_hold_no_hash_and_no_password() {
         let reply = ground.bob.core(operation, fields);
         assert!(!reply.text().contains("argon2") && !reply.text().contains("sesame"), "{reply:?}");
     }
-    // No password is longer than people type; the old one holds.
+    // A password longer than the limit is refused, and the old one stays.
     let long = "x".repeat(4096);
     let fields = [("shareid", link.id.as_str()), ("sharepassword", &long)];
     let reply = ground.bob.core("updateshare", &fields);
@@ -242,7 +243,8 @@ fn the_owners_answers_hold_no_hash_and_no_password() {
     guest.core("loginprotectedshare", &[("path", &link.path), ("password", "open sesame 77")]).done();
 }
 
-/// The page of a link cannot be framed or indexed, and tells no other site its address.
+/// No page can frame the page of a link, no search engine may index it, and it tells its address to
+/// no other site.
 #[test]
 fn the_page_of_a_link_is_for_its_visitor_alone() {
     let launch = Launch::on(Data::with_accounts());
@@ -260,8 +262,8 @@ fn the_page_of_a_link_is_for_its_visitor_alone() {
             "{policy}"
         );
         assert!(!policy.contains("unsafe"), "{policy}");
-        // The page itself is the same for everybody and tells nothing; what it asks for is not
-        // kept.
+        // The page is the same for every link and contains no secret. Browsers do not store what it
+        // loads.
         assert!(!page.text().contains("Holiday") && !page.text().contains("bob"));
     }
     let zip = format!("/core/downloadfilemulti?count=1&filepath={}&fn1=sea", encoded(&link.path));

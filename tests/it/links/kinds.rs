@@ -1,4 +1,4 @@
-//! The uses of a link: viewing only, uploading only, and both.
+//! The kinds of links: for viewing only, for uploading only, and for both.
 
 use super::{Ground, ground, refused, sent};
 use crate::harness::encoded;
@@ -23,7 +23,7 @@ fn a_link_to_look_at_shows_and_gives_nothing_to_save() {
         refused(&guest.download(&path));
         refused(&guest.get(&format!("/core/share?path={}", encoded(&path))));
     }
-    // Files that browsers would run are neither shown nor sent.
+    // Files whose scripts browsers would run are neither shown nor sent.
     for file in ["page.html", "draw.svg"] {
         let path = format!("{}/{file}", link.path);
         for target in ["docconvert?name", "getvideo?filepath", "getaudio?filepath"] {
@@ -60,7 +60,7 @@ fn a_drop_takes_files_and_tells_nothing() {
             (reply.status, reply.text().to_owned())
         })
         .collect();
-        // The words are the same for existing and missing entries.
+        // The messages are the same for existing and missing entries.
         assert!(told.iter().all(|(_, text)| text.contains("You have no access to this path.")), "{told:?}");
     }
     for name in ["sea", "a.txt", "none"] {
@@ -91,7 +91,7 @@ fn a_link_for_both_makes_folders_and_replaces_nothing() {
     guest.send(&sent(&link.path, "a.txt", b"other", &[])).ok();
     assert_eq!(ground.bob.download("/bob/Holiday/a.txt").text(), "one");
     assert_eq!(guest.download(&format!("{}/a (2).txt", link.path)).text(), "other");
-    // Somebody who is signed in comes by the link as any other, and replaces nothing either.
+    // A user who is signed in comes by the link as any visitor, and cannot replace a file either.
     let mut bobby = ground.server.user("bobby");
     bobby.send(&sent(&link.path, "a.txt", b"by bobby", &[])).ok();
     assert_eq!(ground.bob.download("/bob/Holiday/a.txt").text(), "one");

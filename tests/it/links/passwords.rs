@@ -19,7 +19,7 @@ fn log_in(caller: &mut Caller, link: &Link, password: &str) -> crate::harness::R
     )
 }
 
-/// Nothing is revealed before the password, not even whether it is a file or a folder.
+/// Before the password, nothing is revealed, not even whether the link leads to a file or a folder.
 #[test]
 fn nothing_is_told_before_the_password() {
     let (mut ground, link) = protected();
@@ -62,7 +62,7 @@ fn the_right_password_opens_one_link_and_a_new_one_closes_it() {
     log_in(&mut guest, &other, "another word 99").done();
     assert_eq!(guest.list_names(&other.path), ["c.txt"]);
     assert_eq!(guest.download(&format!("{}/a.txt", link.path)).text(), "one", "both are open");
-    // Nobody can invent cookies.
+    // Invented cookies open nothing.
     let mut forger = ground.guest();
     for name in ["tonido-share-login-user", "tonido-share-login-seed", "tonido-share-login-hash"] {
         forger.set_cookie(name, guest.cookie(name).unwrap());
@@ -78,12 +78,12 @@ fn the_right_password_opens_one_link_and_a_new_one_closes_it() {
     ground.change(&other, &[("sharepassword", "a newer word 55")]);
     refused(&guest.core("getfilelist", &[("path", &other.path)]));
     assert_eq!(guest.download(&format!("{}/a.txt", link.path)).text(), "one");
-    // With share=1 only this ends.
+    // With share=1, only the visit of this link ends.
     guest.core("locksession", &[("share", "1")]).done();
     refused(&guest.core("getfilelist", &[("path", &link.path)]));
 }
 
-/// Guesses at an unknown link get the same answers as those at a real one, and both are slowed
+/// Guesses at an unknown link get the same answers as those at an existing one, and both are slowed
 /// down.
 #[test]
 fn guesses_at_passwords_sound_alike_and_are_slowed_down() {
@@ -101,7 +101,7 @@ fn guesses_at_passwords_sound_alike_and_are_slowed_down() {
         let slowed = log_in(&mut guest, link, "wrong word");
         assert!(slowed.header("retry-after").is_some(), "{slowed:?}");
     }
-    // The right one waits too, but not the other networks and links.
+    // The correct password has to wait too. Other networks and other links do not.
     let mut same = ground.guest().always("X-Forwarded-For", "203.0.113.0");
     let seconds =
         |reply: &crate::harness::Reply| reply.header("retry-after").map_or(0, |text| text.parse().unwrap());
@@ -111,14 +111,14 @@ fn guesses_at_passwords_sound_alike_and_are_slowed_down() {
     assert!(seconds(&log_in(&mut same, &link, WORD)) > 0);
     let mut other = ground.guest().always("X-Forwarded-For", "203.0.113.77");
     log_in(&mut other, &link, WORD).done();
-    // Addresses of one IPv6 network are one guesser.
+    // All addresses of an IPv6 network count as one client.
     let mut slowed = false;
     for number in 0..12 {
         let mut guest = ground.guest().always("X-Forwarded-For", &format!("2001:db8::{number:x}"));
         slowed |= log_in(&mut guest, &link, "wrong word").header("retry-after").is_some();
     }
     assert!(slowed);
-    // A password that is too long costs nothing, whether its link leads somewhere or not.
+    // A password that is too long is not hashed, whether its link exists or not.
     let mut guest = ground.guest().always("X-Forwarded-For", "203.0.113.99");
     for link in [&link, &none, &ended] {
         let long = log_in(&mut guest, link, &"x".repeat(2000)).message();

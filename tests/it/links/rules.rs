@@ -1,4 +1,4 @@
-//! The administrator's rules for links, changed in the running cloud.
+//! The administrator's rules for links, which change while the server runs.
 
 use super::{Ground, ground, opened, refused};
 use crate::harness::{Caller, Multipart, Request, form, noise};
@@ -7,7 +7,8 @@ fn set(ground: &Ground, name: &str, value: &str) {
     ground.server.admin().administer("setsetting", &[("name", name), ("value", value)]).done();
 }
 
-/// What the answer to a link that somebody wants to make says in its `meta`, or the share's field of a name.
+/// Tries to make and change a link. Returns the message in `meta`, or the value of a field of the
+/// share.
 fn made(owner: &mut Caller, path: &str, changes: &[(&str, &str)], field: &str) -> String {
     let share = owner.core("addshare", &[("sharelocation", path)]).xml();
     let id = share.child("share").field("shareid").to_owned();
@@ -78,7 +79,8 @@ fn visitors_are_told_the_administrators_words_as_they_are() {
     assert!(form.text().contains("Ask &lt;b&gt;Anna&lt;/b&gt; &amp; &quot;Ben&quot;"), "{form:?}");
 }
 
-/// A page that was loaded anew asks what has arrived, and goes on from there, also where nothing may be seen.
+/// A page that was reloaded asks how much has arrived and continues there, even by a link that
+/// shows nothing.
 #[test]
 fn an_upload_of_a_visitor_goes_on_after_a_break() {
     let mut ground = ground();
@@ -105,7 +107,7 @@ fn an_upload_of_a_visitor_goes_on_after_a_break() {
     let status = again.core("getuploadstatus", &asked).xml();
     assert_eq!(status.child("upload").field("size"), "300000", "{status:?}");
     assert!(status.child("upload").field("received").contains("100000"), "{status:?}");
-    // Nobody is told of it who does not know its name.
+    // A client that does not know the name of the upload learns nothing about it.
     let other = [("path", folder.as_str()), ("filename", "film.mp4"), ("uploadid", "another-film")];
     assert_eq!(again.core("getuploadstatus", &other).xml().all("upload").count(), 0);
     again.send(&part(100_000, 300_000, "1")).ok();

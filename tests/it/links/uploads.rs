@@ -1,4 +1,4 @@
-//! Uploads of visitors: limits, odd names, broken connections.
+//! Uploads by visitors: limits, odd names, and broken connections.
 
 use super::{ground, ground_on, refused, sent};
 use crate::harness::{Caller, Connection, Data, Launch, Multipart, Request, form, noise};
@@ -16,7 +16,7 @@ fn a_file_may_have_as_many_bytes_as_the_link_says() {
         let reply = guest.send(&sent(&link.path, "more.bin", &more, &announced));
         assert_eq!(reply.status, 400, "{reply:?}");
     }
-    // In parts it is not more either, whatever is announced.
+    // The limit also holds for an upload in parts, whatever length it announces.
     let part = |offset: &str, complete: &str, content: &[u8]| {
         let fields = [
             ("path", link.path.as_str()),
@@ -81,10 +81,12 @@ fn odd_names_lead_nowhere_else() {
     assert_eq!(ground.bob.list_names("/bob/Holiday"), ["sea", "a.txt", "draw.svg", "page.html"]);
 }
 
-/// Cut at any byte, an upload leaves nothing half, and the name is free for the next try.
+/// An upload that breaks off at any byte leaves no partial file, and the next upload can use the
+/// name.
 #[test]
 fn an_upload_that_is_cut_anywhere_leaves_nothing_half() {
-    // All visitors come from one address here, and the server may notice late that they have gone.
+    // All visitors of this test have the same address, and the server may notice late that their
+    // connections have ended.
     let launch = Launch::on(Data::with_accounts()).setting("CLOUDLET_CONNECTIONS_PER_ADDRESS_MAX", 100_000);
     let mut ground = ground_on(launch);
     let link = ground.link("/bob/Holiday/sea", &[("allowpublicuploadonly", "1")]);
@@ -103,7 +105,7 @@ fn an_upload_that_is_cut_anywhere_leaves_nothing_half() {
     assert_eq!(ground.bob.download("/bob/Holiday/sea/cut.txt").text(), "whole");
 }
 
-/// Two phones send files of one name, in parts, at the same time: each comes whole.
+/// Two phones upload files of the same name in parts at the same time. Each file must be complete.
 #[test]
 fn visitors_do_not_mix_their_files() {
     let launch = Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.1");
@@ -125,7 +127,7 @@ fn visitors_do_not_mix_their_files() {
             Multipart::new().file("file", "x", &content[at..end]),
         )
     };
-    // Behind one address with a name of their own, and from two without.
+    // Two phones behind one address name their uploads. Two phones with different addresses do not.
     for (ids, addresses) in [
         ([Some("phone-one"), Some("phone-two")], ["203.0.113.1"; 2]),
         ([None, None], ["203.0.113.1", "203.0.113.2"]),
@@ -145,7 +147,7 @@ fn visitors_do_not_mix_their_files() {
     }
 }
 
-/// The server does not wait for uploads without a working link.
+/// The server reads no body of an upload without a working link.
 #[test]
 fn strangers_send_no_bodies() {
     let ground = ground();

@@ -1,11 +1,11 @@
-//! One-time links by mail: for a new password, for an address, with an invitation.
+//! One-time links by mail: for a new password, for confirming an address, and with an invitation.
 
 use super::{launch, start};
 use crate::harness::{Caller, PASSWORD, Protection, Reply, Server, SmtpSink, Taken};
 
 const NEW: &str = "a quite new password";
 
-/// The end of the link in a mail, whose lines may be broken and coded.
+/// The token at the end of the link in a mail. The lines of the mail may be broken and encoded.
 fn token(mail: &Taken) -> String {
     let text = mail.data.replace("=\r\n", "").replace("=\n", "");
     let (_, rest) = text.split_once("/#/link/").unwrap_or_else(|| panic!("{text}"));
@@ -65,7 +65,7 @@ fn nobodys_letter_box_is_filled_and_nobody_is_told() {
     let told = admin.administer("resetpassword", &[("profile", "bob")]).refused();
     assert!(told.contains("As many links as may be"), "an administrator is told: {told}");
     assert_eq!(sink.taken().len(), 3);
-    // A new address ends the links that were sent to the old one.
+    // When an address changes, the links that were sent to the old one no longer work.
     admin.administer("updateuser", &[("profile", "bob"), ("email", "new@example.org")]).done();
     assert_eq!(choose(&server, &token(&sink.taken()[0])).header("x-cloudlet-error"), Some("one-time-link"));
     admin.administer("resetpassword", &[("profile", "bob")]).done();

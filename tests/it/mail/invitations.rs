@@ -1,16 +1,16 @@
-//! Invitations to what is shared: by a link, and for those with whom it is shared, in their language.
+//! Invitations to shares: with a link, and for the members of a share, in their language.
 
 use super::{outbox, start};
 use crate::harness::{Caller, Protection, Server};
 
-/// What the answer says: whether it was sent, and why not.
+/// The result of the call: whether the mail was sent, and the reason if not.
 fn sent(caller: &mut Caller, fields: &[(&str, &str)]) -> (i64, String) {
     let reply = caller.core("sendsharetoemail", fields).xml();
     let status = reply.child("emailstatus");
     (status.number("status"), status.field("reason").to_owned())
 }
 
-/// A folder of bob's; the id of its share.
+/// Shares a folder of bob's and returns the id of the share.
 fn shared(bob: &mut Caller) -> String {
     bob.core("createfolder", &[("path", "/bob"), ("name", "Holiday")]).done();
     let share = bob.core("quickshare", &[("sharelocation", "/bob/Holiday")]).xml();
@@ -47,7 +47,7 @@ fn a_link_is_sent_to_an_address_and_leads_to_the_cloud_alone() {
     for wrong in ["nobody", "a@b.c\r\nBcc: d@e.f"] {
         assert_eq!(sent(&mut bob, &with("toemailid", wrong)).0, 0, "{wrong}");
     }
-    // Nobody sends for others.
+    // Nobody can send an invitation to another user's share.
     assert_eq!(bob.core("sendsharetoemail", &with("sharelocation", "/alice")).result(), 0);
     assert_eq!(server.user("bobby").core("sendsharetoemail", &fields).result(), 0);
     assert_eq!(outbox(&mut server.admin()).len(), 1);

@@ -1,4 +1,4 @@
-//! Mails that people write.
+//! Mails that people write to each other.
 
 use super::{outbox, start};
 use crate::harness::{Caller, Element, Protection, Server};
@@ -33,7 +33,7 @@ fn a_text_goes_to_its_receivers_in_the_name_of_this_server() {
         let fields = [("toemailid", to), ("subject", subject), ("message", "x")];
         assert_eq!(bob.core("sendemail", &fields).result(), 0, "{to:?} {subject:?}");
     }
-    // Nobody is flooded: 20 an hour.
+    // A user may send only 20 mails an hour.
     for number in 2..=20 {
         send(&mut bob, "a@example.org", &format!("number {number}"), "x");
     }

@@ -1,4 +1,4 @@
-//! Mails that people get without asking, and what administrators see of failed mails.
+//! Mails that the server sends by itself, and what administrators see of failed mails.
 
 use super::{launch, outbox, start};
 use crate::harness::{Caller, Element, Manner, PASSWORD, Protection, Server, SmtpSink, wait_until};
@@ -46,7 +46,7 @@ fn administrators_hear_who_asks_for_an_account_and_who_is_let_in_hears_it_too() 
         let fields = [("profile", name), ("email", &email), ("adminstatus", makes_admin)];
         admin.administer("updateuser", &fields).done();
     }
-    // Bobby may see alerts, and no accounts.
+    // Bobby may see alerts, but no accounts.
     let fields = [("username", "bobby"), ("opname", "Users"), ("read", "0")];
     admin.administer("setadminuserpolicy", &fields).done();
     let mut bobby = server.guest();
@@ -76,7 +76,7 @@ fn administrators_hear_who_asks_for_an_account_and_who_is_let_in_hears_it_too() 
     assert_eq!(to_whom("letin", &mut admin), ["dora@example.org"]);
     let taken = sink.wait_for(4);
     assert!(taken[3].data.contains("with the name dora"), "{}", taken[3].data);
-    // A disabled account that is enabled again has not asked for approval.
+    // Somebody whose disabled account is enabled again has not asked for approval.
     for status in ["2", "1"] {
         admin.administer("updateuser", &[("profile", "dora"), ("status", status)]).done();
     }
@@ -89,7 +89,7 @@ fn administrators_are_mailed_what_a_check_finds() {
     let mut admin = server.admin();
     admin.administer("updateuser", &[("profile", "alice"), ("email", "alice@example.org")]).done();
     server.user("bob").upload("/bob", "damaged.txt", &[7; 5000]).ok();
-    // The first check takes the checksum.
+    // The first check computes the checksum.
     let check = |admin: &mut Caller, count: usize| {
         wait_until("no check is under way", Duration::from_secs(60), || {
             admin.administer("startcheck", &[("deep", "1")]).status == 200
@@ -106,13 +106,12 @@ fn administrators_are_mailed_what_a_check_finds() {
     let taken = sink.wait_for(1);
     assert!(taken[0].to[0].contains("alice@example.org"), "{:?}", taken[0].to);
     assert!(taken[0].data.contains("/bob/damaged.txt is damaged"), "{}", taken[0].data);
-    // A fault that stays is not mailed each time.
+    // A fault that remains is mailed only once.
     check(&mut admin, 1);
     assert_eq!(outbox(&mut admin).len(), 1);
 }
 
-/// Lets the storage notices and failed backups, which the upkeep queues, go their way to the mail
-/// server.
+/// Storage notices and failed backups, which the upkeep queues, must reach the mail server.
 #[test]
 fn mails_of_the_upkeep_arrive_with_their_values() {
     let sink = SmtpSink::start(Protection::None);
@@ -155,7 +154,7 @@ fn mails_that_were_given_up_are_alerts() {
     for wanted in ["nobody@example.org", "given up", "550 5.1.1 No such user here"] {
         assert!(alert.field("description").contains(wanted), "{alert:?}");
     }
-    // A text can be tried again, unlike a code.
+    // This mail can be sent again, unlike one with a code.
     sink.behaves(Manner::Good);
     let id = outbox(&mut admin)[0].field("mailid").to_owned();
     admin.administer("retrymail", &[("mailid", &id)]).done();

@@ -1,4 +1,4 @@
-//! The outbox: mails wait in the database, also across a stop, until they are sent or given up.
+//! The outbox. Mails wait in the database, even across a restart, until they are sent or given up.
 
 use super::{launch, outbox, start};
 use crate::harness::{Caller, Data, Launch, Manner, Protection, Server, SmtpSink, wait_until};
@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// An account with a second factor and an address, and its sign-in that waits. The second call to
-/// make the server queue a mail.
+/// Gives bob an address and a second factor, and begins a sign-in. A second call with these values
+/// makes the server queue a mail.
 fn waiting(server: &Server, address: &str) -> (Caller, String) {
     server.admin().administer("updateuser", &[("profile", "bob"), ("email", address)]).done();
     switch_on(&mut server.user("bob"));
@@ -37,7 +37,7 @@ fn a_mail_that_the_server_takes_later_waits_and_is_told() {
     assert_eq!((mail.field("status"), mail.field("kind"), mail.number("tries")), ("queued", "code", 1));
     assert_eq!(mail.field("said"), "The server refused: 451 4.7.1 Greylisted, come again later");
     assert!(mail.number("dueepochutc") >= mail.number("createdepochutc") + 60, "{mail:?}");
-    // The administrator does not wait.
+    // The administrator has the mail sent at once.
     sink.behaves(Manner::Good);
     let id = mail.field("mailid").to_owned();
     admin.administer("retrymail", &[("mailid", &id)]).done();
@@ -51,7 +51,7 @@ fn a_mail_that_the_server_takes_later_waits_and_is_told() {
     assert_eq!(outbox(&mut admin).len(), 0);
 }
 
-/// A mail is not to blame for settings that somebody empties while it waits.
+/// A mail must not fail because somebody empties the settings while it waits.
 #[test]
 fn a_mail_outlives_settings_that_are_taken_away_for_a_while() {
     let sink = SmtpSink::start(Protection::None);
@@ -75,7 +75,7 @@ fn a_mail_outlives_settings_that_are_taken_away_for_a_while() {
     };
     says("Greylisted");
     sink.behaves(Manner::Good);
-    // Each change of the settings makes the server try again.
+    // After each change of the settings, the server tries again.
     set("mail_sender", "");
     says("not set up");
     set("smtp_host", "");
@@ -102,7 +102,7 @@ fn a_receiver_that_there_is_not_is_given_up_at_once_and_its_secret_forgotten() {
     assert!(server.log().contains("is given up"), "{}", server.log());
 }
 
-/// Lets some seconds pass for all mails, because a test cannot wait for two days.
+/// Makes all mails this many seconds older, because a test cannot wait for two days.
 fn let_pass(server: &mut Server, seconds: i64) {
     assert_eq!(server.stop(), Some(0));
     let database = rusqlite::Connection::open(server.data().path("cloudlet.db")).unwrap();
@@ -157,7 +157,7 @@ fn a_mail_is_sent_after_a_stop_that_a_hanging_server_does_not_hold_up() {
     server.start_again();
     let mut admin = server.admin();
     assert_eq!(status(&mut admin), "queued");
-    // After a change of the settings, all waiting mails are tried at once.
+    // After a change of the settings, the server tries all waiting mails at once.
     admin.administer("setsetting", &[("name", "mail_language"), ("value", "german")]).done();
     let taken = sink.wait_for(1);
     assert!(taken[0].data.contains("Hallo bob"), "in German: {}", taken[0].data);

@@ -1,23 +1,23 @@
-//! People who are invited into the cloud by mail, by somebody who is no administrator.
+//! People who are invited into the cloud by mail, by a user who is not an administrator.
 
 use super::{outbox, start};
 use crate::harness::{Caller, Element, Protection, Server, Taken};
 
-/// The end of the address in the mail.
+/// The token at the end of the address in the mail.
 fn token(mail: &Taken) -> String {
     let text = mail.data.replace("=\r\n", "");
     let (_, rest) = text.split_once("/#/link/").unwrap_or_else(|| panic!("{text}"));
     rest.chars().take_while(char::is_ascii_hexdigit).collect()
 }
 
-/// A folder of bob's; the id of its share.
+/// Shares a folder of bob's and returns the id of the share.
 fn share(bob: &mut Caller, name: &str) -> String {
     bob.core("createfolder", &[("path", "/bob"), ("name", name)]).done();
     let share = bob.core("quickshare", &[("sharelocation", &format!("/bob/{name}"))]).xml();
     share.child("share").field("shareid").to_owned()
 }
 
-/// Sets a value of the policy that holds for everybody.
+/// Sets a value in the policy that holds for everybody.
 fn set_policy(admin: &mut Caller, name: &str, value: &str) {
     let policies = admin.administer("getallpolicies", &[]).xml();
     let default = policies.all("policy").next().unwrap().field("policyid").to_owned();
@@ -33,14 +33,14 @@ fn come(server: &Server, mail: &Taken, name: &str) -> Caller {
     caller
 }
 
-/// The accounts of a share, and whether each is only invited.
+/// The accounts of a share, each with whether it is only invited.
 fn members(bob: &mut Caller, share: &str) -> Vec<(String, bool)> {
     let reply = bob.core("getuseraccessforshare", &[("shareid", share)]).xml();
     let member = |user: &Element| (user.field("name").to_owned(), user.field("isinvited") == "true");
     reply.all("user").map(member).collect()
 }
 
-/// What somebody who shares is told about an address of nobody: whether to invite, and why not.
+/// The answer about an address without an account: whether the user may invite it, and why not.
 fn may_invite(bob: &mut Caller) -> (String, String) {
     let found = bob.core("searchprofiles", &[("filter", "zzz@example.org"), ("context", "share")]).xml();
     let meta = found.child("meta");
@@ -65,7 +65,8 @@ fn invitations_are_seen_taken_back_and_made_again() {
     all.sort();
     assert_eq!(all, [of("bobby", false), of("erna", true), of("ida", true), of("otto", true)]);
 
-    // One comes, one is in another share too, one is taken back: its link leads nowhere.
+    // One person accepts, one is also in another share, and one is removed, so that their link no
+    // longer works.
     come(&server, mail_to("otto"), "otto");
     bob.core("addusertoshare", &[("shareid", &other), ("userid", "ida")]).done();
     assert!(members(&mut bob, &id).contains(&of("otto", false)));
@@ -81,7 +82,7 @@ fn invitations_are_seen_taken_back_and_made_again() {
     let used = [("token", token(mail_to("erna"))), ("password", "a word of my own 7".to_owned())];
     let used = used.each_ref().map(|(name, value)| (*name, value.as_str()));
     server.guest().core("setpasswordbylink", &used).refused();
-    // The same address is invited again, by an administrator: bob does not remove that account.
+    // An administrator invites the same address again. Bob's change must not remove that account.
     server.user("alice").core("createprofileoninvite", &[("email", "erna@example.org")]).done();
     bob.core("addusertoshare", &[("shareid", &id), ("userid", "erna")]).done();
     bob.core("deleteuserfromshare", &[("shareid", &id), ("userid", "erna")]).done();
@@ -125,7 +126,7 @@ fn somebody_is_invited_to_a_share_and_has_it_with_their_account() {
     };
     assert!(invite("erna@example.org", &id).refused().contains("Only administrators invite"));
     set_policy(&mut admin, "TONIDOCLOUD_ALLOW_INVITED_PROFILES", "1");
-    // What is refused leaves no account, and nothing is mailed.
+    // A refused call leaves no account and sends no mail.
     for (email, share) in
         [("nobody", id.as_str()), ("", &id), ("erna@example.org", "000000000000000000000777")]
     {
@@ -134,7 +135,7 @@ fn somebody_is_invited_to_a_share_and_has_it_with_their_account() {
     assert!(outbox(&mut admin).is_empty());
     invite("Erna@Example.org", &id).done();
     assert!(invite("erna@example.org", &id).refused().contains("another user"));
-    // Somebody has the beginning of this address already.
+    // An account has the first part of this address as its name already.
     invite("erna@example.net", "").done();
     let mails = sink.wait_for(2);
     let (first, second) = (&mails[0], &mails[1]);

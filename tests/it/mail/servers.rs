@@ -1,13 +1,13 @@
-//! Mail servers of all kinds: some use TLS, and some hang, refuse, lie, or are no mail servers.
+//! Mail servers of all kinds: some use TLS, and some hang, refuse, lie, or speak another protocol.
 
 use super::{launch, start};
 use crate::harness::{Caller, Manner, Protection, Request, Server, SmtpSink, wait_until};
 use std::time::{Duration, Instant};
 
-/// The test takes no longer, and the answer comes a little later.
+/// The server gives up earlier than this, and the answer needs a moment more.
 const LONGEST: Duration = Duration::from_secs(14);
 
-/// Why a test mail was not sent.
+/// The reason why a test mail was not sent.
 fn refusal(admin: &mut Caller) -> String {
     let begun = Instant::now();
     let reply = admin.administer("checksendemail", &[("email", "anna@example.org")]);
@@ -39,7 +39,8 @@ fn a_test_mail_is_sent_and_the_answer_is_what_the_server_said() {
             assert!(taken.data.contains(&format!("{wanted}\r\n")), "{wanted}: {}", taken.data);
         }
         assert!(taken.data.contains("text/plain") && taken.data.contains("text/html"), "{}", taken.data);
-        // No address given: that of the sender, as the account has none.
+        // The call names no address and the account has none, so the mail goes to its sender's
+        // address.
         let reply = admin.administer("checksendemail", &[]).done();
         assert!(reply.message().starts_with("cloud@example.org: 250"), "{reply:?}");
         for wrong in ["anna", "anna@example.org\r\nBcc: eve@example.org", "a@b.org, c@d.org"] {
@@ -65,7 +66,8 @@ fn a_stop_does_not_wait_for_a_test_mail() {
     assert!(refusal(&mut admin).contains("Another test is running"));
     let begun = Instant::now();
     server.stop();
-    // Two seconds by itself; a test mail takes ten, and the machine may be busy.
+    // The stop takes two seconds, and a busy machine takes longer. If it waited for the test mail,
+    // it would take ten.
     assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
 }
 
@@ -109,7 +111,7 @@ fn a_password_goes_to_the_right_server_over_a_private_line_alone() {
         let said = refusal(&mut admin);
         assert!(said.contains(wanted), "{manner:?}: {said}");
     }
-    // An authority that this machine does not know, and a name that the certificate does not have.
+    // The certificate is first of an unknown authority, and then for another name.
     sink.behaves(Manner::Good);
     std::fs::write(server.data().path("authority.pem"), &SmtpSink::start(Protection::Tls).authority).unwrap();
     let said = refusal(&mut admin);
@@ -137,7 +139,7 @@ fn without_a_mail_server_everything_says_so() {
     assert!(admin.administer("checksendemail", &[]).refused().contains("Mail is not set up"));
     let mails = admin.administer("getmails", &[]).xml();
     assert_eq!((mails.child("meta").number("issetup"), mails.child("meta").number("total")), (0, 0));
-    // A server that does not exist.
+    // This mail server does not exist.
     for (name, value) in [("smtp_host", "no-such-server.invalid"), ("mail_sender", "cloud@example.org")] {
         admin.administer("setsetting", &[("name", name), ("value", value)]).done();
     }

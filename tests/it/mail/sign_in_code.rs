@@ -4,7 +4,7 @@ use super::{outbox, start};
 use crate::harness::{Caller, Manner, Protection, Server, Taken};
 use crate::second_factor::{switch_on, token};
 
-/// The six digits on a line of their own.
+/// The six digits on a line of the mail.
 fn code(mail: &Taken) -> String {
     let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit());
     mail.data.lines().find(is_code).unwrap_or_else(|| panic!("{}", mail.data)).to_owned()
@@ -34,7 +34,7 @@ fn a_mailed_code_signs_in_once_and_the_newest_alone() {
     mail_code(&mut caller, &first).done();
     let new = code(&sink.wait_for(2)[1]);
     assert_eq!(sink.taken()[1].to, ["TO:<bob@example.org>"]);
-    // Of another sign-in, and one that was replaced.
+    // The first code belongs to another sign-in, and the second was replaced by a newer one.
     assert_eq!(finish(&mut other, &second, &new).status, 400);
     if old != new {
         assert_eq!(finish(&mut caller, &first, &old).status, 400);
@@ -43,7 +43,7 @@ fn a_mailed_code_signs_in_once_and_the_newest_alone() {
     finish(&mut caller, &first, &new).done();
     assert!(caller.is_signed_in());
     assert_eq!(finish(&mut server.guest(), &first, &new).status, 400, "it counts once");
-    // The code is in no log, and gone from the database.
+    // The code must be in no log and no longer in the database.
     let audit = format!("{:?}", server.admin().audit(&[]));
     assert!(!audit.contains(&new) && !server.log().contains(&new));
     let mut admin = server.admin();

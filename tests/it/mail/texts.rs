@@ -1,4 +1,4 @@
-//! Texts of mails that administrators change.
+//! Texts of mails that administrators have changed.
 
 use super::{outbox, start};
 use crate::harness::{Caller, Element, Protection};

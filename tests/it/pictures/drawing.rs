@@ -85,12 +85,12 @@ fn the_cameras_own_small_picture_is_used_where_it_is_enough() {
     let larger = drawn(thumb(&mut bob, "/bob/camera.jpg", &[("width", "320")]));
     assert_eq!((size(&larger), seen(&larger)), ((320, 240), ["white"; 4]), "drawn from the whole");
 
-    // Turned with the picture it belongs to.
+    // The small picture in the file is turned together with the photo.
     bob.upload("/bob", "turned.jpg", &with_exif(&whole, 6, Some(&own))).ok();
     let turned = drawn(thumb(&mut bob, "/bob/turned.jpg", &[]));
     assert_eq!((size(&turned), seen(&turned)), ((120, 160), ["blue", "red", "white", "green"]));
 
-    // Filled up with black bars, as cameras do it for another shape.
+    // Cameras add black bars to a small picture if its shape differs from that of the photo.
     let mut barred = plain(160, 120, [0, 0, 0]);
     image::imageops::overlay(&mut barred, &quarters(160, 80), 0, 20);
     let wide = jpeg(&plain(1600, 800, [240, 240, 240]));
@@ -98,8 +98,7 @@ fn the_cameras_own_small_picture_is_used_where_it_is_enough() {
     let shown = drawn(thumb(&mut bob, "/bob/barred.jpg", &[]));
     assert_eq!((size(&shown), seen(&shown)), ((160, 80), WORDS));
 
-    // Left behind by a program that has cut the picture, or broken: it shows something else than
-    // the picture.
+    // If a program cut the photo or broke the file, the small picture in it shows something else.
     let foreign = jpeg(&quarters(100, 160));
     for (name, own) in [("foreign.jpg", foreign.as_slice()), ("broken.jpg", &own[..200]), ("none.jpg", b"")] {
         bob.upload("/bob", name, &with_exif(&whole, 1, Some(own))).ok();
@@ -133,7 +132,7 @@ fn each_format_is_drawn_and_what_shines_through_still_does() {
         let shown = image::load_from_memory(&reply.body).unwrap().to_rgba8();
         assert_eq!((shown.get_pixel(20, 50).0[3], shown.get_pixel(140, 50).0[3]), (0, 255), "{name}");
     }
-    // It could let something shine through, but does not.
+    // This picture has an alpha channel, but no transparent pixel.
     let solid = DynamicImage::from(quarters(300, 200).to_rgba8());
     bob.upload("/bob", "solid.png", &png(&solid)).ok();
     assert_eq!(thumb(&mut bob, "/bob/solid.png", &[]).header("content-type"), Some("image/jpeg"));

@@ -1,5 +1,5 @@
-//! Files that outside programs draw: videos, HEIC, AVIF and PDF, by the real programs where they are
-//! installed. Elsewhere the tests say so.
+//! Files that outside programs draw: videos, HEIC, AVIF and PDF. The tests use the real programs if
+//! they are installed, and otherwise print that something was not tested.
 
 use super::samples::*;
 use crate::harness::{Caller, Data, Launch, Server, cloudlet, names};
@@ -9,7 +9,7 @@ use std::process::Command;
 
 const SIDE: &[(&str, &str)] = &[("width", "320")];
 
-/// True if a program is installed; says so if it is not.
+/// True if a program is installed. Prints a line if it is not.
 fn has(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let is_there = std::env::split_paths(&path).any(|place| place.join(program).is_file());
@@ -19,14 +19,14 @@ fn has(program: &str) -> bool {
     is_there
 }
 
-/// Runs a program that makes a sample in a directory, and returns the sample.
+/// Runs a program that writes a sample into a directory. Returns the sample.
 fn made(directory: &Path, name: &str, program: &str, arguments: &[&str]) -> Vec<u8> {
     let done = Command::new(program).args(arguments).arg(name).current_dir(directory).output().unwrap();
     assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
     fs::read(directory.join(name)).unwrap()
 }
 
-/// A video of one picture, so many times in a second.
+/// Makes a video of one picture, at this rate of frames.
 fn video(directory: &Path, name: &str, rate: &str, more: &[&str]) -> Vec<u8> {
     fs::write(directory.join("q.png"), png(&quarters(320, 240))).unwrap();
     let first = ["-v", "error", "-y", "-framerate", rate, "-loop", "1", "-i", "q.png"];
@@ -52,13 +52,13 @@ fn a_frame_stands_for_a_video_and_is_kept() {
     let kept = || names(&server.data().path("files/.cloudlet/thumbs")).len();
     for (name, content) in [
         ("a.mp4", whole.clone()),
-        // The index of frames at the end, as phones write it.
+        // This file has its index of frames at the end, as phones write it.
         ("b.mov", of("b.mov", &["-t", "6"])),
         ("c.mkv", of("c.mkv", &["-t", "6"])),
         ("d.avi", of("d.avi", &["-t", "6"])),
         ("short.mp4", of("e.mp4", &["-t", "0.4"])),
         ("two hours.mp4", video(&at, "f.mp4", "1/10", &["-t", "7300"])),
-        // Cut off in the middle; the name says nothing.
+        // This file is cut off in the middle, and its name does not say that it is a video.
         ("cut.txt", whole[..whole.len() * 2 / 3].to_vec()),
     ] {
         let before = kept();
@@ -70,7 +70,7 @@ fn a_frame_stands_for_a_video_and_is_kept() {
         let smaller = drawn(thumb(&mut bob, &path, &[("width", "90")]));
         assert_eq!(seen(&smaller), WORDS, "{name}");
     }
-    // A phone that was held upright says so beside the pixels.
+    // A phone that was held upright stores the rotation beside the pixels.
     let args = ["-v", "error", "-y", "-i", "a.mp4", "-c", "copy", "-metadata:s:v:0", "rotate=90"];
     bob.upload("/bob", "upright.mp4", &made(&at, "g.mp4", "ffmpeg", &args)).ok();
     let upright = size(&drawn(thumb(&mut bob, "/bob/upright.mp4", SIDE)));
@@ -136,7 +136,7 @@ fn heic_avif_and_the_first_page_of_a_pdf_are_drawn() {
     }
 }
 
-/// A server whose only programs are those that a test writes.
+/// A server whose outside programs are scripts of a test.
 struct Faked {
     server: Server,
     bob: Caller,
@@ -165,7 +165,8 @@ impl Faked {
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
-    /// Asks for the picture of a new file with a beginning. Returns status and sentence.
+    /// Uploads a file that begins with these bytes and asks for its thumbnail. Returns the status
+    /// and the message.
     fn ask(&mut self, beginning: &[u8]) -> (u16, String) {
         self.asked += 1;
         let name = format!("{}.bin", self.asked);
@@ -185,7 +186,8 @@ fn answering(picture: &[u8], before: &str) -> String {
     format!("#!/bin/sh\n{before}\nprintf '{octal}'\n")
 }
 
-/// False where the kernel cannot take the rights of programs away, which it says.
+/// Returns false, with a line on standard error, if the kernel cannot take rights away from
+/// programs.
 fn is_confined(faked: &mut Faked) -> bool {
     faked.write("pdftoppm", &answering(&jpeg(&quarters(64, 64)), ""));
     let (status, sentence) = faked.ask(PDF);
@@ -210,18 +212,18 @@ fn programs_with_bad_manners_cost_one_picture_and_nothing_stays() {
         ("exit 0", 415),
         ("kill -SEGV $$", 415),
         ("echo no picture; exit 0", 415),
-        // It floods both of its outputs.
+        // This script writes to both of its outputs without end.
         (
             "x=0123456789; for i in 1 2 3 4 5 6 7 8 9 10; do x=$x$x; done; while :; do echo $x; echo $x >&2; done",
             413,
         ),
-        // It starts others, which would outlive it.
+        // This script starts another process, which would outlive it.
         ("while :; do :; done & exit 0", 415),
     ] {
         faked.write("ffmpeg", &format!("#!/bin/sh\n{manners}\n"));
         assert_eq!(faked.ask(VIDEO).0, wanted, "{manners}\n{}", faked.server.log());
     }
-    // Pictures are drawn while a program hangs, and the program ends.
+    // While a program hangs, other pictures are drawn, and the program is ended.
     faked.write("ffmpeg", "#!/bin/sh\nread line < \"${0%/*}/pipe\"\n");
     let made = Command::new("mkfifo").arg(faked.programs.join("pipe")).status().unwrap();
     assert!(made.success());
@@ -240,7 +242,7 @@ fn programs_with_bad_manners_cost_one_picture_and_nothing_stays() {
     let left: Vec<&str> =
         commands.lines().filter(|line| line.contains(&programs) && !line.contains("serve")).collect();
     assert!(left.is_empty(), "{left:?}");
-    // The next one is drawn.
+    // The next picture is drawn.
     faked.write("ffmpeg", &answering(&small, ""));
     assert_eq!(faked.ask(VIDEO).0, 200);
 }

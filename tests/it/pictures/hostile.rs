@@ -1,4 +1,4 @@
-//! Files that are not pictures, broken pictures, and requests for the pictures of others.
+//! Files that are not pictures, broken pictures, and requests for the pictures of other users.
 
 use super::samples::*;
 use crate::harness::{Caller, Server, noise};
@@ -7,7 +7,7 @@ use flate2::write::ZlibEncoder;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-/// None of this may take long.
+/// Every one of these requests must be answered within this time.
 const SOON: Duration = Duration::from_secs(5);
 
 fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
@@ -16,7 +16,7 @@ fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     [&(content.len() as u32).to_be_bytes(), body.as_slice(), &sum.to_be_bytes()].concat()
 }
 
-/// A PNG that says it is this large, and holds so many zeros.
+/// A PNG with these sides in its head and this many zeros as its data.
 fn png_of_zeros(width: u32, height: u32, zeros: usize) -> Vec<u8> {
     let mut packed = ZlibEncoder::new(Vec::new(), Compression::best());
     packed.write_all(&vec![0; zeros]).unwrap();
@@ -30,7 +30,7 @@ fn png_of_zeros(width: u32, height: u32, zeros: usize) -> Vec<u8> {
     .concat()
 }
 
-/// A picture with other sides written over those it has.
+/// A picture whose sides are overwritten by others.
 fn claiming(mut picture: Vec<u8>, at: usize, sides: &[u8]) -> Vec<u8> {
     picture[at..at + sides.len()].copy_from_slice(sides);
     picture
@@ -64,14 +64,14 @@ fn a_pixel_bomb_gets_an_error_at_once() {
         assert_eq!((status, message.as_str()), (413, "This picture is too large to be shown."), "{name}");
         assert!(took < SOON, "{name} took {took:?}");
     }
-    // Small as it says, but packed with far more than it needs.
+    // The picture is small, but its data unpacks to far more than it needs.
     let (_, _, took) = ask(&mut bob, "stuffed.png", &png_of_zeros(10, 10, 200 << 20));
     assert!(took < SOON, "{took:?}");
     let grown = server.memory_kib().saturating_sub(before);
     assert!(grown < 200 * 1024, "{grown} KiB");
 }
 
-/// A picture with something put in at a place.
+/// A picture with bytes inserted at a position.
 fn holding(picture: &[u8], at: usize, more: &[u8]) -> Vec<u8> {
     [&picture[..at], more, &picture[at..]].concat()
 }
@@ -85,7 +85,7 @@ fn packed_zeros(count: usize) -> Vec<u8> {
     packed.finish().unwrap()
 }
 
-/// An extension block of a GIF with so many bytes of an application.
+/// An extension block of a GIF for an application, with this many bytes of data.
 fn gif_extension(application: &[u8; 11], count: usize) -> Vec<u8> {
     let mut block = [b"\x21\xff\x0b".as_slice(), application].concat();
     for _ in 0..count / 255 {
@@ -96,7 +96,7 @@ fn gif_extension(application: &[u8; 11], count: usize) -> Vec<u8> {
     block
 }
 
-/// A WebP of the extended kind around the chunks of a plain one, and more chunks.
+/// An extended WebP with the chunks of a plain one, and more chunks after them.
 fn extended_webp(plain: &[u8], side: u32, more: &[(&[u8; 4], u32, usize)]) -> Vec<u8> {
     let side = (side - 1).to_le_bytes();
     let flag = |kind: &[u8; 4]| match kind {
@@ -151,13 +151,13 @@ fn what_is_packed_beside_the_pixels_takes_no_memory() {
         assert_eq!((status, message.as_str()), (200, ""), "{name}");
         assert!(took < SOON, "{name} took {took:?}");
     }
-    // A claimed size is not believed.
+    // The server must not believe a claimed size.
     let claimed = extended_webp(&webp, 64, &[(b"EXIF", 0xffff_fff0, 0)]);
     assert!([200, 415].contains(&ask(&mut bob, "claimed.webp", &claimed).0));
-    // The kernel sums it up from several counters, and may find less than before.
+    // The kernel adds several counters up, so the sum may be smaller than before.
     let grown = server.peak_memory_kib().saturating_sub(before);
     assert!(grown < 24 * 1024, "{grown} KiB");
-    // A turned picture would have other colours without its profile.
+    // Without its profile, a turned picture would have other colours.
     let turned = bob.core("rotatefsimage", &[("name", "/bob/profile.png"), ("angle", "90")]);
     assert_eq!(turned.refused(), "This picture is too large to be shown.");
     assert!(server.peak_memory_kib().saturating_sub(before) < 32 * 1024);
@@ -194,7 +194,7 @@ fn what_is_broken_is_told_or_drawn_as_far_as_it_goes() {
             );
             assert!(took < SOON, "{name} took {took:?}");
         }
-        // Bytes changed anywhere behind the beginning.
+        // Some bytes behind the beginning are changed.
         for seed in 0..12 {
             let mut broken = whole.clone();
             let dirt = noise(seed, 64);
@@ -207,7 +207,7 @@ fn what_is_broken_is_told_or_drawn_as_far_as_it_goes() {
             assert!(took < SOON, "{seed} {ending} took {took:?}");
         }
     }
-    // And a good one is still drawn.
+    // An intact picture is still drawn.
     assert_eq!(ask(&mut bob, "good.jpg", &jpeg(&picture)).0, 200);
     assert!(!server.log().contains("panicked"), "{}", server.log());
 }
@@ -255,10 +255,10 @@ fn nobody_sees_the_pictures_of_others() {
     bob.core("getfsslideimage", &[("name", "/bobby/mine.jpg")]).failed(403);
     bob.core("rotatefsimage", &[("name", "/bobby/mine.jpg"), ("angle", "90")]).refused();
     bob.core("getvideo", &[("filepath", "/bobby/mine.jpg")]).failed(403);
-    // What was drawn lies where no path leads.
+    // No path leads to the stored thumbnails.
     for path in ["/bob/../.cloudlet/thumbs", "/.cloudlet/thumbs", "/bob/.cloudlet/thumbs"] {
         assert!(thumb(&mut bob, path, &[]).status >= 400);
     }
-    // An admin at work on users' data does.
+    // An admin at work on users' data can see the picture.
     drawn(server.admin().get(&thumb_target("/bobby/mine.jpg", &[("adminproxyuserid", "alice")])));
 }

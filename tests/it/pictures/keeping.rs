@@ -1,4 +1,4 @@
-//! Drawn pictures are stored, here and in browsers, and never shown for another content.
+//! Thumbnails are stored by the server and by browsers, and are never shown for another content.
 
 use super::samples::*;
 use crate::harness::{Caller, Data, Launch, PASSWORD, Request, Server, names};
@@ -12,8 +12,8 @@ fn kept(server: &Server) -> Vec<PathBuf> {
     names(&folder).iter().map(|name| folder.join(name)).collect()
 }
 
-/// A server that keeps the picture of one file, and a mark that was put in its place: whoever is
-/// shown the mark was shown what is kept.
+/// A server that has stored the thumbnail of one file, and another picture that the test has put in
+/// its place. A client that gets this picture got the stored one.
 fn ground() -> (Server, Caller, Vec<u8>) {
     let server = Server::start();
     let mut bob = server.user("bob");
@@ -48,8 +48,8 @@ fn what_is_in_the_bin_is_seen_as_well() {
     for name in ["a.jpg", "trip", "c.jpg"] {
         bob.core("deletefile", &[("path", "/bob"), ("name", name)]).done();
     }
-    // A new name is a new time of change: it is drawn anew. What lies in a folder that moves keeps
-    // its own.
+    // Renaming a file changes its time of change, so its thumbnail is drawn again. Files in a moved
+    // folder keep theirs.
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/recyclebin/a.jpg", SIDE))), WORDS);
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/recyclebin/trip/b.png", SIDE))), WORDS);
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/recyclebin/c.jpg", &[("width", "90")]))), ["blue"; 4]);
@@ -71,7 +71,7 @@ fn it_goes_with_its_file_and_not_with_its_name() {
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/a.jpg", SIDE))), ["blue"; 4]);
     bob.upload("/bob", "b.jpg", &jpeg(&plain(800, 600, [20, 200, 20]))).ok();
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/b.jpg", SIDE))), ["green"; 4]);
-    // By another program, in place.
+    // Another program writes the file in place.
     std::fs::write(server.data().file("/bob/b.jpg"), jpeg(&plain(800, 600, [220, 20, 20]))).unwrap();
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/b.jpg", SIDE))), ["red"; 4]);
 }
@@ -82,8 +82,8 @@ fn another_account_does_not_meet_it() {
     let (home, away) = (server.data().file("/bob"), server.data().path("away"));
     std::fs::create_dir(server.data().file("/bob/trip")).unwrap();
     thumb(&mut bob, "/bob/a.jpg", SIDE).holds(&mark);
-    // The very same file, as the file system knows it, in the home of another account, first of
-    // another name, then of this.
+    // Another account gets the very same files, with the same inodes: first an account with another
+    // name, and then a new account with the old name.
     let other = server.data().file("/bobby");
     std::fs::remove_dir(&other).ok();
     std::fs::rename(&home, &other).unwrap();
@@ -106,7 +106,7 @@ fn a_change_in_place_never_shows_the_old_one() {
     thumb(&mut bob, "/bob/a.jpg", SIDE).holds(&mark);
     let path = server.data().file("/bob/a.jpg");
     let before = path.metadata().unwrap();
-    // Another picture of the same length and time of modification.
+    // The file gets another picture with the same length and time of modification.
     let mut content = jpeg(&plain(800, 600, [20, 20, 220]));
     assert!(content.len() as u64 <= before.len());
     content.resize(usize::try_from(before.len()).unwrap(), 0);
@@ -120,7 +120,7 @@ fn a_change_in_place_never_shows_the_old_one() {
     let after = path.metadata().unwrap();
     assert_eq!((after.len(), after.modified().unwrap()), (before.len(), before.modified().unwrap()));
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/a.jpg", SIDE))), ["blue"; 4]);
-    // Another size is not made of the old one either.
+    // The thumbnail of another size is not made from the old one either.
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/a.jpg", &[("width", "200")]))), ["blue"; 4]);
 }
 
@@ -158,7 +158,7 @@ fn what_is_kept_is_bounded_and_nobodys_data() {
     let mut bob = server.user("bob");
     let mut stored = 0;
     for number in 0..12u32 {
-        // Noise: nothing that could be packed.
+        // Noise cannot be compressed, so the thumbnails are large.
         let noise = crate::harness::noise(number.into(), 640 * 640 * 3);
         let picture = DynamicImage::from(image::RgbImage::from_raw(640, 640, noise).unwrap());
         let content = jpeg(&picture);
@@ -171,7 +171,7 @@ fn what_is_kept_is_bounded_and_nobodys_data() {
     let usage = bob.core("getdiskusagedetails", &[]).xml();
     assert_eq!(usage.child("usage").number("storageusage"), i64::try_from(stored).unwrap());
     assert_eq!(usage.child("usage").number("totalfiles"), 12);
-    // The newest are the ones that stayed.
+    // The newest thumbnails must have stayed.
     let before = kept(&server).len();
     drawn(thumb(&mut bob, "/bob/11.jpg", &[("width", "640")]));
     assert_eq!(kept(&server).len(), before);

@@ -1,4 +1,4 @@
-//! Small pictures on a full disk: they are sent all the same, they only cannot be kept.
+//! Thumbnails on a full disk. They are sent all the same, but cannot be stored.
 
 use super::samples::{drawn, jpeg, quarters, seen, thumb};
 use crate::disk_trouble::{Cramped, fill_up};

@@ -1,4 +1,4 @@
-//! Videos and sounds, and the pictures of accounts.
+//! Videos and sounds in browsers.
 
 use crate::harness::{Request, Server, noise};
 
@@ -26,7 +26,7 @@ fn a_video_or_sound_is_played_from_any_place() {
         bob.get(&format!("/core/{operation}?filepath=/bobby/a.mp4")).failed(403);
         server.guest().get(&target).failed(401);
     }
-    // Whatever it is asked for as, what could do harm is only saved.
+    // A file that could do harm in a browser is only offered for saving, by every operation.
     bob.upload("/bob", "a.html", b"<script>alert(1)</script>").ok();
     let reply = bob.get("/core/getvideo?filepath=/bob/a.html").holds(b"<script>alert(1)</script>");
     assert!(reply.header("content-disposition").unwrap().starts_with("attachment"), "{reply:?}");

@@ -27,7 +27,7 @@ fn a_picture_of_an_account_is_set_seen_by_others_and_removed() {
         assert_eq!((size(&bytes), seen(&bytes)), ((256, 192), ["red", "green", "blue", "white"]));
     }
     server.guest().get("/core/getprofileimage?username=bob").failed(401);
-    // The file may go; the picture stays, also over a restart.
+    // The picture of the account stays when its file is deleted, and after a restart.
     bob.core("deletefile", &[("path", "/bob"), ("name", "me.jpg")]).done();
     bob.core("emptyrecyclebin", &[]).done();
     server.stop();
@@ -35,7 +35,7 @@ fn a_picture_of_an_account_is_set_seen_by_others_and_removed() {
     bob.follow(&server);
     bobby.follow(&server);
     drawn(image(&mut bobby, "bob"));
-    // Another in its place: no browser takes the old for it.
+    // When another picture replaces it, no browser may show the old one.
     let etag = image(&mut bob, "bob").header("etag").unwrap().to_owned();
     bob.upload("/bob", "other.png", &png(&plain(60, 40, [220, 20, 20]))).ok();
     set(&mut bob, "/bob/other.png").done();
@@ -58,7 +58,7 @@ fn only_pictures_that_one_may_read_become_ones_picture() {
         set(&mut bob, path).refused();
     }
     assert_eq!(image(&mut bob, "bob").failed(404), NONE);
-    // It goes with the account.
+    // The picture is removed together with the account.
     set(&mut bobby, "/bobby/me.png").done();
     server.admin().administer("deleteuser", &[("profile", "bobby")]).done();
     assert_eq!(image(&mut bob, "bobby").failed(404), NONE);
@@ -91,7 +91,7 @@ fn whoever_is_named_is_told_to_have_a_picture_or_not() {
         let root = caller.core("getprofilesettings", &[]).xml();
         root.child("profilesettings").number("hasprofileimage")
     };
-    // The comment, the rename; bob's own upload is in the activities alone.
+    // Alice made the comment and the rename. Bob's own upload is listed only among the activities.
     let all = |alice: i64| [vec![alice, alice], vec![alice], vec![alice], vec![alice, alice, 0]];
     assert_eq!(told(&mut bob), all(0));
     assert_eq!((own(&mut alice), own(&mut bob)), (0, 0));

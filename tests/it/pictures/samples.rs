@@ -1,23 +1,24 @@
-//! Small real pictures, and what is seen on them.
+//! Small real pictures, and a function that recognises what a picture shows.
 
 use crate::harness::{Caller, Reply, form};
 use image::metadata::Orientation;
 use image::{DynamicImage, GenericImageView, ImageFormat, Rgb, RgbImage};
 use std::io::Cursor;
 
-/// The colours of the quarters: upper left and right, lower left and right.
+/// The colours of the quarters: upper left, upper right, lower left, lower right.
 pub const QUARTERS: [Rgb<u8>; 4] =
     [Rgb([220, 20, 20]), Rgb([20, 200, 20]), Rgb([20, 20, 220]), Rgb([240, 240, 240])];
 pub const WORDS: [&str; 4] = ["red", "green", "blue", "white"];
 
-/// A picture of four quarters in four colours: whichever way it is turned or mirrored shows.
+/// A picture of four quarters in four colours, so that every rotation and reflection can be
+/// recognised.
 pub fn quarters(width: u32, height: u32) -> DynamicImage {
     DynamicImage::from(RgbImage::from_fn(width, height, |x, y| {
         QUARTERS[usize::from(x >= width / 2) + 2 * usize::from(y >= height / 2)]
     }))
 }
 
-/// One colour all over.
+/// A picture of one colour.
 pub fn plain(width: u32, height: u32, colour: [u8; 3]) -> DynamicImage {
     DynamicImage::from(RgbImage::from_pixel(width, height, Rgb(colour)))
 }
@@ -36,9 +37,10 @@ pub fn png(image: &DynamicImage) -> Vec<u8> {
     encoded_as(image, ImageFormat::Png)
 }
 
-/// The picture as a camera stores it that was held so that the orientation is right.
+/// The picture as a camera stores it if it is held like this, so that the orientation makes it
+/// right again.
 pub fn held(image: &DynamicImage, orientation: u8) -> DynamicImage {
-    // Each but the two quarter turns undoes itself.
+    // Every orientation is its own inverse, except the two quarter turns.
     let back = match orientation {
         6 => 8,
         8 => 6,
@@ -49,12 +51,13 @@ pub fn held(image: &DynamicImage, orientation: u8) -> DynamicImage {
     stored
 }
 
-/// A JPEG with an Exif block: an orientation and perhaps a small picture of its own.
+/// Adds an Exif block to a JPEG, with an orientation and perhaps a small picture.
 pub fn with_exif(jpeg: &[u8], orientation: u8, thumbnail: Option<&[u8]>) -> Vec<u8> {
     let mut block = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
     block.extend([orientation, 0, 0]);
     if let Some(thumbnail) = thumbnail {
-        // The second directory begins behind the first: at 26, with two entries of 12 bytes.
+        // The second directory follows the first one, at offset 26, and has two entries of 12
+        // bytes.
         block.extend(26u32.to_be_bytes());
         block.extend(2u16.to_be_bytes());
         block.extend([b"\x02\x01\0\x04\0\0\0\x01".as_slice(), &56u32.to_be_bytes()].concat());
@@ -69,7 +72,7 @@ pub fn with_exif(jpeg: &[u8], orientation: u8, thumbnail: Option<&[u8]>) -> Vec<
     [&jpeg[..2], b"\xff\xe1", &length.to_be_bytes(), &block, &jpeg[2..]].concat()
 }
 
-/// What the quarters of a picture look like, by the names of the colours.
+/// The colours of a picture's quarters, by name.
 pub fn seen(bytes: &[u8]) -> [&'static str; 4] {
     let image = image::load_from_memory(bytes).unwrap();
     let (width, height) = image.dimensions();
@@ -89,7 +92,7 @@ pub fn size(bytes: &[u8]) -> (u32, u32) {
     image::load_from_memory(bytes).unwrap().dimensions()
 }
 
-/// The address of a small picture.
+/// The URL path of a thumbnail.
 pub fn thumb_target(path: &str, more: &[(&str, &str)]) -> String {
     format!("/core/getfsthumbimage?{}", form(&[&[("name", path)], more].concat()))
 }
@@ -99,7 +102,7 @@ pub fn thumb(caller: &mut Caller, path: &str, more: &[(&str, &str)]) -> Reply {
     caller.get(&thumb_target(path, more))
 }
 
-/// A picture that was drawn: its bytes.
+/// The bytes of a picture that the server drew.
 #[track_caller]
 pub fn drawn(reply: Reply) -> Vec<u8> {
     assert_eq!(reply.status, 200, "{}", String::from_utf8_lossy(&reply.body));

@@ -1,4 +1,4 @@
-//! Turning pictures: nothing of them is lost, and the old content stays as a version.
+//! Turning pictures. No part of a picture is lost, and the old content stays as a version.
 
 use super::samples::*;
 use crate::harness::{Caller, Server, names};
@@ -107,6 +107,6 @@ fn what_cannot_be_turned_stays_as_it_is() {
     server.guest().core("rotatefsimage", &[("name", "/bob/a.jpg"), ("angle", "90")]).failed(401);
     let folder = server.data().path("files/.cloudlet");
     assert_eq!(names(&folder.join("staging")), Vec::<String>::new(), "nothing is left behind");
-    // The second upload of a.jpg was over the first.
+    // The only version comes from the second upload of a.jpg. The refused calls made none.
     assert_eq!(versions(&server), 1);
 }

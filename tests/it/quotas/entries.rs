@@ -1,4 +1,5 @@
-//! The number of files and folders of an account. Empty ones cost no bytes, but fill a disk too.
+//! The number of files and folders of an account. Empty ones have no bytes, but use space on the
+//! disk too.
 
 use super::part;
 use crate::harness::{Caller, Data, Launch, Multipart, Reply, Request, Server, form, names};
@@ -18,7 +19,7 @@ fn is_over_limit(reply: Reply) {
     assert!(message.contains(&format!("{LIMIT} files and folders")), "{message}");
 }
 
-/// Other programs may make any number of files, but these count.
+/// Other programs may create any number of entries, but these count.
 fn make(server: &Server, folder: &str, count: usize) {
     fs::create_dir_all(server.data().file(folder)).unwrap();
     for number in 0..count {
@@ -26,7 +27,8 @@ fn make(server: &Server, folder: &str, count: usize) {
     }
 }
 
-/// A count that left nothing holds for a while, which is short where there is little to count.
+/// Repeats a call until it succeeds. If a count found no room, its result is used for a while,
+/// which is short for a small home.
 fn until_done(mut call: impl FnMut() -> Reply) {
     let end = Instant::now() + Duration::from_secs(20);
     while call().header("x-cloudlet-error").is_some() {
@@ -47,7 +49,7 @@ fn empty_files_are_limited_in_number_and_the_bin_counts() {
     is_over_limit(bob.upload("/bob", "more", b""));
     bob.core("emptyrecyclebin", &[]).done();
     until_done(|| bob.upload("/bob", "more", b""));
-    // This concerns nobody else.
+    // Other accounts are not limited by this.
     server.user("alice").upload("/alice", "file", b"").ok();
 }
 
@@ -55,14 +57,14 @@ fn empty_files_are_limited_in_number_and_the_bin_counts() {
 fn whatever_makes_files_or_folders_is_refused_beyond_the_limit() {
     let (server, mut bob) = limited();
     make(&server, "/bob/folder", LIMIT - 3);
-    // Two are left.
+    // Two more entries are allowed.
     let further = [("path", "/bob"), ("name", "x"), ("subpath", "/y/z")];
     is_over_limit(bob.core("createfolder", &further));
     is_over_limit(bob.core("copyfile", &[("path", "/bob"), ("name", "folder"), ("copyto", "/bob/copy")]));
     bob.core("copyfile", &[("path", "/bob/folder"), ("name", "000"), ("copyto", "/bob")]).done();
     bob.send(&part("parts", 0, b"12345", Some(10), false)).ok();
     bob.send(&part("parts", 5, b"67890", Some(10), true)).ok();
-    // None is left.
+    // No more entries are allowed.
     is_over_limit(bob.core("createfolder", &[("path", "/bob"), ("name", "x")]));
     is_over_limit(bob.core("copyfile", &[("path", "/bob/folder"), ("name", "001"), ("copyto", "/bob")]));
     is_over_limit(bob.send(&part("other", 0, b"12345", Some(10), false)));
@@ -71,9 +73,9 @@ fn whatever_makes_files_or_folders_is_refused_beyond_the_limit() {
     is_over_limit(bob.send(&Request::multipart(&format!("/core/upload?{fields}"), body())));
     let file_first = body().field("path", "/bob").field("filename", "sent");
     is_over_limit(bob.send(&Request::multipart("/core/upload", file_first)));
-    // A replaced content stays as a version.
+    // A new content is refused, because the old one would become a version, which counts.
     is_over_limit(bob.upload("/bob", "parts", b""));
-    // Moving makes no new entries.
+    // Moving creates no entries, so it is allowed.
     bob.core("renamefile", &[("path", "/bob"), ("name", "parts"), ("newname", "whole")]).done();
     assert_eq!(names(&server.data().file("/bob")), ["000", "folder", "whole"]);
     assert!(names(&server.data().file("/.cloudlet/staging")).is_empty());

@@ -1,9 +1,9 @@
-//! Guessing codes: slowed down for who guesses, and nobody else is kept out.
+//! Guessing codes. Whoever guesses is slowed down, and nobody else is locked out.
 
 use super::{finish, switch_on, token, word};
 use crate::harness::{Data, Launch, Server};
 
-/// Wrong codes for an account from one address without a wait.
+/// The number of wrong codes for an account from one address that need no wait.
 const FREE: usize = 8;
 
 #[test]
@@ -28,7 +28,7 @@ fn guesses_wait_for_themselves_and_whoever_has_signed_in_before_does_not() {
     let mut home = from("192.168.7.1");
     home.sign_in("bob");
     let (mut app, _) = switch_on(&mut home);
-    // From many networks, with the right password.
+    // The guesses come from many networks, with the correct password.
     for network in 0..6 {
         let mut stranger = from(&format!("10.0.{network}.1"));
         let waiting = token(&mut stranger, "bob");
@@ -36,7 +36,7 @@ fn guesses_wait_for_themselves_and_whoever_has_signed_in_before_does_not() {
             .map(|number| word(&finish(&mut stranger, "bob", &waiting, &format!("00000{number}"))))
             .collect();
         let first_wait = words.iter().position(|word| word.starts_with("wait; seconds="));
-        // All networks together have forty.
+        // All networks together have forty guesses without a wait.
         assert!(
             first_wait.is_some_and(|at| at == FREE || (network == 5 && at < FREE)),
             "{network}: {words:?}"
@@ -55,7 +55,8 @@ fn a_sign_in_ends_after_ten_wrong_codes_and_of_many_the_last_ones_wait() {
     let tokens: Vec<String> = (0..9).map(|_| token(&mut server.guest(), "bob")).collect();
     assert_eq!(word(&finish(&mut server.guest(), "bob", &tokens[0], &codes[0])), "sign-in-ended");
     finish(&mut server.guest(), "bob", &tokens[1], &codes[0]).done();
-    // It ends also without the wait that guesses from one network have.
+    // A sign-in ends after ten wrong codes, even if they come from many networks, none of which has
+    // to wait.
     let server = Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.1").start();
     let mut home = server.user("bob");
     let (_, codes) = switch_on(&mut home);

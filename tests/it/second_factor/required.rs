@@ -1,12 +1,13 @@
-//! Where a second factor is required: it is set up at the sign-in, and nothing else begins a session.
+//! Accounts that need a second factor. It is set up at the sign-in, and nothing else begins a
+//! session.
 
 use super::{finish, switch_on, token, word};
 use crate::harness::{Authenticator, Caller, Server};
 
-/// The key of policies that requires it.
+/// The policy's name for the requirement.
 const KEY: &str = "TONIDOCLOUD_ENABLE_2FA";
 
-/// Requires it of everybody.
+/// Requires a second factor of every account.
 fn require(server: &Server) {
     let mut admin = server.admin();
     let policies = admin.administer("getdefaultpolicy", &[]);
@@ -39,7 +40,7 @@ fn who_has_none_sets_it_up_at_the_sign_in() {
     let codes = finish(&mut caller, "bob", &waiting, &app.code()).done().message();
     assert_eq!(codes.split(' ').count(), 10, "{codes}");
     assert!(caller.is_signed_in());
-    // It is required, so it stays.
+    // A required second factor cannot be removed.
     let reply = caller.core("removesecondfactor", &[("code", &app.code())]);
     assert_eq!(word(&reply), "factor-required");
     let waiting = token(&mut caller, "bob");

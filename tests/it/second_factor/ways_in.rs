@@ -1,4 +1,4 @@
-//! Every other way to a session, and what each does about the second factor.
+//! All other ways to begin a session, and what each of them does about the second factor.
 
 use super::{finish, switch_on, token, word};
 use crate::harness::{PASSWORD, Server, cloudlet};
@@ -52,7 +52,8 @@ fn a_device_is_paired_by_the_owner_of_the_account_alone() {
     let server = Server::start();
     let (mut bob, mut alice) = (server.user("bob"), server.admin());
     let code = |reply: &crate::harness::Reply| reply.xml().child("meta").field("code").to_owned();
-    // Codes that wait when the second factor comes: of the administrator, and of a session that ends.
+    // These codes were made before the second factor was set up: one by the administrator, and one
+    // by a session that ends then.
     let of_admin = code(&alice.administer("createpairingforuser", &[("username", "bob")]));
     let of_other = code(&server.user("bob").core("createpairing", &[]));
     switch_on(&mut bob);

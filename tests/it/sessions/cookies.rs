@@ -1,8 +1,8 @@
-//! `Cookie` headers as scripts put them together from the `Set-Cookie` headers that they were given.
+//! `Cookie` headers in the forms that scripts make from `Set-Cookie` headers.
 
 use crate::harness::{Caller, PASSWORD, Reply, Request, Server, encoded};
 
-/// What a sign-in has set, as it stands in the reply, attributes included.
+/// The `Set-Cookie` headers of a sign-in, with their attributes.
 fn set_cookies(reply: &Reply) -> Vec<String> {
     assert_eq!(reply.result(), 1, "{reply:?}");
     reply.headers("set-cookie").map(str::to_owned).collect()
@@ -17,7 +17,7 @@ fn admin_cookies(server: &Server) -> Vec<String> {
     set_cookies(&server.guest().administer("adminlogin", &fields))
 }
 
-/// The headers that scripts make of it.
+/// The headers that scripts make from these cookies, each form with a name.
 fn headers(cookies: &[String]) -> Vec<(&'static str, Vec<String>)> {
     let pairs: Vec<&str> = cookies.iter().filter_map(|cookie| cookie.split(';').next()).collect();
     let dated: Vec<String> =
@@ -51,7 +51,7 @@ fn set_cookie_headers_sent_back_as_they_came_are_the_session() {
     for (what, lines) in headers(&admin) {
         assert_eq!(send(&server, "/admin/getauthstatus", &lines).result(), 1, "{what}: {lines:?}");
     }
-    // Both sessions of one person in one header.
+    // One header contains both sessions of a person.
     for (what, lines) in headers(&[user, admin].concat()) {
         assert_eq!(send(&server, "/admin/getauthstatus", &lines).result(), 1, "{what}: {lines:?}");
         assert_eq!(send(&server, "/core/getprofilesettings", &lines).status, 200, "{what}: {lines:?}");
@@ -70,7 +70,7 @@ fn set_cookie_headers_of_a_link_with_a_password_open_it_too() {
     for (what, lines) in headers(&share).into_iter().chain(headers(&[user.clone(), share.clone()].concat())) {
         assert_eq!(send(&ground.server, &target, &lines).text(), "one", "{what}: {lines:?}");
     }
-    // Somebody's session alone does not open it.
+    // The session of a user alone does not open a protected link.
     for (what, lines) in headers(&user) {
         assert_ne!(send(&ground.server, &target, &lines).status, 200, "{what}: {lines:?}");
     }
@@ -80,7 +80,8 @@ fn set_cookie_headers_of_a_link_with_a_password_open_it_too() {
 fn what_is_no_list_of_cookies_is_nobody() {
     let server = Server::start();
     let cookies = user_cookies(&server, "bob");
-    // What PowerShell 7 makes of a list that is given as a header, and names that only end like the right ones.
+    // PowerShell 7 sends this text if a list is given as a header. The second header has names that
+    // only end like the right ones.
     for line in
         ["System.String[]".to_owned(), cookies.join(",").replace("tonido-login-", "not-tonido-login-")]
     {

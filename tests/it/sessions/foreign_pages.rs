@@ -1,16 +1,16 @@
-//! Changing calls that a web page of somebody else makes with the browser's cookies are refused; clients that say nothing
-//! about where they come from pass.
+//! Changing calls that a foreign web page makes with the browser's cookies are refused. Clients
+//! that send no origin are allowed.
 
 use crate::harness::{Caller, Data, Launch, Multipart, PASSWORD, Request, Server, form};
 use std::net::SocketAddr;
 
-/// The browsers' name for themselves.
+/// The `User-Agent` of a browser.
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
 
-/// What a caller says about itself, and whether a changing call may pass.
+/// The headers of a call, and whether a changing call with them is allowed.
 struct Case {
     headers: Vec<(&'static str, String)>,
-    /// By GET.
+    /// Whether a GET request is allowed.
     gets: bool,
     posts: bool,
 }
@@ -37,26 +37,28 @@ fn cases(server: &Server, caller: &Caller) -> Vec<Case> {
         both(&[("User-Agent", BROWSER), ("Sec-Fetch-Site", "same-origin"), ("X-XSRF-TOKEN", &token)]),
         both(&[("X-XSRF-TOKEN", "NONE")]),
         both(&[("X-XSRF-TOKEN", "")]),
-        // PowerShell 5 and 7 call themselves so.
+        // PowerShell 5 and 7 send these names.
         both(&[(
             "User-Agent",
             "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.19041.1",
         )]),
         both(&[("User-Agent", "Mozilla/5.0 (Linux; Debian GNU/Linux 12; en-US) PowerShell/7.6.9")]),
-        // A client that takes a browser's name. A page that makes a picture of the call sends the same.
+        // This client uses a browser's name. A foreign page that loads the call as a picture sends
+        // the same headers.
         post(&[("User-Agent", BROWSER)]),
         post(&[("User-Agent", BROWSER), ("Referer", "http://127.0.0.1:1/")]),
         post(&[("User-Agent", BROWSER), ("X-XSRF-TOKEN", "NONE")]),
         post(&[("Sec-Fetch-Site", "same-origin")]),
         post(&[("Origin", &same), ("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "cors")]),
-        // No page can write this header: a proxy handed on another Host than it was asked for.
+        // No page can write these headers. A proxy may have passed on the call under another host.
         post(&[("Origin", "http://other.example"), ("Sec-Fetch-Site", "same-origin")]),
         none(&[("Origin", "http://other.example"), ("X-Forwarded-Host", "other.example")]),
         none(&[("Sec-Fetch-Site", "cross-site")]),
         none(&[("Sec-Fetch-Site", "same-site")]),
         none(&[("Sec-Fetch-Site", "none")]),
         none(&[("Sec-Fetch-Site", "same-site"), ("Origin", &same)]),
-        // What opens a page or a frame, from this server's own pages too.
+        // A browser sends these headers when it opens a page or a frame, also from a page of this
+        // server.
         none(&[("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "navigate"), ("Origin", &same)]),
         none(&[("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Dest", "document")]),
         none(&[("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Dest", "iframe")]),
@@ -71,7 +73,7 @@ fn cases(server: &Server, caller: &Caller) -> Vec<Case> {
     .collect()
 }
 
-/// The origins of pages that are none of this server's: another scheme, host or port, or none that is told.
+/// Origins that are not this server's: another scheme, another host, another port, or none.
 fn foreign_origins(host: SocketAddr) -> Vec<String> {
     let mut origins: Vec<String> =
         ["null", "", "file://", "http://", "http://evil.example"].map(str::to_owned).into();
@@ -162,7 +164,8 @@ fn the_token_of_somebody_else_is_no_pass() {
     assert!(!bob.sees("/bob/x"));
 }
 
-/// Otherwise a page could sign its visitor in as somebody else, who then reads what the visitor uploads.
+/// Otherwise a page could sign its visitor in to another account, whose owner could then read what
+/// the visitor uploads.
 #[test]
 fn a_foreign_page_cannot_sign_its_visitor_in() {
     let server = Server::start();
@@ -194,7 +197,8 @@ fn a_foreign_page_cannot_sign_its_visitor_in() {
     }
 }
 
-/// Whoever reads a page of plain HTTP on the way can also write one there.
+/// An attacker who can read a page of plain HTTP can also change it, so such a page is foreign to a
+/// server with TLS.
 #[test]
 fn a_page_of_plain_http_is_none_of_the_server_that_is_reached_securely() {
     let server = Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.1").start();
@@ -213,7 +217,7 @@ fn a_page_of_plain_http_is_none_of_the_server_that_is_reached_securely() {
     assert_eq!(send("https://cloud.example", &proxied[1..]), 0);
 }
 
-/// A link in a mail, in a Markdown file or in a page opens a page by GET with the cookies.
+/// A link in a mail, in a Markdown file or on a page opens an address by GET, with the cookies.
 #[test]
 fn a_link_changes_nothing_and_still_downloads() {
     let server = Server::start();

@@ -1,15 +1,15 @@
-//! Guessing passwords: it is slow, it tells nothing, and it keeps nobody else out.
+//! Guessing passwords. It is slow, it reveals nothing, and it locks nobody else out.
 
 use crate::harness::{Caller, Data, Launch, PASSWORD, Reply, Server};
 use std::time::{Duration, Instant};
 
-/// Wrong passwords for an account from one address without a wait.
+/// The number of wrong passwords for an account from one address that need no wait.
 const FREE: usize = 8;
 
-/// Wrong passwords for an account from all networks without a wait.
+/// The number of wrong passwords for an account from all networks that need no wait.
 const FREE_OF_ACCOUNT: usize = 40;
 
-/// A server that believes the suite where a call comes from.
+/// A server that trusts the tests as a proxy, so that they can choose the address of a client.
 fn behind_proxy() -> Server {
     Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.1").start()
 }
@@ -18,7 +18,7 @@ fn from(server: &Server, address: &str) -> Caller {
     server.guest().always("X-Forwarded-For", address)
 }
 
-/// The word of a failure.
+/// The error code of a failure.
 fn word(reply: &Reply) -> String {
     reply.header("x-cloudlet-error").unwrap_or("").to_owned()
 }
@@ -27,7 +27,8 @@ fn sign_in(caller: &mut Caller, name: &str, password: &str) -> Reply {
     caller.core("loginguest", &[("userid", name), ("password", password)])
 }
 
-/// The fastest of many, taken in turns, so that a busy machine slows both down alike.
+/// Both times are the shortest of many, measured in turns, so that a busy machine slows both down
+/// alike.
 #[test]
 fn an_unknown_user_costs_the_same_time_as_a_wrong_password() {
     let server = Server::start();
@@ -42,7 +43,7 @@ fn an_unknown_user_costs_the_same_time_as_a_wrong_password() {
         known = known.min(time("bob"));
         unknown = unknown.min(time(&format!("nobody{round}")));
         if round % 6 == 5 {
-            // Ends the count of failures.
+            // A successful sign-in ends the count of failures.
             server.user("bob");
         }
     }
@@ -58,7 +59,8 @@ fn guessing_is_slowed_down_for_known_and_unknown_users_alike() {
         let messages: Vec<String> =
             (0..FREE + 2).map(|_| sign_in(&mut caller, name, "not the password").refused()).collect();
         assert!(messages[..FREE].iter().all(|message| !message.contains("wait")), "{messages:?}");
-        // At once: a busy machine must not wait so long that the second is over.
+        // This call follows at once, because on a busy machine the wait of one second could be
+        // over.
         let other_door = [("adminuser", name), ("adminpassword", "not the password")];
         let message = caller.administer("adminlogin", &other_door).refused();
         assert!(message.contains("wait"), "the other door is no way around the wait: {message}");
@@ -96,7 +98,7 @@ fn guessing_with_a_stolen_session_is_slowed_down() {
     assert!(change(PASSWORD).contains("wait"));
 }
 
-/// Guesses all at once would otherwise pass before the first of them has failed.
+/// If the guesses were only counted when they fail, many could pass at once.
 #[test]
 fn guesses_sent_all_at_once_pass_no_wait() {
     let server = Server::start();
@@ -106,7 +108,8 @@ fn guesses_sent_all_at_once_pass_no_wait() {
         guesses.into_iter().map(|guess| guess.join().unwrap()).collect()
     });
     let tried = words.iter().filter(|word| *word == "credentials").count();
-    // Those that come after a wait, each twice as long as the one before, on a machine that is busy.
+    // On a busy machine some more guesses fit between the waits, each of which is twice as long as
+    // the one before.
     assert!((FREE..FREE + 6).contains(&tried), "{tried} of {} were tried: {words:?}", words.len());
 }
 
@@ -181,7 +184,7 @@ fn many_sign_ins_at_once_are_served_in_bounded_memory() {
             scope.spawn(|| server.user("bob"));
         }
     });
-    // At most two passwords are hashed at a time, 9 MiB each.
+    // At most two passwords are hashed at the same time, and each needs 9 MiB.
     let grown = server.memory_kib().saturating_sub(before);
     assert!(grown < 40 * 1024, "{grown} KiB more");
 }

@@ -1,4 +1,4 @@
-//! Sessions are listed. They can be ended one by one, or all but one's own.
+//! Sessions are listed. They can be ended one by one, or all except one's own.
 
 use crate::harness::{Caller, Element, Server};
 
@@ -15,7 +15,7 @@ fn own_id(caller: &mut Caller) -> String {
     own[0].field("id").to_owned()
 }
 
-/// Somebody who signs in with a program of a name.
+/// Signs in with this user agent.
 fn with_agent(server: &Server, name: &str, agent: &str) -> Caller {
     let mut caller = server.guest().always("User-Agent", agent);
     caller.sign_in(name);

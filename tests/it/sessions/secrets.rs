@@ -1,4 +1,5 @@
-//! Secrets leave no trace: not in the audit log, not in its export, not in the database, not in what the server prints.
+//! Secrets leave no trace in the audit log, in its export, in the database, or in the output of the
+//! server.
 
 use crate::harness::{Data, Launch, Server, cloudlet};
 use std::path::Path;
@@ -26,7 +27,7 @@ fn secret(number: u32) -> String {
     format!("{MARK} number {number}")
 }
 
-/// Gives a secret to every parameter that takes one, rightly and wrongly.
+/// Gives a secret to every parameter that takes one, in valid and in invalid calls.
 fn use_secrets(server: &Server) {
     let (mut admin, mut guest) = (server.admin(), server.guest());
     let new_user = secret(1);
@@ -45,7 +46,7 @@ fn use_secrets(server: &Server) {
     guest.get(&format!("/core/loginguest?userid=bob&password={MARK}8")).refused();
     guest.administer("adminlogin", &[("adminuser", "alice"), ("adminpassword", &secret(9))]).refused();
     guest.core("setup", &[("code", &secret(10)), ("userid", "dora"), ("password", &secret(11))]).refused();
-    // To an operation that takes none, and to none at all.
+    // These operations take no secret, or do not exist.
     guest.core("getauthenticationinfo", &[("password", &secret(12))]);
     guest.core("nosuchoperation", &[("password", &secret(13))]).declined();
     guest.get(&format!("/nowhere?password={MARK}14"));

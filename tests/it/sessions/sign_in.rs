@@ -1,4 +1,5 @@
-//! Sign-ins of both kinds, the cookies they hand out, and what these are good for.
+//! Signing in as a user and as an administrator, the cookies that are set, and what these are good
+//! for.
 
 use crate::harness::{Caller, Multipart, PASSWORD, Reply, Request, Server, encoded, form};
 
@@ -41,7 +42,7 @@ fn get_post_and_multipart_sign_in_with_the_same_bytes() {
         Request::post(&format!("/core/loginguest?{}", form(&fields)), &[]),
         Request::post("/core/loginguest", &fields),
         Request::multipart("/core/loginguest", multipart),
-        // Without a content type, as some scripts send it, and with parameters that are ignored.
+        // Some scripts send no content type, and some send parameters that are ignored.
         Request::new("POST", "/core/loginguest")
             .body("", form(&[fields[0], fields[1], ("tfa", "1"), ("time", "5")])),
         Request::post("/core/", &[("op", "loginguest"), fields[0], fields[1]]),
@@ -65,7 +66,8 @@ fn what_other_clients_send_along_at_a_sign_in_does_no_harm() {
         let request =
             Request::new("POST", "/core/loginguest").body("application/x-www-form-urlencoded", body);
         let mut caller = server.guest();
-        // Web portals send this word before they have a token, and one program after that too.
+        // Web portals send this word before they have a token. One program also sends it
+        // afterwards.
         assert_eq!(caller.send(&request.header("X-XSRF-TOKEN", "NONE")).text(), DONE, "{more}");
         let fields = [("path", "/bob"), ("name", more.get(..5).unwrap_or("x"))];
         caller.send(&Request::post("/core/createfolder", &fields).header("X-XSRF-TOKEN", "NONE")).done();
@@ -110,7 +112,7 @@ fn a_refused_sign_in_is_status_400_without_cookies_and_never_says_why() {
         ("/core/loginguest", [("userid", "../bob"), ("password", PASSWORD)]),
         ("/admin/adminlogin", [("adminuser", "alice"), ("adminpassword", "wrong")]),
         ("/admin/adminlogin", [("adminuser", "nobody"), ("adminpassword", PASSWORD)]),
-        // Right name and password, but no administrator.
+        // The name and the password are correct, but bob is not an administrator.
         ("/admin/adminlogin", [("adminuser", "bob"), ("adminpassword", PASSWORD)]),
     ] {
         let reply = server.guest().post(operation, &fields);
@@ -166,7 +168,7 @@ fn check_cookie(reply: &Reply, name: &str, is_right: fn(&str) -> bool, is_secret
     let (value, attributes) = cookie(reply, name);
     assert!(is_right(value), "{name}={value}");
     assert!(attributes.contains(&"Path=/") && attributes.contains(&"SameSite=Lax"), "{name}: {attributes:?}");
-    // Scripts of the pages read the XSRF cookies and must never see the others.
+    // The scripts of the pages read the XSRF cookies. They must never see the others.
     assert_eq!(attributes.contains(&"HttpOnly"), is_secret, "{name}: {attributes:?}");
     assert!(!attributes.contains(&"Secure"), "over plain HTTP a browser would drop it: {name}");
 }
@@ -200,7 +202,8 @@ fn user_and_admin_sessions_know_nothing_of_each_other() {
     admin.core("getprofilesettings", &[]).failed(401);
     assert!(!user.is_admin() && !admin.is_signed_in());
 
-    // The secrets of one kind under the names of the other.
+    // The session ids of a user are sent in the cookies of an administrator, and the other way
+    // round.
     let (mut as_admin, mut as_user) = (server.guest(), server.guest());
     for (user_name, admin_name) in [
         ("tonido-login-user", "tonidocloud-au"),
@@ -250,7 +253,7 @@ fn made_up_and_damaged_cookies_are_nobody() {
         caller.set_cookie("tonido-login-hash", &hash);
         caller.core("getprofilesettings", &[]).failed(401);
     }
-    // The name in its cookie decides nothing.
+    // The name in a cookie does not decide who is signed in.
     let mut caller: Caller = real.twin();
     caller.set_cookie("tonido-login-user", "alice");
     let info = caller.get("/core/getauthenticationinfo").xml();

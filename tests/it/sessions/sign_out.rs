@@ -1,13 +1,13 @@
-//! What ends a session, at once and everywhere.
+//! Everything that ends a session ends it at once, on every connection.
 
 use crate::harness::{Caller, PASSWORD, Server, cloudlet, wait_until};
 use std::time::Duration;
 
 const OTHER_PASSWORD: &str = "another battery staple";
-/// A change by another process is noticed a little later.
+/// The server notices a change by another process within this time.
 const SOON: Duration = Duration::from_secs(2);
 
-/// Whether the session of a caller is refused, on the connection it has and on a new one.
+/// True if the session is refused both on the client's connection and on a new one.
 fn is_over(caller: &mut Caller) -> bool {
     let mut copy = caller.twin();
     [caller, &mut copy].into_iter().all(|caller| caller.core("getprofilesettings", &[]).status == 401)

@@ -1,10 +1,10 @@
-//! What an account has begun that is disabled or removed meanwhile: long work stops at its next entry.
+//! Running work of an account that is disabled or removed. Long work stops at its next entry.
 
 use crate::harness::{Server, names, wait_until};
 use std::fs;
 use std::time::Duration;
 
-/// So many that copying them takes longer than disabling an account.
+/// Copying this many files takes longer than disabling an account.
 const FILES: usize = 10_000;
 
 #[test]
@@ -44,7 +44,7 @@ fn a_copy_under_way_ends_with_its_account() {
 fn an_archive_under_way_ends_with_its_account() {
     let server = Server::start();
     for name in ["a", "b", "c", "d"] {
-        // Together far more than is on the way to the caller.
+        // All files together do not fit into the buffers on the way to the client.
         let file = fs::File::create(server.data().file("/bobby").join(name)).unwrap();
         file.set_len(16 << 20).unwrap();
     }

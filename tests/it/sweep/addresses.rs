@@ -1,9 +1,9 @@
-//! Every address at which clients call, and names that this server does not know.
+//! Every address at which clients call operations, and names that this server does not know.
 
 use super::operations::{OPERATIONS, refusal};
 use crate::harness::{Multipart, Reply, Request, Server, form};
 
-/// The type in the envelope, or the root of what was answered.
+/// The operation's name in the command envelope, or the root of another reply.
 fn answered(reply: &Reply) -> String {
     let root = reply.xml();
     let command = root.all("command").next().map(|command| command.field("type").to_owned());
@@ -34,7 +34,7 @@ fn every_url_form_of_the_user_side_reaches_its_operation() {
         Request::post("/app/websharepro/getfilelist", &list),
         Request::post("/app/sync/getfilelist", &list),
         Request::post("/app/searchext/", &with_op),
-        // The path wins over the parameter.
+        // The name in the path counts, not the one in the parameter.
         Request::post("/core/getfilelist", &[("op", "fileexists"), ("path", "/bob")]),
         Request::post("/core/getfilelist", &[("op", "nonsense"), ("path", "/bob")]),
     ] {
@@ -87,7 +87,7 @@ fn every_operation_is_reached_by_get_and_post_and_by_its_name_as_a_parameter() {
             let is_refused = (operation.is_action() || operation.is_download())
                 && reply.header("x-cloudlet-error").is_some();
             let status = match is_open {
-                // As FileCloud answers it.
+                // FileCloud answers with this status.
                 true if is_refused && name == "createprofile" => 422,
                 true if is_refused => 400,
                 true => 200,
@@ -95,7 +95,7 @@ fn every_operation_is_reached_by_get_and_post_and_by_its_name_as_a_parameter() {
             };
             assert_eq!(reply.status, status, "{name}: {reply:?}");
             if !reply.header("content-type").is_some_and(|kind| kind.starts_with("text/xml")) {
-                // A document of its own, or a bare sentence.
+                // The reply is a document of its own, or a bare sentence.
                 assert!(is_open || name == "upload", "{name}: {reply:?}");
                 continue;
             }
@@ -104,7 +104,7 @@ fn every_operation_is_reached_by_get_and_post_and_by_its_name_as_a_parameter() {
                 let kind = if name == "downloadversionedfile" { "downloadfile" } else { name };
                 assert_eq!(root.child("command").field("type"), kind);
             } else if !is_open {
-                // Some operations say in `meta` why they fail.
+                // Some operations report a failure in `meta`.
                 refusal(operation, &reply, 401);
             }
         }
@@ -127,8 +127,8 @@ fn an_operation_of_the_other_side_is_not_found() {
     }
 }
 
-/// Operations that FileCloud servers are known to have: side, name, and whether they are for
-/// enterprises alone.
+/// The operations of FileCloud servers: the side, the name, and whether only the enterprise edition
+/// has it.
 fn known() -> impl Iterator<Item = (&'static str, String, bool)> {
     include_str!("../../../src/api/catalogue.tsv").lines().map(|line| {
         let columns: Vec<&str> = line.split('\t').collect();
@@ -136,7 +136,7 @@ fn known() -> impl Iterator<Item = (&'static str, String, bool)> {
     })
 }
 
-/// How many calls had an outcome. Those of strangers beyond a few share a row.
+/// The number of calls with this outcome. The calls of a stranger share a row after the first few.
 fn calls_noted(server: &Server, outcome: &str) -> usize {
     let rows = server.admin().audit(&[("outcome", outcome)]);
     rows.iter().map(|row| row.number("calls") as usize).sum()
@@ -154,8 +154,7 @@ fn operations_that_this_server_does_not_offer_say_so_and_are_noted() {
         assert!(is_for_enterprises, "{door} {name} is missing");
         for caller in [&mut bob, &mut in_json] {
             let reply = caller.post(&format!("/{door}/{name}"), &[("path", "/bob")]);
-            // The vendor's clients look for the sentence about a share in another place than for
-            // others.
+            // For calls about a share, the vendor's clients look for the message in another field.
             if ["addshare", "quickshare", "updateshare"].contains(&name.as_str()) {
                 let sentence = format!("The operation {name} is not offered.");
                 let xml =
@@ -204,7 +203,7 @@ fn names_that_no_server_has_say_so_and_are_noted() {
     assert_eq!(calls_noted(&server, "unknown"), 4 * targets.len());
 }
 
-/// The vendor's test hooks give passwords and codes away; no home cloud may offer them.
+/// The vendor's test operations give away passwords and codes. A home cloud must not offer them.
 #[test]
 fn the_vendors_test_hooks_are_not_there() {
     let server = Server::start();

@@ -1,9 +1,10 @@
-//! Every operation of the administration as an administrator who may not look at its area, or only look.
+//! Every operation of the administration, called by administrators who may not see its area, or may
+//! only see it.
 
 use super::operations::{OPERATIONS, Operation, refusal};
 use crate::harness::{Caller, PASSWORD, Server};
 
-/// The area of other people's files.
+/// The area of the administration for other people's files.
 const FILES: &str = "Files of users";
 
 fn set(admin: &mut Caller, area: &str, read: &str, update: &str) {
@@ -11,7 +12,7 @@ fn set(admin: &mut Caller, area: &str, read: &str, update: &str) {
     admin.administer("setadminuserpolicy", &fields).done();
 }
 
-/// The operations of an area, with a parameter that makes an admin a proxy.
+/// The operations of an area, each with whether its caller must be a proxy.
 fn operations_of<'a>(area: &'a str) -> impl Iterator<Item = (&'static Operation, bool)> + 'a {
     OPERATIONS.iter().filter_map(move |operation| {
         let is_proxy = ["proxy", "visitor"].contains(&operation.who.as_str());
@@ -61,7 +62,7 @@ fn an_administrator_of_lesser_rights_is_refused_in_every_operation_of_an_area() 
         set(&mut admin, area, "1", "0");
         for (operation, is_proxy) in operations_of(area) {
             let (reply, _) = call(operation, is_proxy);
-            // The audit log tells of earlier refusals.
+            // The audit log also contains earlier refusals.
             let is_refused = reply.header("x-cloudlet-error") == Some("forbidden")
                 && reply.text().contains("You may not change this part of the administration");
             assert_eq!(is_refused, operation.is_action(), "{}: {reply:?}", operation.name);

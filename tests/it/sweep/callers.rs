@@ -1,4 +1,5 @@
-//! Every operation as every lesser caller: refused, in its envelope, and in the audit log.
+//! Every operation, called by every caller that lacks the right. It must be refused in its envelope
+//! and be in the audit log.
 
 use super::operations::{OPERATIONS, Operation, caller, refusal};
 use crate::harness::{Caller, PASSWORD, Reply, Server};
@@ -8,7 +9,7 @@ use std::collections::BTreeMap;
 fn lesser(operation: &Operation) -> &'static [&'static str] {
     match operation.who.as_str() {
         "anyone" => &[],
-        // Without a link.
+        // A visitor needs a link, and these callers name none.
         "user" | "proxy" | "visitor" => &["guest", "admin", "signed out"],
         _ => &["guest", "user", "signed out"],
     }
@@ -39,7 +40,8 @@ fn every_operation_refuses_every_lesser_caller_and_notes_it() {
             let mut in_json = plain.in_json();
             let mut calls = 0;
             for caller in [plain, &mut in_json] {
-                // Rightly filled, and empty: who may not call learns nothing about parameters.
+                // The parameters are valid, or there are none. A caller without the right must
+                // learn nothing about parameters.
                 for parameters in [operation.sample(), Vec::new()] {
                     let reply = operation.call(caller, &parameters);
                     let message = refusal(operation, &reply, 401);
@@ -62,7 +64,7 @@ fn every_operation_refuses_every_lesser_caller_and_notes_it() {
         let key = (row.field("operation").to_owned(), row.field("username").to_owned());
         *noted.entry(key).or_default() += row.number("calls") as usize;
     }
-    // Strangers' calls beyond a few share rows.
+    // The calls of strangers share rows after the first few.
     let strangers = |calls: &mut BTreeMap<(String, String), usize>| {
         let all: usize = calls.iter().filter(|((_, name), _)| name.is_empty()).map(|(_, count)| count).sum();
         calls.retain(|(_, name), _| !name.is_empty());
@@ -72,7 +74,7 @@ fn every_operation_refuses_every_lesser_caller_and_notes_it() {
     assert_eq!(noted, wanted);
 }
 
-/// Only where it is offered does a proxy's parameter turn an admin into a user.
+/// The parameter makes an admin a proxy only for operations that proxies may call.
 #[test]
 fn adminproxyuserid_opens_only_operations_for_proxies() {
     let server = Server::start();
@@ -86,7 +88,7 @@ fn adminproxyuserid_opens_only_operations_for_proxies() {
         let is_open = ["proxy", "visitor"].contains(&operation.who.as_str());
         assert_eq!(reply.status == 401, !is_open, "{}: {reply:?}", operation.name);
     }
-    // Nobody becomes a proxy without an admin's session.
+    // Without the session of an admin, nobody becomes a proxy.
     let mut guest = server.guest();
     for operation in
         OPERATIONS.iter().filter(|operation| ["proxy", "visitor"].contains(&operation.who.as_str()))
@@ -107,8 +109,8 @@ fn every_operation_answers_those_who_may_call_it_in_both_formats() {
             let mut caller = if is_json { lawful.in_json() } else { lawful };
             let reply = operation.call(&mut caller, &operation.sample());
             assert_ne!(reply.status, 401, "{}: {reply:?}", operation.name);
-            // Some samples name missing entries. A question has an answer anyway, and an action is
-            // refused.
+            // Some samples name missing entries. Then a question is still answered, and an action
+            // is refused.
             let is_action = operation.is_action();
             let is_expected = match reply.status {
                 200 => reply.header("x-cloudlet-error").is_none() || !is_action,
@@ -118,15 +120,16 @@ fn every_operation_answers_those_who_may_call_it_in_both_formats() {
             assert!(is_expected, "{}: {reply:?}", operation.name);
             check_format(&reply, is_json, &operation.name);
             if ["write", "slow", "query"].contains(&operation.effect.as_str()) {
-                // It may have ended the session or changed the account: the next one begins anew.
+                // The call may have ended the session or changed the account, so the next call
+                // begins anew.
                 restore(&server);
             }
         }
     }
 }
 
-/// A document is in the format that was asked for, by its rules; bare texts and files are what they
-/// are.
+/// Checks that a document has the format that was asked for, and is valid. Bare texts and files
+/// have no format.
 fn check_format(reply: &Reply, is_json: bool, name: &str) {
     let kind = reply.header("content-type").unwrap_or("");
     let is_own_document = kind.starts_with("application/json") && reply.json().get("openapi").is_some();
@@ -157,9 +160,9 @@ fn check_format(reply: &Reply, is_json: bool, name: &str) {
     }
 }
 
-/// Puts back what the sweep itself may have changed: the account, its password and its file.
+/// Restores what the calls may have changed: the account, its password and its file.
 fn restore(server: &Server) {
-    // A session of its own: an account has a limited number of them, and each call of the sweep
+    // This is a session of its own. An account has a limited number of sessions, and each call
     // begins one.
     let mut admin = server.admin();
     let account = [("profile", "bob"), ("status", "1"), ("adminstatus", "0")];

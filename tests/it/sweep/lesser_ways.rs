@@ -1,6 +1,6 @@
-//! Every operation that names something of somebody's, by every way that gives less: what the way
-//! does not give is refused, in the same words whether there is anything or not, nothing is changed
-//! or told, and each call is in the audit log.
+//! Every operation that names an entry or object of a user, called by somebody whose way gives
+//! fewer rights. A call without the right must be refused in the same words whether the entry
+//! exists or not, must change and reveal nothing, and must be in the audit log.
 
 use super::operations::{OPERATIONS, Operation};
 use crate::harness::{Caller, PASSWORD, Reply, Server};
@@ -9,17 +9,18 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What only somebody with the right to download may be told.
+/// A content that only callers with the right to download may see.
 const CONTENT: &[u8] = b"what bob shares";
-/// The content of an earlier version, and of files beside the shared folder.
+/// A content that no caller may see: that of an earlier version, and of files beside the shared
+/// folder.
 const HIDDEN: &[u8] = b"what nobody shares";
-/// A name that no call says, in each folder.
+/// A name in each folder that no call contains. So an answer with it reveals something.
 const UNSAID: &[u8] = b"unsaid-name";
 
-/// The right that a call needs at the path that it names.
+/// The right that a call needs at its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Need {
-    /// It tells nothing that was not asked with it.
+    /// No right: the answer contains nothing that the caller did not send.
     Nothing,
     Read,
     Download,
@@ -29,20 +30,20 @@ enum Need {
     Manage,
 }
 
-/// Somebody by a way that gives less than everything.
+/// A caller whose way gives fewer rights than the owner has.
 struct Lesser {
     what: &'static str,
     caller: Caller,
-    /// By which path they ask for the shared folder.
+    /// The path by which this caller sees the shared folder.
     folder: String,
-    /// Where they have everything; empty for visitors.
+    /// The caller's own home; empty for visitors.
     home: &'static str,
     gives: &'static [Need],
     is_visitor: bool,
 }
 
-/// What an operation needs at the path in a parameter. What stands in no list needs the right to
-/// read.
+/// The right that an operation needs at the path in a parameter. All that are not listed need the
+/// right to read.
 fn need(operation: &Operation, parameter: &str) -> Need {
     match (operation.name.as_str(), parameter) {
         ("getpublicshareauthinfo" | "getpublicshareimage" | "getpublicshareinfo", _) => Need::Nothing,
@@ -67,7 +68,7 @@ fn need(operation: &Operation, parameter: &str) -> Need {
 struct Ground {
     server: Server,
     bob: Caller,
-    /// The id of the version with [`HIDDEN`], of a comment of bob's, and of the share with people.
+    /// The ids of the version with [`HIDDEN`], of a comment by bob, and of the share with people.
     version: String,
     comment: String,
     share: String,
@@ -107,7 +108,7 @@ impl Ground {
         caller
     }
 
-    /// Somebody with whom the folder is shared.
+    /// A member of the share.
     fn member(&mut self, name: &str, flags: &[(&str, &str)]) -> Caller {
         let caller = self.account(name);
         let member = [("shareid", self.share.as_str()), ("userid", name)];
@@ -116,7 +117,7 @@ impl Ground {
         caller
     }
 
-    /// Somebody who was in the group with which the folder is shared.
+    /// A former member of the group with which the folder is shared.
     fn former_member(&mut self, name: &str) -> Caller {
         let caller = self.account(name);
         let mut admin = self.server.admin();
@@ -130,13 +131,14 @@ impl Ground {
         caller
     }
 
-    /// A visitor of a link to the folder.
+    /// A visitor who uses a link to the folder.
     fn visitor(&mut self, what: &'static str, changes: &[(&str, &str)], gives: &'static [Need]) -> Lesser {
         let made = link(&mut self.bob, "/bob/Holiday", changes);
         Lesser { what, caller: self.server.guest(), folder: made.path, home: "", gives, is_visitor: true }
     }
 
-    /// All that bob has: his files, versions and bin on the disk, and what is said about them.
+    /// Everything that bob has: his files, versions and bin on the disk, and the answers about
+    /// them.
     fn state(&mut self) -> (BTreeMap<PathBuf, Vec<u8>>, String) {
         let on = [("path", "/bob/Holiday")];
         let file = [("filepath", "/bob/Holiday"), ("filename", "a.bin")];
@@ -154,7 +156,7 @@ impl Ground {
         (files_below(&self.server.data().file("/")), format!("{told:?} {shares:?}"))
     }
 
-    /// How many calls of others than bob and the administrator are in the audit log.
+    /// The number of calls in the audit log that neither bob nor the administrator made.
     fn calls(&self) -> i64 {
         let rows = self.server.admin().audit(&[]);
         let of_others = rows.iter().filter(|row| !["alice", "bob", "frank"].contains(&row.field("username")));
@@ -162,7 +164,7 @@ impl Ground {
     }
 }
 
-/// All files below a directory, hidden ones too, with their contents.
+/// All files below a directory with their contents, including hidden ones.
 fn files_below(top: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let (mut files, mut waiting) = (BTreeMap::new(), vec![top.to_owned()]);
     while let Some(folder) = waiting.pop() {
@@ -177,7 +179,7 @@ fn files_below(top: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     files
 }
 
-/// Those who come by a way that gives less.
+/// All callers whose way gives fewer rights.
 fn everybody(ground: &mut Ground) -> Vec<Lesser> {
     let person = |what, caller, home, gives| {
         let folder = "/SHARED/bob/Holiday".to_owned();
@@ -204,7 +206,7 @@ fn everybody(ground: &mut Ground) -> Vec<Lesser> {
     ];
     let ended = [("validityperiod", "2001-01-01 00:00:00"), ("allowpublicupload", "1")];
     all.push(ground.visitor("a link that has ended", &ended, &[]));
-    // The owner of this one is disabled.
+    // The owner of this share is disabled.
     let mut frank = ground.account("frank");
     frank.core("createfolder", &[("path", "/frank"), ("name", "Trip")]).done();
     frank.upload("/frank/Trip", "a.bin", CONTENT).ok();
@@ -220,7 +222,7 @@ fn everybody(ground: &mut Ground) -> Vec<Lesser> {
     all
 }
 
-/// The parameters of a call that aims one of them at a place.
+/// The parameters of a call in which one parameter names a place.
 fn aimed<'a>(
     operation: &'a Operation,
     at: &str,
@@ -240,7 +242,7 @@ fn aimed<'a>(
                 true => folder.to_owned(),
                 false => format!("{folder}/{name}"),
             },
-            // The target or the source.
+            // The given parameter is the target or the source.
             ("fromname", _) => format!("{own}/own.bin"),
             ("toname", _) => format!("{own}/taken.bin"),
             ("copyto", _) => own.to_owned(),
@@ -268,7 +270,8 @@ fn holds(reply: &Reply, text: &[u8]) -> bool {
     reply.body.windows(text.len()).any(|window| window == text)
 }
 
-/// An answer without the path that was asked for, to compare it with another one.
+/// The status, the error code and the text of an answer, without the path that was asked for, so
+/// that two answers can be compared.
 fn without(reply: &Reply, folder: &str) -> (u16, String, String) {
     let word = reply.header("x-cloudlet-error").unwrap_or_default().to_owned();
     (reply.status, word, reply.text().replace(folder, ""))
@@ -284,7 +287,8 @@ fn no_way_gives_more_than_it_gives() {
         for operation in OPERATIONS.iter().filter(|one| one.door == "core") {
             let paths = ["path", "paths"];
             for aim in operation.parameters.iter().filter(|one| paths.contains(&one.kind.as_str())) {
-                // Guessed passwords are slowed down: see `links/passwords.rs`.
+                // This operation is left out, because guessed passwords are slowed down
+                // (`links/passwords.rs`).
                 if operation.name != "loginprotectedshare" {
                     count += check(operation, &aim.name, &mut who, &ground);
                 }
@@ -295,7 +299,8 @@ fn no_way_gives_more_than_it_gives() {
     assert_eq!(ground.calls() - before, count, "each call is in the log");
 }
 
-/// Aims a parameter of an operation at what the way does not give; how many calls that took.
+/// Calls an operation with one parameter that names something to which the caller has no right.
+/// Returns the number of calls.
 fn check(operation: &Operation, aim: &str, who: &mut Lesser, ground: &Ground) -> i64 {
     let folder = who.folder.clone();
     let mut places = vec![("/bob/Private".to_owned(), "a.bin")];
@@ -303,7 +308,7 @@ fn check(operation: &Operation, aim: &str, who: &mut Lesser, ground: &Ground) ->
     if need != Need::Nothing && !who.gives.contains(&need) {
         places.extend([(format!("{folder}/sea"), "a.bin"), (folder, "sea")]);
     }
-    // Operations that visitors may not call are refused before any path is read.
+    // If visitors may not call an operation, it is refused before any path is read.
     let is_for_them = !who.is_visitor || ["anyone", "visitor"].contains(&operation.who.as_str());
     if !is_for_them {
         places.truncate(1);
@@ -315,7 +320,7 @@ fn check(operation: &Operation, aim: &str, who: &mut Lesser, ground: &Ground) ->
         let what = format!("{} as {}: {aim}={place} {name}: {reply:?}", operation.name, who.what);
         check_refused(operation, &reply, &what);
         count += 1;
-        // A user who may see nothing does not learn whether anything exists.
+        // A caller who may see nothing must not learn whether an entry exists.
         if who.gives.is_empty() && is_for_them {
             let none = match (place.starts_with("/SHARED"), who.is_visitor) {
                 (false, _) => "/nobody/None",
@@ -342,7 +347,7 @@ fn check_refused(operation: &Operation, reply: &Reply, what: &str) {
     assert!(is_failure || is_question && is_nothing(reply), "{what}");
 }
 
-/// Whether a question was answered with nothing at all.
+/// True if the answer to a question is empty.
 fn is_nothing(reply: &Reply) -> bool {
     let root = reply.xml();
     match root.name.as_str() {

@@ -4,18 +4,18 @@ use crate::harness::{Caller, Data, Multipart, Reply, Request, Server, cloudlet, 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// One operation as the description has it.
+/// An operation, as the description has it.
 pub struct Operation {
     /// `core` or `admin`.
     pub door: String,
     pub name: String,
-    /// The heading that the description gives it.
+    /// The heading in the description under which the operation is listed.
     pub area: String,
     /// `anyone`, `user`, `proxy` or `admin`.
     pub who: String,
     /// `immediate`, `read`, `write`, `slow`, `query`, `upload` or `file`.
     pub effect: String,
-    /// FileCloud does not have it: it is given no tier.
+    /// True if FileCloud does not have the operation. The description gives it no edition.
     pub is_extension: bool,
     pub parameters: Vec<Parameter>,
 }
@@ -24,7 +24,7 @@ pub struct Parameter {
     pub name: String,
     /// `path`, `name`, `user name`, `number`, ...
     pub kind: String,
-    /// What the description promises of its values.
+    /// The schema of its values in the description.
     pub schema: serde_json::Value,
     pub is_required: bool,
     pub is_secret: bool,
@@ -51,7 +51,8 @@ fn read(path: &str, post: &serde_json::Value) -> Operation {
     let required: Vec<&str> =
         schema["required"].as_array().into_iter().flatten().filter_map(|name| name.as_str()).collect();
     let properties = schema["properties"].as_object().into_iter().flatten();
-    // The file is no parameter, and who is meant by an administrator belongs to every call.
+    // The file is not a parameter, and the parameter that makes an administrator a proxy belongs to
+    // every call.
     let properties =
         properties.filter(|(_, property)| property["x-kind"] != "file" && property["x-kind"] != "proxy");
     let parameters = properties.map(|(name, property)| Parameter {
@@ -77,18 +78,18 @@ impl Operation {
         format!("/{}/{}", self.door, self.name)
     }
 
-    /// A value for each required parameter that is right in itself, aimed at what is bob's.
+    /// A valid value for each required parameter. Paths and ids name entries of bob's.
     pub fn sample(&self) -> Vec<(&str, String)> {
         let required = self.parameters.iter().filter(|parameter| parameter.is_required);
         required.map(|parameter| (parameter.name.as_str(), parameter.sample())).collect()
     }
 
-    /// Calls it with these parameters; one that takes a file gets one.
+    /// Calls the operation with these parameters, and with a file if it takes one.
     pub fn call(&self, caller: &mut Caller, parameters: &[(&str, String)]) -> Reply {
         caller.send(&self.request(parameters))
     }
 
-    /// The request of this call.
+    /// The request of such a call.
     pub fn request(&self, parameters: &[(&str, String)]) -> Request {
         let fields: Vec<(&str, &str)> =
             parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -103,14 +104,14 @@ impl Operation {
         self.effect == "file"
     }
 
-    /// Whether a refusal has status 400; a question is answered with 200 whatever the answer is.
+    /// True if a refusal has status 400. A question is always answered with 200.
     pub fn is_action(&self) -> bool {
         ["write", "slow", "upload"].contains(&self.effect.as_str())
     }
 }
 
 impl Parameter {
-    /// A value that is right in itself, aimed at what is bob's.
+    /// A valid value. Paths and ids name entries of bob's.
     pub fn sample(&self) -> String {
         if let Some(value) = self.schema["enum"].get(0) {
             return value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -139,7 +140,8 @@ impl Parameter {
     }
 }
 
-/// A caller of each kind, by the word of the description; `admin` is no user and `user` no admin.
+/// A caller of a kind that the description names. `admin` is not signed in as a user, and `user` is
+/// not signed in as an admin.
 pub fn caller(server: &Server, kind: &str) -> Caller {
     match kind {
         "anyone" => server.guest(),
@@ -149,7 +151,7 @@ pub fn caller(server: &Server, kind: &str) -> Caller {
     }
 }
 
-/// Callers of all kinds who sign in once.
+/// Callers of all kinds, each with one session.
 pub struct Callers(BTreeMap<&'static str, Caller>);
 
 impl Callers {
@@ -157,19 +159,20 @@ impl Callers {
         Callers(["anyone", "user", "admin"].map(|kind| (kind, caller(server, kind))).into())
     }
 
-    /// One who may call an operation.
+    /// A caller who may call the operation.
     pub fn lawful(&self, operation: &Operation) -> Caller {
         self.0.get(operation.who.as_str()).unwrap_or(&self.0["user"]).twin()
     }
 }
 
-/// Checks the command envelope of a refusal and that it is the operation's own; its message.
+/// Checks that a refusal has the command envelope of this operation. Returns the message.
 pub fn refusal(operation: &Operation, reply: &Reply, status: u16) -> String {
     let (kind, result, message) = reply.command();
-    // The vendor's PHP client knows the failure of a version by the name of another operation.
+    // The vendor's PHP client expects the name of another operation for this failure.
     let wanted = match (operation.door.as_str(), operation.name.as_str()) {
         ("core", "downloadversionedfile") => "downloadfile",
-        // They fail in the `meta` of their document, which has no room for a name.
+        // These operations report a failure in the `meta` of their document, which has no field for
+        // a name.
         ("core", "addshare" | "quickshare" | "updateshare")
         | ("admin", "addgroup" | "updategroup" | "getgroupbyname") => "",
         (_, name) => name,
@@ -200,14 +203,14 @@ fn the_description_fits_what_is_known_about_the_api() {
             "{} is FileCloud's or an extension of cloudlet",
             operation.name
         );
-        // Operations of the admin side are never for users.
+        // Users may not call operations of the admin side.
         assert!(
             operation.door != "admin" || ["anyone", "admin"].contains(&operation.who.as_str()),
             "{}",
             operation.name
         );
         for parameter in &operation.parameters {
-            // The value of a setting may be a token, and the tag of a mail is one.
+            // The value of a setting may be a token, and the tag of a mail always is one.
             let is_setting =
                 [("setsetting", "value"), ("setconfigsetting", "value0"), ("verifyemail", "tag")]
                     .contains(&(operation.name.as_str(), parameter.name.as_str()));

@@ -1,16 +1,16 @@
-//! Every operation without each of its parameters, and with absurd ones: an error that names the
-//! parameter.
+//! Every operation without each of its parameters, and with invalid values. The message must name
+//! the parameter.
 
 use super::operations::{Callers, OPERATIONS, Operation, Parameter, refusal};
 use crate::harness::{Caller, Multipart, Reply, Request, Server};
 
-/// A download says a failure by its status, everything else in the envelope alone.
+/// The status of a refusal. A question reports its failure only in the envelope, with status 200.
 fn status(operation: &Operation) -> u16 {
     if operation.is_download() || operation.is_action() { 400 } else { 200 }
 }
 
-/// Refuses a call because of a parameter and names it. Programs tell a sign-up that cannot be read
-/// by its status, and compare the words.
+/// Checks that a call was refused because of a parameter and that the message names it. Programs
+/// recognise a malformed sign-up by its status and compare the words.
 fn names(operation: &Operation, reply: &Reply, name: &str) -> Result<(), String> {
     if operation.name == "createprofile" && reply.status == 422 {
         assert_eq!(refusal(operation, reply, 422), "bad request");
@@ -20,7 +20,7 @@ fn names(operation: &Operation, reply: &Reply, name: &str) -> Result<(), String>
     if message.contains(name) { Ok(()) } else { Err(format!("{} {name}: {message}", operation.name)) }
 }
 
-/// What a call needs beside a parameter: what is required, and the other fields of a numbered
+/// The other parameters of a call: those that are required, and the other fields of a numbered
 /// record.
 fn beside<'a>(operation: &'a Operation, name: &str) -> Vec<(&'a str, String)> {
     let mut parameters = operation.sample();
@@ -51,8 +51,7 @@ fn a_missing_parameter_is_named() {
             let parameters: Vec<_> =
                 operation.sample().into_iter().filter(|(name, _)| *name != missing.name).collect();
             for mut caller in both_formats(&lawful) {
-                // Programs tell a sign-up that lacks something by its status, and compare the
-                // words.
+                // Programs recognise an incomplete sign-up by its status and compare the words.
                 let (status, words) = match operation.name.as_str() {
                     "createprofile" => (422, "bad request".to_owned()),
                     _ => (status(operation), format!("The parameter {} is missing.", missing.name)),
@@ -64,12 +63,12 @@ fn a_missing_parameter_is_named() {
         }
     }
     let mut admin = server.admin();
-    // Those of strangers beyond a few share rows.
+    // The calls of strangers share rows after the first few.
     let noted: i64 = admin.audit(&[("outcome", "invalid")]).iter().map(|row| row.number("calls")).sum();
     assert_eq!(noted, count, "each of them is in the log");
 }
 
-/// A parameter without a declared limit could have any length, and the server would have to accept
+/// Without a declared limit, a parameter could have any length, and the server would have to accept
 /// it.
 #[test]
 fn every_text_has_a_greatest_length_a_pattern_or_words() {
@@ -85,13 +84,13 @@ fn every_text_has_a_greatest_length_a_pattern_or_words() {
     }
 }
 
-/// Values that a parameter cannot have: by its schema, and by its kind.
+/// Values that a parameter must not have, because of its schema or its kind.
 fn absurd(parameter: &Parameter) -> Vec<String> {
     let schema = &parameter.schema;
     let mut values: Vec<String> =
         absurd_of_kind(&parameter.kind).iter().map(|value| (*value).into()).collect();
     if schema["type"] == "integer" {
-        // The first beyond `int64`, and one far beyond.
+        // The first is just beyond `int64`, and the second far beyond.
         values.extend(["9223372036854775808", "99999999999999999999999"].map(String::from));
         values.extend(["one", "1.5", "1e3", "0x10"].map(String::from));
     }
@@ -101,7 +100,7 @@ fn absurd(parameter: &Parameter) -> Vec<String> {
     if let Some(longest) = schema["maxLength"].as_u64() {
         values.push("x".repeat(usize::try_from(longest).unwrap() + 1));
     }
-    // No declared pattern matches this.
+    // No declared pattern matches this value.
     values.extend(schema["pattern"].as_str().map(|_| "?".to_owned()));
     if schema["minLength"].as_u64().is_some() {
         values.push(String::new());
@@ -121,7 +120,7 @@ fn absurd_of_kind(kind: &str) -> &'static [&'static str] {
         "path below" => &["../up", "a/../../b"],
         "name" | "names" => &["", ".", "..", "a/b", "a\0b"],
         "number of GB" => &["much", "-1", "1 TB", "nan", "1e99"],
-        // Every date that is one is taken: what a disk cannot keep becomes the nearest that it can.
+        // Every valid date is accepted. If a disk cannot store it, the nearest one is stored.
         "date" => &["soon", "2024-13-40"],
         "user name" => &[""],
         "letters of RWDS" => &["x", "RX", "4"],
@@ -138,7 +137,7 @@ fn an_absurd_parameter_is_named() {
     for operation in OPERATIONS.iter() {
         let lawful = callers.lawful(operation);
         for wrong in &operation.parameters {
-            // An optional parameter that is empty is not given.
+            // If an optional parameter is empty, it counts as not given.
             let values = absurd(wrong).into_iter().filter(|value| wrong.is_required || !value.is_empty());
             for value in values {
                 let mut parameters = beside(operation, &wrong.name);
@@ -173,8 +172,8 @@ fn the_last_of_a_doubled_parameter_counts() {
     }
 }
 
-/// The greatest and the least number that the description promises are no trouble, wherever they
-/// are added to others.
+/// The greatest and the least number that the description allows must do no harm, wherever they are
+/// added to other numbers.
 #[test]
 fn the_greatest_and_the_least_numbers_are_taken() {
     let server = Server::start();
@@ -202,7 +201,7 @@ fn the_greatest_and_the_least_numbers_are_taken() {
     assert!(count > 60, "{count} numbers");
 }
 
-/// An upload without a file is refused, whatever kind of body it has.
+/// An upload without a file is refused, whatever type of body it has.
 #[test]
 fn an_upload_without_a_file_is_refused() {
     let server = Server::start();
@@ -223,7 +222,7 @@ fn an_upload_without_a_file_is_refused() {
     }
 }
 
-/// A body that is not a form is refused, and not taken for a call without parameters.
+/// A body that is not a form is refused. It must not count as a call without parameters.
 #[test]
 fn a_body_that_is_no_form_is_refused() {
     let server = Server::start();
@@ -264,7 +263,7 @@ fn unknown_doubled_and_oddly_written_parameters_do_not_disturb() {
         let reply = bob.get(&format!("/core/getfilelist?{query}"));
         assert_eq!(reply.xml().child("meta").field("realpath"), "/bob", "{query}");
     }
-    // A parameter in the body wins over one in the query.
+    // If a parameter is in both the body and the query, the one in the body counts.
     let reply = bob.post("/core/getfilelist?path=/alice", &[("path", "/bob")]);
     assert_eq!(reply.xml().child("meta").field("realpath"), "/bob");
     for flag in ["1", "true", "True", "TRUE", "yes", "on"] {
@@ -272,7 +271,7 @@ fn unknown_doubled_and_oddly_written_parameters_do_not_disturb() {
         assert_eq!(reply.status, 200, "{flag}: {reply:?}");
         reply.command();
     }
-    // More parameters than anybody needs are refused, and no burden.
+    // A request with far too many parameters is refused, and costs little.
     let many = "x=1&".repeat(30_000) + "path=/bob";
     let request = Request::new("POST", "/core/getfilelist").body("application/x-www-form-urlencoded", many);
     let message = bob.send(&request).refused();

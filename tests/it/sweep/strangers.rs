@@ -1,4 +1,4 @@
-//! Every operation on what belongs to somebody else.
+//! Every operation, called with entries and objects of another user.
 
 use super::operations::{OPERATIONS, Operation};
 use crate::harness::{Caller, Reply, Server, names};
@@ -25,7 +25,7 @@ fn check_untouched(server: &Server, what: &str) {
     assert_eq!(content, SECRET, "{what}");
 }
 
-/// Nothing is done and nothing is told, not even whether it is there.
+/// Checks that the call has done nothing and revealed nothing, not even whether the entry exists.
 fn check_refused(operation: &Operation, reply: &Reply, what: &str) {
     assert!(!reply.body.windows(SECRET.len()).any(|window| window == SECRET), "{what}: {reply:?}");
     let (_, result, message) = reply.command();
@@ -69,7 +69,7 @@ fn no_operation_reaches_a_strangers_paths() {
     }
 }
 
-/// The first name of a path is an account: from the top, a name leads into somebody's home.
+/// The first name in a path is an account, so a name below the top leads into somebody's home.
 #[test]
 fn no_operation_reaches_a_stranger_by_a_name_below_the_top() {
     let (server, mut bob) = ground();
@@ -109,8 +109,8 @@ fn no_operation_of_a_user_reaches_a_strangers_account() {
     check_untouched(&server, "the sweep");
 }
 
-/// A text may be used as a path by mistake, so every text parameter is tried with a path that leads
-/// out.
+/// A text may be used as a path by mistake, so this test tries every text parameter with a path
+/// that leads out of the home.
 #[test]
 fn no_text_parameter_is_a_way_out() {
     let (server, bob) = ground();

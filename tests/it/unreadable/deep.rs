@@ -1,12 +1,12 @@
-//! Trees that are deeper than a path can be: no move and no copy makes one, and an existing one
-//! harms nothing else.
+//! Trees of folders that are deeper than a path can be. No move or copy creates one, and an
+//! existing one harms nothing else.
 
 use super::findings;
 use crate::harness::{Caller, Server, cloudlet};
 use std::fs;
 use std::path::Path;
 
-/// A folder with so many below each other, made by the API.
+/// Creates this many nested folders through the API.
 fn tower(caller: &mut Caller, name: &str, levels: usize) {
     let below = vec!["d"; levels].join("/");
     let fields = [("path", "/bob"), ("name", name), ("subpath", below.as_str())];
@@ -29,13 +29,13 @@ fn no_move_and_no_copy_ends_where_no_path_leads() {
     let copy = [("path", "/bob"), ("name", "one"), ("copyto", &deepest("two", 70))];
     assert!(bob.core("copyfile", &copy).refused().contains("out of reach"));
     assert!(bob.sees(&deepest("one", 70)));
-    // Out of the bin neither.
+    // Restoring from the bin must not create such a tree either.
     bob.core("deletefile", &[("path", "/bob"), ("name", "one")]).done();
     let restore = [("fromname", "/bob/recyclebin/one"), ("toname", to.as_str())];
     assert!(bob.core("renameormove", &restore).refused().contains("out of reach"));
     bob.core("restorefromrecyclebin", &[("path", "/bob/recyclebin/one")]).done();
     assert!(bob.sees(&deepest("one", 70)));
-    // As far as a path leads it goes.
+    // A move is allowed as long as every path fits.
     let to = format!("{}/x", deepest("two", 53));
     bob.core("renameormove", &[("fromname", "/bob/one"), ("toname", &to)]).done();
     assert!(bob.sees(&format!("{to}/{}", vec!["d"; 70].join("/"))));
@@ -46,7 +46,7 @@ fn a_tree_that_is_too_deep_harms_nothing_else() {
     let server = Server::start();
     let (mut alice, mut bob) = (server.admin(), server.user("bob"));
     bob.upload("/bob", "beside", b"waves").ok();
-    // Longer than the system takes at once, so it is made from the inside out.
+    // The whole path is too long for the system, so the test creates the tree from the inside out.
     let (top, aside) = (server.data().file("/bob/tower"), server.data().file("/bob/aside"));
     fs::create_dir(&top).unwrap();
     fs::write(top.join("file"), b"deep").unwrap();
@@ -69,7 +69,7 @@ fn a_tree_that_is_too_deep_harms_nothing_else() {
     let [[kind, path, reason]] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!((kind.as_str(), reason.as_str()), ("read", "too-deep"));
     assert!(Path::new(path).starts_with(&top), "{path}");
-    // It can be removed for good.
+    // The tree can be permanently removed.
     bob.core("deletefile", &[("path", "/bob"), ("name", "tower")]).done();
     bob.core("emptyrecyclebin", &[]).done();
     assert_eq!(findings(&mut alice), Vec::<[String; 3]>::new());

@@ -1,4 +1,4 @@
-//! For people, removing for good is all or nothing: an entry that cannot be removed stays listed in
+//! Users remove an entry completely or not at all: an entry that cannot be removed stays listed in
 //! the bin.
 
 use super::{Immutable, beside_root, close, finding, findings, folder, open};
@@ -10,7 +10,7 @@ fn delete(caller: &mut Caller, folder: &str, name: &str) {
     caller.core("deletefile", &[("path", folder), ("name", name)]).done();
 }
 
-/// Where the only entry of the bin lies on the disk.
+/// The path on the disk of the only entry in the bin.
 fn binned(server: &Server) -> PathBuf {
     let trash = server.data().path("files/.cloudlet/trash");
     let ids = names(&trash);
@@ -18,8 +18,8 @@ fn binned(server: &Server) -> PathBuf {
     trash.join(&ids[0])
 }
 
-/// Nothing of bob's only entry of the bin goes, the reason is told, a start changes nothing, and it
-/// goes once it can.
+/// Checks that no part of bob's only entry in the bin is removed, that the reason is reported, that
+/// a restart changes nothing, and that the entry can be removed once the cause is gone.
 fn stays_until_mended(mut server: Server, below: &str, reason: &str, meaning: &str, mend: impl FnOnce()) {
     let mut bob = server.user("bob");
     let stuck = binned(&server).join(below);
@@ -122,8 +122,8 @@ fn read_only_folders_of_ones_own_are_moved_and_removed() {
     assert_eq!(findings(&mut server.admin()), Vec::<[String; 3]>::new());
 }
 
-/// What a single entry of a folder that the server may not write is refused with, and nothing
-/// becomes of it.
+/// In a folder that the server may not write, a call on an entry is refused with the reason and the
+/// remedy, and changes nothing.
 #[test]
 fn a_folder_that_the_server_may_not_write_says_so_and_what_to_do() {
     use std::os::unix::fs::PermissionsExt;
@@ -167,7 +167,7 @@ fn a_folder_that_the_server_may_not_write_says_so_and_what_to_do() {
         assert_eq!(names(&server.data().file(&at)), ["file", "inner"]);
         bob.download(&file).holds(b"content");
         assert!(names(&server.data().path("files/.cloudlet/staging")).is_empty());
-        // Entries further down are not meant.
+        // Entries deeper in the folder can still be changed.
         bob.upload(&format!("{at}/inner"), "new", b"new").ok();
         let target = format!("/core/upload?path={at}&uploadpath=inner&filename=sub");
         let file = crate::harness::Multipart::new().file("file", "sub", b"sub");

@@ -1,5 +1,5 @@
-//! The start never fails because of an entry in a home, in the bin, among the versions or in
-//! staging. It reports what it found.
+//! The server starts whatever entries are in a home, in the bin, among the versions or in staging.
+//! It reports the ones that it cannot handle.
 
 use super::{Immutable, beside_root, close, finding, findings, folder};
 use crate::harness::{Data, Disk, SERVICE_USER, Server, cloudlet, may_mount};
@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::Path;
 
-/// The server serves everything else: bob stores, replaces, reads, deletes and restores.
+/// Checks that everything else works: bob uploads, replaces, reads, deletes and restores.
 fn serves(server: &Server) {
     let mut bob = server.user("bob");
     for text in [&b"one"[..], b"two"] {
@@ -48,7 +48,8 @@ fn what_is_closed_or_odd_is_told_and_all_else_is_served() {
         serves(&server);
         let hidden = server.data().path("files/.cloudlet");
         let told = findings(&mut server.admin());
-        // What lay in the bin is an entry of it after the first start, and known.
+        // After the first start, the entries in the bin's directory have rows, so they are no
+        // longer reported.
         let all = [
             ("read", "versions/closed", "EACCES"),
             ("read", "trash/closed", "EACCES"),
@@ -96,7 +97,7 @@ fn each_part_of_the_hidden_folder_may_be_gone_closed_or_something_else() {
             }) else {
                 return;
             };
-            // Signing in works, and the dashboard says how the disk is.
+            // Signing in works, and the dashboard shows the state of the disk.
             let mut alice = server.admin();
             let volume = alice.administer("getvolumes", &[]).xml().child("volume").clone();
             match volume.field("state") {
@@ -158,7 +159,7 @@ fn the_servers_own_files_and_what_lies_beside_them_may_be_anything() {
         let line = "the file lock in the data directory cannot be locked";
         assert_eq!(server.log().matches(line).count(), usize::from(is_closed), "{what}: {}", server.log());
         assert!(server.log().matches("no space is reserved").count() <= 1, "{what}: {}", server.log());
-        // There is only one server all the same.
+        // A second server still cannot start.
         let second = cloudlet(server.data(), &["serve", "--listen", "127.0.0.1:0"], "").failed();
         assert!(second.contains("already"), "{what}: {second}");
         let shelf = Data::empty();

@@ -1,11 +1,11 @@
-//! Visits of folders skip unreadable entries, and report them.
+//! Visits skip unreadable entries and report them.
 
 use super::{beside_root, close, finding, findings, folder, open};
 use crate::harness::{Caller, Data, Disk, Launch, Server, cloudlet, may_change_owners};
 use std::fs;
 
-/// A server on whose disk bob's home holds a folder that is closed, one of which only the names can
-/// be read, and one with a closed file.
+/// A server with three folders in bob's home: one is closed, one shows only its names, and one
+/// contains a closed file.
 fn ground() -> Option<Server> {
     beside_root(|data| {
         for name in ["closed", "names only", "open"] {
@@ -48,7 +48,7 @@ fn a_closed_folder_in_a_home_leaves_all_else_as_it_is() {
     let said = cloudlet(server.data(), &["check"], "").succeeded();
     assert!(said.contains(&line) && said.contains("No problems found"), "{said}");
 
-    // Once it is repaired, it is not reported any more.
+    // Once it can be read, it is no longer reported.
     open(&closed);
     assert_eq!(findings(&mut alice), told[1..]);
 }
@@ -99,7 +99,7 @@ fn a_copy_and_an_archive_name_what_they_lack() {
     assert_eq!((reply.status, reply.header("x-cloudlet-left-out")), (200, None));
     let secret = server.data().file("/bob/open/secret");
     assert!(findings(&mut alice).contains(&finding("read", &secret, "EACCES")));
-    // Its content is not asked for as damage, and the deep check says the same.
+    // Its content is not reported as damage by a deep check either.
     let said = cloudlet(server.data(), &["check", "--deep"], "").succeeded();
     assert!(said.contains(&format!("needs a look: {}.", secret.display())), "{said}");
 }

@@ -1,4 +1,4 @@
-//! Uploads whose parameters come after the file, or whose name is that of the file part.
+//! Uploads whose parameters come after the file, or that are named by the file part.
 
 use crate::harness::{Caller, Multipart, Request, Server, form, names, noise, wait_until};
 use std::time::Duration;
@@ -19,7 +19,7 @@ fn is_clean(server: &Server) {
     });
 }
 
-/// Stores a body and tells under which path; the file goes again.
+/// Uploads a body and returns the path at which it was stored. The file is removed again.
 fn stored(bob: &mut Caller, request: &Request) -> String {
     bob.send(request).ok();
     let found = bob.list_names("/bob");
@@ -38,7 +38,7 @@ fn the_name_of_the_file_part_is_the_files_where_no_parameter_says_another() {
         ("name=\"filename\"; filename=\"photo.jpg\"", "photo.jpg"),
         ("name=\"Image\"; filename=\"C:\\Users\\bob\\photo.jpg\"", "photo.jpg"),
         ("name=\"filedata\"; filename=\"/home/bob/photo.jpg\"", "photo.jpg"),
-        // PowerShell and .NET.
+        // PowerShell and .NET send these forms.
         ("name=file; filename=photo.jpg; filename*=utf-8''photo.jpg", "photo.jpg"),
         ("name=file; filename=\"=?utf-8?B?w7wueA==?=\"; filename*=utf-8''%C3%BC.x", "\u{fc}.x"),
         ("name=\"file\"; filename*=utf-8''a%20%2B%20b.txt", "a + b.txt"),
@@ -53,7 +53,7 @@ fn the_name_of_the_file_part_is_the_files_where_no_parameter_says_another() {
             );
         }
     }
-    // A parameter counts for more, wherever it stands.
+    // A parameter takes precedence over the file part, wherever it is.
     for (target, body) in [
         ("/core/upload?path=/bob&filename=given.txt", file()),
         ("/core/upload?path=/bob", file().field("filename", "given.txt")),
@@ -65,7 +65,7 @@ fn the_name_of_the_file_part_is_the_files_where_no_parameter_says_another() {
     ] {
         assert_eq!(stored(&mut bob, &Request::multipart(target, body)), "given.txt", "{target}");
     }
-    // An empty name is a name that cannot be.
+    // An empty name is invalid.
     bob.send(&Request::multipart("/core/upload?path=/bob&filename=", file())).refused();
     for name in ["", "dir/", "..", "recyclebin"] {
         let body = Multipart::new().file("file", name, CONTENT);
@@ -79,7 +79,7 @@ fn the_name_of_the_file_part_is_the_files_where_no_parameter_says_another() {
 fn parameters_may_come_after_the_file() {
     let server = Server::start();
     let mut bob = server.user("bob");
-    // The order of a client that was generated from a description which lists the file first.
+    // A client that was generated from a description which lists the file first sends this order.
     let generated = file()
         .field("appname", "explorer")
         .field("path", "/bob")
@@ -91,7 +91,7 @@ fn parameters_may_come_after_the_file() {
     let ordered = file().field("path", "/bob");
     assert_eq!(stored(&mut bob, &post(ordered)), "part.txt");
     assert_eq!(stored(&mut bob, &Request::multipart("/upload", file().field("path", "/bob"))), "part.txt");
-    // A date, a folder that is made on the way, and a big one.
+    // The upload has a date, creates a folder, and is large.
     let content = noise(1, 3_000_001);
     let body = Multipart::new().file("file", "big", &content);
     let body = body.field("path", "/bob").field("uploadpath", "a/b").field("date", "1704164000");
@@ -114,7 +114,7 @@ fn what_comes_after_the_file_holds_also_where_the_upload_had_begun() {
     bob.send(&Request::multipart(target, file().field("nofileoverwrite", "1"))).refused();
     bob.send(&Request::multipart(target, file().field("path", "/alice"))).refused();
     bob.send(&Request::multipart(target, file().field("filesize", "5"))).refused();
-    // The server must know who acts before it receives anything.
+    // The server must know the user before it receives the file.
     for name in ["adminproxyuserid", "op"] {
         let message = bob.send(&Request::multipart(target, file().field(name, "x"))).refused();
         assert!(message.contains(name), "{message}");
@@ -230,7 +230,8 @@ fn strangers_and_foreign_pages_stage_nothing() {
     let bob = server.user("bob");
     let request = post(file().field("path", "/bob"));
     server.guest().send(&request).failed(401);
-    // Only the head and the beginning of a large file: the answer does not wait for the rest.
+    // The test sends only the head and the beginning of a large file. The answer must not wait for
+    // the rest.
     let large = post(Multipart::new().file("file", "large", &noise(1, 2_000_000)).field("path", "/bob"));
     let mut connection = server.connect();
     connection.send(&server.guest().bytes(&large)[..300_000]);

@@ -67,7 +67,8 @@ fn many_uploads_at_once_all_arrive() {
     }
 }
 
-/// Memory is for many callers at once, so an upload may take little of it, however long the file is.
+/// An upload of any length may need only little memory, because many clients upload at the same
+/// time.
 #[test]
 fn large_uploads_take_little_memory() {
     let server = Server::start();

@@ -1,4 +1,5 @@
-//! Uploads over an existing file: what is kept, and what leaves the file unchanged.
+//! Uploads over an existing file: which versions remain, and which conditions leave the file
+//! unchanged.
 
 use crate::harness::{Caller, Multipart, Reply, Request, Server, form, names};
 

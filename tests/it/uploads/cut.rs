@@ -1,5 +1,5 @@
-//! Uploads that break off: the old file stays whole and the server goes on, however much has
-//! arrived.
+//! Uploads that break off. However much has arrived, the old file stays whole and the server goes
+//! on.
 
 use crate::harness::{Caller, Multipart, Request, Server, names, noise, wait_until};
 use std::time::Duration;
@@ -15,7 +15,7 @@ fn an_upload_cut_at_any_byte_leaves_the_old_file_whole() {
     for end in 0..bytes.len() {
         let mut connection = server.connect();
         connection.send(&bytes[..end]);
-        // Half of them say that they have ended, half just vanish.
+        // Half of the clients close their sending direction, and half just vanish.
         if end % 2 == 0 {
             connection.finish_sending();
             let answer = connection.rest();
@@ -82,8 +82,8 @@ fn an_upload_in_progress_when_the_power_fails_leaves_the_old_file_whole() {
     assert!(server.log().contains("after the last stop"), "and the log says so: {}", server.log());
 }
 
-/// What was admitted while the account was there may end well or not, but a deleted account's
-/// folder does not come back.
+/// An upload that was accepted before its account was deleted may succeed or fail. But the folder
+/// of the deleted account must not come back.
 #[test]
 fn an_upload_that_runs_while_its_account_is_deleted_leaves_no_home_behind() {
     let server = Server::start();

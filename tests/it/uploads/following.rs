@@ -1,4 +1,5 @@
-//! Uploads go where their folder goes; and parts without a length of the whole file lose no byte.
+//! Unfinished uploads follow their folder when it moves, and parts of an upload of unknown length
+//! lose no byte.
 
 use crate::harness::{Caller, Data, Launch, Multipart, Reply, Request, Server, form, names, noise};
 use std::time::Duration;
@@ -74,7 +75,7 @@ fn what_has_arrived_is_found_by_the_new_path_after_a_restart() {
     bob.download("/bob/travel/film").holds(&content);
 }
 
-/// Sends half of a request, lets something happen, and sends the rest.
+/// Sends half of a request, does something, and sends the rest.
 fn while_it_comes(server: &Server, bob: &Caller, request: &Request, what: impl FnOnce()) -> Reply {
     let bytes = bob.bytes(request);
     let mut connection = server.connect();
@@ -91,7 +92,7 @@ fn a_part_that_comes_while_the_folder_is_renamed_is_not_lost() {
     let server = Server::start();
     let mut bob = server.user("bob");
     let whole = Some(content.len());
-    // A part in the middle, the last one, and a file in one part.
+    // This holds for a part in the middle, for the last part, and for a file in one part.
     folder(&mut bob, "/bob", "a");
     bob.send(&part("/bob/a", &content, 0, 300_000, false, whole)).ok();
     let middle = part("/bob/a", &content, 300_000, 600_000, false, whole);
@@ -140,7 +141,7 @@ fn without_a_length_the_gap_that_is_filled_last_cuts_nothing_off() {
         bob.download("/bob/film").holds(&content);
         bob.core("deletefile", &[("path", "/bob"), ("name", "film")]).done();
     }
-    // A gap that nobody fills is told.
+    // A gap that no part fills is reported.
     bob.send(&part("/bob", &content, 0, 300_000, false, None)).ok();
     bob.send(&part("/bob", &content, 600_000, 900_000, false, None)).ok();
     let refused = bob.send(&part("/bob", &content, 300_000, 500_000, true, None)).text().to_owned();
@@ -170,7 +171,7 @@ fn without_a_length_what_others_still_send_is_waited_for() {
     bob.download("/bob/film").holds(&content);
 }
 
-/// A server with a further disk.
+/// A server with a second disk.
 fn two_disks() -> Server {
     let data = Data::with_accounts();
     std::fs::create_dir_all(data.path("disk/Photos")).unwrap();
@@ -178,7 +179,7 @@ fn two_disks() -> Server {
     Launch::on(data).setting("CLOUDLET_VOLUMES", disk).setting("CLOUDLET_FREE_SPACE_FLOOR_MB", 0).start()
 }
 
-/// What is staged on both disks.
+/// The files in staging on both disks.
 fn staged(server: &Server) -> [Vec<String>; 2] {
     ["files", "disk"].map(|top| names(&server.data().path(top).join(".cloudlet/staging")))
 }
@@ -187,7 +188,8 @@ fn staged(server: &Server) -> [Vec<String>; 2] {
 fn what_has_arrived_goes_to_another_disk_with_its_folder() {
     let content = noise(7, 900_000);
     let whole = Some(content.len());
-    // By the old path, by the new one, after a crash, and after a way back.
+    // The upload continues at the old path, at the new path, after a crash, and after the folder
+    // has moved back.
     for (go_on_by, crashes, comes_back) in [
         ("/bob/trip", false, false),
         ("/EXTERNAL/disk/travel", false, false),
@@ -229,12 +231,12 @@ fn what_comes_while_its_folder_goes_to_another_disk_is_stored_or_can_be_sent_aga
     let server = two_disks();
     let mut bob = server.user("bob");
     let away = || rename(&mut server.user("bob"), "/bob/a", "/EXTERNAL/disk/a");
-    // A file in one part goes along.
+    // A file in one part follows its folder too.
     folder(&mut bob, "/bob", "a");
     let single = part("/bob/a", &content[..500_000], 0, 500_000, true, None);
     while_it_comes(&server, &bob, &single, away).ok();
     bob.download("/EXTERNAL/disk/a/film").holds(&content[..500_000]);
-    // What it replaces becomes a version on the disk where the folder is now, and counts there.
+    // The replaced content becomes a version on the disk where the folder is now, and counts there.
     bob.core("deletefile", &[("path", "/EXTERNAL/disk"), ("name", "a")]).done();
     folder(&mut bob, "/bob", "a");
     bob.upload("/bob/a", "film", b"as it was").ok();
@@ -249,7 +251,7 @@ fn what_comes_while_its_folder_goes_to_another_disk_is_stored_or_can_be_sent_aga
     bob.core("makeversionlive", &fields).done();
     bob.download("/EXTERNAL/disk/a/film").holds(b"as it was");
     bob.core("deletefile", &[("path", "/EXTERNAL/disk"), ("name", "a")]).done();
-    // A part is refused, and what came before it is kept.
+    // A part is refused, and the parts before it are kept.
     folder(&mut bob, "/bob", "a");
     bob.send(&part("/bob/a", &content, 0, 300_000, false, whole)).ok();
     let middle = part("/bob/a", &content, 300_000, 600_000, false, whole);

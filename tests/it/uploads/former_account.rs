@@ -1,12 +1,12 @@
-//! Uploads of an account that was removed or disabled meanwhile: nothing of them becomes visible,
-//! and who gets its name afterwards knows nothing of them.
+//! Uploads of an account that is removed or disabled meanwhile. Nothing of them becomes visible,
+//! and a new account with the same name learns nothing of them.
 
 use crate::harness::{
     Caller, Multipart, PASSWORD, Request, Server, cloudlet, form, names, noise, wait_until,
 };
 use std::time::Duration;
 
-/// Begins an upload in parts under a name, and leaves it.
+/// Begins an upload in parts, with a name for the upload, and does not finish it.
 fn begin(caller: &mut Caller) {
     let query = form(&[
         ("path", "/bobby"),
@@ -20,7 +20,7 @@ fn begin(caller: &mut Caller) {
     caller.send(&Request::multipart(&format!("/core/upload?{query}"), body)).ok();
 }
 
-/// The number of unfinished uploads that the account sees, and whether it finds the one with the
+/// The number of unfinished uploads that the account sees, and whether it finds the upload by its
 /// name.
 fn knows(caller: &mut Caller) -> (i64, bool) {
     let fields = [("path", "/bobby"), ("filename", "file"), ("uploadid", "one-upload")];

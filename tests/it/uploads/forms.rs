@@ -1,4 +1,5 @@
-//! One request, one file: the many ways in which clients write it, and the ways in which it is none.
+//! One file in one request: the many ways in which clients send it, and requests that are not valid
+//! uploads.
 
 use crate::harness::{Multipart, Request, Server, form, names, noise};
 
@@ -114,7 +115,8 @@ fn what_follows_the_file_part_is_never_stored_in_the_file() {
     let mut bob = server.user("bob");
     let target = "/core/upload?path=/bob&filename=file";
     let body = || Multipart::new().file("file", "x", b"content");
-    // A parameter that says again what is known, and a field without a name, as browsers' buttons send it.
+    // Browsers send a field without a name for a button. Another parameter repeats what is known
+    // already.
     let harmless = body().field("filename", "file").field("", "Upload");
     bob.send(&Request::multipart(target, harmless)).ok();
     bob.download("/bob/file").holds(b"content");
@@ -148,7 +150,8 @@ fn a_given_date_becomes_the_files() {
         ("1704164000", 1_704_164_000),
         ("1969-12-31T23:59:00Z", -60),
         ("2261-12-31T23:59:59Z", 9_214_646_399),
-        // What a .NET program sends for a date that it does not know: the nearest that can be kept.
+        // A .NET program sends these dates if it does not know the date. The nearest date that can
+        // be stored is used.
         ("0001-01-01T00:00:00Z", -2_147_483_648),
         ("9999-12-30T00:00:00Z", 9_223_372_035),
         ("9999-12-31T23:59:59Z", 9_223_372_035),
@@ -170,7 +173,7 @@ fn a_given_date_becomes_the_files() {
     bob.download("/bob/file").holds(b"content");
 }
 
-/// `%` stands for the boundary.
+/// `%` in the pattern stands for the boundary.
 fn body_of(pattern: &str) -> Vec<u8> {
     pattern.replace('%', Multipart::delimiter().trim_start_matches("\r\n--")).into_bytes()
 }
@@ -242,7 +245,7 @@ fn boundaries_are_read_as_the_standard_allows() {
         ("boundary=\"'()+_,-./:=?\"", "'()+_,-./:=?"),
         (&format!("boundary={long}"), long.as_str()),
     ] {
-        // With a preamble and an epilogue (RFC 2046, section 5.1.1).
+        // The body has a preamble and an epilogue (RFC 2046, section 5.1.1).
         let body = format!(
             "preamble\r\n--{boundary}\r\ncontent-disposition: FORM-DATA; filename=x; name=file\r\n\r\ncontent\r\n--{boundary}--\r\nepilogue"
         );
@@ -253,7 +256,8 @@ fn boundaries_are_read_as_the_standard_allows() {
     }
 }
 
-/// RFC 2046, section 5.1.1: nobody may send it, and everybody must be able to receive it.
+/// RFC 2046, section 5.1.1, says that nobody may send such blanks, and that everybody must be able
+/// to receive them.
 #[test]
 fn blanks_behind_a_boundary_are_passed_over() {
     let server = Server::start();

@@ -1,5 +1,5 @@
-//! Uploads that a client names: any session of the account goes on with them, and each can be given
-//! up alone.
+//! Uploads to which a client gives a name. Any session of the account can continue them, and each
+//! can be cancelled by itself.
 
 use crate::harness::{Caller, Data, Launch, Multipart, Reply, Request, Server, form, names, noise};
 
@@ -18,7 +18,7 @@ fn send(caller: &mut Caller, name: &str, id: &str, content: &[u8], from: usize, 
     caller.send(&Request::multipart(&format!("/core/upload?{query}"), body))
 }
 
-/// The bytes that have arrived, if the server knows the upload.
+/// The number of bytes that have arrived; `None` if the server does not know the upload.
 fn received(caller: &mut Caller, name: &str, id: &str) -> Option<String> {
     let mut fields = vec![("path", "/bob"), ("filename", name)];
     fields.extend((!id.is_empty()).then_some(("uploadid", id)));
@@ -61,7 +61,7 @@ fn a_name_belongs_to_an_account() {
         .core("deletepartialuploads", &[("path", "/bob"), ("filename", "file"), ("uploadid", "one-upload")])
         .refused();
     send(&mut bobby, "file", "one-upload", &content, 200_000, SIZE).refused();
-    // An administrator at work on bob's files is somebody else too.
+    // An administrator at work on bob's files counts as another user.
     let mut admin = server.admin();
     let fields =
         [("path", "/bob"), ("filename", "file"), ("uploadid", "one-upload"), ("adminproxyuserid", "alice")];
@@ -125,7 +125,7 @@ fn parts_with_too_many_gaps_between_them_are_refused_until_gaps_are_filled() {
     assert_eq!(refusal.header("retry-after"), Some("2"), "{refusal:?}");
     send_at(&mut bob, 1, 2).ok();
     send_at(&mut bob, last, last + 1).ok();
-    // The missing parts are never refused, and all parts become the file.
+    // Missing parts are never refused, and all parts together become the file.
     send_at(&mut bob, 2, last).ok();
     send_at(&mut bob, last + 1, last + 2).ok();
     bob.download("/bob/file").holds(&content);

@@ -1,10 +1,11 @@
-//! Uploads in parts: in order, out of order, over several connections, resumed after a break, a restart and a power cut.
+//! Uploads in parts: in order, out of order, over several connections, and resumed after a break, a
+//! restart and a power cut.
 
 use crate::harness::{Caller, Multipart, Reply, Request, Server, form, names, noise};
 
 const SIZE: usize = 1_000_000;
 
-/// The request that sends a range of a content, the last one with `complete=1`.
+/// The request that sends a range of a content. The last one has `complete=1`.
 fn part_request(content: &[u8], from: usize, to: usize, is_last: bool) -> Request {
     let query = form(&[
         ("appname", "explorer"),
@@ -83,7 +84,7 @@ fn parts_arrive_over_parallel_connections_in_any_order() {
     let server = Server::start();
     let bob = server.user("bob");
     let content = noise(4, SIZE);
-    // The first says that there is an upload; then all at once, the last among them.
+    // The first part begins the upload. Then all others are sent at once, including the last one.
     send(&mut bob.twin(), &content, 0, 100_000).ok();
     std::thread::scope(|scope| {
         for number in [9, 4, 2, 7, 1, 3, 8, 5, 6] {
@@ -125,7 +126,8 @@ fn a_first_part_sent_anew_starts_the_file_anew() {
     assert!(!is_unfinished(&server));
 }
 
-/// The last part waits ten seconds for those that others may still send, so this runs among `deadlines`.
+/// The last part waits ten seconds for parts that may still come, so this test runs among
+/// `deadlines`.
 pub fn a_file_with_a_missing_part_is_not_stored_and_can_be_completed() {
     let server = Server::start();
     let mut bob = server.user("bob");
@@ -145,12 +147,12 @@ fn an_offset_beyond_the_end_or_without_a_beginning_is_refused() {
     let server = Server::start();
     let mut bob = server.user("bob");
     for (number, fields) in [
-        // Beyond the announced end.
+        // The part reaches beyond the announced end.
         &[("offset", "11"), ("filesize", "10"), ("complete", "1")][..],
         &[("offset", "8"), ("filesize", "10"), ("complete", "1")],
         &[("offset", "18446744073709551615"), ("complete", "1")],
         &[("offset", "9223372036854775807"), ("filesize", "18446744073709551615"), ("complete", "1")],
-        // Nothing to go on with.
+        // There is no upload to continue.
         &[("offset", "5"), ("complete", "1")],
         &[("offset", "5"), ("complete", "0")],
     ]
@@ -239,7 +241,8 @@ fn unfinished_uploads_are_counted_and_can_be_given_up() {
     bob.send(&Request::multipart(&format!("/core/upload?{query}"), body)).refused();
     assert!(!bob.sees("/bob/file"));
 
-    // An administrator who has begun one in somebody's place gives it up the same way, and no other.
+    // An administrator who began an upload as a proxy can cancel it as the same proxy, and nobody
+    // else can.
     let mut admin = server.admin();
     let as_proxy = [("adminproxyuserid", "alice")];
     let query = form(&[("path", "/bob"), ("filename", "file"), ("complete", "0"), as_proxy[0]]);

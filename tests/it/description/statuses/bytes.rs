@@ -1,4 +1,4 @@
-//! Operations that answer with bytes: what they send, and their statuses if there is nothing to
+//! Operations that answer with bytes: their content, and their statuses if there is nothing to
 //! send.
 
 use super::{Described, Seen};
@@ -10,7 +10,7 @@ use crate::sweep::operations::{Callers, Operation};
 /// A PNG picture of one pixel.
 const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cc`\0\0\0\x02\0\x01H\xaf\xa4q\0\0\0\0IEND\xaeB`\x82";
 
-/// The parameters by which each operation names a file, with the path split for them.
+/// The parameters with which each operation names a file. Some take the path in two parts.
 fn aimed(path: &str, at: &str, bob: &mut Caller) -> Vec<(&'static str, String)> {
     let (folder, name) = at.rsplit_once('/').unwrap_or(("", at));
     let folder = if folder.is_empty() { "/" } else { folder };
@@ -26,7 +26,7 @@ fn aimed(path: &str, at: &str, bob: &mut Caller) -> Vec<(&'static str, String)> 
     }
 }
 
-/// The id of the present content of a file; a made-up one if there is none.
+/// The id of a file's present content, or an invented id if the file does not exist.
 fn version_of(bob: &mut Caller, folder: &str, name: &str) -> String {
     let reply = bob.core("getversions", &[("filepath", folder), ("filename", name)]).xml();
     reply.all("version").next().map_or("nothing", |version| version.field("fileid")).to_owned()
@@ -45,7 +45,7 @@ const OF_FILES: [&str; 9] = [
     "/core/docconvert",
 ];
 
-/// Operations that answer with bytes or by a status, and send no file.
+/// Operations that answer with bytes or only with a status, but do not send a file.
 const OTHERS: [&str; 3] = ["/core/getapidescription", "/core/getsyncdelta", "/core/createprofile"];
 
 pub fn provoke(all: &[Described], seen: &mut Seen) {
@@ -62,7 +62,7 @@ pub fn provoke(all: &[Described], seen: &mut Seen) {
     }
 }
 
-/// Bob's files, a link of his, and the locks of the admin.
+/// A server with bob's files, a link of his, and locks of the admin.
 struct Ground {
     server: Server,
     callers: Callers,
@@ -81,7 +81,7 @@ impl Ground {
             bob.upload("/bob", name, PIXEL).ok();
         }
         bob.upload("/bob", "text.txt", b"no picture").ok();
-        // Its head says that it has 50,000 times 50,000 pixels.
+        // The head of this picture says that it has 50,000 times 50,000 pixels.
         let mut huge = PIXEL.to_vec();
         huge[16..24].copy_from_slice(&[0, 0, 0xc3, 0x50, 0, 0, 0xc3, 0x50]);
         let crc = crc_of(&huge[12..29]);
@@ -108,7 +108,7 @@ impl Ground {
     }
 }
 
-/// The checksum of a part of a PNG picture.
+/// The checksum of a chunk of a PNG picture.
 fn crc_of(bytes: &[u8]) -> [u8; 4] {
     crc32fast::hash(bytes).to_be_bytes()
 }
@@ -119,7 +119,7 @@ fn send(caller: &mut Caller, described: &Described, parameters: &[(&str, String)
     seen.send(caller, &described.method, &described.path, &described.request(&parameters));
 }
 
-/// Asks for all bytes, for some, for none, and with conditions that fail.
+/// Asks for all bytes, for a part, for no bytes, and with conditions that fail.
 fn send_parts(caller: &mut Caller, described: &Described, parameters: &[(&str, String)], seen: &mut Seen) {
     send(caller, described, parameters, seen);
     if described.is_post() {
@@ -213,7 +213,7 @@ fn provoke_of_others(ground: &Ground, described: &Described, seen: &mut Seen) {
                 send(&mut bob, described, &[("path", text(at))], seen);
             }
         }
-        // Those that need no more than parameters that are right in themselves.
+        // The other operations only need valid parameters.
         _ => {
             let Some(operation) = described.operation else { return };
             let parameters = operation.sample();
