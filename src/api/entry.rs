@@ -196,6 +196,9 @@ record! {
         deletedon: Option<ListTime> as extension,
         /// In a recycle bin: when it was deleted.
         deletedonepoch: Option<Seconds> as extension,
+        /// In a recycle bin: until when it is kept, by the policy or setting in effect. If the disk
+        /// runs full, it goes before.
+        keptuntilepoch: Option<Seconds> as extension,
         /// In a recycle bin: who deleted it.
         deletedby: Option<&'a str> as extension,
         /// Outside of listings: whether it may be seen but not downloaded.
@@ -286,6 +289,7 @@ impl Described<'_> {
             record.deletedfrom = Some(deleted.from.as_ref().map_or(String::new(), ShownPath::to_string));
             record.deletedon = Some(ListTime(clock.entry_time(deleted.at).text));
             record.deletedonepoch = Some(Seconds(deleted.at));
+            record.keptuntilepoch = Some(Seconds(deleted.kept_until));
             record.deletedby = Some(&deleted.by);
         }
         match seen {
@@ -353,6 +357,7 @@ impl Described<'_> {
             deletedfrom: None,
             deletedon: None,
             deletedonepoch: None,
+            keptuntilepoch: None,
             deletedby: None,
             disallowpreviewdownload: None,
             validity: None,

@@ -26,6 +26,7 @@ const TYPES: &[(&str, &str, bool)] = &[
     ("gif", "image/gif", true),
     ("gz", "application/gzip", false),
     ("heic", "image/heic", true),
+    ("heif", "image/heif", true),
     ("html", "text/html; charset=utf-8", false),
     ("ico", "image/vnd.microsoft.icon", true),
     ("jpeg", "image/jpeg", true),

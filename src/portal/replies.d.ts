@@ -1522,6 +1522,8 @@ export interface ServerRecord {
   signsup: 0 | 1;
   /** Whether mail is set up, so that `resetpassword` mails a link. */
   sendsmail: 0 | 1;
+  /** Kinds of files of which `getfsthumbimage` makes no pictures here, separated by commas: of `pictures`, `videos`, `HEIC`, `AVIF` and `PDF`. Empty if it makes pictures of all. */
+  nothumbnailsof: string;
 }
 
 /** A session of an account. */

@@ -21,8 +21,8 @@ use crate::error::{Code, Error, Result};
 ops! { FILES: User "Files and folders"
     /// The entries of a folder. `/` lists the roots of the user, `/EXTERNAL` the further disks,
     /// `/<user>/recyclebin` deleted entries. These also have `deletedfrom` (the old path),
-    /// `deletedon`, `deletedonepoch` (seconds since 1970 UTC) and `deletedby`. A further disk has a
-    /// bin of its own.
+    /// `deletedon`, `deletedonepoch` (seconds since 1970 UTC), `deletedby` and `keptuntilepoch`,
+    /// when its time there ends. A further disk has a bin of its own.
     "getfilelist" visitor read list(List) -> Listing;
     /// One file or folder. If it does not exist, the reply has no entry.
     "fileinfo" visitor read info(Info) -> FileInfo or info_at_once;

@@ -191,6 +191,9 @@ record! {
         signsup: bool,
         /// Whether mail is set up, so that `resetpassword` mails a link.
         sendsmail: bool,
+        /// Kinds of files of which `getfsthumbimage` makes no pictures here, separated by commas:
+        /// of `pictures`, `videos`, `HEIC`, `AVIF` and `PDF`. Empty if it makes pictures of all.
+        nothumbnailsof: String,
     }
 }
 
@@ -362,6 +365,7 @@ fn server_info(view: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply<Serv
         hasprivacy: !config.privacy_text.0.is_empty(),
         signsup: view.sign_up_waits().is_ok(),
         sendsmail: view.sends_mail(),
+        nothumbnailsof: view.kinds_without_thumbnails().join(","),
     }))
 }
 

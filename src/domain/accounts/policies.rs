@@ -6,6 +6,7 @@
 
 use super::policy_keys::{EffectivePolicy, Policy};
 use crate::base::guarded::GuardedShared;
+use crate::base::root::Root;
 use crate::domain::CloudView;
 use crate::error::{Code, Error, Result};
 use crate::store::groups::{self, GroupRow};
@@ -148,6 +149,13 @@ impl CloudView<'_> {
     /// The values that apply to an account, by its id.
     pub fn policy_of(&self, account: i64) -> Result<EffectivePolicy> {
         Ok(self.policies()?.of_account(account).effective(&self.config()))
+    }
+
+    /// The days for which deleted entries of an owner stay in the recycle bin: by the policy of an
+    /// account, and by the setting for further disks and the data of removed accounts.
+    pub(in crate::domain) fn recycle_days_of(&self, owner: &Root) -> Result<u32> {
+        let Root::Account(id) = owner else { return Ok(self.config().recycle_days) };
+        Ok(self.policy_of(*id)?.recycle_days.0)
     }
 
     /// True if an account must use a second factor at sign-in. Only this decides it.

@@ -121,7 +121,8 @@ impl CloudView<'_> {
             self.cloud.remembered.put(version, user, entry, &attached);
         }
         let lock = self.lock_mark(user, entry)?;
-        let deleted = if path.is_in_bin() { Deleted::of(&located, &self.ways(user)?, entry) } else { None };
+        let deleted =
+            if path.is_in_bin() { Deleted::of(self, &located, &self.ways(user)?, entry)? } else { None };
         let Attached { modified_by, mark } = attached;
         let mark = annotations::with_sharing(mark, &reach, self.grants()?.as_ref());
         Ok(Some(Entry { reach, stat, modified_by, mark, lock, deleted }))

@@ -28,6 +28,7 @@ use std::collections::HashMap;
 
 /// Number of names that are tried for an entry. After them, its id is its name.
 pub(super) const NUMBERS_MAX: u32 = 1000;
+const DAY_SECONDS: i64 = 24 * 3600;
 
 /// Facts about a deleted entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Deleted {
     pub from: Option<ShownPath>,
     /// The time of deletion in seconds since 1970 UTC.
     pub at: i64,
+    /// Until when it is kept, in seconds since 1970 UTC, unless the disk runs full before.
+    pub kept_until: i64,
     /// The account that deleted it.
     pub by: String,
     /// The user's rights to it.
@@ -45,19 +48,28 @@ pub struct Deleted {
 impl Deleted {
     /// The facts about an entry, if it is a whole entry of a bin. `at` is its path in the bin, or
     /// the bin.
-    pub(in crate::domain) fn of(located: &Located<'_>, ways: &Ways, at: &Reach) -> Option<Deleted> {
+    pub(in crate::domain) fn of(
+        view: &CloudView<'_>,
+        located: &Located<'_>,
+        ways: &Ways,
+        at: &Reach,
+    ) -> Result<Option<Deleted>> {
         match located {
-            Located::Trash(trashed) if trashed.is_whole() => Some(Deleted::told(&trashed.row, ways, at)),
-            _ => None,
+            Located::Trash(trashed) if trashed.is_whole() => {
+                let days = view.recycle_days_of(&trashed.row.owner)?;
+                Ok(Some(Deleted::told(&trashed.row, days, ways, at)))
+            }
+            _ => Ok(None),
         }
     }
 
-    fn told(row: &TrashRow, ways: &Ways, at: &Reach) -> Deleted {
+    fn told(row: &TrashRow, days: u32, ways: &Ways, at: &Reach) -> Deleted {
         let former = CloudPath::parse(&row.path).unwrap_or_default();
         let rights = ways.rights_to_deleted(at, &former, &row.deleted_by);
         let from = ways.seen(&former).filter(|from| !from.is_above_roots());
         let from = from.map(|from| from.shown().clone());
-        Deleted { from, at: row.deleted, by: row.deleted_by.clone(), rights }
+        let kept_until = row.deleted.saturating_add(i64::from(days) * DAY_SECONDS);
+        Deleted { from, at: row.deleted, kept_until, by: row.deleted_by.clone(), rights }
     }
 }
 
@@ -286,7 +298,8 @@ impl CloudView<'_> {
     ) -> Result<HashMap<String, Deleted>> {
         let Some(Located::Bin(owner)) = self.cloud.locate(folder.real())? else { return Ok(HashMap::new()) };
         let rows = self.cloud.store.read(|read| trash::of_owner(read, &owner))?;
-        Ok(rows.iter().map(|row| (row.name.clone(), Deleted::told(row, ways, folder))).collect())
+        let days = self.recycle_days_of(&owner)?;
+        Ok(rows.iter().map(|row| (row.name.clone(), Deleted::told(row, days, ways, folder))).collect())
     }
 }
 

@@ -42,6 +42,11 @@ impl Cloud {
         Vec::new()
     }
 
+    /// The kinds of files without thumbnails, in words for programs: all of them.
+    pub fn kinds_without_thumbnails(&self) -> Vec<&'static str> {
+        vec!["pictures", "videos", "HEIC", "AVIF", "PDF"]
+    }
+
     pub(in crate::domain) fn pictures_bytes(&self) -> Result<u64> {
         Ok(0)
     }

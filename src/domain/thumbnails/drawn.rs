@@ -301,6 +301,11 @@ impl Cloud {
         ForeignKind::ALL.into_iter().filter_map(of_kind).collect()
     }
 
+    /// The kinds of files without thumbnails, in words for programs.
+    pub fn kinds_without_thumbnails(&self) -> Vec<&'static str> {
+        self.thumbnail_lacks().into_iter().map(|lack| lack.files).collect()
+    }
+
     /// The bytes of all stored pictures on the disk.
     pub(in crate::domain) fn pictures_bytes(&self) -> Result<u64> {
         self.pictures.cache.taken_up()

@@ -14,6 +14,11 @@ impl crate::domain::CloudView<'_> {
     pub fn thumbnail_lacks(&self) -> Vec<ThumbnailLack> {
         self.cloud.thumbnail_lacks()
     }
+
+    /// As [`Cloud::kinds_without_thumbnails`](crate::domain::Cloud::kinds_without_thumbnails).
+    pub fn kinds_without_thumbnails(&self) -> Vec<&'static str> {
+        self.cloud.kinds_without_thumbnails()
+    }
 }
 
 /// A kind of files that have no thumbnails on this machine, and why.

@@ -51,6 +51,8 @@ export const scenarios = [
       await page.locator(".rail").getByRole("link", { name: "Recycle bin" }).click();
       await row(page, "berry.txt").waitFor();
       check((await row(page, "apple.txt").textContent()).includes("kept"), "it says where it was");
+      check((await row(page, "apple.txt").textContent()).includes("60 days left"), "and how long it stays");
+      await page.screenshot({ path: "shots/bin-desktop.png" });
       await accessible(page, "the recycle bin");
       await row(page, "apple.txt").getByRole("button", { name: "Restore apple.txt" }).click();
       await toast(page, "apple.txt is back in kept").getByRole("button", { name: "Show" }).click();
@@ -86,7 +88,13 @@ export const scenarios = [
       await page.locator(".toast").waitFor();
       await page.locator(".tabbar").getByRole("link", { name: "Bin" }).click();
       await row(page, "a note with a rather long name, as people give them.txt").waitFor();
+      await row(page, "a note with a rather long name, as people give them.txt").locator(".entry-facts:text('60 days left')").waitFor();
       await accessible(page, "the recycle bin on a phone");
+      const german = await stage.page({ phone: true, language: "de-DE" });
+      await stage.open(german, "#/bin");
+      await row(german, "a note with a rather long name, as people give them.txt").locator(".entry-facts:text('noch 60 Tage')").waitFor();
+      await noSideways(german, "the German recycle bin on a phone");
+      await german.screenshot({ path: "shots/bin-phone-de.png" });
       await noSideways(page, "the recycle bin on a phone");
       await page.getByRole("button", { name: /Restore a note/ }).click();
       await until(() => existsSync(join(folder, "a note with a rather long name, as people give them.txt")), "it is back");

@@ -356,8 +356,8 @@ fn answers_that_are_not_described_are_found() {
         body: body.into(),
     };
     let json = "application/json; charset=utf-8";
-    let right = r#"{"server":[{"name":"x","version":"1","awaitssetup":0,"passwordminlength":8,"accentcolour":"","logo":"","hasterms":0,"hasprivacy":0,"signsup":0,"sendsmail":0}]}"#;
-    let xml = "<serverinfo><server><name>x</name><version>1</version><awaitssetup>0</awaitssetup><passwordminlength>8</passwordminlength><accentcolour></accentcolour><logo></logo><hasterms>0</hasterms><hasprivacy>0</hasprivacy><signsup>0</signsup><sendsmail>0</sendsmail></server></serverinfo>";
+    let right = r#"{"server":[{"name":"x","version":"1","awaitssetup":0,"passwordminlength":8,"accentcolour":"","logo":"","hasterms":0,"hasprivacy":0,"signsup":0,"sendsmail":0,"nothumbnailsof":""}]}"#;
+    let xml = "<serverinfo><server><name>x</name><version>1</version><awaitssetup>0</awaitssetup><passwordminlength>8</passwordminlength><accentcolour></accentcolour><logo></logo><hasterms>0</hasterms><hasprivacy>0</hasprivacy><signsup>0</signsup><sendsmail>0</sendsmail><nothumbnailsof></nothumbnailsof></server></serverinfo>";
     let call = || Call::of("/core/serverinfo").unwrap();
     assert_eq!(compare("GET", &call(), &reply(200, json, right)), Ok(()));
     assert_eq!(compare("GET", &call(), &reply(200, "text/xml", xml)), Ok(()));

@@ -1,6 +1,6 @@
 //! The recycle bin: listing it, restoring from it, and permanently removing entries.
 
-use crate::harness::{Caller, PASSWORD, Server, names};
+use crate::harness::{Caller, Element, PASSWORD, Server, names};
 
 fn delete(caller: &mut Caller, folder: &str, name: &str) -> String {
     caller.core("deletefile", &[("path", folder), ("name", name)]).done().message()
@@ -15,6 +15,11 @@ fn furnish(caller: &mut Caller) {
     caller.core("createfolder", &[("path", "/bob"), ("name", "Photos"), ("subpath", "2024")]).done();
     caller.upload("/bob/Photos/2024", "sea.jpg", b"blue").ok();
     caller.upload("/bob", "note.txt", b"first").ok();
+}
+
+/// The days from when an entry was deleted until it is removed.
+fn days_kept(entry: &Element) -> i64 {
+    (entry.number("keptuntilepoch") - entry.number("deletedonepoch")) / (24 * 3600)
 }
 
 #[test]
@@ -46,6 +51,7 @@ fn the_bin_tells_what_was_deleted_where_and_when() {
     for entry in &entries {
         assert_eq!((entry.field("deletedby"), entry.number("canrename")), ("bob", 0));
         assert!((now - entry.number("deletedonepoch")).abs() < 60);
+        assert_eq!(days_kept(entry), 60, "the setting");
     }
     // The entries below are unchanged and can be read.
     assert_eq!(bob.list_names("/bob/recyclebin/Photos"), ["2024"]);
@@ -53,6 +59,12 @@ fn the_bin_tells_what_was_deleted_where_and_when() {
     bob.download("/bob/recyclebin/note (2).txt").holds(b"second");
     let info = bob.core("fileinfo", &[("file", "/bob/recyclebin/note.txt")]).xml();
     assert_eq!(info.child("entry").field("deletedfrom"), "/bob/note.txt");
+    // The policy of the account counts.
+    let days = [("username", "bob"), ("TONIDOCLOUD_RECYCLE_BIN_DAYS", "7")];
+    server.admin().administer("updatepolicyforuser", &days).done();
+    let info = bob.core("fileinfo", &[("file", "/bob/recyclebin/note.txt")]).xml();
+    assert_eq!(days_kept(info.child("entry")), 7);
+    assert_eq!(bob.list("/bob/recyclebin").iter().map(days_kept).collect::<Vec<_>>(), [7; 3]);
     assert!(bob.sees("/bob/recyclebin") && !bob.sees("/bob/recyclebin/other"));
     // The bin is not listed among the files, and not counted.
     assert_eq!(bob.list_names("/bob"), Vec::<String>::new());

@@ -328,7 +328,12 @@ fn where_no_program_is_it_is_said() {
     assert!(sentence.contains("no pictures of videos: ffmpeg is not installed"), "{sentence}");
     let lacks = |faked: &Faked| {
         let stats = faked.server.admin().administer("getstats", &[]).xml();
-        stats.child("stat").field("nothumbnailsof").to_owned()
+        let told = stats.child("stat").field("nothumbnailsof").to_owned();
+        // Whoever asks for pictures learns the same before the first one, without the reasons.
+        let server = faked.server.guest().core("serverinfo", &[]).xml();
+        let kinds: Vec<&str> = told.split(',').map(|lack| lack.split(':').next().unwrap()).collect();
+        assert_eq!(server.child("server").field("nothumbnailsof"), kinds.join(","));
+        told
     };
     let all =
         |reason: &str| ["videos", "HEIC", "AVIF", "PDF"].map(|kind| format!("{kind}:{reason}")).join(",");

@@ -6,9 +6,10 @@ import { day } from "../shared/format.js";
 import { fill, h } from "../shared/h.js";
 import { has, loadMessages, t } from "../shared/i18n.js";
 import { initialsOf } from "../shared/shell.js";
+import { noteLacking } from "../user/files/kinds.js";
 import { askPassword } from "./password.js";
 import { placeIn } from "./place.js";
-import { linkAt } from "./wire.js";
+import { lackingKinds, linkAt } from "./wire.js";
 
 /** @typedef {import("../shared/types.js").LinkRecord} LinkRecord */
 /** @typedef {import("./place.js").Place} Place */
@@ -39,7 +40,8 @@ async function start() {
 
 /** @param {Place} place */
 async function open(place) {
-  const link = await linkAt(place.base);
+  const [link, lacking] = await Promise.all([linkAt(place.base), lackingKinds()]);
+  noteLacking(lacking);
   if (link.needspassword) {
     fill(document.body, askPassword(place, () => void restart()));
     return;

@@ -6,11 +6,11 @@ import { nameElement, plainName, size, when } from "../shared/format.js";
 import { button, fill, h, icon } from "../shared/h.js";
 import { t } from "../shared/i18n.js";
 import { remember, remembered } from "../shared/memory.js";
-import { isDrawn, kindOf } from "../user/files/kinds.js";
+import { kindOf } from "../user/files/kinds.js";
 import { parentOf } from "../user/files/paths.js";
 import { sorted } from "../user/files/folder.js";
 import { addressOf, folders, placeIn } from "./place.js";
-import { entryAt, folderAt, pictureUrl, savedUrl } from "./wire.js";
+import { entryAt, folderAt, isShownDrawn, pictureUrl, savedUrl } from "./wire.js";
 import { saveTogether } from "./zip.js";
 
 /** @typedef {import("../shared/types.js").Entry} Entry */
@@ -78,7 +78,7 @@ async function load(view, path) {
 function isCards(view) {
   const choice = remembered("visitor-shape");
   const files = view.entries.filter((entry) => !entry.isFolder);
-  return choice ? choice === "cards" : files.length > 0 && files.filter(isDrawn).length / files.length >= CARDS_FROM;
+  return choice ? choice === "cards" : files.length > 0 && files.filter(isShownDrawn).length / files.length >= CARDS_FROM;
 }
 
 /** @param {FolderPage} view */
@@ -135,7 +135,7 @@ function showOne(view) {
   fill(view.stage, stage);
   const show = () => void import("./viewer.js").then(({ showContent }) => showContent(stage, entry, view.page.link)).catch((error) => { fill(stage, h("p", { class: "form-error", text: errorText(error) })); });
   // Pictures are drawn by the server. To send another file whole may use up the only download that the link has.
-  if (isLookOnly || isDrawn(entry)) show();
+  if (isLookOnly || isShownDrawn(entry)) show();
   else fill(stage, notice({ icon: kindOf(entry).icon, title: plainName(entry.name), text: size(entry.size), ...(kindOf(entry).preview ? { action: { label: t("action.show"), run: show } } : {}) }));
 }
 

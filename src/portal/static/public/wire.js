@@ -1,7 +1,7 @@
 // The calls that somebody makes who comes by a link, without any account: each begins with the path of the link.
 
 import { call, command, record, url } from "../shared/api.js";
-import { isDrawn } from "../user/files/kinds.js";
+import { isDrawn, isForFewBrowsers, mayBeDrawn } from "../user/files/kinds.js";
 import { toEntry } from "../user/files/folder.js";
 
 /** @typedef {import("../shared/types.js").Entry} Entry */
@@ -14,6 +14,11 @@ const LARGE = 1920;
 /** What whoever has the link is told about it; of one with a password only that, until it is given. @param {string} path @returns {Promise<LinkRecord>} */
 export function linkAt(path) {
   return record("getpublicshareinfo", "link", { path });
+}
+
+/** The kinds of files of which the server draws no pictures. Where it does not tell, each file tells. */
+export async function lackingKinds() {
+  return record("serverinfo", "server").then(({ nothumbnailsof }) => nothumbnailsof, () => "");
 }
 
 /** Gives the password of a link. @param {string} path @param {string} password */
@@ -37,12 +42,17 @@ export async function entryAt(path) {
 
 /** The address of a small picture, empty where there is none. @param {Entry} entry */
 export function pictureUrl(entry) {
-  return isDrawn(entry) ? url("getfsthumbimage", { name: entry.path, width: CARD, height: CARD, etag: entry.etag }) : "";
+  return mayBeDrawn(entry) ? url("getfsthumbimage", { name: entry.path, width: CARD, height: CARD, etag: entry.etag }) : "";
+}
+
+/** Whether the server draws what is looked at: no other file of a picture has to be sent. @param {Entry} entry */
+export function isShownDrawn(entry) {
+  return isDrawn(entry) || (isForFewBrowsers(entry) && mayBeDrawn(entry));
 }
 
 /** The address from which a file is shown; of large pictures, one drawn for screens. @param {Entry} entry */
 export function shownUrl(entry) {
-  return isDrawn(entry) ? url("getfsslideimage", { name: entry.path, width: LARGE, height: LARGE, etag: entry.etag }) : wholeUrl(entry);
+  return isShownDrawn(entry) ? url("getfsslideimage", { name: entry.path, width: LARGE, height: LARGE, etag: entry.etag }) : wholeUrl(entry);
 }
 
 /** The address from which a file is shown as it is. @param {Entry} entry */

@@ -12,6 +12,7 @@ import { address, go, route, startRouting } from "../shared/router.js";
 import { createShell } from "../shared/shell.js";
 import { errorToast, undoLast } from "../shared/toast.js";
 import { startViews } from "../shared/views.js";
+import { noteLacking } from "./files/kinds.js";
 import { createOperations } from "./files/operations.js";
 import { forget } from "./files/folder.js";
 import { DISKS } from "./files/paths.js";
@@ -36,7 +37,7 @@ const NOTIFICATIONS_PAUSE = 2000;
 const PREFETCH_PAUSE = 5000;
 
 /** What people are told before the server has said anything. @type {ServerInfo} */
-const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, passwordminlength: 8, accentcolour: "", logo: "", hasterms: 0, hasprivacy: 0, signsup: 0, sendsmail: 0 };
+const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, passwordminlength: 8, accentcolour: "", logo: "", hasterms: 0, hasprivacy: 0, signsup: 0, sendsmail: 0, nothumbnailsof: "" };
 
 /** Places that guests have not: they see what is shared with them. */
 const OF_OWN_FILES = ["files", "bin"];
@@ -46,6 +47,7 @@ async function start() {
   try {
     const [, server, info] = await Promise.all([messages, serverInfo(), record("getauthenticationinfo", "info")]);
     applyLooks(server);
+    noteLacking(server.nothumbnailsof);
     const { view, path } = route();
     if (view === "pair") {
       const { showPairing, forgetCode } = await import("./views/pair.js");

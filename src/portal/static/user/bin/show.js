@@ -14,9 +14,18 @@ import { removeChosen, restoreEntries } from "./actions.js";
 /** @typedef {import("../files/deleted.js").DeletedEntry} DeletedEntry */
 /** @typedef {import("../views/bin.js").BinView} BinView */
 
+/** Seconds of a day. */
+const DAY = 24 * 3600;
+
 /** @param {BinView} view @param {DeletedEntry} entry */
 export function from(view, entry) {
   return folderName(parentOf(entry.deletedFrom), view.home);
+}
+
+/** How long an entry stays, unless the disk runs full before. @param {DeletedEntry} entry */
+export function daysLeft(entry) {
+  const count = Math.ceil((entry.keptUntil - Date.now() / 1000) / DAY);
+  return count > 0 ? t("bin.daysleft", { count }) : t("bin.goes");
 }
 
 /** @param {DeletedEntry} entry */

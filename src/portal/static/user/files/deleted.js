@@ -5,7 +5,7 @@ import { toEntry } from "./folder.js";
 
 /**
  * A deleted entry. Its path is that in the bin.
- * @typedef {import("../../shared/types.js").Entry & { deletedFrom: string, deletedAt: number }} DeletedEntry
+ * @typedef {import("../../shared/types.js").Entry & { deletedFrom: string, deletedAt: number, keptUntil: number }} DeletedEntry
  */
 
 /**
@@ -15,6 +15,6 @@ import { toEntry } from "./folder.js";
  */
 export async function loadDeleted(bin, signal) {
   const reply = await call("getfilelist", { path: bin, limit: -1 }, { signal });
-  const entries = (reply.entry ?? []).map((record) => ({ ...toEntry(record), deletedFrom: record.deletedfrom, deletedAt: record.deletedonepoch }));
+  const entries = (reply.entry ?? []).map((record) => ({ ...toEntry(record), deletedFrom: record.deletedfrom, deletedAt: record.deletedonepoch, keptUntil: record.keptuntilepoch }));
   return entries.sort((a, b) => b.deletedAt - a.deletedAt);
 }

@@ -8,6 +8,7 @@ const KINDS = {
   folder: { id: "folder", icon: "folder", tint: "folder", preview: null },
   image: { id: "image", icon: "image", tint: "picture", preview: "image" },
   photo: { id: "image", icon: "image", tint: "picture", preview: null },
+  heic: { id: "image", icon: "image", tint: "picture", preview: "image" },
   video: { id: "video", icon: "video", tint: "picture", preview: "video" },
   film: { id: "video", icon: "video", tint: "picture", preview: null },
   sound: { id: "sound", icon: "sound", tint: "sound", preview: "sound" },
@@ -25,7 +26,8 @@ const KINDS = {
 /** @type {Record<string, string>} */
 const ENDINGS = {
   image: "jpg jpeg png gif webp avif bmp ico svg",
-  photo: "heic heif tif tiff raw dng cr2 nef psd",
+  heic: "heic heif",
+  photo: "tif tiff raw dng cr2 nef psd",
   video: "mp4 m4v webm mov mkv ogv",
   film: "avi wmv flv mpg mpeg vob 3gp",
   sound: "mp3 m4a aac ogg oga opus flac wav weba",
@@ -57,10 +59,23 @@ export function kindOf(entry) {
 /** The size of the largest file that is shown as a text, in bytes. */
 export const TEXT_BYTES_MAX = 2 * 1024 * 1024;
 
-/** The files of which programs on the server draw thumbnails, if they are installed. */
-const DRAWN_BY_PROGRAMS = /\.(heic|heif|avif|mp4|m4v|mov|3gp|mkv|webm|avi|wmv|flv|mpe?g|vob|pdf)$/i;
-/** The files of which the server draws thumbnails. */
-const DRAWN = /\.(jpe?g|png|gif|webp)$/i;
+/** The files of which the server draws thumbnails, by the words for what it may lack. */
+const DRAWN = {
+  pictures: /\.(jpe?g|png|gif|webp)$/i,
+  // Only by programs on the server, if they are installed.
+  HEIC: /\.hei[cf]$/i,
+  AVIF: /\.avif$/i,
+  videos: /\.(mp4|m4v|mov|3gp|mkv|webm|avi|wmv|flv|mpe?g|vob)$/i,
+  PDF: /\.pdf$/i,
+};
+/** The kinds of which this server draws none. @type {ReadonlySet<string>} */
+let lacking = new Set();
+
+/** Remembers of which kinds the server draws nothing, so that it is not asked. @param {string} kinds separated by commas */
+export function noteLacking(kinds) {
+  lacking = new Set(kinds.split(","));
+}
+
 /** Other pictures up to this size in bytes are used as their own thumbnail. */
 const OWN_BYTES_MAX = 512 * 1024;
 
@@ -69,7 +84,7 @@ const OWN_BYTES_MAX = 512 * 1024;
  * @param {import("../../shared/types.js").Entry} entry
  */
 export function isDrawn(entry) {
-  return !entry.isFolder && entry.size > 0 && DRAWN.test(entry.name);
+  return !entry.isFolder && entry.size > 0 && DRAWN.pictures.test(entry.name) && !lacking.has("pictures");
 }
 
 /**
@@ -77,7 +92,12 @@ export function isDrawn(entry) {
  * @param {import("../../shared/types.js").Entry} entry
  */
 export function mayBeDrawn(entry) {
-  return isDrawn(entry) || (!entry.isFolder && entry.size > 0 && DRAWN_BY_PROGRAMS.test(entry.name));
+  return !entry.isFolder && entry.size > 0 && Object.entries(DRAWN).some(([kind, names]) => names.test(entry.name) && !lacking.has(kind));
+}
+
+/** Whether browsers need the server to see a picture: only some know its format. @param {{ name: string }} entry */
+export function isForFewBrowsers(entry) {
+  return DRAWN.HEIC.test(entry.name);
 }
 
 /**
@@ -85,5 +105,5 @@ export function mayBeDrawn(entry) {
  * @param {import("../../shared/types.js").Entry} entry
  */
 export function isOwnPicture(entry) {
-  return entry.canShow && kindOf(entry).preview === "image" && entry.size > 0 && entry.size <= OWN_BYTES_MAX;
+  return entry.canShow && kindOf(entry).preview === "image" && !isForFewBrowsers(entry) && entry.size > 0 && entry.size <= OWN_BYTES_MAX;
 }

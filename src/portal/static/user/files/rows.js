@@ -39,7 +39,7 @@ function kindIcon(entry) {
 
 /** The icon or thumbnail before a name in a row. @param {Entry} entry */
 export function rowPicture(entry) {
-  if (!mayBeDrawn(entry)) return kindIcon(entry);
+  if (!mayBeDrawn(entry) && !isOwnPicture(entry)) return kindIcon(entry);
   const box = h("span", { class: "row-picture" }, kindIcon(entry));
   addPicture(box, entry, ROW_PICTURE);
   return box;

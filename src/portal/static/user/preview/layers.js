@@ -2,8 +2,8 @@
 
 import { plainName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
-import { kindOf } from "../files/kinds.js";
-import { fetchAhead, isWholeAtOnce, load, noteCall, screenAddress, screenSide, smallAddress, wholeAddress } from "./picture-sizes.js";
+import { isForFewBrowsers, kindOf, mayBeDrawn } from "../files/kinds.js";
+import { fetchAhead, isWholeAtOnce, load, mayKnow, noteCall, screenAddress, screenSide, smallAddress, wholeAddress } from "./picture-sizes.js";
 import { bound, drawPicture, fit } from "./zoom.js";
 
 /** @typedef {import("./image.js").Viewer} Viewer */
@@ -21,17 +21,16 @@ export async function showLayers(viewer) {
   viewer.pixels = null;
   element.setAttribute("aria-busy", "true");
   try {
-    if (isWholeAtOnce(entry)) return await showWhole(viewer);
-    const side = screenSide(element);
-    load(smallAddress(entry)).then((image) => put(viewer, image, "small"), () => { /* What is larger comes. */ });
-    noteCall(entry, side);
-    const image = await load(screenAddress(entry, side)).catch(() => null);
-    // The server is busy or cannot draw it; the browser may be able to.
-    if (!image) return await showWhole(viewer);
-    put(viewer, image, "screen", Math.max(image.naturalWidth, image.naturalHeight) < side);
+    // What the browser cannot show the server may draw, and the other way round.
+    if (isWholeAtOnce(entry)) await showWhole(viewer).catch(() => showScreen(viewer));
+    else await showScreen(viewer).catch(() => showWhole(viewer));
   } catch {
     if (stage.signal.aborted) return;
-    stage.fail({ icon: "image", title: t("preview.badpicture"), text: t("preview.nonetext"), action: { label: t("action.download"), run: () => stage.context.operations.download([entry]) } });
+    const isHeic = isForFewBrowsers(entry) && !mayBeDrawn(entry);
+    stage.fail({
+      icon: "image", title: t(isHeic ? "preview.noheic" : "preview.badpicture"), text: t(isHeic ? "preview.noheictext" : "preview.nonetext"),
+      action: { label: t("action.download"), run: () => stage.context.operations.download([entry]) },
+    });
   } finally {
     element.removeAttribute("aria-busy");
   }
@@ -40,8 +39,20 @@ export async function showLayers(viewer) {
   for (const one of stage.neighbours()) if (kindOf(one).preview === "image") fetchAhead(one, element);
 }
 
+/** Shows the small picture, then the one for the screen, as the server draws them. @param {Viewer} viewer */
+async function showScreen(viewer) {
+  const { entry, element } = viewer;
+  if (!mayBeDrawn(entry)) throw new Error("The server draws no such pictures.");
+  const side = screenSide(element);
+  load(smallAddress(entry)).then((image) => put(viewer, image, "small"), () => { /* What is larger comes. */ });
+  noteCall(entry, side);
+  const image = await load(screenAddress(entry, side));
+  put(viewer, image, "screen", Math.max(image.naturalWidth, image.naturalHeight) < side);
+}
+
 /** @param {Viewer} viewer */
 async function showWhole(viewer) {
+  if (!await mayKnow(viewer.entry)) throw new Error("The browser does not know this format.");
   noteCall(viewer.entry);
   put(viewer, await load(wholeAddress(viewer.entry)), "whole", true);
 }

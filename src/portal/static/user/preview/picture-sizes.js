@@ -2,7 +2,7 @@
 // fetched ahead, so that stepping shows them at once.
 
 import { fileUrl, noteDownload, url } from "../../shared/api.js";
-import { isDrawn } from "../files/kinds.js";
+import { isForFewBrowsers, mayBeDrawn } from "../files/kinds.js";
 import { picture } from "../files/pictures.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
@@ -23,7 +23,14 @@ const held = new Map();
 
 /** Whether a picture is shown as it is in its file: nothing is smaller, or it would not move. @param {Entry} entry */
 export function isWholeAtOnce(entry) {
-  return entry.size <= WHOLE_BYTES || !isDrawn(entry) || /\.gif$/i.test(entry.name);
+  return (entry.size <= WHOLE_BYTES && !isForFewBrowsers(entry)) || !mayBeDrawn(entry) || /\.gif$/i.test(entry.name);
+}
+
+/** Whether this browser may know the format of a picture. Some tell; the others have to try. @param {Entry} entry */
+export async function mayKnow(entry) {
+  if (!isForFewBrowsers(entry)) return true;
+  const { ImageDecoder } = /** @type {{ ImageDecoder?: { isTypeSupported: (type: string) => Promise<boolean> } }} */ (globalThis);
+  return ImageDecoder?.isTypeSupported("image/heic") ?? true;
 }
 
 /** @param {Entry} entry @param {number} side */
@@ -88,7 +95,8 @@ export function load(address) {
 /** Fetches a picture that may be shown next. @param {Entry} entry @param {Element} stage */
 export function fetchAhead(entry, stage) {
   const { connection } = /** @type {Navigator & { connection?: { saveData?: boolean } }} */ (navigator);
-  if (connection?.saveData) return;
+  // What only few browsers know is fetched ahead if the server makes it a picture for all.
+  if (connection?.saveData || (isForFewBrowsers(entry) && !mayBeDrawn(entry))) return;
   load(isWholeAtOnce(entry) ? wholeAddress(entry) : screenAddress(entry, screenSide(stage))).catch(() => {
     // When it is looked at, it is asked for again, and a failure is told.
   });

@@ -1,13 +1,13 @@
 // The recycle bin: deleted entries, where they were and when they were deleted. They can be
 // restored, or removed for good. Each further disk has its own bin.
 
-import { nameElement, plainName, size, timeElement, when } from "../../shared/format.js";
+import { day, nameElement, plainName, size, timeElement } from "../../shared/format.js";
 import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { createList } from "../../shared/list.js";
 import { orTell } from "../../shared/toast.js";
 import { emptyBin, removeChosen, restoreEntries } from "../bin/actions.js";
-import { chosen, from, kindIcon, loadBin, showRoots, showSelection } from "../bin/show.js";
+import { chosen, daysLeft, from, kindIcon, loadBin, showRoots, showSelection } from "../bin/show.js";
 import { DISKS, homeOf, join } from "../files/paths.js";
 
 /** @typedef {import("../state.js").UserStore} UserStore */
@@ -84,10 +84,14 @@ function createBinList(view) {
       {
         id: "name", label: t("column.name"), width: "minmax(0, 1fr)",
         cell: (entry) => [kindIcon(entry), h("span", { class: "entry-text" }, nameElement(entry.name),
-          h("span", { class: "entry-facts", "aria-hidden": "true", text: `${from(view, entry)} \u00b7 ${when(entry.deletedAt)}` }))],
+          h("span", { class: "entry-facts", "aria-hidden": "true", text: `${from(view, entry)} \u00b7 ${daysLeft(entry)}` }))],
       },
       { id: "from", label: t("bin.from"), width: "minmax(0, 12rem)", isWide: true, cell: (entry) => h("span", { class: "cut", title: entry.deletedFrom, text: from(view, entry) }) },
       { id: "modified", label: t("bin.deleted"), width: "minmax(0, 11rem)", isWide: true, cell: (entry) => timeElement(entry.deletedAt) },
+      {
+        id: "left", label: t("bin.left"), width: "minmax(0, 8rem)", isWide: true,
+        cell: (entry) => h("span", { class: "cut quiet", title: t("bin.until", { time: day(entry.keptUntil) }), text: daysLeft(entry) }),
+      },
       { id: "size", label: t("column.size"), width: "minmax(0, 6.5rem)", isWide: true, isNumber: true, cell: (entry) => (entry.isFolder ? "\u2013" : size(entry.size)) },
       {
         id: "more", label: t("bin.restore"), width: "var(--touch)", isLabelHidden: true,
