@@ -660,6 +660,8 @@ export interface EntryRecord {
   deletedon?: string;
   /** In a recycle bin: when it was deleted. */
   deletedonepoch?: number;
+  /** In a recycle bin: until when it is kept, by the policy or setting in effect. If the disk runs full, it goes before. */
+  keptuntilepoch?: number;
   /** In a recycle bin: who deleted it. */
   deletedby?: string;
   /** Outside of listings: whether it may be seen but not downloaded. */

@@ -33,7 +33,7 @@ export function entryMenu(fileView, actions) {
     { label: isOne && !first.isFolder ? t("action.download") : t("action.downloadzip"), icon: "download", run: () => operations.download(entries) },
     isOne && first.canShare && { label: t("action.share"), icon: "share", run: () => operations.share(first) },
     null,
-    isOne && { label: t("action.rename"), icon: "rename", keys: keysText("F2"), isDisabled: isFixed, run: withThese(actions.rename) },
+    { label: t("action.rename"), icon: "rename", keys: keysText("F2"), isDisabled: isFixed, run: withThese(actions.rename) },
     { label: t("action.moveto"), icon: "move", isDisabled: isFixed, run: () => orTell(operations.transferByPicking(entries, "move")) },
     { label: t("action.copyto"), icon: "copy", run: () => orTell(operations.transferByPicking(entries, "copy")) },
     { label: t("action.cut"), icon: "cut", keys: keysText("Mod+X"), isDisabled: isFixed, run: () => operations.toClipboard(entries, "move") },

@@ -30,7 +30,7 @@ export function createSelectionBar(fileView, options) {
       canShare() ? barAction("share", t("action.share"), () => { const [first] = fileView.chosen(); if (first) operations.share(first); }) : null,
       barAction("move", t("action.move"), () => orTell(operations.transferByPicking(fileView.chosen(), "move"))),
       barAction("copy", t("action.copyto"), () => orTell(operations.transferByPicking(fileView.chosen(), "copy")), "wide-only"),
-      count === 1 && options.rename ? barAction("rename", t("action.rename"), options.rename, "wide-only") : null,
+      options.rename ? barAction("rename", t("action.rename"), options.rename, "wide-only") : null,
       barAction("trash", t("action.delete"), options.remove),
       menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet" }), options.entryMenu)),
   ];

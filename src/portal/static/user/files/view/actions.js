@@ -32,8 +32,14 @@ export function createActions(view) {
 
 /** @param {FilesView} view */
 async function renameChosen(view) {
-  const [entry] = view.fileView.chosen();
-  if (!entry?.canRename || view.editing) return;
+  const entries = view.fileView.chosen();
+  const [entry] = entries;
+  if (!entry || !entries.every((one) => one.canRename) || view.editing) return;
+  if (entries.length > 1) {
+    const { openRenaming } = await import("../../renaming/dialog.js");
+    await openRenaming(view.fileView, entries);
+    return;
+  }
   const { startRename } = await import("../rename.js");
   startRename(view.fileView, entry, (input) => {
     view.editing = input ? { name: entry.name, input } : null;
