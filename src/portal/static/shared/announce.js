@@ -1,4 +1,4 @@
-// What screen readers hear: one polite live region for the whole page.
+// Messages for screen readers: a single live region for the whole page, which interrupts nobody.
 
 import { h } from "./h.js";
 
@@ -6,14 +6,14 @@ import { h } from "./h.js";
 let region = null;
 let timer = 0;
 
-/** Says a sentence to those who cannot see what has changed. @param {string} text */
+/** Tells people who use a screen reader what has changed. @param {string} text */
 export function announce(text) {
   if (!region) {
     region = h("div", { class: "visually-hidden", role: "status", "aria-live": "polite" });
     document.body.append(region);
   }
   const target = region;
-  // Emptied first, so that the same sentence is heard twice when it happens twice.
+  // The text is removed first, so that the same sentence is read again if it comes twice.
   target.textContent = "";
   clearTimeout(timer);
   timer = setTimeout(() => { target.textContent = text; }, 60);

@@ -1,6 +1,7 @@
-// Calls of the server's API, the only way in which the portals reach it: whatever a portal does, a script can do too.
-// Errors become `ApiError` with a kind that the portals have words for. Every call is noted for the call inspector, with
-// secrets masked. An ended session is told to whoever listens, once.
+// Calls the API of the server. The portals reach the server in no other way, so a script can do
+// everything that a portal does. A failure becomes an `ApiError`, whose kind has messages in the
+// portals. The call inspector receives every call, with secrets masked. When a session has ended,
+// listeners are called once.
 
 import { t, has } from "./i18n.js";
 
@@ -8,17 +9,19 @@ import { t, has } from "./i18n.js";
 /** @typedef {Record<string, string | number | boolean | null | undefined | File>} Params a call has one file at most */
 
 /**
- * What went wrong, as far as it matters for what to do. `offline`: no answer; `ended`: not signed in; `exists`: the name is
- * taken; `changed`: the content is another by now; `missing`: it is not there; `busy`: another upload of it is under way;
- * `incomplete`: parts of an upload are missing; `wait`: too many attempts; `crowded`: too much is going on; `absent`: the server does not offer this;
- * `server`: its fault; `other`: the server's sentence says it. The rest only have words of their own.
+ * The kinds of errors, as far as they decide what to do. `offline`: no answer; `ended`: not signed
+ * in; `exists`: the name is taken; `changed`: the content has changed meanwhile; `missing`: the
+ * entry does not exist; `busy`: another upload of the file is under way; `incomplete`: parts of an
+ * upload are missing; `wait`: too many attempts; `crowded`: the server is too busy; `absent`: the
+ * server does not offer the operation; `server`: a fault of the server; `other`: the server's
+ * message explains it. All others only have messages of their own.
  * @typedef {"offline" | "ended" | "exists" | "changed" | "missing" | "busy" | "incomplete" | "wait" | "absent" | "server" |
  *   "full" | "quota" | "disk" | "itself" | "longname" | "badname" | "credentials" | "oldpassword" | "setupcode" | "pairingcode" | "onetimelink" | "wrongcode" | "usedcode" |
  *   "clockoff" | "signinended" | "factorrequired" |
  *   "shortpassword" | "username" | "locked" | "crowded" | "silentdisk" | "unsupported" | "toolarge" | "held" | "other"} ErrorKind
  */
 
-/** A call that did not do what it should. Its message is the server's sentence. */
+/** A call that failed. The message is the one of the server. */
 export class ApiError extends Error {
   /**
    * @param {ErrorKind} kind
@@ -48,24 +51,25 @@ export class ApiError extends Error {
  * @property {[string, string][]} params with secrets masked
  * @property {string} [file] the name of an uploaded file
  * @property {{ from: number, bytes: number }} [part] which bytes of it, where it is not the whole
- * @property {number} [status] of HTTP; none while it runs, 0 without an answer
+ * @property {number} [status] of HTTP; missing while the call runs, 0 if there was no answer
  * @property {number} [milliseconds]
- * @property {string} [reply] the first part of it
+ * @property {string} [reply] the beginning of the reply
  * @property {number} [bytes] of the reply
  * @property {boolean} [isOk]
- * @property {boolean} [isHandedOver] the browser does it by itself, so that nothing is known of its reply
+ * @property {boolean} [isHandedOver] the browser makes the call by itself, and its reply is unknown
  */
 
-/** The header of every call that failed. */
+/** The header that every failed call has. */
 export const FAILURE = "X-Cloudlet-Error";
 const CALLS_MAX = 500;
 const REPLY_CHARACTERS_MAX = 20_000;
 const MASK = "********";
-/** Parameters whose values nobody may read over a shoulder. */
+/** Parameters whose values are masked, so that nobody can read them on the screen. */
 const SECRET = /password|passphrase|secret|^code$|token/i;
 
 /**
- * What the words mean by which the server tells failures. Those that it does not know are `other`: the sentence says it.
+ * The kinds of errors for the server's error codes. An unknown code becomes `other`, and the
+ * server's message explains it.
  * @type {Record<string, ErrorKind>}
  */
 const KINDS = {
@@ -78,7 +82,7 @@ const KINDS = {
   "unsupported": "unsupported", "too-large": "toolarge", "held": "held",
 };
 
-/** Where the server's root is, seen from the page. */
+/** The path from the page to the server's root. */
 export const ROOT = document.documentElement.dataset.root || ".";
 
 /** @type {Call[]} */
@@ -91,7 +95,7 @@ const endListeners = new Set();
 const heldListeners = new Set();
 let lastCall = 0;
 
-/** The newest calls, the oldest first. */
+/** The newest calls, in the order in which they were made. */
 export function pastCalls() {
   return calls;
 }
@@ -102,7 +106,10 @@ export function onCall(listener) {
   return () => callListeners.delete(listener);
 }
 
-/** Calls a listener when the server refuses a change because very many were made. @param {() => void} listener */
+/**
+ * Calls a listener when the server refuses a change because the client has made very many.
+ * @param {() => void} listener
+ */
 export function onHeld(listener) {
   heldListeners.add(listener);
   return () => heldListeners.delete(listener);
@@ -115,7 +122,7 @@ export function onSessionEnd(listener) {
 }
 
 /**
- * The URL of an operation, relative to the page, so that it also holds behind a proxy's sub-path.
+ * The URL of an operation, relative to the page, so that it also works below a path of a proxy.
  * @param {string} operation
  * @param {Params} [params]
  * @param {Side} [side]
@@ -126,7 +133,7 @@ export function url(operation, params, side = "core") {
 }
 
 /**
- * The address from which a file is saved, or with `isShown` shown where its type is harmless.
+ * The address that saves a file. With `isShown`, a file of a harmless type is shown.
  * @param {string} path
  * @param {{ isShown?: boolean, version?: string }} [options] `version`: makes a changed file another address
  */
@@ -146,7 +153,7 @@ function form(params) {
   return search;
 }
 
-/** The parameters as a body, with the file after all others. @param {Params} params */
+/** The parameters as a body. The file comes last. @param {Params} params */
 function bodyOf(params) {
   const file = Object.entries(params).find(([, value]) => value instanceof File);
   if (!file) return form(params);
@@ -163,7 +170,8 @@ function cookie(name) {
 }
 
 /**
- * The headers of a call. A person may be signed in as user and as admin; each side has its own token.
+ * The headers of a call. A person may be signed in both as a user and as an administrator, and each
+ * side has its own token.
  * @param {Side} side
  * @returns {Record<string, string>}
  */
@@ -177,7 +185,7 @@ export function headers(side) {
 }
 
 /**
- * Notes a call that begins.
+ * Records the beginning of a call for the inspector.
  * @param {Side} side
  * @param {string} operation
  * @param {Params} params
@@ -199,7 +207,7 @@ export function begin(side, operation, params, more = {}) {
 }
 
 /**
- * Notes how a call has ended.
+ * Records the end of a call for the inspector.
  * @param {Call} call
  * @param {number} status
  * @param {string} reply
@@ -215,7 +223,7 @@ export function end(call, status, reply, isOk) {
 }
 
 /**
- * Notes a download that the browser does by itself.
+ * Records a download, which the browser makes by itself.
  * @param {string} operation
  * @param {Params} params
  */
@@ -227,7 +235,7 @@ export function noteDownload(operation, params) {
 }
 
 /**
- * The failure that a reply tells, if it tells one.
+ * The failure in a reply, or nothing if the call succeeded.
  * @param {string} operation
  * @param {number} status
  * @param {string | null} word the header `X-Cloudlet-Error`
@@ -237,20 +245,21 @@ export function noteDownload(operation, params) {
  */
 export function failure(operation, status, word, reply, text) {
   const command = reply?.command?.[0];
-  // Result 0 without a failure word means "no".
+  // Result 0 without an error code is the answer "no".
   const isFailure = word !== null || status >= 400;
   if (!isFailure) return null;
-  // A refused upload says why in a bare sentence; a failure without a word is not of our server, and its text a page.
+  // A refused upload gives the reason in a bare sentence. A failure without an error code is not
+  // from our server, and its text is a page.
   const isSentence = word !== null || status < 400;
   const sentence = command?.message || reply?.meta?.message || (isSentence ? text.slice(0, 200) : `HTTP ${status}`);
   if (word !== null) return failureOf(word, sentence, operation);
   if (status === 401) return new ApiError("ended", sentence, operation);
-  // A proxy, or a server that is just starting, counts as no answer.
+  // An answer of a proxy, or of a server that is just starting, counts as no answer.
   if (!command && [502, 503, 504].includes(status)) return new ApiError("offline", sentence, operation);
   return new ApiError(status >= 500 ? "server" : "other", sentence, operation);
 }
 
-/** A failure by the server's word for it. @param {string} word @param {string} sentence @param {string} operation */
+/** The failure for an error code. @param {string} word @param {string} sentence @param {string} operation */
 export function failureOf(word, sentence, operation) {
   const [name = "", ...parameters] = word.split(/; ?/);
   const details = Object.fromEntries(parameters.map((one) => one.split("=").map(decodeURIComponent)));
@@ -258,7 +267,7 @@ export function failureOf(word, sentence, operation) {
   return new ApiError(KINDS[name] ?? "other", sentence, operation, name, details);
 }
 
-/** The word by which a reply tells a failure. @param {Response} response */
+/** The error code in a reply. @param {Response} response */
 export function failureWord(response) {
   return response.headers.get(FAILURE);
 }
@@ -278,20 +287,21 @@ export function parsed(text) {
 }
 
 /**
- * What a call may be told.
+ * Options of a call.
  * @typedef {object} CallOptions
  * @property {Side} [side] `core` without it
  * @property {AbortSignal} [signal]
- * @property {boolean} [isQuiet] an ended session is only an error, not told to everybody
+ * @property {boolean} [isQuiet] an ended session is only an error, and calls no listener
  */
 
 /**
- * A reply: `meta` where there is one, and records by their name. A name without records is missing.
+ * A reply: `meta` if there is one, and the records by their name. A name without records is
+ * missing.
  * @typedef {Record<string, any[]> & { meta?: any }} Reply
  */
 
 /**
- * Calls an operation and gives its reply.
+ * Calls an operation and returns its reply.
  * @param {string} operation
  * @param {Params} [params]
  * @param {CallOptions} [options]
@@ -344,7 +354,7 @@ export async function command(operation, params, options) {
 }
 
 /**
- * Calls an operation and gives its records of a name.
+ * Calls an operation and returns its records with this name.
  * @template {object} [Row=any]
  * @param {string} operation
  * @param {string} name of the records
@@ -358,7 +368,7 @@ export async function records(operation, name, params, options) {
 }
 
 /**
- * Calls an operation and gives its only record.
+ * Calls an operation and returns its only record.
  * @template {object} [Row=any]
  * @param {string} operation
  * @param {string} name of the record
@@ -373,7 +383,8 @@ export async function record(operation, name, params, options) {
 }
 
 /**
- * What to tell a person about an error: our words in their language where we have them, else that these are the server's.
+ * The message about an error. If the portals have no message in the person's language, it is the
+ * server's, and says so.
  * @param {unknown} error
  * @returns {string}
  */
@@ -385,17 +396,20 @@ export function errorText(error) {
     return error.message ? t("error.other", { message: error.message }) : t("error.server");
   }
   if (isModuleFailure(error)) return t(navigator.onLine ? "error.module" : "error.offline");
-  // An error for programmers is not shown to people.
+  // People cannot use this error, so it goes to the console.
   console.error(error);
   return t("error.portal");
 }
 
-/** Whether a part of the page itself could not be loaded. Each browser says it in its own words. @param {unknown} error */
+/**
+ * True if a part of the page itself could not be loaded. Each browser words that differently.
+ * @param {unknown} error
+ */
 function isModuleFailure(error) {
   return error instanceof TypeError && /dynamically imported module|importing a module script/i.test(error.message);
 }
 
-/** Whether an error only means that the call was aborted. @param {unknown} error */
+/** True if the error only means that the call was cancelled. @param {unknown} error */
 export function isAbort(error) {
   return error instanceof DOMException && error.name === "AbortError";
 }

@@ -1,4 +1,5 @@
-// Puts a text into the clipboard. Over plain HTTP browsers lack the new way, so there is the old one.
+// Copies a text to the clipboard. Over plain HTTP, browsers lack the new function, so the old one
+// is used.
 
 import { toast } from "./toast.js";
 import { t } from "./i18n.js";

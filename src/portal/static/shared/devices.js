@@ -1,4 +1,4 @@
-// Devices as people know them: what they are called, whose they are, and whether they may come in.
+// Shows a device: its name, its owner, and whether it may sign in.
 
 import { timeElement } from "./format.js";
 import { h, icon } from "./h.js";
@@ -8,7 +8,7 @@ import { t } from "./i18n.js";
  * A device in a list.
  * @param {import("./types.js").DeviceRecord} device
  * @param {import("./h.js").Child[]} actions
- * @param {string} [owner] whose it is, where devices of several people are listed
+ * @param {string} [owner] the owner, if devices of several people are listed
  */
 export function deviceRow(device, actions, owner) {
   const title = h("span", { text: device.remote_client_disp_name });

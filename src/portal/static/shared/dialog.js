@@ -1,5 +1,5 @@
-// Dialogs: for what cannot be undone and for questions that have to be answered first. The browser's own `dialog` keeps
-// the focus inside and gives it back afterwards.
+// Dialogs: for actions that cannot be undone, and for questions that need an answer first. The
+// browser's `dialog` element keeps the focus inside and returns it afterwards.
 
 import { button, fill, h, icon, uniqueId } from "./h.js";
 import { t } from "./i18n.js";
@@ -8,10 +8,10 @@ import { t } from "./i18n.js";
  * @typedef {object} DialogOptions
  * @property {string} title
  * @property {import("./h.js").Child[]} [body]
- * @property {HTMLElement[]} [actions] buttons, the one that does it last
+ * @property {HTMLElement[]} [actions] buttons, of which the last one acts
  * @property {string} [class]
  * @property {boolean} [mayJustClose] shows a cross
- * @property {() => boolean} [mayClose] asked before Escape or a click beside it closes it
+ * @property {() => boolean} [mayClose] asked before Escape or a click outside closes the dialog
  * @property {() => void} [onClose]
  */
 
@@ -34,14 +34,14 @@ export function openDialog(options) {
   element.addEventListener("cancel", (event) => {
     if (options.mayClose && !options.mayClose()) event.preventDefault();
   });
-  // A press that began inside, such as selecting text, does not close the dialog.
+  // A press that began inside the dialog, for example to select text, does not close it.
   let pressed = /** @type {EventTarget | null} */ (null);
   element.addEventListener("pointerdown", (event) => { pressed = event.target; });
   element.addEventListener("click", (event) => {
     if (event.target === element && pressed === element && (!options.mayClose || options.mayClose())) close();
   });
   element.addEventListener("close", () => {
-    // Elements that float above the dialog are kept.
+    // Elements that float above the dialog are moved out of it first.
     document.body.append(...element.querySelectorAll(":scope > .toasts"));
     element.remove();
     options.onClose?.();
@@ -52,8 +52,8 @@ export function openDialog(options) {
 }
 
 /**
- * Asks whether to do something. The focus is on what changes nothing: somebody who goes on typing, or presses Enter, agrees to
- * nothing.
+ * Asks whether to do something. The focus is on the button that changes nothing, so that a person
+ * who types on or presses Enter agrees to nothing.
  * @param {{ title: string, text?: string, confirm: string, isDanger?: boolean }} options
  * @returns {Promise<boolean>}
  */
@@ -76,7 +76,7 @@ export function confirmDialog(options) {
 }
 
 /**
- * What is shown where a list or view could not be loaded.
+ * A notice in place of a list or view that could not be loaded.
  * @param {{ title: string, text?: string, icon?: string, action?: { label: string, run: () => void, kind?: "plain" | "primary" } }} options
  */
 export function notice(options) {

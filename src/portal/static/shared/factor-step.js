@@ -1,4 +1,5 @@
-// The second step of signing in: the code of a second factor, which is set up here first where one is required.
+// The second step of a sign-in: the code of the second factor. If one is required and missing, it
+// is set up here first.
 
 import { command, errorText, headers, begin, end, url } from "./api.js";
 import { copyText } from "./copy.js";
@@ -8,21 +9,24 @@ import { t } from "./i18n.js";
 import { recoveryCodes } from "./recovery-codes.js";
 import { orTell } from "./toast.js";
 
-/** What the token of an account goes on with that has no second factor yet. */
+/** The beginning of the token for an account that has no second factor yet. */
 const SETS_UP = "2fa_ga_1_setup_";
-/** Failures after which the person must begin again with the password. */
+/** After these failures the person must begin again with the password. */
 const ENDED = ["sign-in-ended"];
 
 /**
  * @typedef {object} StepOptions
  * @property {import("./api.js").Side} side
  * @property {string} userName
- * @property {string} token what the sign-in was answered with
+ * @property {string} token the token from the first step
  * @property {() => void} onDone
- * @property {(notice: string) => void} onBack to begin again with the password, and why
+ * @property {(notice: string) => void} onBack goes back to the password and shows the reason
  */
 
-/** A field for a code, as phones offer it. @param {{ label: string, hint?: string, isRecovery?: boolean }} options */
+/**
+ * A field for a code, which phones can fill in.
+ * @param {{ label: string, hint?: string, isRecovery?: boolean }} options
+ */
 export function codeField(options) {
   const kind = options.isRecovery
     ? { autocomplete: "off", autocapitalize: "none", autocorrect: "off" }
@@ -30,10 +34,7 @@ export function codeField(options) {
   return field({ label: options.label, ...(options.hint ? { hint: options.hint } : {}), props: { name: "code", spellcheck: false, maxlength: 20, required: true, ...kind } });
 }
 
-/**
- * What is shown in place of the password.
- * @param {StepOptions} options
- */
+/** The form in place of the one for the password. @param {StepOptions} options */
 export function factorStep(options) {
   const isNew = options.token.startsWith(SETS_UP);
   const body = h("div", { class: "form" });
@@ -82,7 +83,10 @@ export function factorStep(options) {
   return { element: body, focus: () => code.input.focus() };
 }
 
-/** The key for the app: as a picture for another device, and as a text. @param {{ userid: string, token: string }} asked */
+/**
+ * The key for the app, as a picture for another device and as a text.
+ * @param {{ userid: string, token: string }} asked
+ */
 function keyPlace(asked) {
   const picture = h("img", { class: "qr", alt: t("connect.code") });
   const text = h("code", { class: "factor-key" });
@@ -97,7 +101,10 @@ function keyPlace(asked) {
     button({ text: t("factor.copykey"), icon: "copy", onclick: () => orTell(copyText(text.textContent ?? "")) }));
 }
 
-/** By POST, so that no address contains the token. @param {{ userid: string, token: string }} asked */
+/**
+ * The picture is loaded by POST, so that no address contains the token.
+ * @param {{ userid: string, token: string }} asked
+ */
 async function loadPicture(asked) {
   const noted = begin("core", "get2fagasecretqrcode", asked);
   const response = await fetch(url("get2fagasecretqrcode"), {

@@ -1,4 +1,5 @@
-// Fields of forms: a text with its label and what is wrong with it, a choice among a few, and a dialog that asks for a text.
+// Fields of forms: a text field with its label and error, a choice among a few values, and a dialog
+// that asks for a text.
 
 import { openDialog } from "./dialog.js";
 import { button, h, uniqueId } from "./h.js";
@@ -7,8 +8,8 @@ import { t } from "./i18n.js";
 /**
  * Asks for a text, such as a name. Stays open with the sentence when `submit` fails.
  * @param {{ title: string, label: string, value?: string, confirm: string, chosen?: number,
- *   submit: (value: string) => Promise<string | null> }} options `submit` answers what is wrong, or `null`;
- *   `chosen`: how many characters of the value are marked, so that typing replaces them
+ *   submit: (value: string) => Promise<string | null> }} options `submit` returns an error or `null`;
+ *   `chosen`: the number of selected characters, which typing replaces
  * @returns {Promise<string | null>} the text, `null` when called off
  */
 export function askText(options) {
@@ -41,7 +42,7 @@ export function askText(options) {
 }
 
 /**
- * A labelled field with room for what is wrong with it.
+ * A field with a label, and a place for an error.
  * @param {{ label: string, value?: string, type?: string, hint?: string, props?: import("./h.js").Props }} options
  */
 export function field(options) {
@@ -63,7 +64,7 @@ export function field(options) {
   element.append(box, ...(hint ? [hint] : []), wrong);
   return { element, input, setError };
 
-  /** Tells what is wrong, until somebody changes the text. @param {string | null} sentence */
+  /** Shows what is wrong until the text changes. @param {string | null} sentence */
   function setError(sentence) {
     wrong.textContent = sentence ?? "";
     if (sentence) input.setAttribute("aria-invalid", "true");
@@ -72,7 +73,7 @@ export function field(options) {
 }
 
 /**
- * A line for what is wrong with a whole form. It is empty again when somebody changes a field beside it.
+ * A line for an error about a whole form. It becomes empty when a field beside it changes.
  * @param {import("./h.js").Props} [props]
  */
 export function errorLine(props) {
@@ -106,7 +107,7 @@ function revealButton(input) {
 }
 
 /**
- * A labelled choice among a few.
+ * A choice among a few values, with a label.
  * @param {{ label: string, value: string, options: { value: string, label: string }[], onchange: (value: string) => void }} options
  */
 export function choice(options) {

@@ -1,11 +1,11 @@
-// Sizes, times, names and speeds as people read them.
+// Formats sizes, times, names and speeds for people.
 
 import { h } from "./h.js";
 import { language, locale, t } from "./i18n.js";
 
 const UNITS = ["B", "KB", "MB", "GB", "TB", "PB"];
 const DAY = 24 * 60 * 60 * 1000;
-/** Names longer than this are shortened in their middle where there is no room. */
+/** A longer name is shortened in its middle if there is no space for it. */
 const TAIL_FROM = 20;
 const TAIL = 9;
 
@@ -40,7 +40,7 @@ export function number(value, digits = 0) {
 export function size(bytes) {
   let value = bytes;
   let unit = 0;
-  // From 1000 on, the next unit is shorter.
+  // From 1000 on, the next unit gives a shorter text.
   while (value >= 999.5 && unit < UNITS.length - 1) {
     value /= 1024;
     unit += 1;
@@ -49,7 +49,7 @@ export function size(bytes) {
   return `${number(value, digits)}\u00a0${UNITS[unit]}`;
 }
 
-/** A size that the server tells as a text, `8.07 MB`, as the person's language writes it. @param {string} text */
+/** Translates a size that the server gives as a text, such as `8.07 MB`. @param {string} text */
 export function sizeText(text) {
   const [, value, unit] = /^([\d.]+) (\w+)$/.exec(text) ?? [];
   return value && unit ? `${number(Number(value), 2)}\u00a0${unit}` : text;
@@ -61,7 +61,7 @@ export function speed(bytesPerSecond) {
 }
 
 /**
- * `yesterday, 14:32`; the day this year, the date before.
+ * `yesterday, 14:32`; for older times the day of this year, or the full date.
  * @param {number} seconds since 1970 UTC
  */
 export function when(seconds) {
@@ -81,7 +81,7 @@ function midnight(time) {
   return new Date(time.getFullYear(), time.getMonth(), time.getDate()).getTime();
 }
 
-/** The whole time, for tooltips and details. @param {number} seconds */
+/** The full date and time, for tooltips and details. @param {number} seconds */
 export function fullTime(seconds) {
   return date({ dateStyle: "full", timeStyle: "medium" }).format(new Date(seconds * 1000));
 }
@@ -91,7 +91,7 @@ export function day(seconds) {
   return date({ dateStyle: "medium" }).format(new Date(seconds * 1000));
 }
 
-/** The day of a date here, as fields for dates and the server have it: `2026-07-22`. @param {Date} date */
+/** The local day of a date, in the form of date fields and the server: `2026-07-22`. @param {Date} date */
 export function isoDay(date) {
   const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
@@ -109,23 +109,23 @@ export function monthName(iso) {
   return date({ month: "long", year: "numeric" }).format(new Date(`${iso}-15T12:00:00`));
 }
 
-/** A day and the time that a clock showed, wherever that was. @param {string} iso `2026-07-22T03:20:00` */
+/** The day and the time that a clock showed at that place. @param {string} iso `2026-07-22T03:20:00` */
 export function dayTime(iso) {
   return date({ dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 }
 
-/** Hours, minutes and seconds of the clock. @param {number} milliseconds since 1970 UTC */
+/** The hours, minutes and seconds of a time. @param {number} milliseconds since 1970 UTC */
 export function clockTime(milliseconds) {
   return date({ timeStyle: "medium" }).format(new Date(milliseconds));
 }
 
-/** An element with a time: short, and whole in its tooltip. @param {number} seconds */
+/** An element with a short time, and the full time in its tooltip. @param {number} seconds */
 export function timeElement(seconds) {
   const iso = new Date(seconds * 1000).toISOString();
   return h("time", { datetime: iso, title: fullTime(seconds), text: when(seconds) });
 }
 
-/** `2 minutes` left or past. @param {number} seconds */
+/** A duration, such as `2 minutes`. @param {number} seconds */
 export function duration(seconds) {
   if (!Number.isFinite(seconds)) return "";
   if (seconds < 60) return t("format.seconds", { count: Math.max(1, Math.round(seconds)) });
@@ -134,7 +134,7 @@ export function duration(seconds) {
   return t("format.days", { count: Math.round(seconds / 86400) });
 }
 
-/** Seconds as `1:02:03`. @param {number} seconds */
+/** A time in a video or sound, such as `1:02:03`. @param {number} seconds */
 export function playTime(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
@@ -144,8 +144,8 @@ export function playTime(seconds) {
 }
 
 /**
- * A name as it is shown: marks that turn the reading direction, and characters that stand for bytes that are no text,
- * become visible, so that no name can pose as another.
+ * A name as it is shown. Characters that turn the reading direction, or that stand for invalid
+ * bytes, become visible, so that no name can look like another.
  * @param {string} name
  */
 export function plainName(name) {
@@ -153,7 +153,7 @@ export function plainName(name) {
 }
 
 /**
- * An element with a name that shortens in its middle, so that the ending stays visible.
+ * An element whose name is shortened in its middle, so that the ending stays visible.
  * @param {string} name
  */
 export function nameElement(name) {
@@ -172,7 +172,7 @@ export function nameElement(name) {
   return element;
 }
 
-/** A name shortened in its middle, for sentences. @param {string} name @param {number} [length] */
+/** A name that is shortened in its middle, for sentences. @param {string} name @param {number} [length] */
 export function shortName(name, length = 40) {
   const letters = [...plainName(name)];
   if (letters.length <= length) return letters.join("");
@@ -183,7 +183,9 @@ export function shortName(name, length = 40) {
 /** @type {{ language: string, collator: Intl.Collator } | null} */
 let order = null;
 
-/** Compares names as people sort them: `2` before `10`, whatever their case. */
+/**
+ * Compares names as people sort them: `2` comes before `10`, and upper and lower case are equal.
+ */
 export function compareNames(/** @type {string} */ a, /** @type {string} */ b) {
   if (order?.language !== language()) {
     order = { language: language(), collator: new Intl.Collator(locale(), { numeric: true, sensitivity: "base" }) };

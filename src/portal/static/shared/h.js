@@ -1,12 +1,13 @@
-// Elements from data: the one way in which the portals make them. Texts become text nodes, so a file name that looks
-// like HTML stays a file name. Nothing here or elsewhere parses HTML.
+// Makes all elements of the portals from data. Texts become text nodes, so a file name that looks
+// like HTML stays a file name. No code of the portals parses HTML.
 
 /** @typedef {Node | string | number | null | undefined | false} Child */
 
 /**
- * What an element gets. `class`, `text`, `data` (data attributes), `style` (custom properties and the few measures that
- * depend on data) and `on` (listeners) are special; what the element has as a writable property is set as one
- * (`value`, `disabled`, `hidden`, ...); everything else becomes an attribute, and `false`, `null` and `undefined` none.
+ * The properties of an element. `class`, `text`, `data` (data attributes), `style` (custom
+ * properties and the few measures that depend on data) and `on` (listeners) are special. A writable
+ * property of the element is set as one (`value`, `disabled`, `hidden`, ...). All others become
+ * attributes, except those that are `false`, `null` or `undefined`.
  * @typedef {Record<string, any>} Props
  */
 
@@ -34,7 +35,7 @@ export function h(tag, props, ...children) {
 }
 
 /**
- * Sets what `h` would set.
+ * Sets properties as `h` does.
  * @param {HTMLElement | SVGElement} element
  * @param {Props} props
  */
@@ -61,7 +62,7 @@ export function set(element, props) {
 }
 
 /**
- * Adds children; what is empty is left out.
+ * Adds children. Empty ones are left out.
  * @param {Node} parent
  * @param {(Child | Child[])[]} children
  */
@@ -76,7 +77,7 @@ export function add(parent, children) {
 }
 
 /**
- * Puts new children in place of all that an element holds.
+ * Replaces all children of an element.
  * @template {Element} E
  * @param {E} parent
  * @param {...(Child | Child[])} children
@@ -90,7 +91,7 @@ export function fill(parent, ...children) {
 }
 
 /**
- * An icon of the sprite. Without a label it is decoration, and what it stands in has a text.
+ * An icon. Without a label it is only decoration, and a text stands beside it.
  * @param {string} name
  * @param {{ class?: string, label?: string }} [options]
  * @returns {SVGSVGElement}
@@ -112,7 +113,7 @@ export function icon(name, options = {}) {
 }
 
 /**
- * A button. With `icon` and `label` only, the label is for screen readers and the tooltip.
+ * A button. If it has only `icon` and `label`, screen readers and the tooltip use the label.
  * @param {{ text?: string, icon?: string, label?: string, kind?: "plain" | "primary" | "danger" | "quiet",
  *   class?: string, onclick?: (event: MouseEvent) => void, props?: Props }} options
  * @returns {HTMLButtonElement}
@@ -131,10 +132,7 @@ export function button(options) {
   return element;
 }
 
-/**
- * Adds the style sheet of a part that comes later, once.
- * @param {URL} url
- */
+/** Adds a style sheet of a part that is loaded later. Each is added only once. @param {URL} url */
 export function addStyle(url) {
   const present = [...document.head.querySelectorAll("link[rel=stylesheet]")];
   if (!present.some((link) => /** @type {HTMLLinkElement} */ (link).href === url.href)) {

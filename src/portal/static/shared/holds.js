@@ -1,4 +1,5 @@
-// Held clients: what somebody deleted and replaced, and the two answers to it. Both portals ask the same question.
+// Clients on hold: what was deleted and replaced, and the two possible answers. Both portals ask
+// the same question.
 
 import { call, command, errorText } from "./api.js";
 import { confirmDialog, openDialog } from "./dialog.js";
@@ -11,15 +12,18 @@ import { errorToast, toast } from "./toast.js";
 /** @typedef {import("../../replies.js").HoldRecord} HoldRecord */
 /** @typedef {import("../../replies.js").LeftRecord} LeftRecord */
 
-/** Who answers: `{}` for the person, an administrator as `adminproxyuserid`. @typedef {{ adminproxyuserid?: string }} As */
+/**
+ * The person who answers: `{}` for the user, `adminproxyuserid` for an administrator.
+ * @typedef {{ adminproxyuserid?: string }} As
+ */
 
-/** The holds about which somebody may decide. @param {As} as @returns {Promise<HoldRecord[]>} */
+/** The holds about which this person may decide. @param {As} as @returns {Promise<HoldRecord[]>} */
 export async function loadHolds(as) {
   const reply = await call("getholds", { ...as }, { isQuiet: true });
   return reply.hold ?? [];
 }
 
-/** What has happened, in a sentence. @param {HoldRecord} hold */
+/** A sentence about what has happened. @param {HoldRecord} hold */
 export function holdText({ agent, ip, replaced, deleted }) {
   const from = agent ? deviceOf(agent).name : ip;
   const lost = deleted === 0 ? t("holds.replaced", { count: replaced })
@@ -29,7 +33,7 @@ export function holdText({ agent, ip, replaced, deleted }) {
 }
 
 /**
- * The two answers.
+ * The two buttons that answer.
  * @param {HoldRecord} hold @param {As} as @param {() => Promise<void>} decided called after each answer
  */
 export function holdButtons(hold, as, decided) {
@@ -85,7 +89,10 @@ async function goOn(hold, as, decided) {
   await decided();
 }
 
-/** A program that does harm in this browser does not know the password. @param {HoldRecord} hold @param {() => Promise<void>} decided */
+/**
+ * Asks for the password, which a harmful program in this browser does not know.
+ * @param {HoldRecord} hold @param {() => Promise<void>} decided
+ */
 function askPassword(hold, decided) {
   const password = field({ label: t("signin.password"), type: "password", props: { name: "password", autocomplete: "current-password", autofocus: true } });
   const confirm = button({ text: t("holds.goon"), kind: "primary", props: { type: "submit" } });

@@ -1,15 +1,16 @@
-// The person's language. Messages lie in `messages/LANGUAGE.json`; further bundles (`messages/NAME.LANGUAGE.json`) hold
-// what only one portal needs. A message is a text with `{name}` places, or an object of plural forms chosen by `count`.
+// Messages in the person's language. They are in `messages/LANGUAGE.json`. Further bundles
+// (`messages/NAME.LANGUAGE.json`) contain the messages of one portal. A message is a text with
+// `{name}` placeholders, or an object of plural forms, one of which `count` chooses.
 
 import { remember, remembered } from "./memory.js";
 
 /** @typedef {string | Partial<Record<Intl.LDMLPluralRule, string>>} Message */
 /** @typedef {Record<string, string | number>} Values */
 
-/** The languages, each named in itself. */
+/** The languages, each with its own name for itself. */
 export const LANGUAGES = { en: "English", de: "Deutsch" };
 
-/** Scripts that are written from right to left, and marks that turn the direction. */
+/** Characters of scripts that are written from right to left, and marks that turn the direction. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\ufb1d-\ufdff\ufe70-\ufeff]|[\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /** @type {Record<string, Message>} */
@@ -18,7 +19,7 @@ let current = "en";
 let plurals = new Intl.PluralRules("en");
 let numbers = new Intl.NumberFormat("en");
 
-/** The language in use, for `Intl`. Its region comes from the browser where that speaks the same language. */
+/** The language for `Intl`. If the browser has the same language, its region is used. */
 export function locale() {
   return navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === current) ?? current;
 }
@@ -45,7 +46,7 @@ function wanted() {
 }
 
 /**
- * Loads the messages of the person's language. Nothing may be drawn before.
+ * Loads the messages in the person's language. Nothing may be drawn before.
  * @param {string[]} [bundles] names of further bundles
  */
 export async function loadMessages(bundles = []) {
@@ -56,16 +57,19 @@ export async function loadMessages(bundles = []) {
   document.documentElement.lang = current;
 }
 
-/** The messages of a part that comes later, by its name. @type {Map<string, Promise<void>>} */
+/** The messages of parts that are loaded later, by name. @type {Map<string, Promise<void>>} */
 const later = new Map();
 
-/** Loads the messages of a part that is opened later, once. @param {string} name of the bundle */
+/**
+ * Loads the messages of a part that is opened later. Each is loaded only once.
+ * @param {string} name of the bundle
+ */
 export function loadBundle(name) {
   const known = later.get(name);
   if (known) return known;
   const loading = load(name).then((more) => { Object.assign(messages, more); });
   later.set(name, loading);
-  // A bundle that failed to load is asked for again.
+  // A bundle that failed to load can be loaded again.
   loading.catch(() => later.delete(name));
   return loading;
 }
@@ -79,7 +83,7 @@ async function load(name) {
 }
 
 /**
- * The text of a message. Numbers are written as the language writes them.
+ * The text of a message. Numbers are written as in the person's language.
  * @param {string} key
  * @param {Values} [values]
  * @returns {string}
@@ -89,7 +93,7 @@ export function t(key, values = {}) {
 }
 
 /**
- * As `t`, with elements in some places.
+ * The text of a message with elements in place of some placeholders.
  * @param {string} key
  * @param {Record<string, string | number | Node>} values
  * @returns {(string | Node)[]}
@@ -103,7 +107,7 @@ export function tNodes(key, values) {
   });
 }
 
-/** Whether there is a message. @param {string} key */
+/** True if the message exists. @param {string} key */
 export function has(key) {
   return key in messages;
 }

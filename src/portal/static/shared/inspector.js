@@ -1,5 +1,6 @@
-// The call inspector: a drawer that shows each call of the API that the portal makes, and the same call for a shell, so
-// that people learn the API by using the portal. Secrets are masked before they get here.
+// The call inspector: a drawer that shows each call of the portal to the API, and the same call for
+// a shell. So people can learn the API by using the portal. Secrets are masked before they get
+// here.
 
 import { ROOT, onCall, pastCalls } from "./api.js";
 import { copyText } from "./copy.js";
@@ -63,7 +64,7 @@ export function toggleInspector() {
   filter.focus();
 }
 
-/** What a call is about: its first path or name. @param {import("./api.js").Call} call */
+/** The first path or name in a call. @param {import("./api.js").Call} call */
 function subject(call) {
   const found = call.params.find(([name]) => /^(path|file|filepath|fromname|fullpath|userid|username|adminuser|name)$/.test(name));
   return found?.[1] ?? "";
@@ -92,12 +93,12 @@ function quoted(text) {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** A name as curl's form option reads it. @param {string} name */
+/** Quotes a name for curl's form option. @param {string} name */
 function formQuoted(name) {
   return `"${name.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** Signing in for a shell, which makes `cookies.txt`. @param {import("./api.js").Side} side */
+/** The command that signs in and saves `cookies.txt`. @param {import("./api.js").Side} side */
 function signInCommand(side) {
   const target = new URL(`${ROOT}/${side === "admin" ? "admin/adminlogin" : "core/loginguest"}`, document.baseURI);
   const [user, password] = side === "admin" ? ["adminuser", "adminpassword"] : ["userid", "password"];
@@ -105,7 +106,7 @@ function signInCommand(side) {
 }
 
 /**
- * The same call for a shell. `cookies.txt` is what `curl -c` saved at sign-in.
+ * The same call as a shell command. It uses `cookies.txt`, which `curl -c` saved at the sign-in.
  * @param {import("./api.js").Call} call
  */
 export function curl(call) {
@@ -118,7 +119,7 @@ export function curl(call) {
   }
   if (call.file !== undefined) {
     lines[0] = `curl ${quoted(`${target.href}?${new URLSearchParams(call.params)}`)}`;
-    // A part of a file is piped into curl.
+    // If a part of a file is sent, it is piped into curl.
     const source = call.part ? `-;filename=${formQuoted(call.file)}` : formQuoted(call.file);
     lines.push(`-F ${quoted(`file=@${source}`)}`);
     if (call.part) lines[0] = `tail -c +${call.part.from + 1} -- ${quoted(call.file)} | head -c ${call.part.bytes} | ${lines[0]}`;

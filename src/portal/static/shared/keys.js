@@ -1,5 +1,5 @@
-// Keyboard shortcuts: declared where they work, listed by `?`. Shortcuts of a single letter or sign can be switched off
-// by those whom they get in the way of (WCAG 2.1.4).
+// Keyboard shortcuts. Each part of a portal declares its own, and `?` lists them. People whom
+// shortcuts of a single key disturb can turn these off (WCAG 2.1.4).
 
 import { h } from "./h.js";
 import { t } from "./i18n.js";
@@ -10,14 +10,14 @@ import { remember, remembered } from "./memory.js";
  * @property {string} keys as shown and as `Mod+Shift+a` is read; `Mod` is Ctrl, or Command on a Mac; several by space
  * @property {string} label key of the message that says what it does
  * @property {string} group key of the message that names its group
- * @property {(event: KeyboardEvent) => void} [run] without it the list only mentions it: it works elsewhere
+ * @property {(event: KeyboardEvent) => void} [run] without it, another part handles the shortcut, and it is only listed
  */
 
 /** @type {Set<Shortcut>} */
 const shortcuts = new Set();
 const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
 
-/** Whether shortcuts of one key work. */
+/** True if shortcuts of a single key work. */
 export function singleKeys() {
   return remembered("singlekeys") !== "off";
 }
@@ -38,7 +38,7 @@ export function addShortcuts(list) {
 }
 
 /**
- * Whether an event is one of some keys.
+ * True if the event is one of these keys.
  * @param {KeyboardEvent} event
  * @param {string} keys
  */
@@ -47,7 +47,7 @@ export function isKeys(event, keys) {
     const parts = combination.split("+");
     const key = parts.pop() || "+";
     const mod = IS_MAC ? event.metaKey : event.ctrlKey;
-    // A sign such as `?` needs Shift on some keyboards and not on others.
+    // A sign such as `?` needs Shift on some keyboards only.
     const shift = key.length === 1 && !/[a-z0-9]/i.test(key) ? true : event.shiftKey === parts.includes("Shift");
     const pressed = event.key === " " ? "space" : event.key.toLowerCase();
     return pressed === key.toLowerCase() && mod === parts.includes("Mod")
@@ -55,14 +55,14 @@ export function isKeys(event, keys) {
   });
 }
 
-/** Whether the focused element takes typed letters itself. @param {EventTarget | null} target */
+/** True if the focused element takes typed letters. @param {EventTarget | null} target */
 export function isTyping(target) {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement) return !["checkbox", "radio", "button", "range"].includes(target.type);
   return target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
-/** Starts listening, once for the page. */
+/** Starts to listen. It is called once for the page. */
 export function startShortcuts() {
   addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
@@ -78,7 +78,7 @@ export function startShortcuts() {
   });
 }
 
-/** How keys are written on this machine. @param {string} keys */
+/** The name of a shortcut on this machine. @param {string} keys */
 export function keysText(keys) {
   const names = { Mod: IS_MAC ? "\u2318" : t("key.ctrl"), Shift: t("key.shift"), Alt: t("key.alt") };
   /** @type {Record<string, string>} */
@@ -90,7 +90,7 @@ export function keysText(keys) {
   return keys.split(" ")[0]?.split("+").map((part) => all[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join("+") ?? "";
 }
 
-/** The list of all shortcuts, by group. */
+/** All shortcuts, by group. */
 export function shortcutList() {
   /** @type {Map<string, Shortcut[]>} */
   const groups = new Map();

@@ -1,7 +1,9 @@
-// The list of both portals: rows with columns, or cards. Any number of items, of which only the visible ones are in the
-// page; selection by click, Shift, Ctrl, keyboard and long press; sorting by its headers; dragging.
+// The list of both portals, as rows with columns or as cards. It can have any number of items, of
+// which only the visible ones are in the page. Items are selected by click, Shift, Ctrl, keyboard
+// and long press, sorted by the headings, and dragged.
 //
-// For screen readers it is a grid that has the focus itself and names its active row, so that rows may come and go.
+// For screen readers it is a grid that has the focus itself and names its active row, so that rows
+// may come and go.
 
 import { h, uniqueId } from "./h.js";
 import { t } from "./i18n.js";
@@ -13,7 +15,7 @@ import { cardLine, headCell, remeasure, rowHeight, rowId, rowLine, setShape, set
 import { activate, allKeys, openMenuFor, select, selectedItems } from "./list/selection.js";
 import { createVirtual } from "./virtual.js";
 
-/** Milliseconds for which an item is shown as new. */
+/** Milliseconds for which an item is highlighted. */
 const FLASH = 1600;
 
 /**
@@ -100,11 +102,11 @@ function createState(options) {
   return list;
 }
 
-/** What can be done with all items. @template Item @param {ListState<Item>} list */
+/** Actions on all items. @template Item @param {ListState<Item>} list */
 function contents(list) {
   return {
     /**
-     * Shows items. Selection and the active item stay where their keys still are.
+     * Shows items. The selection and the active item stay with their keys.
      * @param {(Item | undefined)[]} items holes are shown as being loaded
      * @param {number} [count] of all, where not all are there yet
      */
@@ -116,12 +118,15 @@ function contents(list) {
     /** @param {Iterable<string>} keys */
     select: (keys) => select(list, keys),
     selectedItems: () => selectedItems(list),
-    /** Does with a key what the list would do with it, for a key that was pressed near it. @param {KeyboardEvent} event */
+    /**
+     * Handles a key that was pressed near the list as if it was pressed in the list.
+     * @param {KeyboardEvent} event
+     */
     takeKey: (event) => takeKey(list, event),
     /** @returns {ReadonlySet<string>} */
     selection: () => list.selection,
     activeItem: () => list.items[list.active] ?? null,
-    /** The items in their order; holes are left out. @returns {Item[]} */
+    /** The items in their order, without gaps. @returns {Item[]} */
     items: () => list.items.filter((item) => item !== undefined).map((item) => /** @type {Item} */ (item)),
     refresh() {
       list.virtual.refresh();
@@ -130,16 +135,16 @@ function contents(list) {
   };
 }
 
-/** What can be done with one item, which its key names. @template Item @param {ListState<Item>} list */
+/** Actions on one item, which its key names. @template Item @param {ListState<Item>} list */
 function oneItem(list) {
-  /** The row or card of an item, while it is in the page. @param {string} key */
+  /** The row or card of an item, if it is in the page. @param {string} key */
   const elementOf = (key) => {
     const index = list.places.get(key);
     return index === undefined ? null : document.getElementById(rowId(list, index));
   };
   return {
     elementOf,
-    /** Makes an item the active one and shows it. @param {string} key */
+    /** Makes an item the active one and scrolls to it. @param {string} key */
     activateKey(key) {
       const index = list.places.get(key);
       if (index === undefined) return false;
@@ -147,7 +152,7 @@ function oneItem(list) {
       activate(list, index);
       return true;
     },
-    /** Draws attention to an item for a moment. @param {string} key */
+    /** Highlights an item for a moment. @param {string} key */
     flash(key) {
       const element = elementOf(key);
       element?.classList.add("is-new");
@@ -158,7 +163,7 @@ function oneItem(list) {
       const index = list.places.get(key);
       if (index !== undefined) openMenuFor(list, index, place);
     },
-    /** Makes an item's row anew. @param {string} key */
+    /** Draws the row of an item again. @param {string} key */
     refreshKey(key) {
       const index = list.places.get(key);
       if (index !== undefined) list.virtual.refreshLine(Math.floor(index / list.perLine));

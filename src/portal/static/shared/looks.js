@@ -1,14 +1,14 @@
-// The looks of this cloud as set by its administrators: a colour and a logo.
+// The appearance of this cloud, as its administrators have set it: a colour and a logo.
 
 import { ROOT } from "./api.js";
 import { h, icon } from "./h.js";
 
 /** @typedef {import("./types.js").ServerInfo} ServerInfo */
 
-/** Identifies the logo's content; empty without a logo. */
+/** The id of the logo's content; empty if there is no logo. */
 let logo = "";
 
-/** Applies the looks of the cloud to this page. @param {ServerInfo} server */
+/** Shows the cloud's colour and logo on this page. @param {ServerInfo} server */
 export function applyLooks(server) {
   const root = document.documentElement;
   logo = server.logo;
@@ -16,7 +16,7 @@ export function applyLooks(server) {
   root.toggleAttribute("data-brand", server.accentcolour !== "");
 }
 
-/** The logo, or the cloud's own icon. @param {string} className of its size */
+/** The logo or, if there is none, cloudlet's icon. @param {string} className of its size */
 export function cloudMark(className) {
   // The address identifies the content, so that a new logo is shown at once.
   const source = `${ROOT}/core/getcustomimage?type=logo&etag=${logo}`;

@@ -1,5 +1,6 @@
-// What this browser remembers for a person: language, theme, how lists look. Never anything secret, never anything
-// that would be missed: some browsers keep nothing, and then the defaults serve.
+// Values that this browser remembers for a person: the language, the theme, and the form of lists.
+// They are never secret and never important, because some browsers store nothing, and then the
+// defaults are used.
 
 const PREFIX = "cloudlet.";
 
@@ -24,6 +25,6 @@ export function remember(name, value) {
     if (value === null) localStorage.removeItem(PREFIX + name);
     else localStorage.setItem(PREFIX + name, value);
   } catch {
-    // A browser that keeps nothing: the choice lasts until the page is closed.
+    // This browser stores nothing, so the choice lasts until the page is closed.
   }
 }

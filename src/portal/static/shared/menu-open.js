@@ -1,5 +1,5 @@
-// An open menu: at the pointer, below a button, or on phones as a sheet from below. Arrow keys, letters, Enter and Escape
-// work as in any menu, and the focus goes back to where it was.
+// An open menu: at the pointer, below a button, or on phones as a sheet at the lower edge. Arrow
+// keys, letters, Enter and Escape work as in any menu, and the focus returns to where it was.
 
 import { h, icon } from "./h.js";
 import { t } from "./i18n.js";

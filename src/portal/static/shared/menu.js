@@ -1,5 +1,5 @@
-// Menus, as those who offer them see them: what an entry is, how a menu is opened, and buttons that have one. The menu
-// itself is in `menu-open.js` and comes with the first one.
+// Menus for the parts that offer them: the entries, opening a menu, and buttons that open one. The
+// menu itself is in `menu-open.js`, which is loaded with the first menu.
 
 /**
  * @typedef {object} MenuItem

@@ -1,4 +1,5 @@
-// Codes that connect a phone: drawn on this screen, scanned by the phone's camera, which is then signed in.
+// Codes that connect a phone. This screen shows the code, and the phone's camera scans it. Then the
+// phone is signed in.
 
 import { ROOT, call, errorText } from "./api.js";
 import { copyText } from "./copy.js";
@@ -24,7 +25,10 @@ export async function makePairing(operation, params, side = "core") {
   return { links: reply.link ?? [], seconds: reply.meta?.validseconds ?? 0 };
 }
 
-/** The address that leads to the cloud, for others; nothing when only this machine can use it: then the server knows better. */
+/**
+ * The address under which other machines reach the cloud. Returns nothing if only this machine can
+ * use it, because then the server knows a better one.
+ */
 export function ownAddress() {
   const address = new URL(`${ROOT}/`, location.href);
   return isOwn(address) ? null : `${address.origin}${address.pathname}`;
@@ -36,7 +40,7 @@ export function isOwn(address) {
 }
 
 /**
- * Shows a code until it is closed; one that is no longer valid gives way to a new one.
+ * Shows a code until the dialog is closed. An expired code is replaced by a new one.
  * @param {Pairing} first
  * @param {{ title: string, text: string, again: () => Promise<Pairing>, onClose: () => void }} options
  */

@@ -1,5 +1,5 @@
-// The details panel: everything about one thing, in tabs. On wide screens it stands beside the list, on phones it covers
-// the page until it is closed.
+// The details panel: everything about one thing, in tabs. On wide screens it is beside the list. On
+// phones it covers the page until it is closed.
 
 import { button, fill, h, uniqueId } from "./h.js";
 import { t } from "./i18n.js";
@@ -80,10 +80,7 @@ function tabButton(tab, open) {
   return element;
 }
 
-/**
- * A list of names and values.
- * @param {[string, import("./h.js").Child][]} rows empty values are left out
- */
+/** A list of names and values. @param {[string, import("./h.js").Child][]} rows empty values are left out */
 export function properties(rows) {
   return h("dl", { class: "properties" }, rows.filter(([, value]) => value !== null && value !== undefined && value !== "")
     .map(([name, value]) => h("div", null, h("dt", { text: name }), h("dd", null, value))));
@@ -113,7 +110,7 @@ function showTabs(panel, what) {
     });
     panel.content.replaceChildren();
     tab.show(panel.content);
-    // Long labels leave no room for all tabs.
+    // If labels are long, not all tabs are visible at once.
     buttons[what.tabs.indexOf(tab)]?.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
   open(chosen);

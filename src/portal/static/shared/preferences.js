@@ -1,4 +1,4 @@
-// How the portals look and listen on this device: language, light or dark, single-key shortcuts.
+// Preferences for the portals on this device: language, theme, and single-key shortcuts.
 
 import { choice } from "./fields.js";
 import { h } from "./h.js";
@@ -6,7 +6,7 @@ import { LANGUAGES, chooseLanguage, chosenLanguage, t } from "./i18n.js";
 import { setSingleKeys, singleKeys } from "./keys.js";
 import { THEMES, setTheme, theme } from "./theme.js";
 
-/** The language and the theme, to be chosen. */
+/** The choices of the language and the theme. */
 export function preferenceChoices() {
   return [
     choice({
@@ -27,7 +27,7 @@ export function preferenceChoices() {
   ];
 }
 
-/** Whether shortcuts of one key work, to be switched. */
+/** The switch for shortcuts of a single key. */
 export function singleKeysOption() {
   const keys = h("input", { type: "checkbox", checked: singleKeys() });
   keys.addEventListener("change", () => setSingleKeys(keys.checked));

@@ -1,12 +1,12 @@
-// Codes for cameras, drawn from what the server sends.
+// Draws QR codes from the points that the server sends.
 
 import { t } from "./i18n.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-/** Light points around a code, without which cameras do not find it. */
+/** The width of the light border around a code. Cameras do not find a code without it. */
 const BORDER = 4;
 
-/** A code of rows of 0 and 1, separated by commas, as a picture. @param {string} text */
+/** A picture of a code. Its rows of 0 and 1 are separated by commas. @param {string} text */
 export function qrCode(text) {
   const rows = text.split(",");
   const side = rows.length + 2 * BORDER;
@@ -16,7 +16,7 @@ export function qrCode(text) {
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", t("connect.code"));
   const path = document.createElementNS(SVG, "path");
-  // Dark points of a row are drawn together, so that no hairlines show between them.
+  // Dark points side by side become one line, so that there are no thin gaps between them.
   path.setAttribute("d", rows.flatMap((row, y) =>
     [...row.matchAll(/1+/g)].map((run) => `M${run.index + BORDER} ${y + BORDER}h${run[0].length}v1h-${run[0].length}z`)).join(""));
   svg.append(path);

@@ -5,7 +5,7 @@ import { button, h } from "./h.js";
 import { t } from "./i18n.js";
 import { orTell } from "./toast.js";
 
-/** The codes, to be copied or printed. @param {string[]} codes */
+/** The codes with buttons to copy and print them. @param {string[]} codes */
 export function recoveryCodes(codes) {
   return h("div", { class: "form recovery" },
     h("p", { text: t("factor.codestext") }),

@@ -1,6 +1,7 @@
-// Addresses: every view has one in the hash, `#/VIEW/part/part?key=value`. The page itself is served at few paths
-// only, so the hash carries what is shown; back, forward, reload and a copied link all work from it.
-// Each entry of the history also remembers small notes of its view, such as how far it was scrolled.
+// The addresses of views. Each view has an address in the hash, `#/VIEW/part/part?key=value`,
+// because the page itself is served at a few paths only. So back, forward, reload and copied links
+// work. Each entry of the history also stores small notes of its view, such as how far it was
+// scrolled.
 
 /**
  * @typedef {object} Route
@@ -11,7 +12,10 @@
 
 /** @type {Set<(route: Route, how: { isReturn: boolean }) => void>} */
 const listeners = new Set();
-/** Asked before a view is left; `false` stays. @type {Set<() => boolean>} */
+/**
+ * Functions that are called before a view is left. If one returns `false`, the view stays.
+ * @type {Set<() => boolean>}
+ */
 const guards = new Set();
 let current = location.hash;
 
@@ -53,13 +57,14 @@ export function address(view, path = [], query = {}) {
   return `#/${[view, ...path].map(encodeURIComponent).join("/")}${text ? `?${text}` : ""}`;
 }
 
-/** What is shown now. */
+/** The address that is shown now. */
 export function route() {
   return parse(location.hash);
 }
 
 /**
- * Goes to an address. With `replace` the present entry of the history changes instead of a new one being made.
+ * Goes to an address. With `replace`, the present entry of the history is replaced, and no new one
+ * is added.
  * @param {string} to
  * @param {{ replace?: boolean }} [options]
  */
@@ -73,8 +78,8 @@ export function go(to, options = {}) {
 }
 
 /**
- * Runs something after a pause, such as putting into the address what was typed, unless the person has gone to
- * another place by then. Returns the timer.
+ * Runs something after a pause, for example to put a typed text into the address, unless the person
+ * has gone to another view meanwhile. Returns the timer.
  * @param {() => void} run
  * @param {number} pause milliseconds
  */
@@ -85,7 +90,7 @@ export function whileHere(run, pause) {
 }
 
 /**
- * Calls a listener with every change of the address.
+ * Calls a listener after every change of the address.
  * @param {(route: Route, how: { isReturn: boolean }) => void} listener `isReturn`: by back or forward
  */
 export function onRoute(listener) {
@@ -106,15 +111,12 @@ function mayLeave() {
   return [...guards].every((guard) => guard());
 }
 
-/**
- * Notes something with the present entry of the history.
- * @param {Record<string, unknown>} notes
- */
+/** Stores notes in the present entry of the history. @param {Record<string, unknown>} notes */
 export function note(notes) {
   history.replaceState({ ...history.state, ...notes }, "", location.hash || location.pathname + location.search);
 }
 
-/** What was noted with the present entry. @returns {Record<string, any>} */
+/** The notes of the present entry. @returns {Record<string, any>} */
 export function notes() {
   return history.state ?? {};
 }
@@ -125,7 +127,7 @@ function tell(isReturn) {
   for (const listener of [...listeners]) listener(now, { isReturn });
 }
 
-/** Starts following the address. */
+/** Starts to follow the address. */
 export function startRouting() {
   history.scrollRestoration = "manual";
   addEventListener("popstate", () => {

@@ -1,4 +1,4 @@
-// Sessions as people know them: on what, from where, and since when nobody used them.
+// Shows a session: its device, its address, and when it was last used.
 
 import { timeElement, when } from "./format.js";
 import { button, h, icon } from "./h.js";
@@ -7,7 +7,7 @@ import { t } from "./i18n.js";
 /**
  * A session in a list of sessions.
  * @param {import("./types.js").SessionRecord} session
- * @param {() => void} end ends it; the person's own cannot be ended here
+ * @param {() => void} end ends the session, unless it is the person's own
  */
 export function sessionRow(session, end) {
   const device = deviceOf(session.agent);
@@ -21,7 +21,7 @@ export function sessionRow(session, end) {
     session.iscurrent ? null : button({ text: t("action.signout"), label: t("me.endsession", { device: device.name, time: when(session.lastusedepochutc) }), onclick: end }));
 }
 
-/** What a program calls itself, in words. @param {string} agent */
+/** A readable name for a user agent. @param {string} agent */
 export function deviceOf(agent) {
   /** @type {[RegExp, string][]} */
   const systems = [[/iPhone|iPad/, "iOS"], [/Android/, "Android"], [/Windows/, "Windows"], [/Mac OS X/, "macOS"], [/CrOS/, "ChromeOS"], [/Linux/, "Linux"]];

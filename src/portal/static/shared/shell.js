@@ -1,5 +1,6 @@
-// The frame around every view: the rail with the places, the bar above, the view, the panel beside it; on phones a bar
-// of places below. Both portals use it with their own places.
+// The frame around every view: the navigation with the places, the bar above, the view, and the
+// panel beside it. On phones there is a bar of places at the lower edge. Each portal has its own
+// places.
 
 import { fill, h, icon } from "./h.js";
 import { t } from "./i18n.js";
@@ -7,19 +8,19 @@ import { cloudMark } from "./looks.js";
 import { menuButton } from "./menu.js";
 
 /**
- * A place in the rail.
+ * A place in the navigation.
  * @typedef {object} Place
  * @property {string} id the view
- * @property {string} [also] another view that belongs to it where there is no rail
+ * @property {string} [also] another view that belongs to it on phones
  * @property {string} label key of the message
- * @property {string} [shortLabel] where there is little room
+ * @property {string} [shortLabel] for narrow screens
  * @property {string} icon
  * @property {string} href
- * @property {boolean} [isLow] stands at the foot of the rail
+ * @property {boolean} [isLow] at the lower end of the navigation
  */
 
 /**
- * `tools` stand in the bar beside the account, whatever the view.
+ * The options of the frame. `tools` are in the bar beside the account, whatever the view is.
  * @typedef {{ name: string, places: Place[], accountName: string, tools?: HTMLElement, account: () => import("./menu.js").MenuEntry[] | Promise<import("./menu.js").MenuEntry[]> }} ShellOptions
  */
 
@@ -71,15 +72,15 @@ export function createShell(options) {
     main,
     /** The circle of the account in the bar. */
     initials,
-    /** Above every view: what must be answered. */
+    /** Above every view, for questions that need an answer. */
     alarm,
-    /** Above every view: what matters whatever is shown. */
+    /** Above every view, for warnings. */
     notice,
-    /** Where uploads and other long work show themselves. */
+    /** For uploads and other long work. */
     tray,
-    /** Below the places in the rail: places of one's own. */
+    /** Below the places in the navigation, for the user's own places. */
     own,
-    /** Above the places at the foot of the rail. */
+    /** Above the places at the lower end of the navigation. */
     foot,
     focusView,
 
@@ -93,7 +94,7 @@ export function createShell(options) {
       if (initials.firstChild) initials.firstChild.textContent = initialsOf(name);
     },
 
-    /** Marks the place that is shown, known by any of some names. @param {...string} ids */
+    /** Marks the place that is shown. It may have any of these names. @param {...string} ids */
     setPlace(...ids) {
       for (const link of element.querySelectorAll("[data-place]")) {
         const { place = "", also = "" } = /** @type {HTMLElement} */ (link).dataset;
@@ -102,10 +103,10 @@ export function createShell(options) {
       }
     },
 
-    /** @param {...import("./h.js").Child} children what the view puts into the bar */
+    /** @param {...import("./h.js").Child} children the elements of the view in the bar */
     setBar(...children) { fill(frame.bar, children); },
 
-    /** @param {HTMLElement | null} one the button that stands out in the view */
+    /** @param {HTMLElement | null} one the main button of the view */
     setPrimary(one) { fill(frame.primary, one); },
 
     /** @param {HTMLElement | null} one the panel of the view */
@@ -113,7 +114,7 @@ export function createShell(options) {
   };
 }
 
-/** In place of a picture: the first letters of the first and the last part of a name. @param {string} name */
+/** The initials of a name, shown in place of a picture. @param {string} name */
 export function initialsOf(name) {
   const parts = name.split(/[^\p{L}\p{N}\p{M}]+/u).filter(Boolean);
   const ends = parts.length > 1 ? [parts[0], parts[parts.length - 1]] : parts;

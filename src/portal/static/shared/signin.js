@@ -10,23 +10,23 @@ import { cloudMark } from "./looks.js";
  * @typedef {object} SignInOptions
  * @property {import("./api.js").Side} side
  * @property {string} cloudName
- * @property {string} [notice] why it is asked
- * @property {string} [userName] who was signed in
+ * @property {string} [notice] the reason for the question
+ * @property {string} [userName] the account that was signed in
  * @property {(userName: string) => void} onDone
  * @property {import("./h.js").Child[]} [footer]
  */
 
-/** What each side calls it. */
+/** The operation and its parameters on each side. */
 const OPERATIONS = {
   core: { operation: "loginguest", name: "userid", password: "password" },
   admin: { operation: "adminlogin", name: "adminuser", password: "adminpassword" },
 };
 
-/** The result of a right password where the code of a second factor is needed. */
+/** The result if the password is correct and the code of a second factor is needed. */
 const NEEDS_CODE = 3;
 
 /**
- * Signs in; the token where the code of a second factor is needed, and nothing where it is not.
+ * Signs in. Returns a token if the code of a second factor is needed, and nothing otherwise.
  * @param {import("./api.js").Side} side
  * @param {string} userName
  * @param {string} password
@@ -100,7 +100,7 @@ export function signInForm(options) {
 }
 
 /**
- * The page around what comes before one is inside.
+ * The page around the forms that come before the sign-in.
  * @param {{ title: string, subtitle?: string, body: import("./h.js").Child[] }} options
  */
 export function entrance(options) {
@@ -113,7 +113,7 @@ export function entrance(options) {
 }
 
 /**
- * Asks to sign in again over what is shown, so that nothing of it is lost.
+ * Asks to sign in again in a dialog over the page, so that nothing on the page is lost.
  * @param {Omit<SignInOptions, "notice" | "onDone"> & { onDone: (userName: string) => void, onOther: () => void }} options
  */
 export function signInAgain(options) {

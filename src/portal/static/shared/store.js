@@ -1,5 +1,5 @@
-// The state of an app: one object, changed only by `set`, watched by whoever shows a part of it.
-// Values are never changed in place; a new value is a new object.
+// The state of an app: an object that is changed only by `set`. The parts that show it watch it.
+// Values are never changed in place, so a new value is a new object.
 
 /**
  * @template {object} State
@@ -7,7 +7,7 @@
  * @property {() => Readonly<State>} get
  * @property {(change: Partial<State>) => void} set
  * @property {<Part>(select: (state: Readonly<State>) => Part, listener: (part: Part, before: Part) => void) => () => void} watch
- *   Calls the listener when the selected part has changed; returns how to stop it.
+ *   Calls the listener when the selected part has changed. Returns a function that stops this.
  */
 
 /**

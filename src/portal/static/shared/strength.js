@@ -1,11 +1,15 @@
-// How hard a password is to guess: an estimate to look at, and no rule. Whatever is long enough can be used.
+// Estimates how hard a password is to guess. The estimate is shown and forbids nothing. Any
+// password that is long enough can be used.
 
 import { h } from "./h.js";
 import { t } from "./i18n.js";
 
-/** The passwords that are tried first, in lower case and without digits or signs at the end. */
+/** Passwords that attackers try first, in lower case and without digits or signs at the end. */
 const COMMON = /^(pass(wor[dt])?|kennwort|passwort|geheim|hallo|hello|qwert[yz]?(uiop?)?|asdf(gh)?(jkl)?|yxcvbnm?|letmein|welcome|willkommen|admin(istrator)?|login|iloveyou|ichliebedich|dragon|monkey|football|fussball|schatz|sommer|winter|summer|princess|master|abc|cloudlet|cloud)$/;
-/** Bits from which a password is called so: guesses by the million a second take minutes, months, and longer than anybody waits. */
+/**
+ * The numbers of bits for each word. At a million guesses a second, such passwords last minutes,
+ * months, or longer than anybody tries.
+ */
 const FAIR_BITS = 36;
 const GOOD_BITS = 52;
 const STRONG_BITS = 70;
@@ -13,8 +17,8 @@ const STRONG_BITS = 70;
 /** @typedef {"weak" | "fair" | "good" | "strong"} Strength */
 
 /**
- * An estimate of how many bits somebody has to guess.
- * @param {string} password @param {string[]} [known] what others know: the names of the account
+ * Estimates how many bits an attacker must guess.
+ * @param {string} password @param {string[]} [known] words that others know, such as the names of the account
  */
 export function bitsOf(password, known = []) {
   const letters = [...password];
@@ -22,13 +26,13 @@ export function bitsOf(password, known = []) {
   for (const [at, letter] of letters.entries()) {
     const before = letters[at - 1];
     const step = before === undefined ? NaN : (letter.codePointAt(0) ?? 0) - (before.codePointAt(0) ?? 0);
-    // What repeats the letter before or counts on from it adds next to nothing.
+    // A letter that repeats or continues the one before it adds almost nothing.
     bits += Math.abs(step) <= 1 ? 1 : bitsOfLetter(letter);
   }
   const plain = password.toLowerCase();
   const core = plain.replace(/[\d\W_]+$/, "").replace(/^[\d\W_]+/, "").replaceAll("0", "o").replaceAll("1", "i").replaceAll("3", "e").replaceAll("$", "s").replaceAll("4", "a").replaceAll("@", "a");
   if (COMMON.test(core)) bits = Math.min(bits, 12 + 2 * (letters.length - core.length));
-  // A part that comes again is no second part.
+  // A part that repeats an earlier one does not count.
   const again = /^(.+?)\1+$/.exec(plain)?.[1];
   if (again) bits = Math.min(bits, bitsOf(again) + 3);
   const names = known.filter((name) => name.length > 2 && plain.includes(name.toLowerCase()));
@@ -51,7 +55,7 @@ export function strengthOf(bits) {
 }
 
 /**
- * Shows below the field of a new password how strong it is.
+ * Shows the strength of a new password below its field.
  * @param {ReturnType<typeof import("./fields.js").field>} password
  * @param {() => (string | undefined)[]} [known]
  */

@@ -1,5 +1,6 @@
-// Light or dark, before anything is drawn. A classic script in the head: a module would run after the first picture.
-// It follows the person's choice (kept in this browser) and, without one, the system; `theme.js` tells it of changes.
+// Chooses the light or the dark theme before anything is drawn. It is a classic script in the head,
+// because a module would run after the first drawing. It follows the person's choice in this
+// browser or, without one, the system. `theme.js` informs it of changes.
 
 (() => {
   const root = document.documentElement;

@@ -1,4 +1,4 @@
-// The person's choice of light or dark. `theme-start.js` applies it.
+// The person's choice of the light or the dark theme. `theme-start.js` applies it.
 
 import { remember, remembered } from "./memory.js";
 

@@ -1,6 +1,7 @@
-// Short answers at the edge of the screen: what was done, with a way back, or what failed. Failures stay until they are
-// dismissed; nothing disappears under the pointer or while it has the focus. Only the newest are seen; those below them
-// come up again when these are gone, so that later ones take no way back away.
+// Short messages at the edge of the screen: what was done, with a button to undo it, or what
+// failed. Failures stay until they are dismissed. No message disappears while the pointer or the
+// focus is on it. Only the newest is visible. The older ones appear again when it is gone, so that
+// every undo button stays available.
 
 import { ApiError, errorText, isAbort } from "./api.js";
 import { button, h, icon } from "./h.js";
@@ -39,7 +40,7 @@ export function toast(text, options = {}) {
     stack = h("div", { class: "toasts", role: "region", "aria-label": t("toast.region") });
     document.body.append(stack);
   }
-  // A modal dialog covers the page; what it causes is shown above it.
+  // A modal dialog covers the page, so messages are shown above it.
   const modal = [...document.querySelectorAll("dialog[open]")].pop();
   (modal ?? document.body).append(stack);
   /** The element that had the focus before a button of the toast. @type {HTMLElement | null} */
@@ -82,7 +83,7 @@ export function undoLast() {
   /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll(".toast-undo")]).pop()?.click();
 }
 
-/** Reports a failure of work that nobody waits for. @param {Promise<unknown>} work */
+/** Shows the failure of work for which nobody waits. @param {Promise<unknown>} work */
 export function orTell(work) {
   work.catch((error) => {
     const isKnown = isAbort(error) || (error instanceof ApiError && error.kind === "ended");

@@ -1,31 +1,28 @@
-// The names under which the portals know the records of the API, for the type checker. The records themselves are in
-// `replies.d.ts`, which the program writes from their declarations. Nothing here runs.
+// The portals' names for the records of the API, for the type checker. The records themselves are
+// in `replies.d.ts`, which the program writes from their declarations. Nothing here runs.
 
-/**
- * The reply of an action.
- * @typedef {{ type: string, result: number, message: string }} Command
- */
+/** The reply to an action. @typedef {{ type: string, result: number, message: string }} Command */
 
 /** @typedef {import("../../replies.js").EntryRecord} EntryRecord */
 
 /**
- * A file or folder as the portals hold it.
+ * A file or folder, as the portals know it.
  * @typedef {object} Entry
  * @property {string} path the full path
  * @property {string} name
  * @property {boolean} isFolder
- * @property {number} size in bytes; 0 of a folder
+ * @property {number} size in bytes; 0 for a folder
  * @property {number} modified in seconds since 1970 UTC
  * @property {boolean} canRename
  * @property {boolean} isLocked
- * @property {boolean} canLock whether this person may lock it, or end its lock
+ * @property {boolean} canLock whether this person may lock or unlock it
  * @property {boolean} isStarred
  * @property {boolean} isCommented
- * @property {boolean} canShow whether the server sends it to be shown, not only saved
- * @property {"" | "private" | "public"} isShared with people, or by a link
+ * @property {boolean} canShow whether browsers may show it, and not only save it
+ * @property {"" | "private" | "public"} isShared whether it is shared with people or by a link
  * @property {boolean} canShare
  * @property {string} etag
- * @property {string} excerpt of a search that found it in its text: what is there
+ * @property {string} excerpt the text in which a search found it
  */
 
 /** @typedef {import("../../replies.js").ListingMeta} ListMeta */
@@ -42,7 +39,10 @@
 
 /** @typedef {import("../../replies.js").OfferedKeyRecord} OfferedKey */
 
-/** @typedef {import("../../replies.js").SystemStatusRecord} SystemStatus */
+/**
+ * The same for a person who is signed in.
+ * @typedef {import("../../replies.js").SystemStatusRecord} SystemStatus
+ */
 /**
  * The same for somebody who is signed in.
  * @typedef {SystemStatus & Required<Pick<SystemStatus, "storageusage" | "sizelimit" | "usagepercent" | "availablestorage">>} StorageStatus
@@ -56,7 +56,10 @@
 
 /** @typedef {import("../../replies.js").Comment} CommentRecord */
 
-/** What somebody did; notices have it as well. @typedef {import("../../replies.js").ActivityRecord} ActivityRecord */
+/**
+ * What a person did. Notifications have it too.
+ * @typedef {import("../../replies.js").ActivityRecord} ActivityRecord
+ */
 
 /** @typedef {import("../../replies.js").ToastRecord} NotificationRecord */
 
@@ -67,7 +70,7 @@
 /** @typedef {import("../../replies.js").ShareRecord} ShareRecord */
 
 /**
- * Somebody with whom something is shared: an account by `name`, or a group.
+ * A member of a share: an account by `name`, or a group.
  * @typedef {import("../../replies.js").ShareUserRecord | import("../../replies.js").ShareGroupRecord} MemberRecord
  */
 

@@ -1,4 +1,4 @@
-// Sends a part of a file to the server and tells how much of it has left.
+// Sends a part of a file to the server and reports how much of it was sent.
 
 import { ApiError, FAILURE, begin, end, failure, headers, parsed, tellEnd, url } from "./api.js";
 
@@ -16,7 +16,7 @@ export function uploadPart(params, part, options = {}) {
     part: isWhole ? undefined : { from: Number(params.offset), bytes: part.size },
   });
   return new Promise((resolve, reject) => {
-    // Only XMLHttpRequest tells how much of a body has left.
+    // Only XMLHttpRequest reports how much of a body was sent.
     const request = new XMLHttpRequest();
     const stop = () => request.abort();
     const settle = () => options.signal?.removeEventListener("abort", stop);

@@ -1,5 +1,5 @@
-// Shows the view of the address, one at a time. A view is a module with an `open` function; modules come when they are
-// first needed.
+// Shows one view at a time, as the address names it. A view is a module with an `open` function.
+// Modules are loaded when they are first needed.
 
 import { errorText, isAbort } from "./api.js";
 import { notice } from "./dialog.js";
@@ -9,17 +9,17 @@ import { address, go, onRoute } from "./router.js";
 
 
 /**
- * What a view gives when it is opened.
+ * An open view, as its module returns it.
  * @typedef {object} View
  * @property {HTMLElement} element
- * @property {import("./h.js").Child[]} [bar] what it puts into the bar
+ * @property {import("./h.js").Child[]} [bar] its elements in the bar
  * @property {HTMLElement} [panel]
- * @property {HTMLElement} [primary] the one button that stands out, at the head of the rail
- * @property {() => string} title for the window
- * @property {(route: import("./router.js").Route) => void} [update] the address changed within the view
- * @property {() => void} [again] somebody is signed in again: asks anew for what failed, and keeps what is being written;
+ * @property {HTMLElement} [primary] its main button, at the upper end of the navigation
+ * @property {() => string} title the title of the window
+ * @property {(route: import("./router.js").Route) => void} [update] called when the address changes within the view
+ * @property {() => void} [again] called after a new sign-in: repeats failed calls and keeps unsaved texts;
  *   without it the view is opened anew
- * @property {() => void} [renew] the page is looked at again: shows what has changed meanwhile, in the same place
+ * @property {() => void} [renew] called when the page is looked at again: shows changes and scrolls nowhere
  * @property {() => void} [leave]
  */
 
@@ -28,19 +28,22 @@ import { address, go, onRoute } from "./router.js";
  * @typedef {{ open: (context: Context, route: import("./router.js").Route) => View | Promise<View> }} ViewModule
  */
 
-/** Milliseconds before a view that is still loading shows that it is. */
+/** After this many milliseconds, a view that is still loading shows that it is. */
 const PATIENCE = 150;
 
-/** Milliseconds within which the page may be looked at again without asking the server. */
+/**
+ * Within this many milliseconds, the server is not asked again when somebody looks at the page
+ * again.
+ */
 const RENEW_PAUSE = 2000;
 
 /**
  * @template Context
  * @typedef {object} ViewsOptions
  * @property {import("./shell.js").Shell} shell
- * @property {string} home the view that is shown where no other is asked for
+ * @property {string} home the view for an address that names none
  * @property {string} appName
- * @property {Context} context what each view gets
+ * @property {Context} context the argument of each view
  * @property {Record<string, () => Promise<ViewModule<Context>>>} views
  */
 
@@ -51,9 +54,9 @@ const RENEW_PAUSE = 2000;
  * @property {import("./shell.js").Shell} shell
  * @property {View | null} view
  * @property {string} shownName
- * @property {number} turn grows with each view that is asked for, so that a late one knows
+ * @property {number} turn grows with each view that is opened, so that a late one is recognised
  * @property {import("./router.js").Route | null} failed the address whose view could not be loaded
- * @property {number} renewed when the page was last looked at
+ * @property {number} renewed the time when the page was last looked at
  */
 
 /** @template Context @param {ViewsOptions<Context>} options */
@@ -61,7 +64,8 @@ export function startViews(options) {
   /** @type {Views<Context>} */
   const views = { options, shell: options.shell, view: null, shownName: "", turn: 0, failed: null, renewed: Date.now() };
   onRoute((route) => void showView(views, route));
-  // The server is not asked by the clock, as an open page must not keep its disk awake: whoever looks again asks.
+  // There is no timer, because an open page must not keep the server's disk awake. The page asks
+  // again when somebody looks at it again.
   document.addEventListener("visibilitychange", () => renew(views));
   for (const name of ["focus", "online"]) addEventListener(name, () => renew(views));
   return {
@@ -98,7 +102,7 @@ async function showView(views, route) {
     return;
   }
   views.shell.setPlace(...placesOf(route));
-  // Two names may belong to one view.
+  // Two addresses may belong to one view.
   if (views.view && load === views.options.views[views.shownName]) {
     views.view.update?.(route);
     setTitle(views);
@@ -122,12 +126,12 @@ async function showView(views, route) {
     views.view = opened;
     views.shownName = route.view;
     views.shell.setBar(...(opened.bar ?? []));
-    // A view may bring its panel later.
+    // A view may open its panel later.
     if (opened.panel) views.shell.setPanel(opened.panel);
     views.shell.setPrimary(opened.primary ?? null);
     fill(views.shell.main, opened.element);
     setTitle(views);
-    // At the very first the page has the focus anyway, and taking it would skip the rail.
+    // At first the page has the focus anyway. Moving it into the view would skip the navigation.
     if (!isFirst) views.shell.focusView();
   } catch (error) {
     if (own !== views.turn || isAbort(error)) return;
@@ -154,7 +158,7 @@ function renew(views) {
   else views.view?.renew?.();
 }
 
-/** The names of places that an address is at or below. @param {import("./router.js").Route} route */
+/** The names of the places at or above an address. @param {import("./router.js").Route} route */
 export function placesOf({ view, path: [first = "", second = ""] }) {
   return [view, `${view}/${first}`, `${view}/${first}/${second}`];
 }

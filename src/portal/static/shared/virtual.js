@@ -1,6 +1,6 @@
 // A long list of which only the visible lines are in the page. All lines have the same height.
 
-/** Lines kept beyond each edge, so that scrolling shows no gaps. */
+/** The number of lines beyond each edge, so that scrolling shows no gaps. */
 const BEYOND = 8;
 
 /**
@@ -19,11 +19,11 @@ const BEYOND = 8;
 
 /**
  * @typedef {object} Virtual
- * @property {(count: number, isKept?: (index: number) => boolean) => void} setCount makes the visible lines anew, but for
- *   those that are kept as they are
+ * @property {(count: number, isKept?: (index: number) => boolean) => void} setCount draws the visible lines again, except
+ *   those that are kept
  * @property {(pixels: number) => void} setLineHeight
- * @property {() => void} refresh makes all visible lines anew
- * @property {(index: number) => void} refreshLine makes one visible line anew
+ * @property {() => void} refresh draws all visible lines again
+ * @property {(index: number) => void} refreshLine draws one visible line again
  * @property {(index: number) => void} reveal scrolls as little as needed to show a line
  * @property {() => number} linesPerPage
  * @property {() => { first: number, last: number }} range the lines in the page
@@ -33,7 +33,7 @@ const BEYOND = 8;
 /**
  * @param {{ scroller: HTMLElement, body: HTMLElement, lineHeight: number, render: (index: number) => HTMLElement,
  *   covered?: () => number, onRange?: (first: number, last: number) => void }} options
- *   `body` stands in the scroller and gets the lines; `covered`: pixels of a header that stays above it
+ *   `body`, in the scroller, contains the lines; `covered`: the height in pixels of a header that stays above it
  * @returns {Virtual}
  */
 export function createVirtual(options) {
@@ -86,7 +86,7 @@ function dropLine(view, index) {
 function update(view) {
   view.frame = 0;
   const height = view.scroller.clientHeight;
-  // Above the body there may be more than the header that stays.
+  // There may be more above the body than the header that stays.
   const above = Math.max(0, view.scroller.scrollTop - (view.body.offsetTop - covered(view)));
   const from = Math.max(0, Math.floor(above / view.lineHeight) - BEYOND);
   const to = Math.min(view.count - 1, Math.ceil((above + height) / view.lineHeight) + BEYOND);
@@ -96,7 +96,8 @@ function update(view) {
   view.last = to;
   /** @type {HTMLElement | null} */
   let next = null;
-  // From the last to the first, so that each finds the one it stands before: the order is the reading order.
+  // The order is from the last to the first, so that each line finds the one before which it
+  // belongs. The order in the page is the reading order.
   for (let index = to; index >= from; index -= 1) {
     const present = view.lines.get(index);
     const line = present ?? makeLine(view, index);
@@ -131,7 +132,7 @@ function setCount(view, next, isKept) {
 /** @param {VirtualState} view @param {number} pixels */
 function setLineHeight(view, pixels) {
   if (pixels === view.lineHeight) return;
-  // The line at the top stays there.
+  // The line at the top stays where it is.
   const top = view.scroller.scrollTop / view.lineHeight;
   view.lineHeight = pixels;
   view.body.style.height = `${view.count * view.lineHeight}px`;

@@ -1,4 +1,4 @@
-// How the parts of a row of the audit log look.
+// The cells of a row of the audit log.
 
 import { number } from "../../shared/format.js";
 import { h, icon } from "../../shared/h.js";
@@ -15,7 +15,7 @@ export function userText(row) {
   return row.username ? h("bdi", { class: "cut", text: row.username }) : h("span", { class: "cut quiet", text: t("audit.nobody") });
 }
 
-/** What happened, and beneath it the call. @param {AuditRecord} row */
+/** A sentence about the call and, below it, the call itself. @param {AuditRecord} row */
 export function happenedCell(row) {
   const call = [row.operation || t("audit.nooperation"), row.object].filter(Boolean).join(" ");
   return h("span", { class: "entry-text" },

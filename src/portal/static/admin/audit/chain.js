@@ -1,4 +1,5 @@
-// The check of the audit log's chain: each row carries the hash of the one before it, so a changed or removed row shows.
+// The check of the audit log's chain. Each row contains the hash of the row before it, so the check
+// finds a changed or removed row.
 
 import { record } from "../../shared/api.js";
 import { when } from "../../shared/format.js";
@@ -7,7 +8,7 @@ import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/announce.js";
 import { adminErrorText } from "../error-text.js";
 
-/** Logs up to this length are checked without being asked: that takes the server a moment only. */
+/** Logs up to this length are checked without a click, because the server needs only a moment. */
 const CHECKED_BY_ITSELF = 20_000;
 
 /** @param {import("../state.js").AdminStore} store */

@@ -1,4 +1,4 @@
-// One row of the audit log in full, in the panel.
+// The panel that shows a row of the audit log completely.
 
 import { notice } from "../../shared/dialog.js";
 import { fullTime } from "../../shared/format.js";

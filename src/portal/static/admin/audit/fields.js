@@ -1,4 +1,4 @@
-// The fields of the filter of the audit log.
+// The input fields of the audit log's filter.
 
 import { records } from "../../shared/api.js";
 import { button, fill, h, uniqueId } from "../../shared/h.js";
@@ -13,7 +13,7 @@ import { FIELDS, OUTCOMES, filterCount, filterOf, isSameFilter } from "./filter.
 const TYPING_PAUSE = 400;
 
 /**
- * The fields of the filter.
+ * Creates the fields of the filter.
  * @param {() => Filter} current
  * @param {(filter: Filter) => void} apply
  */
@@ -61,7 +61,7 @@ function textInput(autocomplete) {
   return h("input", { type: "text", class: "input", autocomplete, autocapitalize: "none", autocorrect: "off", spellcheck: false });
 }
 
-/** The fields themselves. @param {string} id of the form */
+/** The fields themselves. Each id begins with that of the form. @param {string} id of the form */
 function createInputs(id) {
   /** @type {Record<FilterField, HTMLInputElement | HTMLSelectElement>} */
   const inputs = {
@@ -87,9 +87,9 @@ function createInputs(id) {
 }
 
 /**
- * Opens and closes the fields where there is no room for them.
+ * A button that opens and closes the fields on narrow screens.
  * @param {string} id of the form @param {HTMLElement} label
- * @param {() => boolean} onToggle answers whether they are open now @param {() => void} onOpen
+ * @param {() => boolean} onToggle returns whether they are open now @param {() => void} onOpen
  */
 function toggleButton(id, label, onToggle, onOpen) {
   const toggle = button({ icon: "filter", kind: "quiet", class: "filter-toggle", props: { "aria-expanded": "false", "aria-controls": id } });

@@ -1,27 +1,29 @@
-// Which rows of the audit log are wanted: in the view's address, in the fields, and as the API takes it.
+// The filter of the audit log in three forms: the address of the view, the fields, and the
+// parameters of the API.
 
 import { address } from "../../shared/router.js";
 
 /**
- * Empty texts do not restrict. Times are those of date fields, `2024-07-19T14:32`, on the clock of this browser.
+ * Empty texts do not filter. Times are those of date fields, such as `2024-07-19T14:32`, on the
+ * clock of this browser.
  * @typedef {{ user: string, operation: string, outcome: string, ip: string, agent: string, path: string, from: string, to: string,
- *   changes: string, sort: string }} Filter `changes`: "1" without what only reads; `sort`: the column by which rows are sorted, `-` before
- *   it for descending order, empty for the newest first
+ *   changes: string, sort: string }} Filter `changes`: "1" leaves out calls that only read; `sort`: the column by which rows
+ *   are sorted, with `-` before it for descending order, empty for the newest first
  */
 
-/** The fields by which the API sorts, by column. @type {Record<string, string>} */
+/** The API's names for the columns by which it can sort. @type {Record<string, string>} */
 const SORT_FIELDS = { time: "createdon", user: "username", operation: "operation", outcome: "outcome", ip: "ip" };
 
-/** What restricts. @typedef {Exclude<keyof Filter, "sort">} FilterField */
+/** A field that filters. @typedef {Exclude<keyof Filter, "sort">} FilterField */
 /** @type {FilterField[]} */
 export const FIELDS = ["changes", "user", "operation", "outcome", "ip", "agent", "path", "from", "to"];
 
-/** Every outcome there is, in the server's words. */
+/** All outcomes, in the words of the API. */
 export const OUTCOMES = [
   "ok", "invalid", "unauthenticated", "forbidden", "not found", "gone", "conflict", "too large", "unsupported", "full", "over limit", "offline",
   "busy", "locked", "not offered", "failed",
 ];
-/** Outcomes of calls that were refused or failed. */
+/** The outcomes of calls that were refused. */
 const REFUSED = new Set(["unauthenticated", "forbidden"]);
 const FAILED = new Set(["failed", "full", "offline"]);
 
@@ -40,12 +42,18 @@ export function filterOf(query) {
   return filter;
 }
 
-/** The column by which rows are sorted, and how. @param {Filter} filter @returns {[string, boolean]} */
+/**
+ * The column by which rows are sorted, and whether the order descends.
+ * @param {Filter} filter @returns {[string, boolean]}
+ */
 export function sortOf({ sort }) {
   return sort === "" ? ["time", true] : [sort.replace(/^-/, ""), sort.startsWith("-")];
 }
 
-/** The filter with another order: the next one of a column whose head was chosen. @param {Filter} filter @param {string} column @returns {Filter} */
+/**
+ * The filter with the next order of a column, after a click on its heading.
+ * @param {Filter} filter @param {string} column @returns {Filter}
+ */
 export function sortedBy(filter, column) {
   const [now, isDescending] = sortOf(filter);
   const next = now === column && !isDescending ? `-${column}` : column;
@@ -57,7 +65,7 @@ export function auditAddress(filter, more = {}) {
   return address("audit", [], { ...filter, live: more.live ? "1" : null, row: more.row ?? null });
 }
 
-/** How many fields restrict. @param {Filter} filter */
+/** The number of fields that filter. @param {Filter} filter */
 export function filterCount(filter) {
   return FIELDS.filter((field) => filter[field] !== "").length;
 }
@@ -85,7 +93,7 @@ export function filterParams(filter) {
     path: filter.path || null,
     changes: filter.changes || null,
     startdate: utc(filter.from, 0),
-    // The chosen minute is included up to its end.
+    // The chosen minute counts completely.
     enddate: utc(filter.to, 59),
   };
 }

@@ -62,7 +62,7 @@ export function loadTail(view) {
       const top = view.list.scroll();
       const height = view.list.element.querySelector(".list-line")?.clientHeight ?? 0;
       showList(view);
-      // After scrolling down, the same rows stay in view.
+      // If the person has scrolled down, the same rows stay in view.
       if (!isFirst && top > 0) view.list.scrollTo(top + added * (height + 1));
       if (!isFirst && added > 0) announce(t("audit.newrows", { count: added }));
       view.status.textContent = t("audit.livetext");
@@ -93,6 +93,6 @@ export function showList(view) {
   }
   if (view.list.element.parentElement !== view.place) fill(view.place, view.list.element);
   view.list.setSort(...sortOf(view.isLive ? { ...view.filter, sort: "" } : view.filter));
-  // A new array each time: the list compares it with the one before.
+  // The list compares this array with the previous one, so it must be a new one.
   view.list.setItems(shown.slice(), shown.length);
 }

@@ -1,15 +1,16 @@
-// The rows of the audit log that a filter finds, loaded as they are looked at. New rows are written all the time, by this
-// page's own calls too, and move all others down; each answer says how many there are, and so how far.
+// The rows that match a filter, loaded when they come into view. New rows are written all the time,
+// also by the calls of this page, and move all older rows down. Each answer contains the total
+// number, which shows how far the rows have moved.
 
 import { call } from "../../shared/api.js";
 import { filterParams } from "./filter.js";
 
 /** @typedef {import("../../../replies.js").AuditRecord} AuditRecord */
 
-/** Rows asked for at once. */
+/** The number of rows in one call. */
 const PAGE = 200;
 
-/** Rows that can be scrolled through; the filter finds what lies beyond. */
+/** The number of rows through which a person can scroll. Older rows are found with the filter. */
 export const ROWS_MAX = 50_000;
 
 /**
@@ -27,7 +28,7 @@ async function ask(params, signal) {
  * @property {(AuditRecord | undefined)[]} rows
  * @property {number} total
  * @property {boolean} isAtLeast
- * @property {number} opened the second before it was opened
+ * @property {number} opened the second before the view was opened
  * @property {number} newer Rows that came on top since the first answer.
  * @property {boolean} isAsking
  * @property {[number, number] | null} wanted
@@ -49,7 +50,7 @@ export function createRows(filter, options) {
     total: () => source.total,
     isAtLeast: () => source.isAtLeast,
     load: () => guard(source, loadFirst(source)),
-    /** @param {number} from @param {number} to what is looked at */
+    /** @param {number} from @param {number} to the rows in view */
     want(from, to) {
       source.wanted = [Math.max(0, from), Math.min(source.rows.length - 1, to)];
       if (!source.isAsking) void guard(source, loadWanted(source));
@@ -70,18 +71,21 @@ export async function rowOf(id, signal) {
   return rows[0]?.id === id ? rows[0] : null;
 }
 
-/** Milliseconds between two looks for new rows. */
+/** Milliseconds between two calls for new rows. */
 const PAUSE = 3000;
-/** Rows that the live view keeps. */
+/** The number of rows that the live view keeps. */
 const LIVE_MAX = 2000;
-/** Rows that it takes at once; when more came, the oldest of them are left out. */
+/**
+ * The number of new rows in one call. If more have been written, the oldest of them are left out.
+ */
 const LIVE_PAGE = 500;
 
 /**
- * The newest rows of a filter, as they are written.
+ * The newest rows that match a filter, as they are written. The calls for new rows are left out of
+ * it. Otherwise the log would fill with them.
  * @param {import("./filter.js").Filter} filter
- * @param {{ own: string, onRows: (added: number) => void, onError: (error: unknown) => void }} options `own`: whose
- *   looking for rows is left out, as it would fill the log with itself
+ * @param {{ own: string, onRows: (added: number) => void, onError: (error: unknown) => void }} options `own`: the name of
+ *   this person, whose calls for new rows are left out
  */
 export function createTail(filter, options) {
   const stop = new AbortController();
@@ -128,7 +132,11 @@ export function createTail(filter, options) {
   };
 }
 
-/** What is asked for. In another order than that of time new rows would come anywhere, so those that were there at first stay. @param {RowsSource} source */
+/**
+ * The parameters of the call. In any order but that of time, new rows could appear anywhere, so
+ * only the rows that existed at first are listed.
+ * @param {RowsSource} source
+ */
 function paramsOf({ filter, opened }) {
   const params = filterParams(filter);
   return filter.sort === "" ? params : { ...params, enddate: params.enddate ?? opened };
@@ -164,7 +172,7 @@ async function loadWanted(source) {
         source.rows[index] = row;
         isNew = true;
       });
-      // Rows that were removed meanwhile leave holes that nothing fills.
+      // If rows were removed meanwhile, the gaps at the end cannot be filled.
       if (!isNew) source.rows.length = Math.min(source.rows.length, hole);
       source.options.onChange();
     } finally {

@@ -1,13 +1,13 @@
-// What happened in a row of the audit log, as a sentence.
+// Writes a row of the audit log as a sentence.
 
 import { has, t } from "../../shared/i18n.js";
 
 /** @typedef {import("./rows.js").AuditRecord} AuditRecord */
 
-/** Entries of a call that a sentence names. */
+/** A sentence names this many entries of a call. */
 const NAMED_MAX = 3;
 
-/** Who acted, as a sentence begins. @param {AuditRecord} row */
+/** The person who acted, as the beginning of a sentence. @param {AuditRecord} row */
 export function actorOf(row) {
   if (row.username.startsWith("link:")) return row.actor ? t("auditwho.link", { link: row.actor }) : t("auditwho.gonelink");
   const inside = /^\((console|schedule|server)\)$/.exec(row.username);
@@ -25,7 +25,8 @@ export function sentenceOf(row) {
 }
 
 /**
- * The names in what a call was about: `/anna/a.txt -> /anna/b`, several after ` | `, and where it lies after ` = `.
+ * The names in the object of a row: `/anna/a.txt -> /anna/b`, several separated by ` | `, and the
+ * real path after ` = `.
  * @param {string} object
  */
 function objectOf(object) {

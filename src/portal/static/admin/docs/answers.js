@@ -1,4 +1,4 @@
-// What an operation can answer: the statuses, and the fields of its reply.
+// The possible answers of an operation: the statuses, and the fields of the reply.
 
 import { h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";

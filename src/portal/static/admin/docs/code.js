@@ -1,4 +1,4 @@
-// Code within the documentation: words of it in sentences, and pieces with a button that copies them.
+// Code in the documentation: words within sentences, and blocks with a button that copies them.
 
 import { copyText } from "../../shared/copy.js";
 import { errorText } from "../../shared/api.js";
@@ -15,7 +15,7 @@ export function codeBlock(label, text) {
   return h("div", { class: "code-box" }, code, copy);
 }
 
-/** A text of the server, with code between backticks as elements. @param {string} text */
+/** A text of the server. Parts between backticks become code elements. @param {string} text */
 export function prose(text) {
   return text.split("`").map((part, at) => (at % 2 === 0 ? part : h("code", { class: "word", text: part })));
 }

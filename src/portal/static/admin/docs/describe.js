@@ -1,28 +1,29 @@
-// The description of the API, as the server makes it from its table of operations, in the form that these pages use.
+// Reads the description of the API, which the server makes from its table of operations, and brings
+// it into the form that these pages use.
 
 import { call } from "../../shared/api.js";
 
 /**
  * @typedef {object} Parameter
  * @property {string} name
- * @property {string} kind what it is, in the server's words: `text`, `path`, `number`, ...
+ * @property {string} kind the server's word for its kind: `text`, `path`, `number`, ...
  * @property {string} help
  * @property {boolean} isRequired
  * @property {boolean} isSecret
- * @property {string} preset what counts without it; empty where nothing does
+ * @property {string} preset the default value; empty if there is none
  */
 
 /**
  * A field of a record.
  * @typedef {object} Field
  * @property {string} name
- * @property {string} kind what it can be
+ * @property {string} kind the type of its values
  * @property {string} help
  * @property {boolean} isOptional
  */
 
 /**
- * A record of the reply: what stands before the others, or one of them.
+ * A record in a reply. There may be one before all others.
  * @typedef {object} Shape
  * @property {string} name where it is: `meta`, `entry`
  * @property {string} help
@@ -38,20 +39,23 @@ import { call } from "../../shared/api.js";
  * @property {string} area
  * @property {string} help
  * @property {"anyone" | "user" | "proxy" | "visitor" | "admin"} who
- * @property {string} effect `instant`, `read`, `write`, `free`, `receive` or `file`
+ * @property {string} effect `immediate`, `read`, `write`, `slow`, `query`, `upload` or `file`
  * @property {boolean} isChanging
- * @property {"A" | "B" | "C" | ""} tier how much a home cloud needs it; empty for what only this server has
- * @property {string[]} clients programs that are known to call it
+ * @property {"A" | "B" | "C" | ""} tier how much a home cloud needs it; empty if only this server has it
+ * @property {string[]} clients the programs that are known to call it
  * @property {Parameter[]} parameters
  * @property {{ status: string, help: string, media: string[] }[]} answers what can come, by status
- * @property {Shape[]} shapes what is in the reply
- * @property {string} sampleXml a recorded reply; empty without one
+ * @property {Shape[]} shapes the records of the reply
+ * @property {string} sampleXml a recorded reply; empty if there is none
  * @property {string} sampleJson
  */
 
-/** How parameters travel: as a form, or beside a file. */
+/** The form in which parameters are sent: as a form, or together with a file. */
 const MEDIA = ["application/x-www-form-urlencoded", "multipart/form-data"];
-/** Kinds of parameters that are no fields here: the file has one of its own, and an administrator works as oneself. */
+/**
+ * Kinds of parameters that are not shown as fields here. The file has a field of its own, and an
+ * administrator works as a user with a switch.
+ */
 const WITHOUT = new Set(["file", "proxy"]);
 const CHANGING = new Set(["write", "slow", "upload"]);
 
@@ -61,7 +65,7 @@ export async function loadDescription() {
   const document = await call("getapidescription", {}, { isQuiet: true });
   const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) => {
     const found = /^\/(core|admin)\/([^/]+)$/.exec(path);
-    // Operations without `x-effect` are not offered here.
+    // An operation without `x-effect` is not offered by this server.
     return found && methods.post?.["x-effect"] ? [operationOf(found[1] === "admin" ? "admin" : "core", found[2] ?? "", methods.post, document)] : [];
   });
   // Operations for signing in come first; the others keep their order.
@@ -113,7 +117,10 @@ function operationOf(side, name, described, document) {
   };
 }
 
-/** What a reference of the description leads to. @param {any} document @param {any} value @returns {any} */
+/**
+ * The value itself or, if it is a reference, the value to which it refers.
+ * @param {any} document @param {any} value @returns {any}
+ */
 function resolved(document, value) {
   const reference = value?.$ref;
   if (typeof reference !== "string") return value ?? {};
@@ -121,13 +128,13 @@ function resolved(document, value) {
 }
 
 /**
- * The records of a reply, and those within them.
+ * The records of a reply, including nested ones.
  * @param {any} document
  * @param {any} schema
  * @returns {Shape[]}
  */
 function shapesOf(document, schema) {
-  // The other one is the envelope of a failure.
+  // The second alternative is the envelope of a failure.
   const whole = resolved(document, schema?.anyOf ? schema.anyOf[0] : schema);
   return Object.entries(whole.properties ?? {}).flatMap(([name, property]) => {
     const shape = resolved(document, property);
@@ -143,12 +150,12 @@ function shapesOf(document, schema) {
   });
 }
 
-/** The properties of a record that are records again. @param {any} document @param {any} record */
+/** The properties of a record that are records themselves. @param {any} document @param {any} record */
 function nested(document, record) {
   return Object.fromEntries(Object.entries(record.properties).filter(([, field]) => resolved(document, field).type === "array"));
 }
 
-/** What a field can be, in the words of JSON Schema. @param {any} document @param {any} field */
+/** The type of a field, in the words of JSON Schema. @param {any} document @param {any} field */
 function kindOf(document, field) {
   const schema = resolved(document, field?.anyOf ? field.anyOf[0] : field);
   const values = schema.enum ?? (schema.const === undefined ? [] : [schema.const]);
@@ -157,7 +164,8 @@ function kindOf(document, field) {
 }
 
 /**
- * Operations that contain all words of a search, the ones whose name begins with it first.
+ * The operations that contain all words of a search. Those whose names begin with the search come
+ * first.
  * @param {Operation[]} operations
  * @param {string} text
  */

@@ -1,4 +1,4 @@
-// The first page of the documentation: how one talks to the cloud at all.
+// The first page of the documentation: how a program calls the API.
 
 import { ROOT } from "../../shared/api.js";
 import { h, icon } from "../../shared/h.js";

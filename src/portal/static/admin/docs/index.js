@@ -115,7 +115,10 @@ function onInputKey(index, event) {
   }
 }
 
-/** Up and down go through the operations, as in any list. @param {Index} index @param {KeyboardEvent} event */
+/**
+ * The up and down keys move through the operations, as in any list.
+ * @param {Index} index @param {KeyboardEvent} event
+ */
 function onListKey(index, event) {
   const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
   if (step === 0) return;

@@ -1,5 +1,5 @@
-// The page of one operation: what it does, its parameters, the call as a program makes it, the call made from here, what
-// it can answer, and a sample of that.
+// The page of an operation: its description, its parameters, the call in several languages, a form
+// to try it, its possible answers, and a sample answer.
 
 import { isAbort, errorText, url } from "../../shared/api.js";
 import { confirmDialog } from "../../shared/dialog.js";
@@ -17,7 +17,7 @@ import { createTabs } from "./tabs.js";
 /** @typedef {import("./describe.js").Parameter} Parameter */
 
 /**
- * What the page needs to know of its surroundings.
+ * What the page must know about the other parts of the documentation.
  * @typedef {object} Surroundings
  * @property {string} base the server's root
  * @property {() => { user: string | null, admin: string | null }} signedIn who is
@@ -26,13 +26,13 @@ import { createTabs } from "./tabs.js";
  * @property {(listener: () => void) => void} onSignedIn
  */
 
-/** What was filled in, as long as the page is open. @type {Map<string, Map<string, string>>} */
+/**
+ * The values that the person entered, as long as the page is open.
+ * @type {Map<string, Map<string, string>>}
+ */
 const filledIn = new Map();
 
-/**
- * Whether an administrator can call it for users' data.
- * @param {Operation} operation
- */
+/** True if an administrator can call the operation to work on users' data. @param {Operation} operation */
 function takesProxy(operation) {
   return operation.who === "proxy" || operation.who === "visitor";
 }
@@ -63,12 +63,15 @@ function section(title, ...children) {
   return h("section", { class: "docs-part", "aria-label": title }, h("h2", { text: title }), children);
 }
 
-/** An administrator's way into operations on users' data. @returns {Parameter} */
+/** The parameter with which an administrator works on users' data. @returns {Parameter} */
 function proxyParameter() {
   return { name: "adminproxyuserid", kind: "user name", help: t("docs.proxy"), isRequired: false, isSecret: false, preset: "" };
 }
 
-/** Own names and paths, which are likely to be meant. @param {Operation} operation @param {Surroundings} around */
+/**
+ * The person's own name and path, which are likely values.
+ * @param {Operation} operation @param {Surroundings} around
+ */
 function startValues(operation, around) {
   const { user, admin } = around.signedIn();
   const name = user ?? admin;
@@ -252,7 +255,7 @@ function showReply(reply, operation, answer, given) {
   announce(t("docs.replied", { status: String(answer.status) }));
 }
 
-/** As whom the call will be made. @param {Operation} operation @param {Surroundings} around */
+/** Says as whom the call will be made. @param {Operation} operation @param {Surroundings} around */
 function signedInLine(operation, around) {
   const { user, admin } = around.signedIn();
   if (operation.who === "anyone") return h("p", { class: "quiet", text: t("docs.asanyone") });

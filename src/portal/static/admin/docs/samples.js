@@ -1,5 +1,5 @@
-// A call as a program would make it: the same operation and parameters for curl, Python (requests), PowerShell and
-// JavaScript (`fetch` of Node.js).
+// A call in the code of a program: the same operation and parameters for curl, Python (requests),
+// PowerShell, and JavaScript (`fetch` of Node.js).
 
 /** @typedef {import("./describe.js").Operation} Operation */
 /** @typedef {[string, string][]} Given names and values of parameters */
@@ -17,18 +17,18 @@
 const PASSWORD = "PASSWORD";
 const FILE = "photo.jpg";
 
-/** Values for parameters that nothing was given for, by kind. @type {Record<string, string>} */
+/** Example values for each kind of parameter. @type {Record<string, string>} */
 const EXAMPLES = {
   "path below": "Holidays", name: "Holidays", names: "photo.jpg", "e-mail address": "anna@example.org", number: "1", flag: "1", date: "2026-01-31", word: "hour", text: "text",
 };
-/** The same by name, where the name says more. @type {Record<string, string>} */
+/** Example values for names that say more than their kind. @type {Record<string, string>} */
 const NAMED = {
   filename: "photo.jpg", keyword: "", span: "hour", size: "10", email: "anna@example.org", displayname: "Anna", dispname: "Anna", appname: "explorer",
   offset: "0", complete: "1", ip: "192.168.1.20", outcome: "ok", id: "ID", value: "30",
 };
 
 /**
- * What a parameter could be.
+ * An example value for a parameter.
  * @param {import("./describe.js").Parameter} parameter
  * @param {string} user
  */
@@ -42,7 +42,8 @@ export function example(parameter, user) {
 }
 
 /**
- * What a sample shows: what was filled in, and examples for what cannot be left out. Secrets are not shown.
+ * The parameters of a sample: the entered values, and examples for required parameters. Secrets are
+ * not shown.
  * @param {Operation} operation
  * @param {ReadonlyMap<string, string>} filled
  * @param {string} user
@@ -57,12 +58,15 @@ export function givenOf(operation, filled, user) {
   });
 }
 
-/** The name of the first of numbered parameters. @param {import("./describe.js").Parameter} parameter */
+/**
+ * The name of a parameter. For numbered parameters it is the first one's.
+ * @param {import("./describe.js").Parameter} parameter
+ */
 export function wireName(parameter) {
   return parameter.name.replace(/1\.\..*$/, "1");
 }
 
-/** How one signs in before. @param {Request} request */
+/** The call that signs in first. @param {Request} request */
 function signIn(request) {
   const { operation } = request;
   if (operation.who === "anyone") return null;
@@ -76,7 +80,7 @@ function isSignIn(request) {
   return /login/.test(request.operation.name);
 }
 
-/** For a POSIX shell. @param {string} text */
+/** Quotes a text for a POSIX shell. @param {string} text */
 function shell(text) {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
@@ -102,7 +106,7 @@ export function curl(request) {
   return parts.join("\n\n");
 }
 
-/** A text of Python. @param {string} text */
+/** Quotes a text for Python. @param {string} text */
 function python(text) {
   return JSON.stringify(text).replace(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
@@ -113,7 +117,7 @@ function dictionary(pairs, indent) {
   return `{\n${pairs.map(([name, value]) => `${indent}    ${python(name)}: ${python(value)},\n`).join("")}${indent}}`;
 }
 
-/** The body of a refusal says why. @param {string} indent */
+/** Code that prints the body of a refusal, which gives the reason. @param {string} indent */
 function refusal(indent) {
   return [`${indent}if not reply.ok:`, `${indent}    raise SystemExit(reply.text)`];
 }
@@ -142,7 +146,7 @@ export function pythonSample(request) {
   return lines.join("\n");
 }
 
-/** A text of PowerShell. @param {string} text */
+/** Quotes a text for PowerShell. @param {string} text */
 function powershell(text) {
   return `'${text.replaceAll("'", "''")}'`;
 }
@@ -180,7 +184,7 @@ function parametersOf(pairs, indent) {
   return `new URLSearchParams({\n${pairs.map(([name, value]) => `${indent}  ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`).join("")}${indent}})`;
 }
 
-/** Node.js keeps no cookies, so the sample does. @param {Request} request */
+/** Node.js stores no cookies, so the sample does. @param {Request} request */
 export function javascriptSample(request) {
   const { operation, given, base } = request;
   const before = signIn(request);
@@ -213,7 +217,7 @@ export function javascriptSample(request) {
   return lines.join("\n");
 }
 
-/** The samples there are. @type {{ id: string, label: string, make: (request: Request) => string }[]} */
+/** All samples. @type {{ id: string, label: string, make: (request: Request) => string }[]} */
 export const SAMPLES = [
   { id: "curl", label: "curl", make: curl },
   { id: "python", label: "Python", make: pythonSample },

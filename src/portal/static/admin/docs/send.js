@@ -1,9 +1,10 @@
-// "Try it": one real call with the session of this browser, and the reply as it came. The portals' own calls go through
-// `api.js`, which reads JSON and turns failures into errors; here the reply itself is what counts, whatever it is.
+// "Try it": makes a real call with the session of this browser and shows the reply as it came. The
+// other calls of the portals use `api.js`, which parses JSON and turns failures into errors. This
+// page shows the reply itself, whatever it is.
 
 import { url } from "../../shared/api.js";
 
-/** Bytes of a reply that are shown; the rest is not fetched. */
+/** This many bytes of a reply are shown. The rest is not loaded. */
 const SHOWN_BYTES_MAX = 256 * 1024;
 
 /**
@@ -50,7 +51,7 @@ export async function send(operation, given, options) {
   };
 }
 
-/** The beginning of a body, all of it where it is short. @param {Response} response */
+/** Reads a body up to the limit. @param {Response} response */
 async function readSome(response) {
   const reader = response.body?.getReader();
   /** @type {Uint8Array[]} */
@@ -77,14 +78,14 @@ function joined(parts, length) {
   return all;
 }
 
-/** A reply with line breaks, for people. @param {string} text */
+/** Adds line breaks to a reply, for people. @param {string} text */
 export function pretty(text) {
   const start = text.trimStart();
   if (start.startsWith("{") || start.startsWith("[")) return prettyJson(start);
   return start.startsWith("<") ? prettyXml(start) : text;
 }
 
-/** Each member on a line of its own, also of a text that was cut off. @param {string} text */
+/** Puts each member on a line of its own, even if the text was cut off. @param {string} text */
 function prettyJson(text) {
   let depth = 0;
   const line = () => `\n${"  ".repeat(depth)}`;
@@ -102,7 +103,10 @@ function prettyJson(text) {
   }).join("");
 }
 
-/** Each element on a line of its own; those with text alone stay whole. @param {string} text */
+/**
+ * Puts each element on a line of its own. Elements that contain only text stay on one line.
+ * @param {string} text
+ */
 function prettyXml(text) {
   let depth = 0;
   return text.replaceAll(/>\s*</g, ">\n<").split("\n").map((line) => {

@@ -1,4 +1,4 @@
-// Tabs within a page: one of a few is shown, and which one is remembered.
+// Tabs within a page. One of them is shown, and this browser remembers which one.
 
 import { h, uniqueId } from "../../shared/h.js";
 import { remember, remembered } from "../../shared/memory.js";

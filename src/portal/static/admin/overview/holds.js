@@ -1,4 +1,5 @@
-// Who is held because very many files were deleted or replaced: decided here for everybody.
+// Clients that are on hold because they deleted or replaced very many files. Here an administrator
+// decides about all of them.
 
 import { fullTime, when } from "../../shared/format.js";
 import { fill, h, icon } from "../../shared/h.js";
@@ -27,7 +28,7 @@ export function holdsPart({ health, store }, signal) {
   const draw = () => loadInto(box.body, signal, async () => {
     const findings = (health.known()?.findings ?? []).filter(isHold);
     const now = findings.map((one) => one.rid).join(" ");
-    // What has not changed is not redrawn: nothing moves under a finger.
+    // Nothing is redrawn without a change, so that no button moves under a finger.
     if (now === shown) return;
     const as = { adminproxyuserid: store.get().account.name };
     const holds = findings.length > 0 && mayCall("core/getholds") ? await loadHolds(as) : [];
@@ -42,6 +43,6 @@ export function holdsPart({ health, store }, signal) {
       answers(hold, as)))));
   });
 
-  // The card beside it, which shows the same findings, asks for them and tells why there are none.
+  // The card beside this one shows the same findings. It loads them, and says so if it cannot.
   return { element: box.element, isLive: false, load: draw, stop: health.watch(() => void draw()) };
 }

@@ -1,4 +1,4 @@
-// What is new: the files that were added last, and the accounts that were made last.
+// News: the files and the accounts that were added last.
 
 import { records } from "../../shared/api.js";
 import { fullTime, plainName, when } from "../../shared/format.js";

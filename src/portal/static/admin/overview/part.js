@@ -1,4 +1,4 @@
-// What the parts of the overview share: a card, and loading into it.
+// Helpers for the parts of the overview: a card, and loading into it.
 
 import { errorText } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
@@ -7,12 +7,13 @@ import { t } from "../../shared/i18n.js";
 import { chartCard } from "../charts.js";
 
 /**
- * A part of the overview. `isLive`: its numbers are asked for again and again while the page is seen.
+ * A part of the overview. If `isLive` is true, its numbers are loaded again and again while the
+ * page is visible.
  * @typedef {{ element: HTMLElement, isLive: boolean, load: () => Promise<void>, stop?: () => void }} Part
  */
 
 /**
- * Loads into a card; a failure is told in it.
+ * Loads something into a card. A failure is shown in the card.
  * @param {HTMLElement} place @param {AbortSignal} signal @param {() => Promise<void>} load
  */
 export async function loadInto(place, signal, load) {
@@ -31,7 +32,7 @@ export function card(title, className) {
 }
 
 /**
- * A part that is a chart with a table behind it. `load` asks for what is to be shown.
+ * A part with a chart, which can also be read as a table. `load` loads the values.
  * @param {{ title: string, class?: string }} options @param {AbortSignal} signal
  * @param {() => Promise<Parameters<ReturnType<typeof chartCard>["show"]>[0]>} load @returns {Part}
  */

@@ -1,4 +1,5 @@
-// Whether what is stored is sound: what the last checks found and what to do about it, and when the last backup was made.
+// The state of the stored data: what the last checks found, the remedies, and the time of the last
+// backup.
 
 import { command } from "../../shared/api.js";
 import { duration, number, when } from "../../shared/format.js";
@@ -13,7 +14,7 @@ import { card, loadInto } from "./part.js";
 
 /** @typedef {import("../health.js").Check} Check */
 
-/** What to do about a finding: the first pattern that fits it. @type {[RegExp, string][]} */
+/** Advice about a finding. The first pattern that matches counts. @type {[RegExp, string][]} */
 const ADVICE = [
   [/^database:/, "database"],
   [/^audit log:/, "audit"],
@@ -33,14 +34,14 @@ export function soundnessPart(context, signal) {
   const draw = () => {
     const known = health.known();
     if (!known || signal.aborted) return;
-    // Parts that have not changed are not redrawn: an open list stays open.
+    // Parts without a change are not redrawn, so that an open list stays open.
     const now = JSON.stringify([known.checks, known.upkeep, known.findings]);
     if (now === shown) return;
     shown = now;
     const { checks, upkeep } = known;
     const passedOver = known.findings.filter(isOfEntry);
     fill(box.body,
-      // The newest of either kind: a deep check looks at all that a quick one does.
+      // The newest check of either kind, because a deep check includes all that a quick one does.
       checkRow(checks[0], "quick"),
       checkRow(checks.find((check) => check.kind === "deep"), "deep", scheduleText(upkeep)),
       backupRow(upkeep),
@@ -103,7 +104,8 @@ function checkRow(check, kind, more) {
     h("div", { class: "soundness-text" },
       h("p", { class: "strong", text: t(`checkkind.${kind}`) }),
       h("p", { text: check ? sentence(check, kind) : t(`checknever.${kind}`) }),
-      // A deep check tells what it found in its own row, also when it was the last of either kind.
+      // A deep check lists its findings in its own row, even if it was the last check of either
+      // kind.
       check && check.wrong > 0 && check.kind === kind ? findings(check) : null,
       more ?? null));
 }
@@ -136,7 +138,7 @@ function findings(check) {
     h("ul", { class: "advice" }, [...advice].map((one) => h("li", { text: t(`checkadvice.${one}`) }))));
 }
 
-/** What the last backup could not do. @param {import("../health.js").Upkeep} upkeep */
+/** The failures of the last backup. @param {import("../health.js").Upkeep} upkeep */
 function backupTrouble(upkeep) {
   const { backupfailure: reason, backupexceptions: count, backupendedepochutc: ended } = upkeep;
   if (reason !== "") return h("p", { text: t("backup.failed", { time: when(ended), reason }) });
@@ -167,7 +169,10 @@ function backupRow(upkeep) {
         : h("p", { class: "field-hint" }, h("a", { href: address("audit", [], { operation: "backup" }), text: t("backup.log") }))));
 }
 
-/** What could not be handled and was passed over, each with what to do. @param {import("../health.js").Finding[]} all @param {(one: import("../health.js").Finding) => Promise<void>} putAside */
+/**
+ * The entries that could not be handled and were skipped, each with its remedy.
+ * @param {import("../health.js").Finding[]} all @param {(one: import("../health.js").Finding) => Promise<void>} putAside
+ */
 function passedOverRow(all, putAside) {
   const item = (/** @type {import("../health.js").Finding} */ one) => h("li", null,
     h("p", null, h("bdi", { class: "strong", text: one.path }), " ",

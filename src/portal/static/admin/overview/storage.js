@@ -13,7 +13,7 @@ import { chartPart } from "./part.js";
 /** @typedef {import("../../../replies.js").CountMeta} Count */
 /** @typedef {import("../../../replies.js").StorageKind} Kind */
 
-/** Accounts with a bar of their own. */
+/** The number of accounts with a bar of their own. */
 const BARS_MAX = 12;
 
 /** @param {import("../state.js").Context} context @param {AbortSignal} signal @returns {Part} */
@@ -30,7 +30,7 @@ export function storagePart(context, signal) {
 }
 
 /**
- * What is on the disk with the accounts' files; the table has what is on the others too.
+ * The use of the disk with the accounts' files. The table also contains the other disks.
  * @param {Kind[]} kinds @param {Kind[]} further @param {Count} count @param {import("../health.js").Volume} volume @param {string} title
  */
 function storageOf(kinds, further, count, volume, title) {
@@ -69,12 +69,12 @@ function storageOf(kinds, further, count, volume, title) {
   };
 }
 
-/** What a count does not know. @param {Count} count */
+/** Says what the count does not include. @param {Count} count */
 function counted(count) {
   return count.iscomplete ? null : h("p", { class: "field-hint", text: t("overview.incompletecount", { time: when(count.countedepochutc) }) });
 }
 
-/** Who stores how much. @param {AbortSignal} signal @returns {Part} */
+/** How much each user stores. @param {AbortSignal} signal @returns {Part} */
 export function usersPart(signal) {
   const title = t("overview.byuser");
   return chartPart({ title, class: "card-wide" }, signal, async () => {

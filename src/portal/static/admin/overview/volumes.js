@@ -1,4 +1,4 @@
-// The places where files are stored: are they there, how much room is left, and what their file systems cannot do.
+// The volumes: whether each is present, how much space is free, and what its file system cannot do.
 
 import { size } from "../../shared/format.js";
 import { fill, h } from "../../shared/h.js";
@@ -7,7 +7,7 @@ import { card, loadInto } from "./part.js";
 
 /** @typedef {import("../health.js").Volume} Volume */
 
-/** Abilities whose absence is shown. */
+/** The abilities that a file system should have. A missing one is shown. */
 const WANTED = ["case", "forms", "permissions", "hardlinks", "swap", "replace", "dates", "filesync", "namesync", "locks", "holes"];
 
 /** @param {import("../state.js").Context} context @param {AbortSignal} signal @returns {import("./part.js").Part} */
@@ -28,7 +28,7 @@ export function volumesPart(context, signal) {
 /** @param {Volume} volume */
 function volumeRow(volume) {
   const isWaking = volume.state === "waking";
-  // While a disk wakes up, what was last seen of it is shown.
+  // While a disk spins up, its last known values are shown.
   const isThere = volume.state !== "offline" && !(isWaking && volume.totalbytes === 0);
   const used = volume.totalbytes > 0 ? (volume.totalbytes - volume.freebytes) / volume.totalbytes : 0;
   const can = volume.capabilities.split(",");
@@ -51,7 +51,7 @@ function volumeRow(volume) {
     lacks.length > 0 ? h("ul", { class: "volume-lacks" }, lacks.map((one) => h("li", { class: "field-hint", text: t(`volumelacks.${one}`) }))) : null);
 }
 
-/** What was measured of its file system. @param {Volume} volume */
+/** The measured limits of the file system. @param {Volume} volume */
 function tried({ namebytesmax, timestepns }) {
   if (namebytesmax === 0) return t("volume.untried");
   const step = timestepns < 1e6 ? `${timestepns} ns` : timestepns < 1e9 ? `${timestepns / 1e6} ms` : `${timestepns / 1e9} s`;

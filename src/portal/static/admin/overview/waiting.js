@@ -1,4 +1,4 @@
-// Who asks for an account: let in or refused here.
+// People who ask for an account. An administrator accepts or refuses them here.
 
 import { command } from "../../shared/api.js";
 import { confirmDialog } from "../../shared/dialog.js";
@@ -24,7 +24,7 @@ export function waitingPart({ health }, signal) {
   const draw = () => {
     const waiting = (health.known()?.findings ?? []).filter(isAccount);
     const now = waiting.map((one) => one.rid).join(" ");
-    // What has not changed is not redrawn: nothing moves under a finger.
+    // Nothing is redrawn without a change, so that no button moves under a finger.
     if (signal.aborted || now === shown) return;
     shown = now;
     box.element.hidden = waiting.length === 0;
@@ -42,12 +42,12 @@ export function waitingPart({ health }, signal) {
     await health.load();
   };
 
-  // The card beside it, which shows the same findings, asks for them and tells why there are none.
+  // The card beside this one shows the same findings. It loads them, and says so if it cannot.
   return { element: box.element, isLive: false, load: async () => draw(), stop: health.watch(draw) };
 }
 
 /**
- * Somebody who waits.
+ * A person who waits for an answer.
  * @param {Finding} finding
  * @param {(operation: "updateuser" | "deleteuser", params: import("../../shared/api.js").Params, sentence: string) => Promise<void>} answer
  */

@@ -1,4 +1,4 @@
-// The items of a list, of which some may not be loaded yet.
+// The items of a list. Some of them may not be loaded yet.
 
 import { measure, showMarks } from "./rows.js";
 
@@ -8,7 +8,7 @@ import { measure, showMarks } from "./rows.js";
  */
 
 /**
- * Shows items. Selection and the active item stay where their keys still are.
+ * Shows items. The selection and the active item stay with their keys.
  * @template Item @param {ListState<Item>} list
  * @param {(Item | undefined)[]} next holes are shown as being loaded
  * @param {number} [count] of all, where not all are there yet
@@ -36,7 +36,7 @@ export function setItems(list, next, count = next.length) {
       const isSame = old === now || (old !== undefined && now !== undefined && list.options.isSame?.(old, now));
       if (!isSame) return false;
     }
-    // A hole may have become the end of the list.
+    // A gap may have become the end of the list.
     return (line + 1) * list.perLine <= Math.min(before.length, list.count) || before.length === list.count;
   };
   list.virtual.setCount(Math.ceil(list.count / list.perLine), isKept);

@@ -1,4 +1,4 @@
-// A list under the keyboard: moving, selecting, opening, and going to a name by typing it.
+// The keyboard in a list: moving, selecting, opening, and going to a name by typing it.
 
 import { activate, allKeys, select, selectRange, toggle } from "./selection.js";
 
@@ -7,7 +7,7 @@ import { activate, allKeys, select, selectRange, toggle } from "./selection.js";
  * @typedef {import("./state.js").ListState<Item>} ListState
  */
 
-/** Milliseconds after which letters look for another name. */
+/** After this many milliseconds, a letter begins another name. */
 const TYPING_PAUSE = 700;
 
 /** @template Item @param {ListState<Item>} list */
@@ -21,12 +21,16 @@ export function followKeyboard(list) {
   });
 }
 
-/** Does with a key what it means here. @template Item @param {ListState<Item>} list @param {KeyboardEvent} event */
+/** Handles a key. @template Item @param {ListState<Item>} list @param {KeyboardEvent} event */
 export function takeKey(list, event) {
   if (list.options.onKey?.(event) || onKey(list, event)) event.preventDefault();
 }
 
-/** Where a key moves to, also beyond the items; `undefined`: it moves nowhere. @template Item @param {ListState<Item>} list @param {KeyboardEvent} event */
+/**
+ * The position to which a key moves, which may be outside of the list; `undefined` if it does not
+ * move.
+ * @template Item @param {ListState<Item>} list @param {KeyboardEvent} event
+ */
 function goalOf(list, event) {
   const page = list.virtual.linesPerPage() * list.perLine;
   /** @type {Record<string, number>} */
@@ -44,7 +48,7 @@ function onKey(list, event) {
   const to = goalOf(list, event);
   if (to !== undefined) {
     if (list.count === 0) return true;
-    // Up from the first line and down from the last, nothing moves.
+    // The up key in the first line and the down key in the last line move nowhere.
     const goal = to < 0 && list.perLine > 1 && event.key !== "PageUp" ? list.active : Math.max(0, Math.min(list.count - 1, to));
     if (event.shiftKey && !list.options.isPlain) {
       activate(list, goal);
@@ -56,7 +60,7 @@ function onKey(list, event) {
     return true;
   }
   const item = list.items[list.active];
-  // While a name is typed, a space is part of it.
+  // While a name is being typed, a space belongs to it.
   if (event.key === " " && !mod && isTypingName(list)) typeAhead(list, " ");
   else if (event.key === "Enter" && item !== undefined && !mod && !event.altKey) list.options.onOpen(item);
   else if (event.key === " " && item !== undefined && !list.options.isPlain) {
@@ -74,7 +78,10 @@ function isTypingName(list) {
   return list.typed !== "" && Date.now() - list.typedAt < TYPING_PAUSE;
 }
 
-/** Goes to the next name that begins with what was typed. @template Item @param {ListState<Item>} list @param {string} letter */
+/**
+ * Goes to the next name that begins with the typed letters.
+ * @template Item @param {ListState<Item>} list @param {string} letter
+ */
 function typeAhead(list, letter) {
   const now = Date.now();
   list.typed = isTypingName(list) ? list.typed + letter.toLowerCase() : letter.toLowerCase();

@@ -1,4 +1,4 @@
-// A list under mouse and finger: clicks, long presses and the menu.
+// The mouse and fingers in a list: clicks, long presses and the menu.
 
 import { rowId } from "./rows.js";
 import { activate, openMenuFor, select, selectRange, toggle } from "./selection.js";
@@ -8,9 +8,9 @@ import { activate, openMenuFor, select, selectRange, toggle } from "./selection.
  * @typedef {import("./state.js").ListState<Item>} ListState
  */
 
-/** Milliseconds. */
+/** Milliseconds of a long press. */
 const LONG_PRESS = 450;
-/** Pixels that a finger may move during a long press. */
+/** A finger may move this many pixels during a long press. */
 const STILL = 10;
 
 /** @template Item @param {ListState<Item>} list */
@@ -25,14 +25,17 @@ export function followPointer(list) {
   scroller.addEventListener("focusin", (event) => takeFocus(list, event.target));
 }
 
-/** The place of the item that an element belongs to; -1: of none. @template Item @param {ListState<Item>} list @param {EventTarget | null} target */
+/**
+ * The position of the item to which an element belongs; -1 if there is none.
+ * @template Item @param {ListState<Item>} list @param {EventTarget | null} target
+ */
 export function indexAt(list, target) {
   const element = target instanceof Element ? target.closest("[data-key]") : null;
   const key = element instanceof HTMLElement && list.body.contains(element) ? element.dataset.key : undefined;
   return key === undefined ? -1 : list.places.get(key) ?? -1;
 }
 
-/** Whether an element of a row handles clicks itself. @param {EventTarget | null} target */
+/** True if an element in a row handles clicks itself. @param {EventTarget | null} target */
 function hasOwnMeaning(target) {
   return target instanceof Element && target.closest("button, input, select, textarea, label, [data-own]") !== null;
 }
@@ -44,7 +47,7 @@ function onPointerDown(list, event) {
   list.wasLongPress = false;
   holdFocus(list);
   const row = event.target instanceof Element ? event.target.closest("[data-key]") : null;
-  // A long press selects a row; only a mouse drags.
+  // A finger selects a row by a long press. Only a mouse drags.
   if (row instanceof HTMLElement) row.draggable = !list.isTouched && list.options.drag !== undefined && !hasOwnMeaning(event.target);
   if (!list.isTouched || list.options.isPlain || hasOwnMeaning(event.target)) return;
   const index = indexAt(list, event.target);
@@ -116,7 +119,7 @@ function onContextMenu(list, event) {
   if (hasOwnMeaning(event.target) && event.target instanceof HTMLInputElement) return;
   const isKey = event.button !== 2 && !list.isTouched;
   if (list.isTouched) {
-    // The long press has selected already; the browser's own menu for links would cover it.
+    // The long press has already selected the row. The browser's own menu for links would cover it.
     event.preventDefault();
     return;
   }
@@ -129,7 +132,7 @@ function onContextMenu(list, event) {
 }
 
 /**
- * The list has the keyboard itself, also after a click on a link in a row.
+ * Gives the focus to the list, even after a click on a link in a row.
  * @template Item @param {ListState<Item>} list
  * @param {EventTarget | null} target what got the focus
  */
@@ -137,11 +140,15 @@ function takeFocus(list, target) {
   if (target instanceof HTMLAnchorElement && list.body.contains(target) && !list.isPressed) list.scroller.focus({ preventScroll: true });
 }
 
-/** Leaves the focus where it is until the press ends: Chromium drags nothing that loses the focus meanwhile. @template Item @param {ListState<Item>} list */
+/**
+ * Leaves the focus where it is until the press ends, because Chromium does not drag an element that
+ * loses the focus meanwhile.
+ * @template Item @param {ListState<Item>} list
+ */
 function holdFocus(list) {
   list.isPressed = true;
   const over = new AbortController();
-  // A press may end beside the list, and a drag ends it with `pointercancel`.
+  // A press may end outside of the list. A drag ends with `pointercancel`.
   for (const name of ["pointerup", "pointercancel"]) {
     document.addEventListener(name, () => {
       over.abort();

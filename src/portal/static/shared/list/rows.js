@@ -1,4 +1,4 @@
-// What a list draws: the cells of its header, its rows and its cards, and how many of them fit.
+// Draws a list: its headings, its rows and its cards. Also measures how many of them fit.
 
 import { button, fill, h, icon } from "../h.js";
 
@@ -77,7 +77,7 @@ export function cardLine(list, line) {
     } else {
       card.dataset.key = list.options.keyOf(item);
       fill(card, list.options.card?.(item) ?? [], list.options.isPlain ? null : selectionMark(list, item));
-      // Its name is what is read on it, without what its buttons do.
+      // The accessible name is the visible text without that of the buttons.
       const label = card.querySelector("[data-label]");
       if (label) card.setAttribute("aria-labelledby", label.id);
       markElement(list, card, index);
@@ -87,7 +87,10 @@ export function cardLine(list, line) {
   return row;
 }
 
-/** What selection and activity change on a row or card. @template Item @param {ListState<Item>} list @param {HTMLElement} element @param {number} index */
+/**
+ * Shows on a row or card whether it is selected and active.
+ * @template Item @param {ListState<Item>} list @param {HTMLElement} element @param {number} index
+ */
 function markElement(list, element, index) {
   const isSelected = list.selection.has(element.dataset.key ?? "");
   if (!list.options.isPlain) element.setAttribute("aria-selected", String(isSelected));

@@ -1,4 +1,4 @@
-// Which items of a list are selected, and which one is the active one.
+// The selected items of a list, and its active item.
 
 import { showMarks } from "./rows.js";
 
