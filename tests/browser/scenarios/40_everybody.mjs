@@ -171,7 +171,7 @@ export const scenarios = [
       await page.keyboard.type(PASSWORD);
       await page.keyboard.press("Enter");
       await row(page, "list.md").waitFor();
-      // The first stop of the Tab key skips the navigation.
+      // The first stop of the Tab key skips the rail.
       await page.keyboard.press("Tab");
       check(await page.evaluate(() => document.activeElement?.textContent === "Skip to the content"), "the first stop skips to the content");
       await page.keyboard.press("Enter");

@@ -1,5 +1,5 @@
 // Lists of the user and shortcuts: created from the menu, shown beside the stars, in the details
-// and in the navigation.
+// and in the rail.
 
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

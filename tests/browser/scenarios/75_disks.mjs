@@ -34,7 +34,7 @@ export async function withDisks(stage, act) {
   }
 }
 
-/** A disk in the navigation. @param {import("playwright-core").Page} page @param {string} name */
+/** A disk in the rail. @param {import("playwright-core").Page} page @param {string} name */
 const place = (page, name) => page.locator(".rail").getByRole("link", { name, exact: true });
 /** @param {import("playwright-core").Page} page */
 const path = (page) => page.locator(".crumb-list li").evaluateAll((steps) => steps.map((one) => one.textContent));

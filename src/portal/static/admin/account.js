@@ -1,5 +1,5 @@
-// The menu of the signed-in person, and its dialogs: looks, keyboard shortcuts, the call inspector,
-// signing out.
+// The menu of the signed-in administrator, and its dialogs: preferences, keyboard shortcuts, the
+// call inspector, and signing out.
 
 import { ROOT, command, errorText } from "../shared/api.js";
 import { openDialog } from "../shared/dialog.js";

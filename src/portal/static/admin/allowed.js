@@ -1,5 +1,5 @@
-// Which operations the administrator may call, as the server tells it: what it would refuse is hidden, or disabled with the
-// reason.
+// The operations that the administrator may call, as the server tells them. A button for any other
+// operation is hidden, or disabled with the reason.
 
 import { h } from "../shared/h.js";
 import { t } from "../shared/i18n.js";
@@ -10,10 +10,14 @@ import { t } from "../shared/i18n.js";
 const FILES = "Files of users";
 const CONTROLS = "button, input, select, textarea";
 
-/** What would be refused, by operation (those of the user side begin with `core/`): the area whose rights are missing. @type {Map<string, string>} */
+/**
+ * The operations that the server would refuse (those of the user side begin with `core/`), each
+ * with the area whose rights are missing.
+ * @type {Map<string, string>}
+ */
 let refused = new Map();
 
-/** Learns what the administrator may do. @param {AreaRights[]} areas */
+/** Stores the rights of the administrator. @param {AreaRights[]} areas */
 export function learnRights(areas) {
   refused = new Map(areas.flatMap((area) => {
     const names = [...(area.read === 1 ? [] : namesIn(area.reading)), ...(area.update === 1 ? [] : namesIn(area.changing))];
@@ -32,8 +36,9 @@ export function mayCall(operation) {
 }
 
 /**
- * An element that calls an operation, as the administrator may use it. Without the right, a button that is an icon alone is
- * hidden, as its reason could not be seen; all else is disabled, and a form says why.
+ * Adapts an element that calls an operation to the rights of the administrator. Without the right,
+ * a button with only an icon is hidden, because it cannot show a reason. All other elements are
+ * disabled, and a form says why.
  * @template {HTMLElement} E
  * @param {string} operation
  * @param {E} element
@@ -45,7 +50,7 @@ export function needs(operation, element) {
 }
 
 /**
- * As `needs`, for what only administrators with all rights may do.
+ * Does the same for an element that only administrators with all rights may use.
  * @template {HTMLElement} E
  * @param {E} element
  * @returns {E}

@@ -1,5 +1,5 @@
-// The documentation of the API, for everybody, signed in or not. The index is at the left, and one
-// operation beside it.
+// The API documentation, for everybody, signed in or not. The index is at the left, and one
+// operation is beside it.
 
 import { ROOT, errorText } from "../shared/api.js";
 import { notice, openDialog } from "../shared/dialog.js";

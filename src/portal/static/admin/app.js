@@ -1,4 +1,4 @@
-// The admin portal: finds out who is signed in, then shows the frame with its views.
+// Starts the admin portal: finds out who is signed in, and then shows the frame with its views.
 
 import { ROOT, errorText, onSessionEnd } from "../shared/api.js";
 import { notice } from "../shared/dialog.js";

@@ -1,5 +1,4 @@
-// What administrators must know on every page: a disk that is full or missing, damage, a missing
-// backup.
+// Warnings for administrators on every page: a full or missing disk, damage, or a missing backup.
 
 import { size, when } from "../shared/format.js";
 import { button, fill, h, icon } from "../shared/h.js";

@@ -1,12 +1,9 @@
-// Texts for failures that only administrators meet, in the person's language.
+// Messages for failures that only administrators see, in the person's language.
 
 import { ApiError, errorText } from "../shared/api.js";
 import { t } from "../shared/i18n.js";
 
-/**
- * The messages for the server's words for such failures.
- * @type {Record<string, string>}
- */
+/** The messages for the error codes of such failures. @type {Record<string, string>} */
 const MESSAGES = {
   "no-such-user": "wrong.nouser",
   "user-exists": "wrong.usertaken",

@@ -5,7 +5,7 @@ import { fill, h } from "../shared/h.js";
 import { adminErrorText } from "./error-text.js";
 
 /**
- * A form that waits for one submission before the next, and shows below its fields what is wrong.
+ * A form that waits for one submission before the next. Errors are shown below its fields.
  * @param {import("../shared/h.js").Child[]} children
  * @param {() => Promise<void>} submit
  * @param {(error: unknown) => boolean} [fail] shows the failure itself if it can, and tells whether it did

@@ -73,7 +73,7 @@ export function isAccount(finding) {
   return finding.kind === "letin";
 }
 
-/** Held browsers, programs and devices are findings too, and decided about by themselves. @param {Finding} finding */
+/** Clients on hold are findings too, but they have a card of their own. @param {Finding} finding */
 export function isHold(finding) {
   return finding.kind === "decide";
 }
@@ -83,13 +83,13 @@ export function isOfEntry(finding) {
   return !isAccount(finding) && !isHold(finding);
 }
 
-/** Whether a scheduled backup is late. The machine may have been off for a night. @param {Upkeep} upkeep */
+/** True if a scheduled backup is late. The machine may have been off for a night. @param {Upkeep} upkeep */
 export function isBackupLate(upkeep) {
   if (upkeep.backupto === "") return false;
   return Date.now() / 1000 - upkeep.lastbackupepochutc > (upkeep.backupeveryhours * 2 + 1) * 3600;
 }
 
-/** Whether the last check of a kind found nothing wrong. @param {Check} check */
+/** True if the last check of a kind found nothing wrong. @param {Check} check */
 export function isSound(check) {
   return check.wrong === 0 && check.failure === "";
 }

@@ -1,4 +1,4 @@
-// Times as the admin portal shows and reads them.
+// Formats and reads times for the admin portal.
 
 import { fullTime } from "../shared/format.js";
 import { h } from "../shared/h.js";

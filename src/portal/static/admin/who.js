@@ -1,4 +1,4 @@
-// Giving something to a person or a group: the form that chooses them and their level, and the
+// Gives something to a person or a group: the form that chooses them and their rights, and the
 // lines of those who have it.
 
 import { records } from "../shared/api.js";
@@ -21,7 +21,7 @@ import { groupName } from "./views/groups.js";
 
 const SIDE = /** @type {const} */ ({ side: "admin" });
 
-/** All people and groups to whom something can be given. @returns {Promise<Who[]>} */
+/** All people and groups who can get something. @returns {Promise<Who[]>} */
 export async function everybody() {
   /** @type {[import("./views/groups.js").GroupRecord[], { username: string, displayname?: string }[]]} */
   const [groups, users] = await Promise.all([records("getgroups", "group", {}, SIDE), records("search", "user", { keyword: "" }, SIDE)]);
@@ -37,7 +37,7 @@ export function isSame(one, other) {
 }
 
 /**
- * The form that gives something to somebody.
+ * The form that gives something to a person or group.
  * @param {{ operation: string, label: string, may: string, submit: string, whom: Who[], levels: [string, string][], give: (who: Who, level: string) => Promise<void> }} options
  *   `levels`: the values and labels of the levels
  */

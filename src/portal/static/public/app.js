@@ -1,4 +1,4 @@
-// The page of a link, for people without an account: what is shared with them, and where they may send files.
+// The page of a link for people without an account: the shared files, and a place to upload files.
 
 import { ApiError, ROOT, errorText } from "../shared/api.js";
 import { notice } from "../shared/dialog.js";
@@ -22,7 +22,7 @@ import { lackingKinds, linkAt } from "./wire.js";
  * @property {HTMLElement} main
  */
 
-/** The link whose page is shown, so that steps within it load nothing anew. */
+/** The link whose page is shown. A step within it loads nothing again. */
 let shown = "";
 
 async function start() {
@@ -60,7 +60,7 @@ async function open(place) {
   }
 }
 
-/** Who shares, and what. @param {LinkRecord} link */
+/** The name of the owner and of the shared entry. @param {LinkRecord} link */
 function head(link) {
   const who = link.ownerdisplayname;
   const picture = h("span", { class: "initials", "aria-hidden": "true" }, initialsOf(who));
@@ -86,7 +86,7 @@ function restart() {
 /** @param {unknown} error */
 function showFailure(error) {
   const isDead = error instanceof ApiError && ["missing", "other", "ended"].includes(error.kind);
-  // Without the server there may be no messages either.
+  // If the server does not answer, the messages may be missing too.
   const isSpeechless = !has("public.title");
   document.title = isSpeechless ? "cloudlet" : t("public.title");
   fill(document.body, h("main", { class: "entrance" }, isDead && !isSpeechless
@@ -100,7 +100,7 @@ function showFailure(error) {
 }
 
 addEventListener("hashchange", () => {
-  // Another link in the same window.
+  // The address now names another link.
   if (placeIn(location.hash)?.base !== shown) location.reload();
 });
 

@@ -1,4 +1,5 @@
-// Where a visitor sends files: a zone to drop them on or choose them with, the visitor's name, and how far each has come.
+// The place where a visitor uploads files: an area for dropping or choosing files, the visitor's
+// name, and the progress of each file.
 
 import { errorText } from "../shared/api.js";
 import { field } from "../shared/fields.js";
@@ -29,7 +30,7 @@ export function showDrop(page, folder, onArrived = () => undefined) {
     limit: page.link.sharesizelimit,
     onChange(sent) {
       showItem(list, sent, sending);
-      // A file that was chosen again has its own line.
+      // A file that was chosen again has another line.
       if (sent.state !== "running") again.hidden = true;
     },
     onArrived,
@@ -37,7 +38,7 @@ export function showDrop(page, folder, onArrived = () => undefined) {
   });
   const add = (/** @type {import("../user/upload/collect.js").Collected} */ { files }) => {
     const visitor = name.input.value.trim().replace(/\s+/g, " ");
-    // A drop keeps what each visitor sends in a folder of their own.
+    // A link for uploads only puts the files of each visitor into a folder of their own.
     const problem = isDrop ? nameProblem(visitor) : null;
     if (problem) {
       name.setError(t(visitor === "" ? "public.noname" : problem));
@@ -55,7 +56,10 @@ export function showDrop(page, folder, onArrived = () => undefined) {
     page.link.sharesizelimit > 0 ? h("p", { class: "field-hint", text: t("public.limit", { size: size(page.link.sharesizelimit) }) }) : null);
 }
 
-/** Says which files to choose again, after a reload: a page cannot do that by itself. @param {HTMLElement} place @param {string} base the path of the link */
+/**
+ * After a reload, says which files to choose again, because a page cannot open them by itself.
+ * @param {HTMLElement} place @param {string} base the path of the link
+ */
 function showUnfinished(place, base) {
   const left = unfinishedAt(base);
   place.hidden = left.length === 0;
@@ -77,7 +81,7 @@ function createZone(add, isAlone) {
   const zone = h("div", { class: "drop-zone" }, icon("upload", { class: "drop-icon" }),
     h("p", { class: "drop-words", text: t("public.drop") }),
     button({ text: t(isAlone ? "public.choose" : "public.send"), icon: "plus", kind: isAlone ? "primary" : "plain", onclick: () => input.click() }), input);
-  /** Keeps the browser from opening a file that is dropped beside the zone. @param {DragEvent} event */
+  /** Keeps the browser from opening a file that is dropped beside the area. @param {DragEvent} event */
   const over = (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();

@@ -1,4 +1,4 @@
-// What lies behind a link: a folder as a list or as cards with its way down, or one file.
+// The content of a link: a folder, as a list or as cards, with its subfolders, or a single file.
 
 import { errorText } from "../shared/api.js";
 import { notice } from "../shared/dialog.js";
@@ -27,7 +27,7 @@ import { saveTogether } from "./zip.js";
  * @property {number} turn grows with each folder that is asked for
  */
 
-/** A folder that mostly holds pictures is shown as cards. */
+/** A folder that contains mostly pictures is shown as cards. */
 const CARDS_FROM = 0.5;
 
 /** @param {Page} page */
@@ -37,7 +37,7 @@ export function showFolderPage(page) {
   fill(page.main, view.bar, view.stage);
   if (page.link.allowpublicupload && page.link.type === "dir") {
     void import("./drop.js").then(({ showDrop }) => {
-      // Above the entries, because nobody looks for it below hundreds of pictures.
+      // This stands above the entries, because nobody would find it below hundreds of pictures.
       view.stage.before(showDrop(page, () => view.path, () => void load(view, view.path)));
     }).catch((error) => page.main.append(h("p", { class: "form-error", text: errorText(error) })));
   }
@@ -55,12 +55,12 @@ export function showFolderPage(page) {
 async function load(view, path) {
   view.turn += 1;
   const own = view.turn;
-  // What the owner wants to be seen first is shown once, to whoever has just come.
+  // The file that the owner wants to be seen first is shown once, at the beginning of a visit.
   const isFirst = view.path === "";
   view.path = path;
   try {
     const isFile = view.page.link.type === "file";
-    // The path of a file's link does not contain the file's name.
+    // The path of a link to a file does not contain the file's name.
     const { entries, first } = isFile ? { entries: [{ ...await entryAt(path), name: view.page.link.name }], first: "" } : await folderAt(path);
     if (own !== view.turn) return;
     view.entries = isFile ? entries : sorted(entries, "name", false);
@@ -124,7 +124,7 @@ function pictureOf(entry) {
   return [image];
 }
 
-/** The only file of a link. @param {FolderPage} view */
+/** Shows the only file of a link. @param {FolderPage} view */
 function showOne(view) {
   const [entry] = view.entries;
   if (!entry) return;
@@ -134,12 +134,12 @@ function showOne(view) {
   const stage = h("div", { class: "visitor-one" });
   fill(view.stage, stage);
   const show = () => void import("./viewer.js").then(({ showContent }) => showContent(stage, entry, view.page.link)).catch((error) => { fill(stage, h("p", { class: "form-error", text: errorText(error) })); });
-  // Pictures are drawn by the server. To send another file whole may use up the only download that the link has.
+  // The server draws pictures. Sending any other file could use up the link's only download.
   if (isLookOnly || isShownDrawn(entry)) show();
   else fill(stage, notice({ icon: kindOf(entry).icon, title: plainName(entry.name), text: size(entry.size), ...(kindOf(entry).preview ? { action: { label: t("action.show"), run: show } } : {}) }));
 }
 
-/** Shows the file of the address over its folder, or none. @param {FolderPage} view */
+/** Shows the file that the address names over its folder, or closes it. @param {FolderPage} view */
 function followFile(view) {
   const place = placeIn(location.hash);
   const entry = view.entries.find((one) => !one.isFolder && one.name === place?.open);

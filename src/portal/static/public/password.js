@@ -1,4 +1,4 @@
-// The question for the password of a link, before anything about it is told.
+// Asks for the password of a link, before anything about the link is shown.
 
 import { ApiError, errorText } from "../shared/api.js";
 import { field } from "../shared/fields.js";

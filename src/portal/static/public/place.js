@@ -1,14 +1,19 @@
-// Where a visitor is: the path of the link, and the folder or file below it, in the part of the address behind `#`.
+// The place of a visitor: the path of the link, and the folder or file below it. The part of the
+// address after `#` contains both.
 
 import { leafOf } from "../user/files/paths.js";
 
 /** @typedef {{ base: string, path: string, open: string }} Place `path`: the folder; `open`: the name of the file that is shown, empty without one */
 
-/** Names in the path of a link: `/SHARED`, what stands for the owner, and the link's own. */
+/**
+ * The number of names in the path of a link: `/SHARED`, the word for the owner, and the link's own
+ * name.
+ */
 const BASE_NAMES = 3;
 
 /**
- * The place in an address; `null` where it leads to no link. Addresses of FileCloud have words before the path.
+ * The place in an address; `null` if it leads to no link. FileCloud's addresses have words before
+ * the path.
  * @param {string} hash
  * @returns {Place | null}
  */
@@ -32,13 +37,13 @@ function decode(text) {
   }
 }
 
-/** The address of a folder, or of a file that is shown over it. @param {string} path @param {string} [open] */
+/** The address of a folder, or of a file that is open over it. @param {string} path @param {string} [open] */
 export function addressOf(path, open = "") {
   const names = path.split("/").filter(Boolean).map(encodeURIComponent).join("/");
   return `#/${names}${open ? `?${new URLSearchParams({ open })}` : ""}`;
 }
 
-/** The folders from the link's own down to one, each by its path. @param {Place} place */
+/** The paths of the folders from the link's own down to this one. @param {Place} place */
 export function folders({ base, path }) {
   const below = path.slice(base.length).split("/").filter(Boolean);
   return below.map((_, at) => [base, ...below.slice(0, at + 1)].join("/")).map((folder) => ({ path: folder, name: leafOf(folder) }));

@@ -1,5 +1,6 @@
-// Sends a visitor's files, one after the other and each in parts. A line that breaks is waited for, and after a reload the same
-// file goes on where it was: the browser remembers the names of unfinished uploads.
+// Uploads a visitor's files, one after the other and each in parts. If the connection breaks, it
+// waits. After a reload, the same file continues where it was, because the browser remembers the
+// names of unfinished uploads.
 
 import { ApiError, isAbort, records } from "../shared/api.js";
 import { remember, remembered } from "../shared/memory.js";
@@ -8,7 +9,7 @@ import { join, numbered } from "../user/files/paths.js";
 import { addRange, bytesIn, firstGap, parseRanges } from "../user/upload/ranges.js";
 
 /**
- * A file on its way.
+ * A file that is being uploaded.
  * @typedef {object} Sent
  * @property {File} file
  * @property {string} name that it gets: another than its own where that is taken
@@ -27,12 +28,12 @@ import { addRange, bytesIn, firstGap, parseRanges } from "../user/upload/ranges.
 /** @typedef {SendingOptions & { all: Sent[], isRunning: boolean }} Sending */
 
 const PART = 8 * 1024 * 1024;
-/** Seconds before the server is asked again, the longer the more often it did not answer. */
+/** Seconds before the server is asked again. They grow with each missing answer. */
 const PAUSES = [1, 2, 4, 8, 15, 30];
 const TRIES_MAX = 40;
 /** Failures that are temporary. */
 const PASSING = ["offline", "busy", "crowded", "silentdisk", "incomplete", "server", "wait"];
-/** Names of unfinished uploads that are remembered. */
+/** The number of unfinished uploads whose names are remembered. */
 const KEPT_MAX = 200;
 
 /** @param {SendingOptions} options */
@@ -105,7 +106,7 @@ async function sendOne(sending, sent) {
     } catch (error) {
       if (isAbort(error) || sent.stop.signal.aborted) return;
       if (error instanceof ApiError && error.kind === "exists" && tries < TRIES_MAX) {
-        // The answer of an earlier try may have been lost; else it is another file of this name.
+        // The answer to an earlier try may have been lost. Otherwise another file has this name.
         if (tries > 0 && await isThere(sent)) return finish(sending, sent);
         forget(keyOf(sent));
         sent.received = null;
@@ -129,12 +130,16 @@ function finish(sending, sent) {
   sending.onArrived();
 }
 
-/** The number at the end of a name, as in `tax (2).pdf`; 1 of a name without. @param {string} name */
+/** The number at the end of a name, such as `tax (2).pdf`; 1 if there is none. @param {string} name */
 function numberOf(name) {
   return Number(/ \((\d+)\)(\.[^.]*)?$/.exec(name)?.[1] ?? 1);
 }
 
-/** Whether exactly this file has arrived. Where nothing may be seen, the server finds a free name by itself. @param {Sent} sent */
+/**
+ * True if exactly this file has arrived. For a link that shows nothing, the server finds a free
+ * name by itself.
+ * @param {Sent} sent
+ */
 async function isThere(sent) {
   const [entry] = await records("fileinfo", "entry", { file: join(folderOf(sent), sent.name) }).catch(() => []);
   return entry?.fullsize === sent.file.size && entry.modifiedepochutc === Math.floor(sent.file.lastModified / 1000);
@@ -145,7 +150,7 @@ function folderOf(sent) {
   return sent.below.split("/").filter(Boolean).reduce(join, sent.folder);
 }
 
-/** Sends what the server does not have yet. @param {Sending} sending @param {Sent} sent */
+/** Sends the parts that the server does not have yet. @param {Sending} sending @param {Sent} sent */
 async function sendParts(sending, sent) {
   const { file, folder, below, stop } = sent;
   const [uploadid, isBegun] = idOf(sent);
@@ -170,12 +175,13 @@ async function sendParts(sending, sent) {
   }
 }
 
-/** What the server has of an upload that was begun. @param {Sent} sent @param {string} uploadid */
+/** The ranges that the server has of an upload. @param {Sent} sent @param {string} uploadid */
 async function receivedOf(sent, uploadid) {
   /** @type {import("../shared/types.js").UploadStatus[]} */
   const [status] = await records("getuploadstatus", "upload", { path: folderOf(sent), filename: sent.name, uploadid }, { signal: sent.stop.signal })
     .catch((error) => {
-      // A folder that is not there yet, or that tells nothing, holds no upload that could go on.
+      // If the folder does not exist yet, or the link shows nothing, there is no upload that could
+      // continue.
       if (error instanceof ApiError && error.kind !== "offline") return [];
       throw error;
     });
@@ -197,7 +203,7 @@ function unfinished() {
 }
 
 /**
- * The files of earlier visits that have not arrived whole, at a link.
+ * Files of earlier visits to a link that have not arrived completely.
  * @param {string} base the path of the link
  */
 export function unfinishedAt(base) {
@@ -205,13 +211,19 @@ export function unfinishedAt(base) {
   return found.map(([, , name = "", size]) => ({ name, size: Number(size) }));
 }
 
-/** Forgets them: what of them has arrived is removed by the server after some days. @param {string} base */
+/**
+ * Forgets these files. After some days, the server removes the parts that have arrived.
+ * @param {string} base
+ */
 export function forgetUnfinished(base) {
   const rest = Object.entries(unfinished()).filter(([key]) => key !== base && !key.startsWith(`${base}\n`) && !key.startsWith(`${base}/`));
   remember("visitor.uploads", JSON.stringify(Object.fromEntries(rest)));
 }
 
-/** The name of an upload, and whether it was begun before. @param {Sent} sent @returns {[string, boolean]} */
+/**
+ * The name of an upload, and whether the upload was begun before.
+ * @param {Sent} sent @returns {[string, boolean]}
+ */
 function idOf(sent) {
   const [names, key] = [unfinished(), keyOf(sent)];
   const known = names[key];

@@ -1,4 +1,5 @@
-// Shows a file of a link: pictures, videos, sounds, PDFs and texts; of others what they are, and the way to save them.
+// Shows a file of a link: pictures, videos, sounds, PDFs and texts. For other files it shows the
+// kind, and a button that saves it.
 
 import { ApiError, errorText, failure, failureWord } from "../shared/api.js";
 import { notice } from "../shared/dialog.js";
@@ -12,7 +13,7 @@ import { savedUrl, shownUrl, wholeUrl } from "./wire.js";
 /** @typedef {import("../shared/types.js").LinkRecord} LinkRecord */
 /** @typedef {{ link: LinkRecord, entries: Entry[], entry: Entry, onStep: (entry: Entry) => void, onClose: () => void }} ViewerOptions */
 
-/** Points of a swipe that step to the next file. */
+/** A swipe of this many pixels shows the next file. */
 const SWIPE = 50;
 
 /** @param {ViewerOptions} options */
@@ -75,7 +76,7 @@ function followSwipes(stage, step) {
   });
 }
 
-/** Each element stands for the content that was asked for last. @type {WeakMap<HTMLElement, string>} */
+/** For each element, the content that was requested last. @type {WeakMap<HTMLElement, string>} */
 const latest = new WeakMap();
 
 /** Puts the content of a file into an element. @param {HTMLElement} stage @param {Entry} entry @param {LinkRecord} link */
@@ -119,7 +120,11 @@ async function fetchBytes(address) {
   throw failure("downloadfile", response.status, failureWord(response), reply, "") ?? new ApiError("server", `HTTP ${response.status}`, "downloadfile");
 }
 
-/** In the browser's own reader, from memory: files come in a sandbox in which it does not run. @param {ArrayBuffer} bytes @param {Entry} entry */
+/**
+ * Shows a PDF from memory in the browser's own viewer. In the sandbox in which the server sends
+ * files, the viewer does not run.
+ * @param {ArrayBuffer} bytes @param {Entry} entry
+ */
 function pdf(bytes, entry) {
   const address = URL.createObjectURL(new Blob([bytes], { type: "application/pdf" }));
   if (navigator.pdfViewerEnabled === false) {

@@ -1,4 +1,4 @@
-// The calls that somebody makes who comes by a link, without any account: each begins with the path of the link.
+// The calls of a visitor who uses a link without an account. Each begins with the path of the link.
 
 import { call, command, record, url } from "../shared/api.js";
 import { isDrawn, isForFewBrowsers, mayBeDrawn } from "../user/files/kinds.js";
@@ -7,11 +7,14 @@ import { toEntry } from "../user/files/folder.js";
 /** @typedef {import("../shared/types.js").Entry} Entry */
 /** @typedef {import("../shared/types.js").LinkRecord} LinkRecord */
 
-/** Pixels of small pictures in lists and cards, and of those that are looked at. */
+/** The sizes in pixels of thumbnails in lists and cards, and of pictures in the viewer. */
 const CARD = 320;
 const LARGE = 1920;
 
-/** What whoever has the link is told about it; of one with a password only that, until it is given. @param {string} path @returns {Promise<LinkRecord>} */
+/**
+ * The information about a link. Before the password is given, it only says that there is one.
+ * @param {string} path @returns {Promise<LinkRecord>}
+ */
 export function linkAt(path) {
   return record("getpublicshareinfo", "link", { path });
 }
@@ -27,7 +30,7 @@ export function unlock(path, password) {
 }
 
 /**
- * Everything in a folder, and the name of the file that is shown first, if any.
+ * All entries of a folder, and the name of the file that is shown first, if there is one.
  * @param {string} path @returns {Promise<{ entries: Entry[], first: string }>}
  */
 export async function folderAt(path) {
@@ -40,7 +43,7 @@ export async function entryAt(path) {
   return toEntry(await record("fileinfo", "entry", { file: path }));
 }
 
-/** The address of a small picture, empty where there is none. @param {Entry} entry */
+/** The address of a thumbnail; empty if there is none. @param {Entry} entry */
 export function pictureUrl(entry) {
   return mayBeDrawn(entry) ? url("getfsthumbimage", { name: entry.path, width: CARD, height: CARD, etag: entry.etag }) : "";
 }
@@ -50,17 +53,17 @@ export function isShownDrawn(entry) {
   return isDrawn(entry) || (isForFewBrowsers(entry) && mayBeDrawn(entry));
 }
 
-/** The address from which a file is shown; of large pictures, one drawn for screens. @param {Entry} entry */
+/** The address that shows a file. A large picture is drawn for the screen. @param {Entry} entry */
 export function shownUrl(entry) {
   return isShownDrawn(entry) ? url("getfsslideimage", { name: entry.path, width: LARGE, height: LARGE, etag: entry.etag }) : wholeUrl(entry);
 }
 
-/** The address from which a file is shown as it is. @param {Entry} entry */
+/** The address that shows a file unchanged. @param {Entry} entry */
 export function wholeUrl(entry) {
   return url("docconvert", { name: entry.path, v: entry.etag });
 }
 
-/** The address from which a file is saved. @param {Entry} entry */
+/** The address that saves a file. @param {Entry} entry */
 export function savedUrl(entry) {
   return url("downloadfile", { filepath: entry.path, filename: entry.name, disposition: "attachment" });
 }

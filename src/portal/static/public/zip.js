@@ -1,10 +1,10 @@
-// Saving several files and folders of a link as one archive.
+// Saves several files and folders of a link as one archive.
 
 import { noteDownload, url } from "../shared/api.js";
 import { h } from "../shared/h.js";
 
 /**
- * A form: any number of names fits, and the browser shows its own progress.
+ * Sends a form, because it can have any number of names, and the browser shows its own progress.
  * @param {import("../shared/types.js").Entry[]} entries @param {string} folder that they lie in
  */
 export function saveTogether(entries, folder) {

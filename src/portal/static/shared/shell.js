@@ -1,6 +1,6 @@
-// The frame around every view: the navigation with the places, the bar above, the view, and the
-// panel beside it. On phones there is a bar of places at the lower edge. Each portal has its own
-// places.
+// The frame around every view: the rail at the side with the places, the bar above, the view, and
+// the panel beside it. On phones there is a bar of places at the lower edge instead of the rail.
+// Each portal has its own places.
 
 import { fill, h, icon } from "./h.js";
 import { t } from "./i18n.js";
@@ -8,7 +8,7 @@ import { cloudMark } from "./looks.js";
 import { menuButton } from "./menu.js";
 
 /**
- * A place in the navigation.
+ * A place in the rail.
  * @typedef {object} Place
  * @property {string} id the view
  * @property {string} [also] another view that belongs to it on phones
@@ -16,7 +16,7 @@ import { menuButton } from "./menu.js";
  * @property {string} [shortLabel] for narrow screens
  * @property {string} icon
  * @property {string} href
- * @property {boolean} [isLow] at the lower end of the navigation
+ * @property {boolean} [isLow] at the lower end of the rail
  */
 
 /**
@@ -78,9 +78,9 @@ export function createShell(options) {
     notice,
     /** For uploads and other long work. */
     tray,
-    /** Below the places in the navigation, for the user's own places. */
+    /** Below the places in the rail, for the user's own places. */
     own,
-    /** Above the places at the lower end of the navigation. */
+    /** Above the places at the lower end of the rail. */
     foot,
     focusView,
 

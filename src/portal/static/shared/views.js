@@ -14,7 +14,7 @@ import { address, go, onRoute } from "./router.js";
  * @property {HTMLElement} element
  * @property {import("./h.js").Child[]} [bar] its elements in the bar
  * @property {HTMLElement} [panel]
- * @property {HTMLElement} [primary] its main button, at the upper end of the navigation
+ * @property {HTMLElement} [primary] its main button, at the upper end of the rail
  * @property {() => string} title the title of the window
  * @property {(route: import("./router.js").Route) => void} [update] called when the address changes within the view
  * @property {() => void} [again] called after a new sign-in: repeats failed calls and keeps unsaved texts;
@@ -131,7 +131,7 @@ async function showView(views, route) {
     views.shell.setPrimary(opened.primary ?? null);
     fill(views.shell.main, opened.element);
     setTitle(views);
-    // At first the page has the focus anyway. Moving it into the view would skip the navigation.
+    // At first the page has the focus anyway. Moving it into the view would skip the rail.
     if (!isFirst) views.shell.focusView();
   } catch (error) {
     if (own !== views.turn || isAbort(error)) return;

@@ -1,4 +1,4 @@
-// The user portal: finds out who is there, then shows the frame with its views.
+// Starts the user portal: finds out who is signed in, and then shows the frame with its views.
 
 import { ApiError, ROOT, command, errorText, onSessionEnd, record, records } from "../shared/api.js";
 import { notice, openDialog } from "../shared/dialog.js";
@@ -22,24 +22,30 @@ import { createUserStore, followOtherTabs } from "./state.js";
 
 /** @typedef {import("../shared/types.js").ServerInfo} ServerInfo */
 
-/** Milliseconds after a change before the quota is asked for again: counting costs the server time. */
+/**
+ * Milliseconds after a change before the quota is loaded again, because counting costs the server
+ * time.
+ */
 const QUOTA_PAUSE = 4000;
 
-/** Percent of a limit that the server, too, calls nearly all. */
+/** From this percentage on, the server too calls a limit nearly full. */
 const NEARLY_FULL = 90;
-/** Milliseconds before the further disks are asked for: after the first list. */
+/** Milliseconds before the further disks are loaded, which is after the first list. */
 const DISKS_PAUSE = 300;
-/** Milliseconds before it is asked whether the account has a picture. */
+/** Milliseconds before the server is asked whether the account has a picture. */
 const PICTURE_PAUSE = 300;
-/** Milliseconds before the notices are asked for. */
+/** Milliseconds before the notifications are loaded. */
 const NOTIFICATIONS_PAUSE = 2000;
-/** Milliseconds before what may be opened next is fetched, so that it is there when the line is not. */
+/**
+ * Milliseconds before modules for the next views are loaded, so that they are there without a
+ * connection.
+ */
 const PREFETCH_PAUSE = 5000;
 
-/** What people are told before the server has said anything. @type {ServerInfo} */
+/** The information about the server before its first answer. @type {ServerInfo} */
 const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, passwordminlength: 8, accentcolour: "", logo: "", hasterms: 0, hasprivacy: 0, signsup: 0, sendsmail: 0, nothumbnailsof: "" };
 
-/** Places that guests have not: they see what is shared with them. */
+/** Places that guests do not have. They see only what is shared with them. */
 const OF_OWN_FILES = ["files", "bin"];
 
 async function start() {
@@ -98,7 +104,7 @@ function restart() {
 
 /** @param {unknown} error */
 function showFailure(error) {
-  // Without the server there may be no messages either.
+  // If the server does not answer, the messages may be missing too.
   const isSpeechless = !has("start.failed");
   fill(document.body, h("main", { class: "entrance" }, notice({
     icon: "cloud",
@@ -160,7 +166,7 @@ async function run(server, info) {
   followOtherTabs(store);
   startRouting();
   shell.initials.dataset.avatar = account.name;
-  // Uploads of an earlier visit that are not finished.
+  // There are unfinished uploads of an earlier visit.
   if (remembered("uploads")) void uploads();
   followLater(store, shell, () => {
     forget();
@@ -185,7 +191,10 @@ const VIEWS = {
   link: () => import("./views/link.js"),
 };
 
-/** Tells the server the language of this browser, once: it writes to people in theirs. @param {string} account */
+/**
+ * Tells the server the language of this browser, once, so that its mails are in that language.
+ * @param {string} account
+ */
 async function tellLanguage(account) {
   const told = `${account} ${language()}`;
   if (remembered("toldlanguage") === told) return;
@@ -194,7 +203,7 @@ async function tellLanguage(account) {
 }
 
 /**
- * Asks to sign in when the session has ended.
+ * Asks for a new sign-in when the session has ended.
  * @param {import("./state.js").UserStore} store @param {ServerInfo} server @param {() => void} onAgain the same person is signed in again
  */
 function watchSession(store, server, onAgain) {
@@ -209,7 +218,7 @@ function watchSession(store, server, onAgain) {
       onOther: () => location.reload(),
       onDone: (name) => {
         isAsking = false;
-        // Somebody else has other files: nothing of what is shown is theirs.
+        // Another person has other files, so nothing on the page may stay.
         if (name.toLowerCase() !== store.get().account.name) {
           history.replaceState(null, "", location.pathname);
           location.reload();
@@ -232,7 +241,8 @@ function addKeys() {
 }
 
 /**
- * What comes after the first view, and what that does without.
+ * Loads the parts that are not needed for the first view. If one cannot be loaded, the portal works
+ * without it.
  * @param {import("./state.js").UserStore} store @param {import("../shared/shell.js").Shell} shell
  * @param {() => void} reopen shows the view anew
  */
@@ -242,7 +252,8 @@ function followLater(store, shell, reopen) {
   setTimeout(() => void tellLanguage(store.get().account.name).catch(() => undefined), NOTIFICATIONS_PAUSE);
   setTimeout(() => void followTeamFolders(store, shell), PICTURE_PAUSE);
   setTimeout(() => import("./shell/prefetch.js").then(({ prefetch }) => prefetch(), () => undefined), PREFETCH_PAUSE);
-  // Not before what was asked for is there. Without them the bell stays still and the rail as it is; the views say why.
+  // These are loaded after the first view. If they fail, the bell and the rail stay as they are,
+  // and the views report the failure.
   setTimeout(() => import("./notifications/count.js").then(({ followNotifications }) => followNotifications(store), () => undefined), NOTIFICATIONS_PAUSE);
   setTimeout(() => import("./shell/holds.js").then(({ followHolds }) => followHolds(shell, reopen), () => undefined), NOTIFICATIONS_PAUSE);
   setTimeout(() => import("./shell/shortcuts.js").then(({ showShortcuts, loadShortcuts }) => {
@@ -253,7 +264,8 @@ function followLater(store, shell, reopen) {
 }
 
 /**
- * Puts the further disks into the rail, where there are any. Without an answer the rail stays as it is.
+ * Puts the further disks into the rail, if there are any. Without an answer the rail stays as it
+ * is.
  * @param {import("./state.js").UserStore} store
  * @param {import("../shared/shell.js").Shell} shell
  */
@@ -270,7 +282,8 @@ async function followDisks(store, shell) {
 }
 
 /**
- * Puts the team folders into the rail, where this person has any. Without an answer the rail stays as it is.
+ * Puts the team folders into the rail, if this person has any. Without an answer the rail stays as
+ * it is.
  * @param {import("./state.js").UserStore} store
  * @param {import("../shared/shell.js").Shell} shell
  */
@@ -285,17 +298,17 @@ async function followTeamFolders(store, shell) {
     const { showTeamFolders } = await import("./shell/disks.js");
     showTeamFolders(shell, store, found.map((entry) => entry.path));
   } catch {
-    // They stand in "Shared" all the same.
+    // The place "Shared" shows them too.
   }
 }
 
-/** The way to the search from everywhere; there it has its own field. */
+/** The link to the search, which is on every page. The search view has a field of its own. */
 function searchLink() {
   return h("a", { class: "search-link", href: address("search"), title: t("search.label"), "aria-keyshortcuts": "Control+K", data: { place: "search" } },
     icon("search"), h("span", { class: "search-link-text", text: t("place.search") }));
 }
 
-/** The way to the notices, with the number of new ones. */
+/** The link to the notifications, with the number of new ones. */
 function notificationsLink() {
   const link = h("a", { class: "bell", href: address("notices"), data: { place: "notices" } }, icon("bell"), h("span", { class: "bell-count", hidden: true, "aria-hidden": "true" }));
   showCount(link, 0);
@@ -325,8 +338,8 @@ async function accountMenu(store) {
 }
 
 /**
- * Finds out, once, whether there is an admin portal for this person, which it answers, and whether they have a picture,
- * which it shows.
+ * Finds out, once, whether this person may use the admin portal, which it returns, and whether they
+ * have a picture, which it shows.
  * @param {import("./state.js").UserStore} store
  */
 async function knowAccount(store) {
@@ -340,7 +353,7 @@ async function knowAccount(store) {
     if (hasPicture) void import("./account/avatars.js").then(({ pictureChanged }) => pictureChanged(account.name, true), () => undefined);
     return settings.isadmin === 1;
   } catch {
-    // The menu comes without the link, and asks again the next time.
+    // The menu has no admin link then, and asks again the next time.
     return false;
   }
 }
@@ -357,7 +370,7 @@ async function openInspector() {
 async function signOut() {
   try {
     await command("locksession");
-    // Not a change of the address that the views would follow.
+    // The address changes without a notice to the views.
     history.replaceState(null, "", location.pathname);
     location.reload();
   } catch (error) {
@@ -366,7 +379,7 @@ async function signOut() {
 }
 
 /**
- * Keeps the meter at the foot of the rail.
+ * Keeps the storage meter at the lower end of the rail up to date.
  * @param {import("./state.js").UserStore} store
  * @param {import("../shared/shell.js").Shell} shell
  */
@@ -377,7 +390,7 @@ function followQuota(store, shell) {
       const storage = await record("getsystemstatus", "status");
       store.set({ storage });
     } catch {
-      // The meter stays as it is; the views report their own failures.
+      // The meter stays as it is. The views report their own failures.
     }
   };
   store.watch((state) => state.storage, (storage) => {

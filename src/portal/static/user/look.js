@@ -1,4 +1,5 @@
-// How folders are shown: as rows or cards, which each folder has for itself, and in which order. The browser remembers it.
+// The look of folders: rows or cards, which each folder remembers, and the order. The browser
+// stores it.
 
 import { remember, remembered } from "../shared/memory.js";
 import { parentOf } from "./files/paths.js";
@@ -6,7 +7,7 @@ import { parentOf } from "./files/paths.js";
 /** @typedef {import("./state.js").Look} Look */
 /** @typedef {import("./state.js").UserStore} UserStore */
 
-/** Folders whose shape is remembered; beyond, the choices that were made first are forgotten. */
+/** The number of folders whose choice is remembered. The oldest choices are forgotten first. */
 const FOLDERS_MAX = 200;
 
 /** @param {string} name */
@@ -14,7 +15,7 @@ function parsed(name) {
   try {
     return JSON.parse(remembered(name) ?? "null");
   } catch {
-    // Something else wrote there; the usual look serves.
+    // Something else wrote this value, so the default is used.
     return null;
   }
 }
@@ -36,7 +37,11 @@ function shapes() {
   return new Map(Array.isArray(saved) ? saved.filter((one) => Array.isArray(one) && (one[1] === "rows" || one[1] === "cards")) : []);
 }
 
-/** The shape of a folder: what was chosen for it, else for the nearest folder above. @param {string} folder */
+/**
+ * Whether a folder is shown as rows or cards: the choice for it or, without one, for the nearest
+ * folder above.
+ * @param {string} folder
+ */
 export function shapeOf(folder) {
   const chosen = shapes();
   for (let at = folder; at !== "/"; at = parentOf(at)) {
@@ -46,7 +51,10 @@ export function shapeOf(folder) {
   return savedLook().shape;
 }
 
-/** Another folder is shown, in its shape. @param {UserStore} store @param {string} folder */
+/**
+ * Shows another folder with its own choice of rows or cards.
+ * @param {UserStore} store @param {string} folder
+ */
 export function showShapeOf(store, folder) {
   const { look } = store.get();
   const shape = shapeOf(folder);

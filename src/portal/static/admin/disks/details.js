@@ -1,4 +1,4 @@
-// The panel of one network folder: who may use it, to look or to change.
+// The panel of a network folder: who may view or change it.
 
 import { command, records } from "../../shared/api.js";
 import { plainName } from "../../shared/format.js";
@@ -60,7 +60,10 @@ function keysOf({ externalid }, who) {
   return who.isGroup ? { externalid, groupid: who.id } : { externalid, userid: who.id };
 }
 
-/** Who has it, groups first, with their names. @param {ExternalRecord} disk @param {Who[]} all @returns {Promise<DiskMember[]>} */
+/**
+ * The members of a network folder with their names, groups first.
+ * @param {ExternalRecord} disk @param {Who[]} all @returns {Promise<DiskMember[]>}
+ */
 async function membersOf({ externalid }, all) {
   /** @type {[import("../../../replies.js").ExternalGroupRecord[], import("../../../replies.js").ExternalUserRecord[]]} */
   const [groups, users] = await Promise.all([

@@ -1,4 +1,4 @@
-// The panel of one group: its members, its name, and its end.
+// The panel of a group: its members, its name, and a button that removes it.
 
 import { command, records } from "../../shared/api.js";
 import { confirmDialog } from "../../shared/dialog.js";

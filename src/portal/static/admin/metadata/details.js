@@ -1,4 +1,5 @@
-// The panel of one metadata set: its attributes, who sees and changes values, its name and its end.
+// The panel of a metadata set: its attributes, who may see and change values, its name, and a
+// button that removes it.
 
 import { command, records } from "../../shared/api.js";
 import { confirmDialog } from "../../shared/dialog.js";

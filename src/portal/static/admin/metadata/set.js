@@ -1,4 +1,4 @@
-// A metadata set as the portal has it, and the way to change it.
+// A metadata set in the form that the portal uses, and the call that changes it.
 
 import { command } from "../../shared/api.js";
 import { plainName } from "../../shared/format.js";
@@ -11,7 +11,7 @@ import { t } from "../../shared/i18n.js";
 /** The kind of the set that every entry has. */
 const DEFAULT = 2;
 export const ENUMERATION = 6;
-/** The types of attributes, the most usual first. */
+/** The types of attributes, the most common first. */
 export const TYPES = [1, 7, 6, 5, 2, 3, 4];
 
 /** @param {MetadataSet} set */
@@ -49,7 +49,10 @@ export function membersOf(set) {
   return [...groups, ...users];
 }
 
-/** Changes a set; what is not given stays. @param {MetadataSet} set @param {import("../../shared/api.js").Params} change */
+/**
+ * Changes a set. Values that are not given stay as they are.
+ * @param {MetadataSet} set @param {import("../../shared/api.js").Params} change
+ */
 export function changeSet(set, change) {
   const head = { id: set.id, name: set.name, description: set.description, disabled: String(set.disabled === "1"), allowallpaths: String(set.allowallpaths === "1") };
   return command("updatemetadataset", { ...head, ...change }, { side: "admin" });

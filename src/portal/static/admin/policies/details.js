@@ -1,4 +1,5 @@
-// The panel of one policy: its rules, for whom it is, its name and its end.
+// The panel of a policy: its rules, the accounts and groups for which it is, its name, and a button
+// that removes it.
 
 import { command } from "../../shared/api.js";
 import { confirmDialog } from "../../shared/dialog.js";

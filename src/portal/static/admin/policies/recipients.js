@@ -1,4 +1,4 @@
-// For whom a policy is: the groups and the accounts that it is given to.
+// The groups and accounts to which a policy is given.
 
 import { command, records } from "../../shared/api.js";
 import { plainName } from "../../shared/format.js";

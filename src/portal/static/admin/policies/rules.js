@@ -1,4 +1,4 @@
-// One rule of a policy as a field: in words, with what holds where the policy says nothing.
+// The field of a policy's rule. It also shows the value that holds if the policy has none.
 
 import { field } from "../../shared/fields.js";
 import { h } from "../../shared/h.js";

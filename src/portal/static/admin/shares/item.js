@@ -1,4 +1,5 @@
-// A share as an administrator sees it: what, of whom, how, and its end.
+// A share, as an administrator sees it: the entry, its owner, the members, and a button that ends
+// it.
 
 import { command } from "../../shared/api.js";
 import { confirmDialog } from "../../shared/dialog.js";

@@ -1,4 +1,4 @@
-// The panel of one team folder: who has it, and the access lists of the folder and of those in it.
+// The panel of a team folder: its members, and the access lists of the folder and of those in it.
 
 import { plainName } from "../../shared/format.js";
 import { fill, h } from "../../shared/h.js";
@@ -30,7 +30,7 @@ async function showMembers(content, folder, { account, as }, around) {
   const place = h("div", { class: "panel-part" });
   fill(content, place);
   try {
-    // Viewing a folder that nobody has does not share it.
+    // A folder without members is not shared, and showing it here must not share it.
     const shareid = folder.isshared ? await shareOf(folder.path, as) : null;
     const all = (await everybody()).filter((who) => who.isGroup || who.id !== account);
     const members = shareid ? await membersOf(shareid, as, all) : [];

@@ -1,4 +1,5 @@
-// The access lists of a team folder and of the folders in it: one folder at a time, with what its own list says.
+// The access lists of a team folder and of the folders in it. One folder is shown at a time, with
+// the entries of its own list.
 
 import { plainName } from "../../shared/format.js";
 import { button, fill, h, icon } from "../../shared/h.js";
@@ -48,7 +49,10 @@ export async function showLists(content, folder, { account, as }) {
   await show(folder.path);
 }
 
-/** The way down to a folder and up again. @param {EntryRecord} top @param {string} path @param {EntryRecord[]} below @param {(path: string) => Promise<void>} show */
+/**
+ * Opens folders further down, and leads up again.
+ * @param {EntryRecord} top @param {string} path @param {EntryRecord[]} below @param {(path: string) => Promise<void>} show
+ */
 function folderChoice(top, path, below, show) {
   const names = path.slice(top.path.length).split("/").filter(Boolean);
   const above = names.reduce((/** @type {string[]} */ paths, name) => [...paths, `${paths[paths.length - 1]}/${name}`], [top.path]);
@@ -82,7 +86,7 @@ function entryLine(entry, all, remove) {
     needs("core/deleteaclentry", button({ icon: "close", label: t("lists.remove", { name }), kind: "quiet", onclick: remove })));
 }
 
-/** What an entry says, in words. @param {AccessEntryRecord} entry */
+/** The rights in an entry, in words. @param {AccessEntryRecord} entry */
 function wordsOf({ perm, flag }) {
   const kind = Object.keys(ENTRY_KINDS).find((one) => ENTRY_KINDS[one]?.perm === perm && ENTRY_KINDS[one].flag === flag);
   if (kind) return t(`listkind.${kind}`);

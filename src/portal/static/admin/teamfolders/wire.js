@@ -1,4 +1,5 @@
-// The calls about team folders: an administrator acts for the account that owns them, as the API lets them by `adminproxyuserid`.
+// The calls about team folders. An administrator acts for the account that owns them, with the
+// parameter `adminproxyuserid`.
 
 import { call, command, record, records } from "../../shared/api.js";
 import { plainName } from "../../shared/format.js";
@@ -11,9 +12,12 @@ import { isSame } from "../who.js";
 /** @typedef {import("../../shared/types.js").EntryRecord} EntryRecord */
 /** @typedef {import("../../../replies.js").AccessEntryRecord} AccessEntryRecord */
 
-/** Calls for an account's files by an administrator. @typedef {{ adminproxyuserid: string }} As */
+/**
+ * The parameter for calls on an account's files by an administrator.
+ * @typedef {{ adminproxyuserid: string }} As
+ */
 
-/** The account whose folders are team folders; empty for none. @returns {Promise<string>} */
+/** The account whose folders are team folders; empty if there is none. @returns {Promise<string>} */
 export async function teamAccount() {
   const { username } = await record("getteamfolderproperties", "teamfolderproperty", {}, { side: "admin" });
   return username;
@@ -31,14 +35,18 @@ export async function foldersIn(path, as) {
   return entries.filter((entry) => entry.type === "dir" && entry.name !== "recyclebin");
 }
 
-/** The share of a folder; one that is not shared yet is from now on, with nobody. @param {string} path @param {As} as @returns {Promise<string>} its id */
+/**
+ * Returns the id of a folder's share. If the folder is not shared yet, this shares it, without
+ * members.
+ * @param {string} path @param {As} as @returns {Promise<string>} its id
+ */
 export async function shareOf(path, as) {
   const { shareid } = await record("quickshare", "share", { sharelocation: path, ...as });
   return shareid;
 }
 
 /**
- * With whom a share is, groups first.
+ * The members of a share, groups first.
  * @param {string} shareid @param {As} as @param {Who[]} all everybody, for their names @returns {Promise<(Who & { level: Level })[]>}
  */
 export async function membersOf(shareid, as, all) {
@@ -56,7 +64,10 @@ export async function membersOf(shareid, as, all) {
   ];
 }
 
-/** Gives a share to somebody, or changes what they may do. @param {string} shareid @param {As} as @param {Who} who @param {Level} level @param {boolean} isNew */
+/**
+ * Gives somebody a share, or changes their rights.
+ * @param {string} shareid @param {As} as @param {Who} who @param {Level} level @param {boolean} isNew
+ */
 export async function giveShare(shareid, as, who, level, isNew) {
   const key = who.isGroup ? { groupid: who.id } : { userid: who.id };
   if (isNew) await command(who.isGroup ? "addgrouptoshare" : "addusertoshare", { shareid, ...key, ...as });
@@ -86,7 +97,10 @@ export const ENTRY_KINDS = {
   all: { perm: "RWDS", flag: "allow" },
 };
 
-/** Says something of somebody in a folder's list, instead of what it said. @param {string} path @param {As} as @param {Who} who @param {string} kind @param {boolean} isNew */
+/**
+ * Sets somebody's entry in a folder's access list.
+ * @param {string} path @param {As} as @param {Who} who @param {string} kind @param {boolean} isNew
+ */
 export async function setEntry(path, as, who, kind, isNew) {
   if (!isNew) await removeEntry(path, as, who);
   await command("addaclentry", { path, ...memberOf(who), ...ENTRY_KINDS[kind], ...as });

@@ -1,4 +1,4 @@
-// The dialog that makes an account.
+// The dialog that creates an account.
 
 import { ApiError, command } from "../../shared/api.js";
 import { openDialog } from "../../shared/dialog.js";
@@ -13,7 +13,7 @@ import { needsAllRights } from "../allowed.js";
 import { makeLink, showLink } from "./links.js";
 
 /**
- * Asks for a new account and makes it.
+ * Asks for the values of a new account and creates it.
  * @param {import("../state.js").Context} context
  * @returns {Promise<string | null>} its name; `null` when called off
  */
@@ -76,7 +76,7 @@ export function addUser(context) {
 }
 
 /**
- * The field of a password, where nobody is invited.
+ * The field for a password. It is hidden if the person is invited.
  * @param {HTMLInputElement} isInvited @param {ReturnType<typeof field>} password
  */
 function passwordPart(isInvited, password) {
@@ -89,7 +89,10 @@ function passwordPart(isInvited, password) {
   return element;
 }
 
-/** Sets what `adduser` does not take. The account exists by then: a failure can be corrected in its details. */
+/**
+ * Sets the values that `adduser` does not take. The account exists already, so a failure can be
+ * corrected in its details.
+ */
 async function addRest(/** @type {string} */ name, /** @type {number} */ quota, /** @type {boolean} */ isAdmin) {
   if (quota <= 0 && !isAdmin) return;
   try {
@@ -99,7 +102,7 @@ async function addRest(/** @type {string} */ name, /** @type {number} */ quota, 
   }
 }
 
-/** Puts a suggested password into a field, where it can be read. @param {HTMLInputElement} input */
+/** Puts a suggested password into a field and makes it readable. @param {HTMLInputElement} input */
 export function showSuggestion(input) {
   input.value = suggestedPassword();
   input.type = "text";

@@ -1,4 +1,4 @@
-// Connecting a phone to somebody's account: the administrator shows a code, the phone scans it.
+// Connects a phone to a user's account: the administrator shows a code, and the phone scans it.
 
 import { field } from "../../shared/fields.js";
 import { button, h } from "../../shared/h.js";

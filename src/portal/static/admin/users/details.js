@@ -1,4 +1,4 @@
-// The panel of one account: what it is, what it holds, where it is signed in.
+// The panel of an account: its values, its storage and its sessions.
 
 import { ApiError, command, errorText } from "../../shared/api.js";
 import { confirmDialog, notice } from "../../shared/dialog.js";
@@ -57,7 +57,10 @@ export function showUser(panel, user, around) {
   });
 }
 
-/** What an administrator may do, for those who may see it. @param {UserRecord} user @param {Surroundings} around */
+/**
+ * The rights of an administrator, for people who may see them.
+ * @param {UserRecord} user @param {Surroundings} around
+ */
 function rightsTab(user, around) {
   const { name, rights } = around.context.store.get().account;
   const administrators = rights.get("Administrators");
@@ -66,7 +69,8 @@ function rightsTab(user, around) {
 }
 
 /**
- * A part that changes an account: those of administrators are changed by themselves and by those with all rights.
+ * A part that changes an account. An administrator's account can be changed only by its owner and
+ * by administrators with all rights.
  * @template {HTMLElement} E @param {string} operation @param {UserRecord} user @param {Surroundings} around @param {E} element
  */
 function changing(operation, user, around, element) {

@@ -1,4 +1,5 @@
-// The devices of an account, for an administrator: allowing, a message, blocking, asking for a wipe, removing.
+// The devices of an account, for an administrator: allowing a device, sending it a message,
+// blocking it, asking it to remove its data, and removing it.
 
 import { command, errorText, records } from "../../shared/api.js";
 import { confirmDialog, notice } from "../../shared/dialog.js";
@@ -13,7 +14,7 @@ import { adminErrorText } from "../error-text.js";
 
 /** @typedef {import("../../shared/types.js").DeviceRecord} DeviceRecord */
 
-/** The API's numbers for what a device is told. */
+/** The API's numbers for commands to a device. */
 const MESSAGE = 10000;
 const WIPE = 10001;
 const BLOCK = 10002;

@@ -1,4 +1,5 @@
-// The second factor of an account: whether there is one, and taking it away for somebody who has lost it.
+// The second factor of an account: whether there is one, and a button that removes it for somebody
+// who has lost it.
 
 import { command, record } from "../../shared/api.js";
 import { confirmDialog } from "../../shared/dialog.js";

@@ -1,4 +1,4 @@
-// Links by which somebody chooses a password: an administrator hands them on.
+// One-time links with which somebody chooses a password. An administrator passes them on.
 
 import { call, command } from "../../shared/api.js";
 import { copyText } from "../../shared/copy.js";
@@ -24,7 +24,7 @@ export async function makeLink(operation, params) {
 }
 
 /**
- * Shows a link until it is closed.
+ * Shows a link until the dialog is closed.
  * @param {{ links: { url: string, qr: string }[], expires: number }} made
  * @param {{ title: string, text: string, onClose?: () => void }} options
  */

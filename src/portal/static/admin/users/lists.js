@@ -1,4 +1,5 @@
-// Lists of users: imported after a look at what each line would do, and exported.
+// Lists of users. Before an import, the dialog shows what each line would do. Lists are exported,
+// too.
 
 import { ApiError, call, failureOf, url } from "../../shared/api.js";
 import { openDialog } from "../../shared/dialog.js";
@@ -9,12 +10,12 @@ import { toast } from "../../shared/toast.js";
 import { mayCall } from "../allowed.js";
 import { adminErrorText } from "../error-text.js";
 
-/** Lines that are shown of those that have no faults. */
+/** The number of lines without faults that are shown. */
 const SHOWN_MAX = 20;
 
 /** @typedef {import("../../../replies.js").ImportLine} ImportLine */
 
-/** The button with both. @param {() => Promise<void>} changed */
+/** The button for both. @param {() => Promise<void>} changed */
 export function listsButton(changed) {
   return menuButton(button({ icon: "more", label: t("users.lists") }), () => [
     mayCall("import") && { label: t("users.import"), icon: "upload", run: () => importUsers(changed) },
@@ -22,7 +23,7 @@ export function listsButton(changed) {
   ]);
 }
 
-/** Asks for a list, shows what it would do, and does it. @param {() => Promise<void>} changed */
+/** Asks for a list, shows what it would do, and imports it. @param {() => Promise<void>} changed */
 export function importUsers(changed) {
   const preview = h("div", { class: "import-preview", role: "status" });
   const doIt = button({ text: t("users.importdo"), kind: "primary" });
@@ -45,7 +46,7 @@ export function importUsers(changed) {
       fill(preview, previewOf(reply.import ?? [], total, faults));
       doIt.disabled = total === 0 || faults > 0;
     } catch (error) {
-      // What is wrong with the whole list is told with its line.
+      // A fault of the whole list names its line.
       const isOfList = error instanceof ApiError && error.word === "invalid";
       fill(preview, h("p", { class: "form-error", role: "alert", text: isOfList ? error.message : adminErrorText(error) }));
     }

@@ -1,4 +1,4 @@
-// Loading the accounts, and putting them into the list and the panel.
+// Loads the accounts, and shows them in the list and the panel.
 
 import { records } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
@@ -48,7 +48,7 @@ export async function load(view) {
   }
 }
 
-/** What all accounts hold, in one answer. @param {UsersView} view */
+/** Loads the storage of all accounts with one call. @param {UsersView} view */
 export async function countUsage(view) {
   try {
     view.context.usages.learn(await records("getstoragebyuser", "usage", {}, { side: "admin" }));
@@ -56,7 +56,7 @@ export async function countUsage(view) {
     drawList(view);
     view.list.refresh();
   } catch {
-    // The column stays empty; the panel tells it where it matters.
+    // The column stays empty. The panel reports the failure.
   }
 }
 

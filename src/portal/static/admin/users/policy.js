@@ -1,4 +1,4 @@
-// Which policy holds for an account, with a choice of another one.
+// The policy that holds for an account, and a choice of another one.
 
 import { call, command } from "../../shared/api.js";
 import { button, fill, h } from "../../shared/h.js";

@@ -1,5 +1,5 @@
-// The rights of an administrator by area. Everybody who may see the account sees them;
-// administrators with all rights change them.
+// The rights of an administrator by area. Everybody who may see the account sees them, but only
+// administrators with all rights can change them.
 
 import { command, records } from "../../shared/api.js";
 import { fill, h } from "../../shared/h.js";

@@ -1,4 +1,4 @@
-// What one account shares, and what others share with it.
+// The shares of an account, and the shares that others give it.
 
 import { notice } from "../../shared/dialog.js";
 import { records } from "../../shared/api.js";

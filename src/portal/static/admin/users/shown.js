@@ -1,4 +1,4 @@
-// The shown accounts, their order and their address.
+// The accounts in the list, their order, and the address of the view.
 
 import { compareNames } from "../../shared/format.js";
 import { address, go } from "../../shared/router.js";

@@ -60,7 +60,7 @@ export function open(context) {
   };
 }
 
-/** What the program uses, and its addresses. @param {AbortSignal} signal */
+/** The program's use of memory and connections, and its addresses. @param {AbortSignal} signal */
 function statsPart(signal) {
   const facts = card(t("overview.server"), "card-facts-box");
   const addresses = card(t("overview.addresses"), "card-addresses");
@@ -72,7 +72,7 @@ function statsPart(signal) {
     load: () => loadInto(facts.body, signal, async () => {
       /** @type {Stats} */
       const stats = await record("getstats", "stat", {}, { side: "admin", signal }).catch((error) => {
-        // The card beside it tells the reason.
+        // The card beside this one shows the reason.
         fill(addresses.body);
         throw error;
       });
@@ -100,7 +100,10 @@ function factsOf(stats) {
   return h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", null, h("dt", { text: name }), h("dd", { class: "number", text: value }))));
 }
 
-/** Why a kind of files has no thumbnails. @param {string} lack the kind and the reason, `PDF:not-installed` */
+/**
+ * The reason why a kind of files has no thumbnails.
+ * @param {string} lack the kind and the reason, `PDF:not-installed`
+ */
 function lackText(lack) {
   const [files = "", reason = ""] = lack.split(":");
   return reason === "not-installed" ? t(`thumbnaillack.${files.toLowerCase()}`) : t(`thumbnaillack.${reason}`, { files: t(`thumbnaillackof.${files.toLowerCase()}`) });

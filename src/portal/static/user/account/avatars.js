@@ -1,19 +1,20 @@
-// Avatars: the picture of an account where it has one, over the first letters of its name. Each picture is
-// asked for once, however often the person is shown, and only where the server has said that there is one.
+// Avatars: the picture of an account or, if it has none, the initials of its name. Each picture is
+// loaded once, however often the person is shown, and only if the server has said that there is
+// one.
 
 import { begin, end, url } from "../../shared/api.js";
 import { h, icon } from "../../shared/h.js";
 import { initialsOf } from "../../shared/shell.js";
 
 const OPERATION = "getprofileimage";
-/** Pictures in memory. */
+/** The number of pictures in memory. */
 const KEPT_MAX = 100;
 
-/** Addresses of pictures in memory, by account. @type {Map<string, Promise<string>>} */
+/** The addresses of pictures in memory, by account. @type {Map<string, Promise<string>>} */
 const kept = new Map();
 
 /**
- * Somebody's avatar; decoration beside a name.
+ * The avatar of a person. It is decoration beside the name.
  * @param {{ name: string, displayName?: string, hasPicture: boolean }} person
  * @param {{ class?: string, badge?: string }} [options] `badge`: an icon at its edge that says what was done
  */
@@ -38,7 +39,10 @@ export function showPicture(circle, name, hasPicture) {
   }, () => { /* The initials are enough. */ });
 }
 
-/** An account has another picture, or none any more: it is so wherever it is shown. @param {string} name @param {boolean} hasPicture */
+/**
+ * Shows the new picture of an account everywhere, or its initials if the picture was removed.
+ * @param {string} name @param {boolean} hasPicture
+ */
 export function pictureChanged(name, hasPicture) {
   forget(name);
   for (const circle of document.querySelectorAll("[data-avatar]")) {

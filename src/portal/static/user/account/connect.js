@@ -1,4 +1,4 @@
-// Connecting a phone to the own account: a code on this screen that the phone's camera reads.
+// Connects a phone to the person's account: the phone's camera scans a code on this screen.
 
 import { errorText } from "../../shared/api.js";
 import { field } from "../../shared/fields.js";

@@ -1,4 +1,4 @@
-// The devices of the own account: approving one that waits, blocking and removing.
+// The devices of the person's account: approving, blocking and removing them.
 
 import { command, errorText, records } from "../../shared/api.js";
 import { confirmDialog, notice, openDialog } from "../../shared/dialog.js";

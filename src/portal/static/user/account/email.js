@@ -1,11 +1,14 @@
-// The e-mail address of the own account, while it is not confirmed: a link is mailed to it.
+// The e-mail address of the person's account, until it is confirmed: a button mails a link to it.
 
 import { command, errorText, record } from "../../shared/api.js";
 import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { errorToast, toast } from "../../shared/toast.js";
 
-/** The card; hidden when there is nothing to do. @param {import("../../shared/types.js").ServerInfo} server */
+/**
+ * The card. It is hidden if there is nothing to do.
+ * @param {import("../../shared/types.js").ServerInfo} server
+ */
 export function emailCard(server) {
   const element = h("section", { class: "card", "aria-label": t("me.email"), hidden: true }, h("h2", { text: t("me.email") }));
   const show = async () => {
@@ -24,7 +27,7 @@ export function emailCard(server) {
     element.append(h("p", { text: t("me.emailopen", { email }) }), h("div", { class: "card-actions" }, mail));
     element.hidden = false;
   };
-  // Without an answer there is no card; the next visit asks again.
+  // Without an answer there is no card, and the next visit asks again.
   if (server.sendsmail) void show().catch(() => undefined);
   return element;
 }

@@ -1,4 +1,4 @@
-// Getting in: the first run and signing in.
+// The pages before the sign-in: the first run, and the sign-in itself.
 
 import { ApiError, command, errorText, url } from "../../shared/api.js";
 import { errorLine, field } from "../../shared/fields.js";
@@ -35,7 +35,7 @@ export function showSignIn(server, options) {
   form.focus();
 }
 
-/** What administrators want people to have read. @param {ServerInfo} server */
+/** A text of the administrators that people should read. @param {ServerInfo} server */
 function wordsOf(server) {
   const page = (/** @type {string} */ operation, /** @type {string} */ text) =>
     h("a", { href: url(operation), target: "_blank", rel: "noopener", text });
@@ -45,7 +45,8 @@ function wordsOf(server) {
 }
 
 /**
- * The page of the first run: the code from the console makes the first administrator.
+ * The page of the first run. The code from the console allows one person to become the first
+ * administrator.
  * @param {ServerInfo} server
  * @param {(userName: string) => void} onDone
  */
@@ -72,7 +73,7 @@ export function showSetUp(server, onDone) {
     const name = user.input.value.trim();
     try {
       await command("setup", { code: code.input.value.trim(), userid: name, password: password.input.value });
-      // Where a second factor is required, it is set up at the usual sign-in.
+      // If a second factor is required, the next sign-in sets it up.
       if ((await signIn("core", name, password.input.value)) === null) onDone(name);
       else location.reload();
     } catch (error) {

@@ -1,4 +1,5 @@
-// The second factor of the own account: switching it on with a code for the camera, new recovery codes, switching it off.
+// The second factor of the person's account: turning it on with a code for the camera, new recovery
+// codes, and turning it off.
 
 import { command, errorText, record, records } from "../../shared/api.js";
 import { copyText } from "../../shared/copy.js";
@@ -71,7 +72,7 @@ async function codesOf(operation, code) {
   return found.map((one) => one.code);
 }
 
-/** Asks for the password, shows the key, and asks for a code of it. @param {() => void} changed */
+/** Asks for the password, shows the key, and asks for a code made with it. @param {() => void} changed */
 function switchOn(changed) {
   const password = field({ label: t("signin.password"), type: "password", props: { name: "password", autocomplete: "current-password", autofocus: true } });
   const dialog = ask({
@@ -127,7 +128,7 @@ function askForCode(options) {
 }
 
 /**
- * A dialog with one field, which stays open with what is wrong.
+ * A dialog with one field. After a failure it stays open and shows the reason.
  * @param {{ title: string, body: import("../../shared/h.js").Child[], confirm: string, field: ReturnType<typeof field>,
  *   submit: (typed: string) => Promise<void> }} options
  */

@@ -1,4 +1,5 @@
-// A lost password: a link for a new one is mailed. The answer is the same whether there is such an account or not.
+// For people who have lost their password: the server mails a link for a new one. The answer is the
+// same whether the account exists or not.
 
 import { command, errorText } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";

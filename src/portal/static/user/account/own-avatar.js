@@ -1,4 +1,4 @@
-// One's own picture: chosen among one's pictures or uploaded, and removed.
+// The person's own picture, which is chosen among their files, uploaded or removed.
 
 import { ApiError, command, errorText } from "../../shared/api.js";
 import { button, h } from "../../shared/h.js";
@@ -16,12 +16,15 @@ import { folderChanged } from "../state.js";
 
 /** @typedef {import("../state.js").UserStore} UserStore */
 
-/** What the server makes small pictures of; phones turn their own kinds into one of these when they are asked so. */
+/**
+ * The types of pictures that the server can shrink. Phones convert other types if the page asks for
+ * these.
+ */
 const TYPES = "image/jpeg,image/png,image/gif,image/webp";
-/** Names that are tried for an upload beside one of the same name. */
+/** The number of names that are tried for an upload if the name is taken. */
 const TRIES = 20;
 
-/** Makes a picture file one's picture. @param {UserStore} store @param {string} path */
+/** Makes a file the picture of the person. @param {UserStore} store @param {string} path */
 export async function setPicture(store, path) {
   try {
     await command("setprofileimage", { path });
@@ -91,7 +94,10 @@ function uploadButton(store, folder, choose) {
   return element;
 }
 
-/** Uploads a picture into a folder, beside one of the same name. @param {UserStore} store @param {string} folder @param {File} file */
+/**
+ * Uploads a picture into a folder. If the name is taken, it gets another one.
+ * @param {UserStore} store @param {string} folder @param {File} file
+ */
 async function upload(store, folder, file) {
   let name = freeName(file.name.normalize("NFC"), (one) => isTaken(folder, one));
   for (let count = 2; ; count += 1) {

@@ -1,4 +1,4 @@
-// Where people who write programs find how these talk to the cloud.
+// Information for people who write programs: how a program calls the cloud.
 
 import { ROOT } from "../../shared/api.js";
 import { h } from "../../shared/h.js";

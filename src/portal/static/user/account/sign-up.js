@@ -1,4 +1,4 @@
-// Signing up: somebody makes an account for themselves, where an administrator lets people do so.
+// Signing up: a person creates their own account, if an administrator allows that.
 
 import { ApiError, command, errorText, record } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
@@ -8,7 +8,7 @@ import { t } from "../../shared/i18n.js";
 import { entrance, signIn } from "../../shared/signin.js";
 import { withStrength } from "../../shared/strength.js";
 
-/** The field that a refusal belongs to, by its word. @type {Record<string, "user" | "email" | "password">} */
+/** The field to which an error code belongs. @type {Record<string, "user" | "email" | "password">} */
 const PLACES = {
   "user-exists": "user", "bad-user-name": "user", "email-taken": "email", "bad-email": "email",
   "password-too-short": "password", "password-too-long": "password", "common-password": "password",

@@ -1,4 +1,4 @@
-// Bringing back from the recycle bin, and removing for good.
+// Restores entries from the recycle bin, and removes them permanently.
 
 import { ApiError, command, errorText } from "../../shared/api.js";
 import { confirmDialog } from "../../shared/dialog.js";
@@ -13,7 +13,7 @@ import { loadBin } from "./show.js";
 /** @typedef {import("../views/bin.js").BinView} BinView */
 
 /**
- * Does something with each entry, and tells how it went.
+ * Does something with each entry, and reports the result.
  * @param {BinView} view
  * @param {DeletedEntry[]} which @param {(entry: DeletedEntry) => Promise<void>} action
  * @returns {Promise<number>} how many were done

@@ -1,4 +1,4 @@
-// What the recycle bin shows: its entries, the selection, and the bins of other disks.
+// Shows the recycle bin: its entries, the selection, and the bins of other disks.
 
 import { ApiError, errorText } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";

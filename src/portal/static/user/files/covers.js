@@ -1,4 +1,5 @@
-// Covers of folders: four of the pictures that lie in them, or one. Only of folders that can be seen, a few at a time.
+// Covers of folders, each made from four pictures in it, or from one. Only covers of visible
+// folders are loaded, a few at a time.
 
 import { records } from "../../shared/api.js";
 import { addStyle, h } from "../../shared/h.js";
@@ -8,18 +9,18 @@ import { show } from "./pictures.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
-/** Pictures of a cover, and their size in pixels. */
+/** The number of pictures in a cover, and their size in pixels. */
 const PARTS = 4;
 const PICTURE = 160;
-/** Entries among which the pictures are looked for. */
+/** The pictures are searched among this many entries. */
 const LOOKED_AT = 40;
-/** Folders that are asked for at the same time, and those that are remembered. */
+/** The number of folders that are loaded at the same time, and of those that are remembered. */
 const CALLS_MAX = 2;
 const KEPT_MAX = 200;
 
 /** @type {Map<Element, Entry>} */
 const folders = new Map();
-/** Boxes that can be seen and wait for their turn. @type {Set<Element>} */
+/** Visible boxes that wait for their turn. @type {Set<Element>} */
 const waiting = new Set();
 /** The pictures of folders, by path and time. @type {Map<string, Entry[]>} */
 const kept = new Map();
@@ -71,7 +72,7 @@ async function load(box, folder) {
     }
     draw(box, folder);
   } catch {
-    // The icon is enough.
+    // Without a cover, the icon is shown.
   } finally {
     calls -= 1;
     next();
@@ -93,7 +94,10 @@ function draw(box, folder) {
   box.classList.add("is-covered");
 }
 
-/** Puts the cover of a folder over its icon, as soon as it can be seen. @param {Element} box @param {Entry} folder */
+/**
+ * Puts the cover of a folder over its icon when the icon becomes visible.
+ * @param {Element} box @param {Entry} folder
+ */
 export function showCover(box, folder) {
   if (kept.has(keyOf(folder))) {
     draw(box, folder);

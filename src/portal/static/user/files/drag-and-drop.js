@@ -120,7 +120,11 @@ function takeAt(dropping, element, isWanted, take) {
   }, { signal });
 }
 
-/** Makes the folders, the bin and the stars in the rail accept what is dropped, while this view is shown. @param {Dropping} dropping */
+/**
+ * While this view is shown, makes the folders, the bin and the stars in the rail accept dropped
+ * entries.
+ * @param {Dropping} dropping
+ */
 function takeAtPlaces(dropping) {
   for (const place of document.querySelectorAll(".rail [data-folder]")) {
     if (place instanceof HTMLElement && place.dataset.folder) makeDropTarget(dropping, place, place.dataset.folder);
@@ -133,7 +137,11 @@ function takeAtPlaces(dropping) {
   if (stars instanceof HTMLElement) takeAt(dropping, stars, isOurs, (event) => orTell(starDropped(dropping, event)));
 }
 
-/** What was dropped, if it comes from this page: of another page's only the paths are known. @param {Dropping} dropping @param {DragEvent} event */
+/**
+ * The dropped entries if they come from this page. Only the paths are known of entries from another
+ * page.
+ * @param {Dropping} dropping @param {DragEvent} event
+ */
 function dropped({ dragged }, event) {
   const paths = event.dataTransfer?.getData(DRAG_TYPE);
   return paths === JSON.stringify(dragged.map((entry) => entry.path)) ? dragged : [];
@@ -170,7 +178,7 @@ function makeDropZone(dropping, view) {
     event.preventDefault();
     receive(dropping, event, dropping.fileViewOf().path());
   });
-  // The list stops the events of what is dropped on it.
+  // The list stops drop events on it, so this listener gets them before the list.
   view.addEventListener("drop", () => mark(false), { capture: true });
 }
 

@@ -1,10 +1,9 @@
-// Checks whether something exists, after the browser itself did something and tells little about a
-// failure.
+// Checks whether an entry exists, because the browser says little about why a download failed.
 
 import { ApiError, records } from "../../shared/api.js";
 
 /**
- * Fails if there is no such entry, the server does not answer, or nobody is signed in any more.
+ * Fails if there is no such entry, the server does not answer, or nobody is signed in.
  * @param {string} path @param {AbortSignal} [signal]
  */
 export async function checkExists(path, signal) {

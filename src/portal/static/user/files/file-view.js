@@ -1,5 +1,5 @@
-// The folder in the files view: its state, and what the other parts of the view may ask of it.
-// These parts know nothing of one another.
+// The folder in the files view: its state, and the functions for the other parts of the view. These
+// parts do not know one another.
 
 import { h } from "../../shared/h.js";
 import { homeOf } from "./paths.js";

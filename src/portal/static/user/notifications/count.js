@@ -1,15 +1,19 @@
-// Notices: how many are new. They are asked for when the page is opened, when it is looked at again and when somebody signs
-// in again, and not by the clock: an open page must not keep the server's disk awake.
+// The number of new notifications. It is loaded when the page is opened, when somebody looks at it
+// again, and after a new sign-in. There is no timer, because an open page must not keep the
+// server's disk awake.
 
 import { records } from "../../shared/api.js";
 
 /** @typedef {import("../../shared/types.js").NotificationRecord} NotificationRecord */
 
-/** Milliseconds within which the page may be looked at again without asking. */
+/**
+ * Within this many milliseconds, the server is not asked again when somebody looks at the page
+ * again.
+ */
 const PAUSE = 60_000;
 
 /**
- * Fetches the notices and tells how many are new.
+ * Loads the notifications and returns the number of new ones.
  * @param {import("../state.js").UserStore} store
  * @returns {Promise<NotificationRecord[]>}
  */
@@ -26,7 +30,7 @@ export function followNotifications(store) {
   const ask = () => {
     if (document.visibilityState !== "visible" || Date.now() - asked < PAUSE) return;
     asked = Date.now();
-    // The number stays as it was; the view of the notices tells its own failures.
+    // The number stays as it was. The view of the notifications reports its own failures.
     loadNotifications(store).catch(() => { asked = 0; });
   };
   document.addEventListener("visibilitychange", ask);

@@ -1,4 +1,4 @@
-// A notification as it is shown, and what can be done with it.
+// Shows a notification with its actions.
 
 import { ROOT, command } from "../../shared/api.js";
 import { nameElement, plainName, shortName, timeElement } from "../../shared/format.js";
@@ -66,7 +66,11 @@ export function wordsOf(view, one) {
   };
 }
 
-/** Where something is that is shared with this person: whether it is a folder is seen there. @param {string} path @param {string} home */
+/**
+ * The address of an entry that others share with this person. The view there finds out whether it
+ * is a folder.
+ * @param {string} path @param {string} home
+ */
 function sharedAddress(path, home) {
   return folderAddress(parentOf(path), home, { details: path.slice(path.lastIndexOf("/") + 1) });
 }

@@ -1,4 +1,4 @@
-// Loading notifications, marking them as read and removing them.
+// Loads notifications, marks them as read and removes them.
 
 import { command, errorText, records } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
@@ -36,7 +36,7 @@ export async function loadShown(view) {
 export async function loadOthers(view) {
   /** @type {import("../../shared/types.js").ActivityRecord[]} */
   const all = await records("getnotificationstream", "notificationstream");
-  // Comments are notices of their own.
+  // Comments have notifications of their own.
   const found = all.filter((one) => one.actioncode !== COMMENTED);
   view.others.hidden = found.length === 0;
   fill(view.others, h("h2", { text: t("notices.others") }), h("ol", { class: "activities" }, found.map((one) => activityItem(one, view.home))));
@@ -57,7 +57,7 @@ export async function removeNotification(view, one) {
   const at = view.shown.indexOf(one);
   await loadShown(view);
   announce(t("notices.removed"));
-  // The keyboard stays where it was.
+  // The focus stays where it was.
   const next = view.list.children[Math.min(at, view.shown.length - 1)]?.querySelector("a, button");
   (next instanceof HTMLElement ? next : view.context.shell.main).focus();
 }

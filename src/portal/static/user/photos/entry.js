@@ -1,9 +1,9 @@
-// A photo as the rest of the portal holds a file.
+// Turns a photo into the form that the rest of the portal uses for files.
 
 /** @typedef {import("../../../replies.js").PhotoRecord} PhotoRecord */
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
-/** What one may do with it is not known yet. @param {PhotoRecord} photo @returns {Entry} */
+/** The rights to the photo are not known yet. @param {PhotoRecord} photo @returns {Entry} */
 export function entryOf(photo) {
   return {
     path: photo.path, name: photo.name, isFolder: false, size: photo.size, modified: photo.modifiedepochutc, canRename: false, isLocked: false,

@@ -1,4 +1,4 @@
-// The list of the place "Photos", of which only what is seen is in the page.
+// The list of photos. Only its visible part is in the page.
 
 import { dayName, dayTime, plainName } from "../../shared/format.js";
 import { h, icon } from "../../shared/h.js";
@@ -13,11 +13,14 @@ import { moved } from "./keys.js";
 /** @typedef {import("./layout.js").Line} Line */
 /** @typedef {{ day: number, at: number }} Spot a photo by its day and its place among those of the day */
 
-/** Pixels beyond each edge that are drawn, so that scrolling meets nothing empty. */
+/** This many pixels beyond each edge are drawn, so that scrolling shows no gaps. */
 const BEYOND = 600;
-/** Pixels of the small pictures: sharp on screens of two points a pixel. */
+/** The size of thumbnails in pixels. It is sharp on screens with two pixels per point. */
 const PICTURE = 320;
-/** Milliseconds of rest after which photos are asked for: who scrolls through years does not want all between. */
+/**
+ * Milliseconds without scrolling before photos are loaded, because a person who scrolls through
+ * years does not need all photos between.
+ */
 const REST = 100;
 
 /**
@@ -55,13 +58,13 @@ export function createGrid(options) {
   observer.observe(element);
   return {
     element,
-    /** Photos have come. */
+    /** Draws photos that were loaded. */
     refresh: () => refresh(grid),
     layout: () => grid.layout,
     /** The day at the upper edge. */
     dayNow: () => grid.layout.lines[lineAt(grid.layout.lines, element.scrollTop)]?.day ?? 0,
     scrollToDay: (/** @type {number} */ day) => scrollToDay(grid, day),
-    /** Shows a photo and gives it the focus. */
+    /** Scrolls to a photo and gives it the focus. */
     focus: (/** @type {Spot} */ spot) => focus(grid, spot),
     stop() {
       clearTimeout(grid.timer);
@@ -77,7 +80,7 @@ function update(grid) {
   const first = lineAt(lines, element.scrollTop - BEYOND);
   const last = lineAt(lines, element.scrollTop + element.clientHeight + BEYOND);
   for (const [index, line] of shown) {
-    // What has the focus stays, so that the keys go on from there.
+    // The element with the focus stays, so that the keys continue there.
     if (index >= first && index <= last || line.contains(document.activeElement)) continue;
     line.remove();
     shown.delete(index);
@@ -90,7 +93,7 @@ function update(grid) {
     if (shown.has(index)) continue;
     const line = makeLine(grid, index);
     shown.set(index, line);
-    // In their order, for keyboards and screen readers.
+    // The order in the page matters for keyboards and screen readers.
     const next = [...shown.keys()].filter((other) => other > index).sort((a, b) => a - b)[0];
     body.insertBefore(line, next === undefined ? null : shown.get(next) ?? null);
   }
@@ -130,7 +133,7 @@ function square(grid, photo, spot) {
   return link;
 }
 
-/** The Tab key reaches one photo of those that are there, and the arrows the others. @param {Grid} grid */
+/** The Tab key reaches one of the photos, and the arrow keys reach the others. @param {Grid} grid */
 function keepReachable(grid) {
   for (const one of grid.body.querySelectorAll("a.photo[tabindex='0']")) if (one instanceof HTMLElement) one.tabIndex = -1;
   const now = elementOf(grid, grid.active) ?? grid.body.querySelector("a.photo");
@@ -193,7 +196,7 @@ function measure(grid) {
   body.style.height = `${layout.height}px`;
   body.style.setProperty("--photo", `${layout.side}px`);
   body.style.setProperty("--photo-gap", `${layout.gap}px`);
-  // What is at the top stays there.
+  // The photo at the top stays there.
   if (before && element.scrollTop > 0) {
     if (before.first < 0) scrollToDay(grid, before.day);
     else element.scrollTop = layout.lines[lineOf(grid, { day: before.day, at: before.first })]?.top ?? 0;

@@ -1,4 +1,4 @@
-// Moving from photo to photo with the keys.
+// Moves from photo to photo with the keys.
 
 /** @typedef {import("./layout.js").Line} Line */
 /** @typedef {import("./grid.js").Spot} Spot */
@@ -7,7 +7,7 @@
 const isPhotos = (line) => line.first >= 0;
 
 /**
- * The photo that a key leads to; `null` where there is none.
+ * The photo to which a key leads; `null` if there is none.
  * @param {Line[]} lines @param {number} index the line of the photo @param {Spot} spot the photo @param {string} key
  * @returns {Spot | null}
  */

@@ -1,4 +1,4 @@
-// Where days and photos stand in the place "Photos": each day has a heading and rows of squares.
+// The positions of days and photos in the photos view. Each day has a heading and rows of squares.
 
 /** @typedef {{ day: string, count: number }} Day */
 /**
@@ -6,12 +6,12 @@
  * @typedef {object} Line
  * @property {number} top pixels from the top of the list
  * @property {number} height pixels
- * @property {number} day its place among the days
- * @property {number} first the place of its first photo among those of the day; -1: a heading
- * @property {number} count photos of the row
+ * @property {number} day the index of its day
+ * @property {number} first the index of its first photo among those of the day; -1 for a heading
+ * @property {number} count the number of photos in the row
  */
 
-/** Pixels. */
+/** Sizes in pixels. */
 const NARROW = 600;
 const PER_LINE_NARROW = 3;
 const SIDE_WIDE = 160;
@@ -43,7 +43,7 @@ export function layOut(days, width) {
   return { lines, height: top, side, gap };
 }
 
-/** The place of the line at a height. @param {Line[]} lines in their order @param {number} top */
+/** The index of the line at a height. @param {Line[]} lines in their order @param {number} top */
 export function lineAt(lines, top) {
   let [low, high] = [0, lines.length];
   while (low + 1 < high) {
@@ -54,7 +54,10 @@ export function lineAt(lines, top) {
   return low;
 }
 
-/** The days in pieces that one call brings. @param {Day[]} days @param {number} most photos of a piece, if it has more than one day */
+/**
+ * Divides the days into pieces, each of which one call loads.
+ * @param {Day[]} days @param {number} most photos of a piece, if it has more than one day
+ */
 export function piecesOf(days, most) {
   /** @type {{ first: number, last: number }[]} */
   const pieces = [];
@@ -71,7 +74,7 @@ export function piecesOf(days, most) {
   return pieces;
 }
 
-/** The months, each with its first day in the list and its photos. @param {Day[]} days */
+/** The months, each with its first day in the list and its number of photos. @param {Day[]} days */
 export function monthsOf(days) {
   /** @type {{ month: string, first: number, count: number }[]} */
   const months = [];
@@ -84,7 +87,7 @@ export function monthsOf(days) {
   return months;
 }
 
-/** The days of earlier years that have the day and month of another. @param {Day[]} days @param {string} today `2026-07-22` */
+/** The same day and month in earlier years. @param {Day[]} days @param {string} today `2026-07-22` */
 export function onThisDay(days, today) {
   return days.flatMap(({ day, count }, at) => (day !== today && day.slice(5) === today.slice(5) && day < today ? [{ day, count, at }] : []));
 }

@@ -1,4 +1,4 @@
-// The photos of the days that are seen: a few days with each call, and each call once.
+// Loads the photos of visible days: a few days with each call, and each of them once.
 
 import { records } from "../../shared/api.js";
 import { piecesOf } from "./layout.js";
@@ -7,9 +7,9 @@ import { piecesOf } from "./layout.js";
 /** @typedef {import("./layout.js").Day} Day */
 /** @typedef {{ path: string, kind: string }} Question the folder, and which kinds of files, as the server calls them */
 
-/** Photos that one call brings. */
+/** A call loads about this many photos. */
 const CALL_PHOTOS = 300;
-/** The most that the server sends at once. */
+/** The server sends at most this many at once. */
 const PAGE = 1000;
 
 /**
@@ -20,12 +20,12 @@ const PAGE = 1000;
  */
 export function createLoader(days, question, onLoaded, onError) {
   const pieces = piecesOf(days, CALL_PHOTOS);
-  /** The piece of each day. @type {number[]} */
+  /** The index of each day's piece. @type {number[]} */
   const pieceOf = [];
   pieces.forEach(({ first, last }, piece) => { for (let day = first; day <= last; day += 1) pieceOf[day] = piece; });
   /** @type {Map<string, PhotoRecord[]>} */
   const known = new Map();
-  /** What each piece waits for. @type {Map<number, Promise<void>>} */
+  /** The call for each piece. @type {Map<number, Promise<void>>} */
   const asked = new Map();
   /** @type {Set<number>} */
   const loaded = new Set();
@@ -55,7 +55,7 @@ export function createLoader(days, question, onLoaded, onError) {
   const of = (day) => known.get(days[day]?.day ?? "") ?? [];
 
   return {
-    /** The photos of a day, as far as they are known. */
+    /** The photos of a day that are known. */
     of,
     /** Loads the missing photos of some days. @param {number} first @param {number} last */
     async want(first, last) {
@@ -63,7 +63,7 @@ export function createLoader(days, question, onLoaded, onError) {
       for (let piece = pieceOf[first] ?? 0; piece <= (pieceOf[last] ?? -1); piece += 1) work.push(ask(piece));
       await Promise.all(work);
     },
-    /** The photos around a day that are known without a gap, in their order; more on both sides are asked for. @param {number} day */
+    /** The known photos around a day, in order and without a gap. Loads more. @param {number} day */
     around(day) {
       const middle = pieceOf[day] ?? 0;
       let [first, last] = [middle, middle];

@@ -1,11 +1,12 @@
-// The scrubber beside the photos: all years from top to bottom, and the month where one is.
+// The scrubber beside the photos. It shows all years from top to bottom, and the month at the
+// present position.
 
 import { monthName } from "../../shared/format.js";
 import { fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { monthsOf } from "./layout.js";
 
-/** Pixels between years, so that none covers another. */
+/** Years are at least this many pixels apart, so that they do not overlap. */
 const YEAR = 22;
 
 /**
@@ -43,15 +44,15 @@ export function createScrubber(days, gridOf) {
   observer.observe(element);
   return {
     element,
-    /** The list was scrolled. */
+    /** Called when the list was scrolled. */
     show: () => show(scrubber),
-    /** The list was laid out anew. */
+    /** Called when the list has another layout. */
     drawYears: () => drawYears(scrubber),
     stop: () => observer.disconnect(),
   };
 }
 
-/** Pixels that the list can be scrolled. @param {Scrubber} scrubber */
+/** The number of pixels by which the list can be scrolled. @param {Scrubber} scrubber */
 function range({ gridOf }) {
   const grid = gridOf();
   return grid ? Math.max(1, grid.layout().height - grid.element.clientHeight) : 1;
@@ -114,7 +115,10 @@ function addDragging(scrubber) {
   for (const name of ["pointerup", "pointercancel"]) element.addEventListener(name, () => element.classList.remove("is-dragged"));
 }
 
-/** The month that a key leads to; `null`: it means nothing here. @param {{ month: string }[]} months @param {number} now @param {string} key */
+/**
+ * The month to which a key leads; `null` if the key means nothing here.
+ * @param {{ month: string }[]} months @param {number} now @param {string} key
+ */
 function monthAfter(months, now, key) {
   const last = months.length - 1;
   const year = months[now]?.month.slice(0, 4) ?? "";

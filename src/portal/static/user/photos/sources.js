@@ -1,4 +1,5 @@
-// Whose photos: one's own, those of each person who shares some, and those on further disks.
+// The choice of photos: the person's own, those of each person who shares some, and those on
+// further disks.
 
 import { records } from "../../shared/api.js";
 import { plainName } from "../../shared/format.js";
@@ -6,7 +7,10 @@ import { fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { DISKS, SHARED, leafOf } from "../files/paths.js";
 
-/** Fills the choice, and shows it where there is one. @param {HTMLSelectElement} select @param {string} home */
+/**
+ * Fills the choice, and shows it if there is more than one.
+ * @param {HTMLSelectElement} select @param {string} home
+ */
 export async function fillSources(select, home) {
   const inFolder = (/** @type {string} */ path) => records("getfilelist", "entry", { path, limit: -1 }, { isQuiet: true }).catch(() => []);
   /** @type {import("../../shared/types.js").EntryRecord[][]} */

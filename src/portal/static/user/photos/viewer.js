@@ -1,4 +1,4 @@
-// A photo that is shown over the others, as the address says.
+// A photo that is open over the others. The address names it.
 
 import { dayTime } from "../../shared/format.js";
 import { createOver } from "../preview/over.js";
@@ -29,12 +29,15 @@ export function createPhotoOver(context, viewOf) {
   });
 }
 
-/** The photos that can be stepped through: those that are known around the first, which grow while one steps. */
+/**
+ * The photos that can be shown one after the other: the known ones around the first. More are
+ * loaded on the way.
+ */
 class Shown {
   /** @param {PhotosView} view @param {number} day */
   constructor(view, day) {
     this.day = day;
-    // The photos at the time of opening. The preview removes those that are deleted meanwhile.
+    // The photos at the time of opening. The preview removes photos that are deleted meanwhile.
     this.loader = view.loader;
     /** @type {Map<string, { entry: Entry, photo: PhotoRecord }>} */
     this.known = new Map();
@@ -59,7 +62,7 @@ class Shown {
   }
 }
 
-/** Shows where a photo stands, with the focus on it. @param {PhotosView} view @param {string} path */
+/** Scrolls to a photo and gives it the focus. @param {PhotosView} view @param {string} path */
 function focusOn(view, path) {
   if (view.isOver) return;
   for (const [day] of view.days.entries()) {

@@ -1,4 +1,5 @@
-// What can be done with the file that is shown: star, share, delete, details, download; with buttons and keys.
+// The actions on the file that is shown: star, share, delete, details and download, with buttons
+// and keys.
 
 import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
@@ -35,7 +36,7 @@ export function createActions(previewOf) {
   return { element: h("div", { class: "preview-actions", role: "group", "aria-label": t("files.more") }, star, share, info, remove), star, share, info, remove };
 }
 
-/** Shows what can be done with the entry, as far as that is known. @param {Preview} preview */
+/** Shows the actions that are allowed, as far as the rights are known. @param {Preview} preview */
 export function showActions(preview) {
   const { entry, isKnown, actions: { star, share, remove } } = preview;
   star.classList.toggle("is-starred", entry.isStarred);
@@ -54,12 +55,12 @@ function toggleStar(preview) {
   if (!preview.isKnown) return;
   orTell(context.operations.star([entry], !entry.isStarred, () => showActions(preview)).then(() => {
     showActions(preview);
-    // The view below shows it too.
+    // The view below the preview shows the change too.
     folderChanged(context.store, parentOf(entry.path));
   }));
 }
 
-/** Deletes the entry and shows the next, or else the one before. @param {Preview} preview */
+/** Deletes the entry and shows the next one or, after the last, the one before. @param {Preview} preview */
 async function removeShown(preview) {
   const { entry, options } = preview;
   if (!entry.canRename || preview.isRemoving || !mayLeave(preview)) return;
@@ -79,7 +80,10 @@ async function removeShown(preview) {
   else leave(preview);
 }
 
-/** It was restored. @param {Preview} preview @param {import("../../shared/types.js").Entry} entry */
+/**
+ * Shows an entry again that was restored.
+ * @param {Preview} preview @param {import("../../shared/types.js").Entry} entry
+ */
 function bringBack(preview, entry) {
   preview.gone.delete(entry.path);
   if (preview.dialog.open) goTo(preview, entry);
@@ -94,7 +98,7 @@ function goTo(preview, entry) {
 
 /** @param {Preview} preview @param {KeyboardEvent} event @returns {boolean} whether it took the key */
 export function onActionKey(preview, event) {
-  // What somebody writes is not deleted by a key beside it.
+  // While somebody writes, a key must not delete the file.
   if (preview.stage.querySelector(".is-editing")) return false;
   const isOnButton = event.target instanceof Element && event.target.closest("button, a") !== null;
   if (event.key === "Delete") orTell(removeShown(preview));

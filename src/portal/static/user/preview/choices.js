@@ -1,11 +1,11 @@
-// A dialog that asks which of a few.
+// A dialog with a choice between a few answers.
 
 import { openDialog } from "../../shared/dialog.js";
 import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 
 /**
- * Asks which of a few. Closing the dialog chooses nothing.
+ * Asks for one of a few answers. If the dialog is closed, there is no answer.
  * @template {string} Choice
  * @param {{ title: string, text: string, choices: { value: Choice, label: string, kind?: "plain" | "primary" | "danger", isSafe?: boolean }[] }} options
  *   `isSafe`: loses nothing, and has the focus

@@ -1,4 +1,5 @@
-// A picture under mouse and fingers: moved, pinched, tapped twice, swiped aside or away.
+// Handles the mouse and fingers on a picture: moving, pinching, double taps, and swipes to the side
+// or down.
 
 import { SWIPE } from "./swipe.js";
 import { bound, drawPicture, zoom } from "./zoom.js";

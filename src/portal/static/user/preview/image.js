@@ -1,5 +1,5 @@
-// A picture: fitted, zoomed with the wheel, two fingers, a double tap or keys, moved when larger than the screen, and
-// swiped aside to the next.
+// Shows a picture. It fits the screen, is zoomed with the wheel, two fingers, a double tap or keys,
+// is moved if it is larger than the screen, and a swipe shows the next one.
 
 import { h } from "../../shared/h.js";
 import { onDown, onMove, onUp } from "./fingers.js";
@@ -53,7 +53,7 @@ export function show(stage) {
   element.addEventListener("pointermove", (event) => onMove(viewer, event));
   element.addEventListener("pointerup", (event) => onUp(viewer, event));
   element.addEventListener("pointercancel", (event) => onUp(viewer, event));
-  // After whatever has enlarged it.
+  // Each of these may have enlarged the picture.
   for (const name of ["wheel", "pointerup", "click", "keyup"]) stage.frame.addEventListener(name, () => void sharpen(viewer), { signal: stage.signal });
   addTools(viewer);
   const observer = new ResizeObserver(() => {
@@ -63,7 +63,7 @@ export function show(stage) {
   });
   observer.observe(element);
   return {
-    // The stage has its size only in the page.
+    // The stage has a size only when it is in the page.
     onPlaced: () => void showLayers(viewer),
     onKey: (event) => onViewerKey(viewer, event),
     renew: () => addTools(viewer),

@@ -1,4 +1,5 @@
-// The details beside the file that is shown: when and where a photo was taken, by which camera, its size and its folder.
+// The details beside the file that is shown: when and where a photo was taken, the camera, its size
+// and its folder.
 
 import { call, errorText, records } from "../../shared/api.js";
 import { dayTime, fullTime, nameElement, number, plainName, size } from "../../shared/format.js";
@@ -12,7 +13,7 @@ import { folderAddress, folderName, homeOf, parentOf } from "../files/paths.js";
 /** @typedef {import("./preview.js").Preview} Preview */
 /** @typedef {import("../../../replies.js").PhotoRecord} PhotoRecord */
 
-/** Digits of a degree: a few metres. */
+/** Digits after the decimal point of a degree. They give a place to within a few metres. */
 const DEGREE_DIGITS = 4;
 const MEGAPIXEL = 1_000_000;
 
@@ -38,7 +39,7 @@ export function toggleInfo(preview) {
   void showInfo(preview);
 }
 
-/** Shows the details of the entry, where they are wanted. @param {Preview} preview */
+/** Shows the details of the entry if the details are open. @param {Preview} preview */
 export async function showInfo(preview) {
   const { info, actions, entry, stop: { signal } } = preview;
   actions.info.setAttribute("aria-pressed", String(!info.element.hidden));
@@ -63,7 +64,7 @@ async function photoOf(path, signal) {
   const ask = () => records("getphotos", "photo", { path }, { signal });
   const [known] = await ask();
   if (known) return known;
-  // The question for days reads the photos that are new.
+  // The call for the days makes the server read new photos.
   await call("getphotodays", { path: parentOf(path) }, { signal });
   const [found] = await ask();
   return found ?? null;
@@ -88,7 +89,7 @@ function fillInfo(preview, photo) {
 
 /** @param {PhotoRecord} photo */
 function takenText({ taken, takenfrom }) {
-  // The time of the file is told as the time of its change.
+  // If the time comes from the file, it is shown as the time of the last change.
   if (takenfrom === "file") return null;
   return takenfrom === "name" ? t("viewer.byname", { time: dayTime(taken) }) : dayTime(taken);
 }

@@ -1,4 +1,5 @@
-// What is seen of a picture: the small one at once, then the one for the screen, and the whole one when it is enlarged.
+// The layers of a picture: first the thumbnail, then a picture for the screen, and the whole
+// picture when it is enlarged.
 
 import { plainName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
@@ -11,17 +12,20 @@ import { bound, drawPicture, fit } from "./zoom.js";
 
 /** @type {Layer[]} */
 const LAYERS = ["none", "small", "screen", "whole"];
-/** How much finer than the picture the screen has to be before the whole picture is worth its bytes. */
+/**
+ * The whole picture is loaded if the screen has this many times the pixels of the picture that is
+ * shown.
+ */
 const FINER = 1.1;
 
-/** Shows the best that there is, and better as it comes. @param {Viewer} viewer */
+/** Shows the best picture that is there, and better ones as they come. @param {Viewer} viewer */
 export async function showLayers(viewer) {
   const { entry, element, stage } = viewer;
   viewer.layer = "none";
   viewer.pixels = null;
   element.setAttribute("aria-busy", "true");
   try {
-    // What the browser cannot show the server may draw, and the other way round.
+    // If the browser cannot show a picture, the server may be able to draw it, and the other way round.
     if (isWholeAtOnce(entry)) await showWhole(viewer).catch(() => showScreen(viewer));
     else await showScreen(viewer).catch(() => showWhole(viewer));
   } catch {
@@ -39,12 +43,12 @@ export async function showLayers(viewer) {
   for (const one of stage.neighbours()) if (kindOf(one).preview === "image") fetchAhead(one, element);
 }
 
-/** Shows the small picture, then the one for the screen, as the server draws them. @param {Viewer} viewer */
+/** Shows the server's thumbnail, and then its picture for the screen. @param {Viewer} viewer */
 async function showScreen(viewer) {
   const { entry, element } = viewer;
   if (!mayBeDrawn(entry)) throw new Error("The server draws no such pictures.");
   const side = screenSide(element);
-  load(smallAddress(entry)).then((image) => put(viewer, image, "small"), () => { /* What is larger comes. */ });
+  load(smallAddress(entry)).then((image) => put(viewer, image, "small"), () => { /* The larger picture follows. */ });
   noteCall(entry, side);
   const image = await load(screenAddress(entry, side));
   put(viewer, image, "screen", Math.max(image.naturalWidth, image.naturalHeight) < side);
@@ -63,7 +67,8 @@ async function showWhole(viewer) {
  */
 function put(viewer, loaded, layer, isAll = false) {
   if (viewer.stage.signal.aborted || LAYERS.indexOf(layer) <= LAYERS.indexOf(viewer.layer)) return;
-  // One that is fetched ahead may be shown twice, as after a step and one back.
+  // A picture that was loaded in advance may be shown twice, for example after a step forward and
+  // back.
   const image = loaded.isConnected ? /** @type {HTMLImageElement} */ (loaded.cloneNode()) : loaded;
   image.className = layer === "small" ? "picture is-small" : "picture";
   image.alt = plainName(viewer.entry.name);
@@ -78,7 +83,10 @@ function put(viewer, loaded, layer, isAll = false) {
   drawPicture(viewer, true);
 }
 
-/** Fetches the whole picture if the one that is seen is too coarse for how large it is drawn. @param {Viewer} viewer */
+/**
+ * Loads the whole picture if the one that is shown has too few pixels for its size on the screen.
+ * @param {Viewer} viewer
+ */
 export async function sharpen(viewer) {
   const { image, layer, scale, pixels } = viewer;
   const drawn = image.clientWidth * scale * devicePixelRatio;
@@ -87,7 +95,7 @@ export async function sharpen(viewer) {
   try {
     await showWhole(viewer);
   } catch {
-    // Some pictures are too large for the browser. What is seen stays.
+    // Some pictures are too large for the browser. The picture that is shown stays.
     viewer.pixels = { width: image.naturalWidth, height: image.naturalHeight };
   } finally {
     viewer.isSharpening = false;

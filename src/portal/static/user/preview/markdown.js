@@ -1,6 +1,8 @@
-// Markdown as elements: headings, paragraphs, lists, quotes, code, tables, links, pictures. It makes elements and text
-// nodes only, and HTML in the text stays text, so nothing in a file can run or pose as the portal. Links lead to the web,
-// to pages of the portal or beside the file, but to no call of the API; pictures come from beside the file alone.
+// Turns Markdown into elements: headings, paragraphs, lists, quotes, code, tables, links and
+// pictures. It creates only elements and text nodes, and HTML in the text stays text, so nothing in
+// a file can run or look like the portal. Links may lead to the web, to pages of the portal or to
+// files beside this one, but never to a call of the API. Pictures come only from files beside this
+// one.
 
 import { ROOT } from "../../shared/api.js";
 import { h } from "../../shared/h.js";
@@ -11,9 +13,9 @@ import { h } from "../../shared/h.js";
  * @property {(source: string) => string | null} imageFor
  */
 
-/** Quotes and lists inside one another, and marks inside marks; deeper ones are plain text. */
+/** Quotes and lists can be nested to this depth, and so can marks. Deeper ones are plain text. */
 const DEPTH_MAX = 16;
-/** Characters of a paragraph in which marks are looked for; nobody writes longer ones. */
+/** Marks are looked for in this many characters of a paragraph. Nobody writes longer ones. */
 const INLINE_MAX = 20_000;
 
 /**
@@ -36,7 +38,8 @@ const ITEM = /^( {0,3})([-*+]|\d{1,9}[.)])(?:( +)(.*)|$)/;
 const TABLE_RULE = /^ {0,3}\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
 
 /**
- * Reads the kind of block that begins at a line: its element, and the line after it; `null` when another kind begins there.
+ * Reads a block of one kind that begins at a line. Returns its element and the line after it, or
+ * `null` if a block of another kind begins there.
  * @typedef {(lines: string[], at: number, targets: Targets, depth: number) => [HTMLElement, number] | null} BlockReader
  */
 
@@ -77,7 +80,10 @@ function blockAt(lines, at, targets, depth) {
   return paragraphAt(lines, at, targets);
 }
 
-/** The line after those from one that a test takes. @param {string[]} lines @param {number} from @param {(line: string) => boolean} isTaken */
+/**
+ * The first line that the test does not accept.
+ * @param {string[]} lines @param {number} from @param {(line: string) => boolean} isTaken
+ */
 function endOf(lines, from, isTaken) {
   let end = from;
   while (end < lines.length && isTaken(lineAt(lines, end))) end += 1;
@@ -89,7 +95,7 @@ function codeElement(text) {
   return h("pre", { class: "code", tabIndex: 0 }, h("code", { text }));
 }
 
-/** In their order: the first that finds its kind reads it. @type {BlockReader[]} */
+/** The kinds of blocks. The first one that accepts a line reads the block. @type {BlockReader[]} */
 const BLOCKS = [
   function fence(lines, at) {
     const mark = FENCE.exec(lineAt(lines, at))?.[1];
@@ -127,7 +133,10 @@ const BLOCKS = [
   },
 ];
 
-/** A paragraph, or a heading that is underlined. @param {string[]} lines @param {number} at @param {Targets} targets @returns {[HTMLElement, number]} */
+/**
+ * A paragraph, or a heading that is underlined.
+ * @param {string[]} lines @param {number} at @param {Targets} targets @returns {[HTMLElement, number]}
+ */
 function paragraphAt(lines, at, targets) {
   const end = endOf(lines, at + 1, isContinuation);
   const underline = /^ {0,3}(=+|-+)\s*$/.exec(lineAt(lines, end));
@@ -136,13 +145,16 @@ function paragraphAt(lines, at, targets) {
   return [h("p", null, inline(text.trimEnd(), targets, 0)), end];
 }
 
-/** Whether a line goes on with the paragraph above it. @param {string} line */
+/** True if a line continues the paragraph above it. @param {string} line */
 function isContinuation(line) {
   return line.trim() !== "" && !FENCE.test(line) && !HEADING.test(line) && !RULE.test(line) && !QUOTE.test(line)
     && !/^ {0,3}([-*+]|1[.)]) /.test(line) && !/^ {0,3}=+\s*$/.test(line);
 }
 
-/** One level lower than written: the page has a first heading of its own. @param {number} level @param {string} text @param {Targets} targets */
+/**
+ * A heading one level lower than written, because the page has a first heading of its own.
+ * @param {number} level @param {string} text @param {Targets} targets
+ */
 function headingElement(level, text, targets) {
   const tag = /** @type {"h2"} */ (`h${Math.min(6, level + 1)}`);
   return h(tag, { class: `heading-${level}` }, inline(text, targets, 0));
@@ -175,7 +187,7 @@ function listAt(lines, start, targets, depth) {
     while (at < lines.length) {
       const line = lines[at] ?? "";
       if (line.trim() === "") {
-        // A blank line belongs to the item when what follows does.
+        // A blank line belongs to the item if the line after it does.
         const following = lines.slice(at).find((one) => one.trim() !== "") ?? "";
         if (!following.startsWith(" ".repeat(indent)) && !sameList(following, kind)) break;
         isLoose = true;
@@ -208,14 +220,14 @@ function itemElement(content, isLoose, targets, depth) {
     item.append(h("input", { type: "checkbox", checked: task[1] !== " ", disabled: true, "aria-label": content[0] ?? "" }));
   }
   for (const child of children) {
-    // In a tight list the text stands in the item itself.
+    // In a list without blank lines, the text is directly in the item.
     if (!isLoose && child.tagName === "P") item.append(...child.childNodes);
     else item.append(child);
   }
   return item;
 }
 
-/** The cells of a line of a table; `\\|` is no end of a cell. @param {string} line */
+/** The cells in a line of a table; `\\|` does not end a cell. @param {string} line */
 function cells(line) {
   const marked = line.trim().replace(/^\||\|$/g, "").replaceAll("\\|", "\0");
   return marked.split("|").map((cell) => cell.trim().replaceAll("\0", "|"));
@@ -237,7 +249,7 @@ function table(lines, targets) {
 /** @type {Record<string, string>} */
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: "\"", apos: "'", nbsp: "\u00a0", copy: "\u00a9", ndash: "\u2013", mdash: "\u2014", hellip: "\u2026", euro: "\u20ac" };
 
-/** Every character that may begin a mark inside a line. */
+/** Finds everything that may begin a mark within a line. */
 const INLINE = /\\([!-/:-@[-`{-~])|(`+)([\s\S]*?[^`])\2(?!`)|(!?)\[((?:[^[\]\\]|\\.|\[[^\]]*\])*)\]\(\s*(<[^>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)|<([a-z][a-z0-9+.-]*:[^\s<>]+|[^\s<>@]+@[^\s<>]+)>|(https?:\/\/[^\s<>]*[^\s<>.,;:!?"')\]])|\*\*(?=\S)([\s\S]*?\S)\*\*(?!\*)|__(?=\S)([\s\S]*?\S)__(?!\w)|\*(?=[^\s*])([\s\S]*?[^\s*])\*(?!\*)|_(?=[^\s_])([\s\S]*?[^\s_])_(?!\w)|~~(?=\S)([\s\S]*?\S)~~|( {2,}|\\)\n|&(#\d{1,7}|#x[\da-f]{1,6}|\w{2,8});/gi;
 
 /**
@@ -252,13 +264,13 @@ function inline(text, targets, depth) {
   const made = [];
   let from = 0;
   const inner = (/** @type {string} */ part) => inline(part, targets, depth + 1);
-  // One of its own: it keeps where it is, and marks stand inside marks.
+  // This is a copy, because it stores its position, and marks can contain marks.
   const pattern = new RegExp(INLINE);
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     const at = match.index;
     const [whole, escaped, , code, isImage, label, target, auto, bare, starStrong, lineStrong, starEm, lineEm, struck, hard, entity] = match;
     const [strong, em] = [starStrong ?? lineStrong, starEm ?? lineEm];
-    // `snake_case_names` are no emphasis.
+    // The signs in `snake_case_names` are not marks.
     if (whole.startsWith("_") && /\w/.test(text[at - 1] ?? "")) {
       pattern.lastIndex = at + 1;
       continue;
@@ -291,7 +303,7 @@ function character(entity) {
 function reference(isImage, label, target, targets, inner) {
   if (!isImage) return link(target, inner(label), targets);
   const source = targets.imageFor(target);
-  // A picture from elsewhere would tell others who reads this.
+  // Loading a picture from another server would tell that server who reads this file.
   if (source === null) return /^https?:/i.test(target) ? link(target, [label || target], targets) : label;
   return h("img", { src: source, alt: label, loading: "lazy" });
 }
@@ -305,8 +317,8 @@ function link(target, content, targets) {
 }
 
 /**
- * Whether an address is one of this server's and none of a portal's pages. Who writes a file must not be able to offer its
- * reader a call of the API.
+ * True if an address leads to this server, but not to a page of a portal. The writer of a file must
+ * not be able to offer its reader a call of the API.
  * @param {string} target
  */
 function leadsIntoServer(target) {

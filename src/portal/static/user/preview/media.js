@@ -1,5 +1,5 @@
-// Video and sound, played by the browser, which asks the server only for the parts it needs. How loud and how fast they play is
-// kept for the next ones.
+// Plays videos and sounds in the browser, which loads only the parts that it needs. The volume and
+// the speed are kept for the next ones.
 
 import { fileUrl, noteDownload } from "../../shared/api.js";
 import { button, h, icon } from "../../shared/h.js";
@@ -12,7 +12,7 @@ import { swipes } from "./swipe.js";
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
 let speed = 1;
-/** Whether the next one plays as soon as it is there. */
+/** True if the next one plays as soon as it is loaded. */
 let playsNext = false;
 
 /**
@@ -58,7 +58,7 @@ export function show(stage) {
       return true;
     },
     stop() {
-      // Also ends the transfer, which a removed player would continue.
+      // This also ends the transfer, which a removed player would continue.
       player.pause();
       player.removeAttribute("src");
       player.load();
@@ -69,11 +69,11 @@ export function show(stage) {
 /** @param {HTMLMediaElement} player */
 function play(player) {
   player.play().catch(() => {
-    // The browser wants a tap first, or the player says itself what is wrong.
+    // The browser needs a tap first, or the player itself shows what is wrong.
   });
 }
 
-/** Plays as loud as the last one. @param {HTMLMediaElement} player */
+/** Sets the volume of the last one. @param {HTMLMediaElement} player */
 function keepSound(player) {
   const [volume, muted] = (remembered("sound") ?? "1 false").split(" ");
   player.volume = Math.max(0, Math.min(1, Number(volume) || 0));
@@ -100,7 +100,10 @@ function speedButton(player) {
   })));
 }
 
-/** After a sound plays the next; after a video the next is offered. @param {import("./preview.js").Stage} stage @param {boolean} isVideo */
+/**
+ * After a sound, the next one plays. After a video, the next one is offered.
+ * @param {import("./preview.js").Stage} stage @param {boolean} isVideo
+ */
 function onEnd(stage, isVideo) {
   const kind = isVideo ? "video" : "sound";
   if (stage.isSlideshow()) {

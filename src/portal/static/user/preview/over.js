@@ -1,4 +1,5 @@
-// A file that is shown over a view, as `open` in the view's address says; closing it leads back to where it was opened.
+// A file that is open over a view. `open` in the view's address names it, and closing it leads back
+// to the place where it was opened.
 
 import { errorText, record } from "../../shared/api.js";
 import { loadBundle } from "../../shared/i18n.js";
@@ -25,13 +26,13 @@ export function createOver(over) {
   /** @type {OpenFile | null} */
   let open = null;
   let isLeft = false;
-  // The file that was closed by hand: the address names it until the browser has gone back.
+  // The file that the person closed. The address still names it until the browser has gone back.
   let closed = /** @type {string | null} */ (null);
 
   /** @param {string} path */
   const show = (path) => {
     open?.close();
-    // Claimed at once, so that a second change of the address does not open it twice.
+    // This prevents that a second change of the address opens the file twice.
     const claim = { path: () => path, close: () => undefined, steps: () => undefined };
     open = claim;
     openFile(over, path, () => open === claim, onClose).then((preview) => { if (preview) open = preview; }, (error) => {
@@ -42,10 +43,10 @@ export function createOver(over) {
     });
   };
 
-  /** It was closed by hand; the address follows. @param {string} last */
+  /** The person has closed the file, so the address changes too. @param {string} last */
   const onClose = (last) => {
     open = null;
-    // Back where it was opened from; a link that led straight here has nothing behind it.
+    // After a link that led straight here, there is nothing to go back to.
     closed = routeNow().query.get("open");
     if (closed !== null && notes().isOver) history.back();
     else if (closed !== null) go(over.addressOf(null), { replace: true });
@@ -57,10 +58,10 @@ export function createOver(over) {
     open(path) {
       closed = null;
       go(over.addressOf(path));
-      // Closing it leads back here.
+      // This marks that closing the file leads back here.
       note({ isOver: true });
     },
-    /** The address has changed, or the view has its files now. */
+    /** Called when the address has changed, or when the view has loaded its files. */
     follow() {
       const path = routeNow().query.get("open");
       if (path !== null && path === closed) return;
@@ -72,7 +73,7 @@ export function createOver(over) {
       open = null;
       if (last) over.focus(last);
     },
-    /** There are more files now. */
+    /** Called when there are more files. */
     steps: () => open?.steps(),
     stop() {
       isLeft = true;

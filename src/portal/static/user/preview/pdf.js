@@ -1,5 +1,6 @@
-// A PDF in the browser's own reader. The server sends files in a sandbox in which no reader runs, so the bytes are
-// fetched and shown from memory; where the browser has no reader, or the file is too large for that, it is saved instead.
+// Shows a PDF in the browser's own viewer. The server sends files in a sandbox in which no viewer
+// runs, so the bytes are loaded and shown from memory. If the browser has no viewer, or the file is
+// too large for that, it is saved instead.
 
 import { ApiError, failure, failureWord, fileUrl, noteDownload } from "../../shared/api.js";
 import { button, h } from "../../shared/h.js";

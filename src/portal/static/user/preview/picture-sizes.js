@@ -1,5 +1,6 @@
-// The sizes in which a picture comes: small from memory or the server, fitted to the screen, and whole. Those beside it are
-// fetched ahead, so that stepping shows them at once.
+// The sizes of a picture: a thumbnail from memory or the server, one that fits the screen, and the
+// whole picture. The pictures before and after it are loaded in advance, so that they appear at
+// once.
 
 import { fileUrl, noteDownload, url } from "../../shared/api.js";
 import { isForFewBrowsers, mayBeDrawn } from "../files/kinds.js";
@@ -7,21 +8,24 @@ import { picture } from "../files/pictures.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
-/** Pixels of the pictures of lists, the largest first: one of them may be in memory. */
+/** The sizes of thumbnails in lists in pixels, the largest first. One of them may be in memory. */
 const SMALL = [640, 320, 160];
-/** Pixels of the small picture that is asked for if none is. */
+/** The size in pixels of the thumbnail that is loaded if none is in memory. */
 const SMALL_ASKED = 320;
-/** Pixels of the pictures for screens. */
+/** The sizes in pixels of pictures for screens. */
 const SCREENS = [1280, 2048];
-/** Pictures up to this size are sent whole at once, in bytes. */
+/** Pictures of up to this many bytes are loaded whole at once. */
 const WHOLE_BYTES = 256 * 1024;
-/** Pictures that are held in memory, drawn. */
+/** The number of drawn pictures in memory. */
 const HELD_MAX = 6;
 
-/** Pictures that are there or on their way, by their address, the latest last. @type {Map<string, Promise<HTMLImageElement>>} */
+/**
+ * Pictures that are loaded or being loaded, by their address, the latest last.
+ * @type {Map<string, Promise<HTMLImageElement>>}
+ */
 const held = new Map();
 
-/** Whether a picture is shown as it is in its file: nothing is smaller, or it would not move. @param {Entry} entry */
+/** True if the picture is loaded whole at once: it is small, or it is animated. @param {Entry} entry */
 export function isWholeAtOnce(entry) {
   return (entry.size <= WHOLE_BYTES && !isForFewBrowsers(entry)) || !mayBeDrawn(entry) || /\.gif$/i.test(entry.name);
 }
@@ -41,7 +45,7 @@ export function wholeAddress(entry) {
   return fileUrl(entry.path, { isShown: true, version: entry.etag });
 }
 
-/** The address of the small picture: of one in memory, else of the server's. @param {Entry} entry */
+/** The address of the thumbnail: one in memory or, if there is none, the server's. @param {Entry} entry */
 export function smallAddress(entry) {
   for (const side of SMALL) {
     const known = picture(entry, side);
@@ -50,7 +54,10 @@ export function smallAddress(entry) {
   return url("getfsthumbimage", drawnParams(entry, SMALL_ASKED));
 }
 
-/** The side of a picture for this screen: the smallest size that the server draws and that is sharp, or the largest one. @param {Element} stage */
+/**
+ * The size of the picture for this screen: the smallest size that is sharp, or the largest one.
+ * @param {Element} stage
+ */
 export function screenSide(stage) {
   const wanted = Math.max(stage.clientWidth, stage.clientHeight) * devicePixelRatio;
   return SCREENS.find((side) => side >= wanted) ?? /** @type {number} */ (SCREENS.at(-1));
@@ -61,24 +68,30 @@ export function screenAddress(entry, side) {
   return url("getfsthumbimage", drawnParams(entry, side));
 }
 
-/** Tells the list of calls that a picture is asked for, which no script receives. @param {Entry} entry @param {number} [side] without one, the whole file */
+/**
+ * Tells the call inspector that a picture is being loaded, because no script makes this call.
+ * @param {Entry} entry @param {number} [side] without one, the whole file
+ */
 export function noteCall(entry, side) {
   if (side === undefined) noteDownload("downloadfile", { filepath: entry.path, disposition: "inline" });
   else noteDownload("getfsthumbimage", drawnParams(entry, side));
 }
 
-/** A picture, as soon as it can be drawn. @param {string} address @returns {Promise<HTMLImageElement>} */
+/**
+ * Resolves to a picture when it can be drawn.
+ * @param {string} address @returns {Promise<HTMLImageElement>}
+ */
 export function load(address) {
   const known = held.get(address);
   if (known) {
-    // Just used, so it is given up last.
+    // This picture was just used, so it will be removed last.
     held.delete(address);
     held.set(address, known);
     return known;
   }
   const image = new Image();
   const loading = new Promise((/** @type {(image: HTMLImageElement) => void} */ resolve, reject) => {
-    // Its pixels are there before it takes the place of another: nothing flashes.
+    // The pixels are decoded before the picture replaces another one, so that nothing flickers.
     image.addEventListener("load", () => image.decode().then(() => resolve(image), () => resolve(image)));
     image.addEventListener("error", () => reject(new Error("The browser could not show the picture.")));
     image.src = address;
@@ -92,12 +105,12 @@ export function load(address) {
   return loading;
 }
 
-/** Fetches a picture that may be shown next. @param {Entry} entry @param {Element} stage */
+/** Loads a picture in advance that may be shown next. @param {Entry} entry @param {Element} stage */
 export function fetchAhead(entry, stage) {
   const { connection } = /** @type {Navigator & { connection?: { saveData?: boolean } }} */ (navigator);
   // What only few browsers know is fetched ahead if the server makes it a picture for all.
   if (connection?.saveData || (isForFewBrowsers(entry) && !mayBeDrawn(entry))) return;
   load(isWholeAtOnce(entry) ? wholeAddress(entry) : screenAddress(entry, screenSide(stage))).catch(() => {
-    // When it is looked at, it is asked for again, and a failure is told.
+    // When the picture is shown, it is loaded again, and then a failure is reported.
   });
 }

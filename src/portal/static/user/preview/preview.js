@@ -1,4 +1,5 @@
-// Shows a file over its folder: the frame around it, stepping to the next and back, and the module that can show it.
+// Shows a file over its folder: the frame around it, steps to the next and the previous file, and
+// the module that can show it.
 
 import { addStyle, button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
@@ -12,35 +13,35 @@ import { leave, mayLeave, onClose, onKey, step } from "./steps.js";
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
 /**
- * What shows a file gets.
+ * The arguments of a module that shows a file.
  * @typedef {object} Stage
- * @property {HTMLElement} element to be filled
+ * @property {HTMLElement} element which the module fills
  * @property {Entry} entry
- * @property {string} folder in which it lies
+ * @property {string} folder the entry's folder
  * @property {import("../state.js").Context} context
- * @property {AbortSignal} signal ends when something else is shown
+ * @property {AbortSignal} signal aborted when another file is shown
  * @property {(...buttons: import("../../shared/h.js").Child[]) => void} setTools buttons in the head
- * @property {(why: Parameters<typeof import("../../shared/dialog.js").notice>[0]) => void} fail the browser could not show what it was given, and did not tell why
+ * @property {(why: Parameters<typeof import("../../shared/dialog.js").notice>[0]) => void} fail called when the browser cannot show the file and does not say why
  * @property {(by: 1 | -1) => void} step
  * @property {() => void} close
- * @property {HTMLElement} frame all around it, which gets the keys
- * @property {() => Entry[]} neighbours those that are stepped to next and back
- * @property {() => Entry[]} following those after it
- * @property {(entry: Entry) => void} goTo shows another one
- * @property {() => void} onShown a picture is there
- * @property {() => void} onPlay a video or sound plays
+ * @property {HTMLElement} frame the whole preview, which gets the keys
+ * @property {() => Entry[]} neighbours the next and the previous entry
+ * @property {() => Entry[]} following the entries after this one
+ * @property {(entry: Entry) => void} goTo shows another entry
+ * @property {() => void} onShown called when a picture is shown
+ * @property {() => void} onPlay called when a video or sound plays
  * @property {() => void} startSlideshow
  * @property {() => boolean} isSlideshow
  * @property {() => void} nextSlide
  */
 
 /**
- * What it gives back.
+ * The functions that such a module returns.
  * @typedef {object} Shown
- * @property {() => void} [onPlaced] it is in the page now
- * @property {(event: KeyboardEvent) => boolean} [onKey] whether it took a key
- * @property {() => void} [renew] what one may do with the entry is known now
- * @property {() => boolean} [mayLeave] asked before something else is shown
+ * @property {() => void} [onPlaced] called when it is in the page
+ * @property {(event: KeyboardEvent) => boolean} [onKey] returns true if it handled the key
+ * @property {() => void} [renew] called when the rights to the entry are known
+ * @property {() => boolean} [mayLeave] asked before another file is shown
  * @property {() => void} [stop]
  */
 
@@ -122,14 +123,14 @@ export function openPreview(options) {
   return {
     name: () => preview.entry.name,
     path: () => preview.entry.path,
-    /** There are more entries now. */
+    /** Called when there are more entries. */
     steps() {
       showFacts(preview);
       showSteps(preview);
     },
-    /** Somebody is signed in again. What is shown, or being written, stays. */
+    /** Called after a new sign-in. The file that is shown or edited stays. */
     again() { if (preview.isFailed) void showEntry(preview); },
-    /** Closes it without telling: the address has changed already. */
+    /** Closes the preview without changing the address, which has changed already. */
     close() {
       preview.isTold = false;
       dialog.close();

@@ -1,4 +1,4 @@
-// Puts a file into the preview, by the module that can show it, or says why it cannot be shown.
+// Shows a file in the preview with the module for its kind, or says why it cannot be shown.
 
 import { ApiError, errorText, isAbort, tellEnd } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
@@ -50,7 +50,7 @@ export async function showEntry(preview) {
   preview.stage.className = "preview-stage";
   announce(plainName(preview.entry.name));
   const { preview: kind } = kindOf(preview.entry);
-  // Pictures are looked at in the dark, so that nothing around them shines.
+  // Around pictures it is dark, so that nothing distracts from them.
   if (kind === "image" || kind === "video") preview.dialog.dataset.theme = "dark";
   else delete preview.dialog.dataset.theme;
   const load = MODULES[kind ?? ""];
@@ -122,13 +122,17 @@ export function showSteps(preview) {
   preview.forth.disabled = at >= shownEntries(preview).length - 1;
 }
 
-/** Finds out what one may do with the entry, where that is not known. @param {Preview} preview @param {AbortSignal} signal */
+/**
+ * Loads the rights to the entry if they are not known.
+ * @param {Preview} preview @param {AbortSignal} signal
+ */
 async function complete(preview, signal) {
   if (!preview.options.complete) return;
   try {
     await preview.options.complete(preview.entry, signal);
   } catch {
-    // Looking at it goes on; that it is gone or the server away is told by what shows it.
+    // The file can still be viewed. The module that shows it reports if the file or the server is
+    // gone.
     return;
   }
   if (signal.aborted) return;
@@ -145,8 +149,8 @@ export function showFailure(preview, error) {
 }
 
 /**
- * The browser says of a picture only that it cannot show it. Whether the session, the server or the file is gone, the
- * server tells.
+ * The browser only says that it cannot show a picture. The server knows whether the session or the
+ * file is gone, so it is asked.
  * @param {Preview} preview
  * @param {Parameters<typeof notice>[0]} why when it is none of these @param {AbortSignal} signal
  */

@@ -1,4 +1,5 @@
-// The slideshow: one picture after the other over the whole screen, videos to their end, and again from the first.
+// The slideshow: one picture after the other on the whole screen. Videos play to their end, and
+// after the last comes the first.
 
 import { button } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
@@ -9,9 +10,9 @@ import { index, shownEntries } from "./steps.js";
 
 /** @typedef {import("./preview.js").Preview} Preview */
 
-/** Milliseconds that a picture is shown. */
+/** Milliseconds for which a picture is shown. */
 const STAY = 5000;
-/** Milliseconds before what cannot be shown is passed over. */
+/** Milliseconds before a file that cannot be shown is skipped. */
 const PATIENCE = 15_000;
 
 /** @param {import("../../shared/types.js").Entry} entry */
@@ -30,7 +31,7 @@ export function startSlideshow(preview) {
   preview.dialog.classList.add("is-slideshow");
   preview.stage.after(stopButton);
   stopButton.focus();
-  // Browsers may refuse it, as on phones; then it plays in the window.
+  // Browsers may refuse this, for example on phones. Then the slideshow plays in the window.
   preview.dialog.requestFullscreen?.().catch(() => undefined);
   announce(t("viewer.started"));
   stay(preview, STAY);
@@ -47,18 +48,18 @@ export function stopSlideshow(preview) {
   preview.stage.focus();
 }
 
-/** What is to be shown is there: a picture, or a video that plays. @param {Preview} preview */
+/** Called when a picture is shown, or a video plays. @param {Preview} preview */
 export function slideIsShown(preview) {
   if (preview.slideshow && kindOf(preview.entry).preview === "image") stay(preview, STAY);
 }
 
-/** What is next has been called up. @param {Preview} preview */
+/** Called when the next picture or video is being loaded. @param {Preview} preview */
 export function slideBegins(preview) {
-  // A video goes on to its end.
+  // A video plays to its end.
   if (preview.slideshow) stay(preview, PATIENCE);
 }
 
-/** A video plays now. @param {Preview} preview */
+/** Called when a video begins to play. @param {Preview} preview */
 export function slidePlays(preview) {
   if (preview.slideshow) clearTimeout(preview.slideshow.timer);
 }
@@ -70,7 +71,7 @@ function stay(preview, milliseconds) {
   preview.slideshow.timer = setTimeout(() => nextSlide(preview), milliseconds);
 }
 
-/** Shows the next picture or video, after the last one the first. @param {Preview} preview */
+/** Shows the next picture or video. After the last one comes the first. @param {Preview} preview */
 export function nextSlide(preview) {
   if (!preview.slideshow) return;
   const entries = shownEntries(preview);

@@ -1,4 +1,4 @@
-// Going to the next file of the preview, back, and out of it.
+// Steps to the next or previous file in the preview, and closes it.
 
 import { onActionKey } from "./actions.js";
 import { showEntry } from "./show.js";
@@ -6,7 +6,7 @@ import { stopSlideshow } from "./slideshow.js";
 
 /** @typedef {import("./preview.js").Preview} Preview */
 
-/** The entries that can be stepped through. @param {Preview} preview */
+/** The entries of the list that is below the preview. @param {Preview} preview */
 export function shownEntries(preview) {
   return preview.options.entries().filter((one) => !preview.gone.has(one.path));
 }
@@ -16,7 +16,7 @@ export function index(preview) {
   return shownEntries(preview).findIndex((one) => one.path === preview.entry.path);
 }
 
-/** The entries that are stepped to next and back. @param {Preview} preview */
+/** The next and the previous entry. @param {Preview} preview */
 export function neighbours(preview) {
   const entries = shownEntries(preview);
   const at = index(preview);
@@ -55,7 +55,8 @@ export function onKey(preview, event) {
     return;
   }
   const target = event.target;
-  // Fields, players and menus have their own use for the arrows; other dialogs and menus have their own keys.
+  // Fields, players and menus use the arrow keys themselves. Other dialogs and menus have their own
+  // keys.
   const isOwn = target instanceof Element && (target.closest("textarea, input, video, audio, [role=menu]") !== null || target.closest("dialog") !== preview.dialog);
   if (isOwn || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "ArrowLeft") step(preview, -1);

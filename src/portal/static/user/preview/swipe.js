@@ -1,6 +1,6 @@
-// Swiping a file aside that does not follow the finger, such as a video.
+// Swipes on a file that does not follow the finger, such as a video.
 
-/** Pixels of a swipe that mean the next file, or closing. */
+/** A swipe of this many pixels shows the next file or closes the preview. */
 export const SWIPE = 60;
 
 /** @param {HTMLElement} element @param {Pick<import("./preview.js").Stage, "step" | "close">} stage */

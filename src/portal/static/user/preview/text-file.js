@@ -1,9 +1,9 @@
-// A text as it lies in a file, read so that it can be written back as it was.
+// Reads a text file in such a way that it can be written back unchanged.
 
 import { ApiError, failure, failureWord, fileUrl, noteDownload } from "../../shared/api.js";
 import { TEXT_BYTES_MAX } from "../files/kinds.js";
 
-/** Bytes that are shown of a file that is too large to be shown whole. */
+/** Of a file that is too large, this many bytes are shown. */
 export const BEGINNING = 256 * 1024;
 
 /** @param {import("./preview.js").Stage} stage @returns {Promise<import("./text.js").Text>} */
@@ -29,20 +29,20 @@ export async function read(stage) {
   const utf16 = utf16Of(bytes);
   try {
     text = new TextDecoder(utf16 ?? "utf-8", { fatal: isWhole && utf16 === null }).decode(bytes);
-    // Texts that people write contain no NUL.
+    // A text never contains a NUL character.
     isUtf8 = utf16 === null && !text.includes("\0");
   } catch {
     isUtf8 = false;
     text = new TextDecoder("windows-1252").decode(bytes);
   }
   const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
-  // Mixed line ends, or those of very old Macs, would not come back as they were.
+  // Mixed line ends, or those of very old Macs, could not be written back unchanged.
   const plain = text.replaceAll("\r\n", "\n");
   const isPure = !plain.includes("\r") && (lineEnd === "\n" || (text.match(/\n/g) ?? []).length === (text.match(/\r\n/g) ?? []).length);
   return { text: plain.replaceAll("\r", "\n"), isUtf8: isUtf8 && isPure, hasMark, lineEnd, etag, isWhole };
 }
 
-/** The label of UTF-16 that a byte order mark tells. @param {Uint8Array} bytes */
+/** The name of the UTF-16 encoding that a byte order mark shows. @param {Uint8Array} bytes */
 function utf16Of(bytes) {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : null;

@@ -1,11 +1,11 @@
-// Where the links and pictures of a Markdown text lead.
+// The targets of links and pictures in a Markdown text.
 
 import { fileUrl } from "../../shared/api.js";
 import { folderAddress, homeOf, isWithin, parentOf, rootOf } from "../files/paths.js";
 
 /** @typedef {import("./text.js").TextPage} TextPage */
 
-/** Where a link in a Markdown text leads. @param {TextPage} page @param {string} target */
+/** The target of a link in a Markdown text. @param {TextPage} page @param {string} target */
 export function linkFor(page, target) {
   const path = resolved(page, target);
   return path === null ? null : folderAddress(parentOf(path), homeOf(page.context.store.get().account.name), { open: path.slice(path.lastIndexOf("/") + 1) });
@@ -17,7 +17,10 @@ export function imageFor(page, source) {
   return path === null ? null : fileUrl(path, { isShown: true });
 }
 
-/** A path beside the file; nothing above the person's own files or the disk. @param {TextPage} page @param {string} target */
+/**
+ * The path of a file beside this one. It cannot lead above the person's own files or the disk.
+ * @param {TextPage} page @param {string} target
+ */
 export function resolved(page, target) {
   if (target === "" || /^([a-z][a-z0-9+.-]*:|\/\/|#)/i.test(target)) return null;
   const root = rootOf(page.stage.folder, homeOf(page.context.store.get().account.name));

@@ -1,4 +1,4 @@
-// A text that is read.
+// Shows a text for reading.
 
 import { errorText } from "../../shared/api.js";
 import { plainName, size } from "../../shared/format.js";

@@ -1,4 +1,4 @@
-// Saving a text. When somebody has changed the file meanwhile, the person decides.
+// Saves a text. If somebody else has changed the file meanwhile, the person decides what to do.
 
 import { ApiError, errorText } from "../../shared/api.js";
 import { clockTime } from "../../shared/format.js";
@@ -55,7 +55,10 @@ export async function sendText(page, text, how) {
   return etag;
 }
 
-/** Tells that a text is saved, and offers the one before. @param {TextPage} page @param {string} saved */
+/**
+ * Reports that a text is saved, and offers to restore the text before.
+ * @param {TextPage} page @param {string} saved
+ */
 export function offerBack(page, saved) {
   const back = async () => {
     const { bringBack } = await import("../files/bring-back.js");
@@ -64,7 +67,7 @@ export function offerBack(page, saved) {
     announce(t("undo.done"));
     if (page.isLeft) return;
     page.file = await read(page.stage);
-    // What has been written since stays, and can be saved over it.
+    // Text that was written since then stays, and can be saved over the restored one.
     if (page.area?.value === saved) page.area.value = page.file.text;
     if (page.area) page.area.dispatchEvent(new Event("input"));
     else await showText(page);
@@ -73,14 +76,14 @@ export function offerBack(page, saved) {
   page.offer = toast(t("text.saved", { time: clockTime(Date.now()) }), { action: { run: () => orTell(back()) } });
 }
 
-/** The file was changed by somebody else: what is to become of the two? @param {TextPage} page @param {string} mine */
+/** Asks what to do because somebody else has changed the file. @param {TextPage} page @param {string} mine */
 export async function settleChange(page, mine) {
   const isThere = await checkExists(page.entry.path).then(() => true, (error) => {
     if (error instanceof ApiError && error.kind === "missing") return false;
     throw error;
   });
   if (!isThere) {
-    // It was deleted or moved: there is nothing that the text could take the place of.
+    // The file was deleted or moved, so the text cannot replace anything.
     if (!await saveText(page, { name: page.entry.name })) return;
     toast(t("text.savedanew"));
     page.file = await read(page.stage);
@@ -91,7 +94,7 @@ export async function settleChange(page, mine) {
   if (choice === "copy") {
     const { entries } = await loadFolder(page.stage.folder);
     const name = freeName(numbered(page.entry.name, 2), (one) => entries.some((other) => other.name === one));
-    // A text that could not be saved stays in the field.
+    // A text that could not be saved stays in the editor.
     if (!await saveText(page, { name })) return;
     page.file = await read(page.stage);
     await showText(page);
@@ -108,7 +111,7 @@ export async function settleChange(page, mine) {
   }
 }
 
-/** What is to become of the file that somebody else changed. */
+/** Asks about the file that somebody else has changed. */
 function askChanged() {
   return ask({
     title: t("text.changed"),

@@ -1,4 +1,4 @@
-// A text that is written, and kept from others meanwhile.
+// Edits a text, and locks the file for others meanwhile.
 
 import { plainName } from "../../shared/format.js";
 import { button, fill, h } from "../../shared/h.js";
@@ -24,7 +24,7 @@ export async function startWriting(page, text) {
   const mark = () => { save.disabled = !isChanged(page); };
   own.addEventListener("input", mark);
   own.addEventListener("keydown", (event) => {
-    // Escape leaves the field rather than the file, so that nothing written is lost by it.
+    // Escape leaves the field and not the file, so that no text is lost.
     if (event.key === "Escape") {
       event.preventDefault();
       event.stopPropagation();
@@ -37,7 +37,7 @@ export async function startWriting(page, text) {
   own.setSelectionRange(0, 0);
 }
 
-/** Keeps others from changing the file while it is written here. @param {TextPage} page */
+/** Locks the file for others while this person edits it. @param {TextPage} page */
 export async function holdLock(page) {
   const { holdWhileEditing } = await import("../files/lock.js");
   const account = page.context.store.get().account.name;
@@ -62,7 +62,7 @@ export function isChanged(page) {
 export function mayLeave(page) {
   if (!isChanged(page)) return true;
   orTell(askUnsaved().then(async (answer) => {
-    // A text that could not be saved stays in the field.
+    // A text that could not be saved stays in the editor.
     if (answer === "stay" || (answer === "save" && !await saveText(page))) {
       page.area?.focus();
       return;
@@ -73,7 +73,7 @@ export function mayLeave(page) {
   return false;
 }
 
-/** What is to become of a text that is not saved. */
+/** Asks what to do with a text that is not saved. */
 async function askUnsaved() {
   const answer = await ask({
     title: t("text.unsaved"),

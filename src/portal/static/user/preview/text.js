@@ -1,5 +1,5 @@
-// Text, code and Markdown: to be read, and to be written. What is saved replaces only the content that was read: when
-// somebody has changed the file meanwhile, the person decides.
+// Text, code and Markdown, for reading and editing. Saving replaces only the content that was read.
+// If somebody else has changed the file meanwhile, the person decides what to do.
 
 import { read } from "./text-file.js";
 import { orTell } from "../../shared/toast.js";
@@ -29,7 +29,7 @@ import { isChanged, mayLeave, releaseLock, startWriting } from "./text-write.js"
  */
 
 /**
- * A text as it lies in the file.
+ * A text, as it was read from the file.
  * @typedef {object} Text
  * @property {string} text with line feeds only
  * @property {boolean} isUtf8 whether it can be written back as it was

@@ -1,4 +1,5 @@
-// The tools of a picture: turning it on the server, zooming, taking it as one's own.
+// The tools for a picture: turning it on the server, zooming, and making it the person's own
+// picture.
 
 import { ApiError, call, errorText } from "../../shared/api.js";
 import { button } from "../../shared/h.js";
@@ -16,7 +17,7 @@ import { ZOOM_STEP, zoom } from "./zoom.js";
 
 /** Formats that the server turns without loss. */
 const TURNED = /\.(jpe?g|png)$/i;
-/** Some servers are built without pictures; one knows only when it is asked. */
+/** Some servers are built without picture support. Only a call shows that. */
 let canServerTurn = true;
 
 /** @param {Viewer} viewer @param {90 | -90} angle clockwise */
@@ -53,7 +54,8 @@ export function addTools(viewer) {
   ] : [];
   const isNarrow = () => matchMedia("(max-width: 599px)").matches;
   const { stage } = viewer;
-  // On a phone what turns the picture is here, so that there is room for its name.
+  // On a phone the buttons that turn the picture are in a menu, so that there is space for its
+  // name.
   const more = menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet" }), () => [
     { label: t("viewer.slideshow"), icon: "play", keys: keysText("Space"), run: stage.startSlideshow },
     { label: t("action.lists"), icon: "list", run: () => orTell(import("../files/lists.js").then(({ chooseLists }) => chooseLists([viewer.entry]))) },

@@ -1,4 +1,4 @@
-// A picture that is zoomed and moved, within what can be seen.
+// Zooms and moves a picture within the visible area.
 
 /** @typedef {import("./image.js").Viewer} Viewer */
 

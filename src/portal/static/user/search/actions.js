@@ -1,4 +1,4 @@
-// What can be done with results of a search: with one, or with all that are selected, wherever they lie.
+// The actions on results of a search: on one, or on all that are selected, in any folders.
 
 import { t } from "../../shared/i18n.js";
 import { keysText } from "../../shared/keys.js";

@@ -7,13 +7,16 @@ import { NAMES, addressOf } from "./question.js";
 /** @typedef {import("../views/search.js").Question} Question */
 /** @typedef {import("../views/search.js").SearchView} SearchView */
 
-/** The column that an order is of, and whether it is the descending one. @type {Record<string, [string, boolean]>} */
+/** The column and the direction of each order. @type {Record<string, [string, boolean]>} */
 const ORDER_COLUMNS = {
   name: ["name", false], nameback: ["name", true], newest: ["modified", true], oldest: ["modified", false],
   largest: ["size", true], smallest: ["size", false],
 };
 
-/** Sorts by a column: newest and largest first, and the other way round the next time. @param {SearchView} view @param {string} column */
+/**
+ * Sorts by a column. The newest and the largest come first, and the next click reverses the order.
+ * @param {SearchView} view @param {string} column
+ */
 export function sortBy(view, column) {
   const [present, isDescending] = ORDER_COLUMNS[view.question.sort] ?? ["", false];
   const wanted = column === present ? !isDescending : column !== "name";
@@ -43,7 +46,7 @@ export function showQuestion(view) {
 }
 
 /**
- * Another question, which the address takes.
+ * Asks another question, and puts it into the address.
  * @param {SearchView} view
  * @param {Question} next
  * @param {{ isDone?: boolean }} how `isDone`: it is no longer being typed, and is offered again another time
@@ -52,7 +55,7 @@ export function askFor(view, next, how) {
   if (JSON.stringify(next) === JSON.stringify(view.question) && !how.isDone) return;
   view.question = next;
   view.again = 0;
-  // One search is one step of the history, however long it was typed.
+  // A search is one step in the history, however long the person typed.
   go(addressOf(view.question), { replace: true });
   view.context.titleChanged();
   showQuestion(view);

@@ -1,4 +1,4 @@
-// Asking the server for results, those in sight first.
+// Loads the results of a search, the visible ones first.
 
 import { announce } from "../../shared/announce.js";
 import { call, errorText, isAbort } from "../../shared/api.js";
@@ -15,13 +15,16 @@ import { showStart } from "./start.js";
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {import("../views/search.js").SearchView} SearchView */
 
-/** Milliseconds before a question under way shows that it is. */
+/** Milliseconds before a running search shows that it is running. */
 const PATIENCE = 300;
-/** Results that are asked for at once. */
+/** The number of results in one call. */
 const PIECE = 100;
-/** And where all are needed: as many as the server gives. */
+/** The number of results in one call if all are needed, which is the server's limit. */
 const LARGE_PIECE = 1000;
-/** Milliseconds before a question is asked again while the server still looks through folders, and how often. */
+/**
+ * Milliseconds before a search is repeated while the server still reads folders, and the number of
+ * repetitions.
+ */
 const AGAIN_PAUSE = 3000;
 const AGAIN_MAX = 20;
 
@@ -34,7 +37,7 @@ export function askPiece(view, start, isDone, signal, count = PIECE) {
   return call("dosearch", params, { signal });
 }
 
-/** A search is offered again once one of its results was opened. @param {SearchView} view */
+/** A search is offered again later if one of its results was opened. @param {SearchView} view */
 export function keepTerm(view) {
   if (view.question.q.trim()) askPiece(view, 0, true, undefined, 0).catch(() => { /* It is only not offered again. */ });
 }
@@ -75,7 +78,7 @@ export async function loadResults(view, how = {}) {
 }
 
 /**
- * The first results; all of them where they are chosen from or put in order here.
+ * Loads the first results. All of them are loaded if the page must filter or sort them itself.
  * @param {SearchView} view @param {boolean} isDone @param {AbortSignal} signal
  * @returns {Promise<{ meta: any, entries: Entry[], total: number }>}
  */
@@ -129,7 +132,10 @@ export function showResults(view, message) {
   }
 }
 
-/** Loads what is about to be seen. @param {SearchView} view @param {number} first @param {number} last */
+/**
+ * Loads the results that are about to become visible.
+ * @param {SearchView} view @param {number} first @param {number} last
+ */
 export function loadRange(view, first, last) {
   for (let start = Math.floor(first / PIECE) * PIECE; start <= Math.min(last, view.total - 1); start += PIECE) {
     if (view.results[start] !== undefined || view.pieces.has(start) || start === 0) continue;

@@ -1,4 +1,4 @@
-// What is searched for, as the address tells it and the server understands it.
+// The question of a search, in the form of the address and in that of the server.
 
 import { compareNames } from "../../shared/format.js";
 import { address } from "../../shared/router.js";
@@ -10,7 +10,10 @@ import { kindOf } from "../files/kinds.js";
 
 const DAY = 24 * 3600 * 1000;
 const MEGABYTE = 1024;
-/** What the filters mean to the server. @type {Record<FilterName, Record<string, () => import("../../shared/api.js").Params>>} */
+/**
+ * The parameters for each choice of a filter.
+ * @type {Record<FilterName, Record<string, () => import("../../shared/api.js").Params>>}
+ */
 export const FILTERS = {
   kind: {
     files: () => ({ searchscope: "files" }),
@@ -56,7 +59,7 @@ export function questionOf(route) {
   return { q: value("q"), kind: choice("kind"), size: choice("size"), date: choice("date"), text: choice("text"), sort };
 }
 
-/** Which kinds of files a choice means. @type {Record<string, string[]>} */
+/** The kinds of files of each choice. @type {Record<string, string[]>} */
 const KINDS = {
   pictures: ["image"],
   videos: ["video"],
@@ -64,7 +67,10 @@ const KINDS = {
   documents: ["pdf", "text", "sheet"],
 };
 
-/** The orders of results besides the best first. @type {Record<string, (a: Entry, b: Entry) => number>} */
+/**
+ * The orders of results, apart from the best match first.
+ * @type {Record<string, (a: Entry, b: Entry) => number>}
+ */
 export const ORDERS = {
   newest: (a, b) => b.modified - a.modified,
   oldest: (a, b) => a.modified - b.modified,
@@ -74,7 +80,7 @@ export const ORDERS = {
   smallest: (a, b) => a.size - b.size,
 };
 
-/** Words before a colon that choose a kind: `kind:pictures`, `kind:folder`. */
+/** Words that choose a kind: `kind:pictures`, `kind:folder`. */
 const KIND_WORD = /(?:^|\s)(?:kind|type|art|typ):(\p{L}+)(?=\s|$)/iu;
 /** The beginnings of words for kinds, in every language of the portal. @type {[RegExp, string][]} */
 const KIND_WORDS = [
@@ -83,7 +89,7 @@ const KIND_WORDS = [
 ];
 
 /**
- * What a question means: a kind that was typed is taken out of the text.
+ * The meaning of a question. A kind that was typed is removed from the text.
  * @param {Question} question @returns {Question}
  */
 export function meaningOf(question) {
@@ -92,12 +98,18 @@ export function meaningOf(question) {
   return kind ? { ...question, q: question.q.replace(KIND_WORD, " ").trim(), kind } : question;
 }
 
-/** Whether the server's answer is to be chosen from or put in order here, which needs all of it. @param {Question} question */
+/**
+ * True if the page must filter or sort the results itself, for which it needs all of them.
+ * @param {Question} question
+ */
 export function needsAll({ kind, sort }) {
   return kind in KINDS || sort !== "";
 }
 
-/** Results of the kind that is wanted, in the order that is wanted. @param {Question} question @param {Entry[]} entries */
+/**
+ * The results of the chosen kind, in the chosen order.
+ * @param {Question} question @param {Entry[]} entries
+ */
 export function arranged({ kind, sort }, entries) {
   const kinds = KINDS[kind];
   const order = ORDERS[sort];

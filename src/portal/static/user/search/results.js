@@ -1,4 +1,4 @@
-// The results of a search: how they look, and the ways that lead from them.
+// Shows the results of a search, and leads from them to files and folders.
 
 import { nameElement, size, when } from "../../shared/format.js";
 import { fill, h } from "../../shared/h.js";
@@ -36,7 +36,7 @@ export function hrefOf(view, entry) {
   return entry.isFolder ? folderAddress(entry.path, view.home) : folderAddress(parentOf(entry.path), view.home, { open: entry.name });
 }
 
-/** The name of a result, in which what was searched for is marked. @param {SearchView} view @param {Entry} entry */
+/** The name of a result, with the search words highlighted. @param {SearchView} view @param {Entry} entry */
 export function resultName(view, entry) {
   const element = nameElement(entry.name);
   const words = folded(meaningOf(view.question).q).split(/[\s*]+/).filter(Boolean);
@@ -49,10 +49,13 @@ function folded(text) {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/** A text in parts, of which those that a search has found are marked. @param {string} text @param {string[]} words folded */
+/**
+ * The parts of a text, with the search words highlighted.
+ * @param {string} text @param {string[]} words folded
+ */
 function marked(text, words) {
   const letters = [...text];
-  // Each letter for itself, so that a place in the folded text is one in the text.
+  // Each letter is folded by itself, so that a position in the folded text is the same in the text.
   const plain = letters.map((letter) => folded(letter) || letter);
   const starts = plain.map((_, at) => plain.slice(0, at).join("").length);
   const whole = plain.join("");
@@ -92,7 +95,8 @@ export function showInFolder(view, entry) {
 
 /** @param {SearchView} view */
 export function savePlace(view) {
-  // Under names of its own: the view that comes next notes its place as it is left, with whatever entry is the present one then.
+  // These notes have names of their own, because the next view also stores its position in this
+  // entry of the history.
   note({ resultsScroll: view.list.scroll(), result: view.list.activeItem()?.path ?? null });
 }
 

@@ -1,4 +1,4 @@
-// The search before anything is asked: what was searched for earlier.
+// The search page before a question: it lists earlier searches.
 
 import { command, errorText, records } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
@@ -23,7 +23,7 @@ export async function showStart(view) {
   try {
     terms = await records("searchtermsearch", "searchterm", { searchterm: "" });
   } catch {
-    // Without earlier searches there is still a field to type into.
+    // Without the earlier searches, there is still a field to type into.
   }
   if (terms.length === 0 || !start.isConnected) return;
   const forget = async () => {

@@ -1,12 +1,15 @@
-// Asks above every view whether it was this person who deleted or replaced very many files. It cannot be put away: until there
-// is an answer, that browser, program or device can change nothing.
+// Asks above every view whether this person has deleted or replaced very many files. The question
+// cannot be closed: until it is answered, that browser, program or device cannot change anything.
 
 import { onHeld } from "../../shared/api.js";
 import { fill, h, icon } from "../../shared/h.js";
 import { holdButtons, holdText, loadHolds } from "../../shared/holds.js";
 import { t } from "../../shared/i18n.js";
 
-/** Milliseconds within which the page may be looked at again without asking. */
+/**
+ * Within this many milliseconds, the server is not asked again when somebody looks at the page
+ * again.
+ */
 const PAUSE = 60_000;
 
 /** @param {import("../../shared/shell.js").Shell} shell @param {() => void} onChange called when files may have come back */
@@ -24,7 +27,7 @@ export function followHolds(shell, onChange) {
   };
   const look = () => {
     if (document.visibilityState !== "visible" || Date.now() - asked < PAUSE) return;
-    // The next look asks again.
+    // The server is asked again when somebody looks at the page the next time.
     ask().catch(() => { asked = 0; });
   };
   document.addEventListener("visibilitychange", look);

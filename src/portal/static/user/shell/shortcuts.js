@@ -1,5 +1,5 @@
-// Shortcuts to places that a person visits often. They stand below the places in the rail or, if
-// there is no rail, in the view of the favorites.
+// Shortcuts to places that a person visits often. They are below the places in the rail or, if
+// there is no rail, in the view of the favourites.
 
 import { command, records } from "../../shared/api.js";
 import { nameElement, plainName, shortName } from "../../shared/format.js";
@@ -11,7 +11,9 @@ import { folderAddress, homeOf, parentOf } from "../files/paths.js";
 
 /** @typedef {import("../../../replies.js").ShortcutRecord} Shortcut */
 
-/** The kind that this portal stores with shortcuts to files. Clients choose these numbers themselves. */
+/**
+ * The kind that this portal stores for shortcuts to files. Clients choose these numbers themselves.
+ */
 const FILE = 1;
 /** The maximum number of shortcuts on the server. */
 const COUNT_MAX = 10;
@@ -31,10 +33,7 @@ export async function loadShortcuts() {
   set(await records("getshortcuts", "shortcut", {}, { isQuiet: true }));
 }
 
-/**
- * Makes a shortcut.
- * @param {import("../../shared/types.js").Entry} entry
- */
+/** Creates a shortcut. @param {import("../../shared/types.js").Entry} entry */
 async function addShortcut(entry) {
   const { message: rid } = await command("addshortcut", { scname: shortName(entry.name), scvalue: entry.path, sctype: entry.isFolder ? 0 : FILE });
   await loadShortcuts();
@@ -52,7 +51,7 @@ export function hasShortcut(path) {
   return shortcuts.some((one) => one.value === path);
 }
 
-/** Makes a shortcut to an entry, or removes it. @param {import("../../shared/types.js").Entry} entry */
+/** Adds a shortcut to an entry, or removes it. @param {import("../../shared/types.js").Entry} entry */
 export async function toggleShortcut(entry) {
   await loadShortcuts();
   const present = shortcuts.find((one) => one.value === entry.path);

@@ -1,4 +1,5 @@
-// Lists as albums: the cover is the first picture of a list, and its owner chooses the order.
+// Lists as albums. The cover is the first picture of a list, and the person chooses the order of
+// the entries.
 
 import { command, records } from "../../shared/api.js";
 import { addStyle, h, icon } from "../../shared/h.js";
@@ -14,28 +15,28 @@ import { loadEntries, showEntries } from "./entries.js";
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {import("../views/starred.js").StarredView} StarredView */
 
-/** Pixels of a cover. */
+/** The size of a cover in pixels. */
 const COVER = 160;
-/** Lists whose covers are shown. */
+/** The number of lists that are shown with covers. */
 const COVERS_MAX = 50;
 
-/** Covers by the id of the list; `null`: it has no picture. @type {Map<string, Entry | null>} */
+/** The covers by the id of the list; `null` if it has no picture. @type {Map<string, Entry | null>} */
 const covers = new Map();
 
 addStyle(new URL("albums.css", import.meta.url));
 
-/** Notes the cover of a list. @param {string} id @param {Entry[]} entries */
+/** Remembers the cover of a list. @param {string} id @param {Entry[]} entries */
 export function noteCover(id, entries) {
   covers.set(id, entries.find(isDrawn) ?? null);
 }
 
-/** Whether a list is looked at as pictures: most of what is in it are some. @param {Entry[]} entries */
+/** True if a list is shown as pictures, because most of its entries are pictures. @param {Entry[]} entries */
 export function isAlbum(entries) {
   const pictures = entries.filter((entry) => ["image", "video"].includes(kindOf(entry).id));
   return pictures.length * 2 > entries.length;
 }
 
-/** The cover of a list, or the icon of lists. @param {string} id */
+/** The cover of a list or, if it has none, an icon. @param {string} id */
 export function coverOf(id) {
   const box = h("span", { class: "album-cover", "aria-hidden": "true" }, icon("list"));
   const cover = covers.get(id);
@@ -43,7 +44,10 @@ export function coverOf(id) {
   return box;
 }
 
-/** Finds the covers that are not known yet. @param {{ id: string }[]} lists @param {AbortSignal} signal @returns {Promise<boolean>} whether there are new ones */
+/**
+ * Loads the covers that are not known yet.
+ * @param {{ id: string }[]} lists @param {AbortSignal} signal @returns {Promise<boolean>} whether there are new ones
+ */
 export async function loadCovers(lists, signal) {
   const missing = lists.slice(0, COVERS_MAX).filter(({ id }) => !covers.has(id));
   for (const { id } of missing) {
@@ -54,8 +58,8 @@ export async function loadCovers(lists, signal) {
 }
 
 /**
- * Moves an entry to another place of its list. What is not there at the moment keeps its place in the list, so nothing is
- * moved then.
+ * Moves an entry to another position in its list. An entry that is missing at the moment keeps its
+ * position, so nothing can be moved then.
  * @param {StarredView} view @param {Entry} entry @param {number} to its new place
  */
 export async function moveTo(view, entry, to) {

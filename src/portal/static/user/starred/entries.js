@@ -1,4 +1,4 @@
-// The entries of a favorites list: showing, opening and removing them.
+// The entries of a list of favourites: showing, opening and removing them.
 
 import { ApiError, command, errorText, records } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
@@ -44,7 +44,7 @@ export async function loadEntries(view, how = {}) {
     view.over.follow();
   } catch (error) {
     if (view.stop.signal.aborted || how.isQuiet) return;
-    // The list no longer exists; the address is an old one.
+    // The address is old, and the list no longer exists.
     if (error instanceof ApiError && error.kind === "missing" && !isStars(view)) {
       go(address("starred"), { replace: true });
       return;

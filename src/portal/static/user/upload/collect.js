@@ -1,4 +1,4 @@
-// Files and folders that a person dropped, picked or pasted, as one flat list.
+// Turns files and folders that a person dropped, picked or pasted into one flat list.
 
 import { t } from "../../shared/i18n.js";
 
@@ -10,7 +10,7 @@ import { t } from "../../shared/i18n.js";
 
 /** @typedef {{ files: Source[], folders: string[] }} Collected `folders`: the empty folders, as `a/b` */
 
-/** Files that are asked for at the same time. */
+/** The number of files that are read at the same time. */
 const AT_ONCE = 32;
 
 /**

@@ -1,4 +1,4 @@
-// What a person can do with uploads: pause, resume and cancel them.
+// Pauses, resumes and cancels uploads.
 
 import { command } from "../../shared/api.js";
 import { drop } from "./memory.js";

@@ -62,7 +62,10 @@ function takeInSome(queue, files, root, batch, contents) {
   next(queue);
 }
 
-/** Whether a file is the one of a remembered upload. @param {Upload} upload @param {File} file @param {string} root @param {string} below */
+/**
+ * True if a file is the one of a remembered upload.
+ * @param {Upload} upload @param {File} file @param {string} root @param {string} below
+ */
 function belongs({ state, record }, file, root, below) {
   return state === "lost"
     && record.name === file.name.normalize("NFC") && record.size === file.size && record.modified === file.lastModified
@@ -104,7 +107,7 @@ export function giveAgain(queue, sources) {
   return found;
 }
 
-/** Makes empty folders. @param {QueueState} queue @param {string[]} folders @param {string} root */
+/** Creates empty folders. @param {QueueState} queue @param {string[]} folders @param {string} root */
 async function makeFolders(queue, folders, root) {
   for (const below of folders) {
     let path = root;

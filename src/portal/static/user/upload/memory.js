@@ -1,5 +1,5 @@
-// Unfinished uploads, remembered by the browser, so that they can go on after the page was closed.
-// It remembers only the name of the file and where it goes; the file has to be chosen again.
+// The browser remembers unfinished uploads, so that they can continue after the page was closed. It
+// stores only the name of the file and its target, so the person must choose the file again.
 
 import { remember } from "../../shared/memory.js";
 

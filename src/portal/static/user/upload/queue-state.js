@@ -5,9 +5,9 @@ import { join } from "../files/paths.js";
 /** @typedef {import("./memory.js").UploadRecord} UploadRecord */
 
 /**
- * Where an upload is: `checking` whether its name is free; `asking` the person; `waiting` for its turn; `running`;
- * `held` by the person; `offline` until the server answers; `lost` until its file is chosen again; `failed`; `done`;
- * `skipped`.
+ * The state of an upload: `checking` whether its name is free; `asking` the person; `waiting` for
+ * its turn; `running`; `held`, paused by the person; `offline` until the server answers; `lost`
+ * until its file is chosen again; `failed`; `done`; `skipped`.
  * @typedef {"checking" | "asking" | "waiting" | "running" | "held" | "offline" | "lost" | "failed" | "done" | "skipped"} UploadState
  */
 

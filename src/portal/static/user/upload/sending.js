@@ -15,7 +15,7 @@ import { holdScreen } from "./wake-lock.js";
 /** @typedef {import("./queue-state.js").Upload} Upload */
 /** @typedef {import("./ranges.js").Ranges} Ranges */
 
-/** Bytes of a part. */
+/** The number of bytes in a part. */
 const PART = 8 * 1024 * 1024;
 /** Number of files that are sent at the same time. Small files wait more than they send, so there may be one more of these. */
 const AT_ONCE = 3;

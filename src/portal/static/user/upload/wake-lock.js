@@ -1,4 +1,4 @@
-// Keeps the screen on while files are sent, because phones would fall asleep.
+// Keeps the screen of a phone on during uploads, because the phone would fall asleep otherwise.
 
 /** @typedef {import("./queue-state.js").QueueState} QueueState */
 

@@ -1,5 +1,5 @@
-// The recycle bin: deleted entries, where they were and when they were deleted. They can be
-// restored, or removed for good. Each further disk has its own bin.
+// The recycle bin: deleted entries, where they were, and when they were deleted. They can be
+// restored or permanently removed. Each further disk has its own bin.
 
 import { day, nameElement, plainName, size, timeElement } from "../../shared/format.js";
 import { button, h } from "../../shared/h.js";

@@ -1,5 +1,5 @@
-// The files of a person: a folder as a list or as cards, with all operations. This module puts the
-// parts together; each part has a module of its own in `../files`.
+// The files of a person: a folder as a list or as cards, with all operations. This module combines
+// the parts, each of which has a module of its own in `../files`.
 
 import { plainName } from "../../shared/format.js";
 import { button, h } from "../../shared/h.js";
@@ -83,7 +83,7 @@ export function open(context, firstRoute) {
 }
 
 /**
- * Makes the parts. Each reaches the others through the view.
+ * Creates the parts. Each reaches the others through the view.
  * @param {import("../state.js").Context} context @param {AbortSignal} signal
  */
 function createView(context, signal) {
@@ -133,8 +133,7 @@ function createView(context, signal) {
 function followWorld(view) {
   const { context: { store }, fileView, list, signal } = view;
   followClipboard(fileView, signal);
-  // Somebody who touches the list is about to do something, so the modules for that are fetched
-  // now.
+  // A person who touches the list is about to do something, so the modules for that are loaded now.
   for (const name of ["pointerdown", "keydown"]) list.element.addEventListener(name, warmUp, { once: true, signal });
   addEventListener("keydown", (event) => onStrayKey(view, event), { signal });
   // This is the last moment before a reload. The position in the list is stored with the entry of

@@ -1,4 +1,4 @@
-// The page of a one-time link: its reader chooses a password.
+// The page of a one-time link, on which a person chooses a password.
 
 import { ApiError, command, errorText, record } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
@@ -52,7 +52,7 @@ async function openLink(place, token, onDone) {
 }
 
 /**
- * Asks before it verifies the address, because programs that check mails open links too.
+ * Asks before it confirms the address, because programs that check mails open links too.
  * @param {import("../../shared/types.js").OneTimeLink} link @param {string} token @param {() => void} onDone
  */
 function addressForm(link, token, onDone) {

@@ -1,4 +1,4 @@
-// The page of an account: name, password, storage, sessions, language and looks.
+// The page of an account: name, password, storage, sessions, language and theme.
 
 import { ApiError, command, errorText, record, records } from "../../shared/api.js";
 import { confirmDialog, notice } from "../../shared/dialog.js";
@@ -38,7 +38,7 @@ export function open(context) {
     devices = fresh;
     renewSessions();
   };
-  // A device that has just connected is in the renewed list.
+  // After a device has connected, the list is loaded again.
   const connect = connectCard({ onClose: renewAll });
   const head = header(context);
   return {
@@ -59,7 +59,7 @@ function header({ store }) {
   const picture = h("div");
   const choose = button({ text: t("avatar.choose"), icon: "image", onclick: () => orTell(own().then(({ choosePicture }) => choosePicture(store))) });
   const remove = button({ text: t("avatar.remove"), kind: "quiet", onclick: async () => {
-    // The picture is drawn anew, and the button with it.
+    // The picture is drawn again, and the button too.
     try {
       await (await own()).removePicture(store);
       choose.focus();
@@ -221,7 +221,7 @@ function sessionsCard() {
   return card(t("me.sessions"), h("p", { class: "quiet", text: t("me.sessionstext") }), body);
 }
 
-/** The sessions that were used last, and the others on request. @param {HTMLElement[]} rows */
+/** The sessions that were used last. A button shows the others. @param {HTMLElement[]} rows */
 function sessionList(rows) {
   const list = h("ul", { class: "sessions" }, rows.slice(0, SESSIONS_SHOWN));
   if (rows.length <= SESSIONS_SHOWN + 1) {

@@ -168,7 +168,7 @@ function showDays(view, days, isReading) {
     hrefOf: (photo) => addressOf(view, { day: photo.taken.slice(0, 10), open: photo.path }),
     onOpen(photo) {
       go(addressOf(view, { day: photo.taken.slice(0, 10), open: photo.path }));
-      // Closing it leads back here.
+      // This marks that closing the photo leads back here.
       note({ isOver: true });
     },
     onScroll: () => scrubber.show(),

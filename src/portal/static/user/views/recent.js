@@ -1,4 +1,4 @@
-// Recent changes of a person's files, and of those on further disks.
+// Recent changes in a person's files and on further disks.
 
 import { notice } from "../../shared/dialog.js";
 import { fill, h } from "../../shared/h.js";
@@ -36,7 +36,7 @@ export function open(context) {
   };
 }
 
-/** Closing a file that is opened here leads back here. @param {MouseEvent} event */
+/** Closing a file that was opened here leads back here. @param {MouseEvent} event */
 function onClick(event) {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   const href = link?.getAttribute("href") ?? "";

@@ -115,7 +115,7 @@ export function open(context, firstRoute) {
   };
 }
 
-/** A result that is shown over the others. @param {SearchView} view */
+/** A result that is open over the others. @param {SearchView} view */
 function createResultOver(view) {
   return createOver({
     context: view.context,

@@ -1,4 +1,5 @@
-// What is shared: with this person by others, and by this person with others and by links.
+// Shares: those that others give this person, and those that this person gives to people and by
+// links.
 
 import { errorText, records } from "../../shared/api.js";
 import { copyText } from "../../shared/copy.js";
@@ -48,7 +49,10 @@ export async function open(context) {
   };
 }
 
-/** Loads a part, or says why it is not there; what is shown stays until the newer is there. @param {SharedView} view @param {HTMLElement} part @param {() => Promise<import("../../shared/h.js").Child>} load */
+/**
+ * Loads a part, or says why it cannot be loaded. The old content stays until the new one is there.
+ * @param {SharedView} view @param {HTMLElement} part @param {() => Promise<import("../../shared/h.js").Child>} load
+ */
 async function show(view, part, load) {
   try {
     const shown = await load();

@@ -1,5 +1,5 @@
-// The favorites of a person: entries with a star, entries in lists of their own, and on phones
-// their shortcuts.
+// The favourites of a person: entries with a star, entries in the person's own lists, and on phones
+// the shortcuts.
 
 import { nameElement, plainName } from "../../shared/format.js";
 import { button, h } from "../../shared/h.js";
@@ -146,7 +146,10 @@ function menuOf(view, entry) {
   ];
 }
 
-/** Other places for an entry in a list of one's own. @param {StarredView} view @param {Entry} entry @returns {import("../../shared/menu.js").MenuEntry[]} */
+/**
+ * The other positions of an entry in a person's own list.
+ * @param {StarredView} view @param {Entry} entry @returns {import("../../shared/menu.js").MenuEntry[]}
+ */
 function orderMenu(view, entry) {
   const entries = view.list.items();
   const at = entries.findIndex((one) => one.path === entry.path);
@@ -162,7 +165,8 @@ function orderMenu(view, entry) {
 }
 
 /**
- * The columns of files, and the place of each. Entries have the order in which they were starred, so no column can be sorted.
+ * The columns of the files list, and one for the folder. Entries have the order in which they were
+ * starred, so no column can be sorted.
  * @param {StarredView} view @param {import("../../shared/list.js").Column<Entry>[]} columns
  * @returns {import("../../shared/list.js").Column<Entry>[]}
  */
