@@ -3,9 +3,10 @@
 
 use crate::base::path::{CloudPath, EntryName};
 
+pub use crate::domain::photos::video::fuzzing::video;
 pub use crate::http::fuzzing::{form, multipart, range, request_head};
 #[cfg(feature = "thumbs")]
-pub use crate::picture::fuzzing::{exif, picture};
+pub use crate::picture::fuzzing::{exif, picture, raw};
 
 /// If a path can be read, all its names stay where they are, and its text is read as the same path.
 pub fn path(bytes: &[u8]) {

@@ -4,6 +4,7 @@
 use super::exif::Exif;
 use super::jpeg::{Frame, Head};
 use super::pruned::Pruned;
+use super::raw::{self, Part};
 use super::{Facts, Fit, Source, damaged, no_picture, too_large};
 use crate::base::limits::picture::{FILE_BYTES_MAX, MEMORY_BYTES_MAX, SIDE_MAX, WAIT_TIME};
 use crate::error::{Error, Result};
@@ -40,29 +41,45 @@ impl Drawn {
 }
 
 /// Draws a picture upright so that it fits the given size. It is never enlarged. The result is a
-/// JPEG, or a PNG if the picture has transparency. `length` is the size of the source in bytes.
+/// JPEG, or a PNG if the picture has transparency. `length` is the size of the source in bytes. Of a
+/// raw photo, the largest picture inside it is drawn.
 ///
 /// # Errors
 /// `Code::Unsupported` if the source is not a picture or damaged, `Code::TooLarge` if drawing would
 /// take too much memory.
 pub fn draw(source: &mut dyn Source, length: u64, fit: Fit) -> Result<Drawn> {
     let mut source = Timed { source, until: Instant::now() + WAIT_TIME };
+    let mut beginning = Vec::new();
+    source.by_ref().take(BEGINNING_BYTES).read_to_end(&mut beginning).map_err(Error::internal)?;
+    if !raw::is_tiff(&beginning) {
+        return draw_begun(&mut source, beginning, length, fit, 1);
+    }
+    drop(beginning);
+    let preview = raw::preview(&mut source, length).map_err(Error::internal)?.ok_or_else(no_picture)?;
+    let length = preview.range.end - preview.range.start;
+    let mut part = Part::new(&mut source, preview.range);
+    let mut beginning = Vec::new();
+    part.by_ref().take(BEGINNING_BYTES).read_to_end(&mut beginning).map_err(Error::internal)?;
+    draw_begun(&mut part, beginning, length, fit, preview.orientation)
+}
+
+/// Draws a picture whose beginning was read. `held` is the orientation of a picture that tells none.
+fn draw_begun(source: &mut dyn Source, beginning: Vec<u8>, length: u64, fit: Fit, held: u8) -> Result<Drawn> {
     if length > FILE_BYTES_MAX {
         return Err(too_large());
     }
-    let mut beginning = Vec::new();
-    source.by_ref().take(BEGINNING_BYTES).read_to_end(&mut beginning).map_err(Error::internal)?;
     let mut frame = None;
     if let Some(head) = Head::read(&beginning) {
         frame = head.frame;
         let exif = head.exif_block(&beginning).and_then(Exif::read);
+        let exif = exif.filter(|exif| held == 1 || exif.orientation() != 1);
         if let Some(drawn) = exif.zip(frame).and_then(|(exif, frame)| camera_picture(&exif, &frame, fit)) {
             return Ok(drawn);
         }
     }
     let format = format_of(&beginning)?;
     drop(beginning);
-    let mut pruned = Pruned::new(&mut source, format, PROFILE_BYTES_MAX)?;
+    let mut pruned = Pruned::new(source, format, PROFILE_BYTES_MAX)?;
     let length = pruned.length();
     if format == ImageFormat::Jpeg && frame.is_none() {
         // Long segments precede the frame header. They are pruned now, so it is searched for again.
@@ -74,8 +91,12 @@ pub fn draw(source: &mut dyn Source, length: u64, fit: Fit) -> Result<Drawn> {
         }
         pruned.rewind().map_err(Error::internal)?;
     }
+    let upright = |facts: Facts| Facts {
+        orientation: if facts.orientation > 1 { facts.orientation } else { held },
+        ..facts
+    };
     if let Some((image, facts)) = frame.and_then(|frame| scaled(&mut pruned, frame, fit)) {
-        return Ok(Drawn { bytes: finished(image, &facts, fit)?, was_quick: false });
+        return Ok(Drawn { bytes: finished(image, &upright(facts), fit)?, was_quick: false });
     }
     pruned.rewind().map_err(Error::internal)?;
     let (image, facts) = decode(&mut pruned, format, &|decoder| {
@@ -88,7 +109,7 @@ pub fn draw(source: &mut dyn Source, length: u64, fit: Fit) -> Result<Drawn> {
         };
         decoder.total_bytes().saturating_add(copies)
     })?;
-    let bytes = finished(image, &facts, fit)?;
+    let bytes = finished(image, &upright(facts), fit)?;
     Ok(Drawn { bytes, was_quick: false })
 }
 

@@ -2,6 +2,7 @@
 
 use super::exif::Exif;
 use super::jpeg::Head;
+use super::raw;
 use super::turn::{Quarters, turn_jpeg_head};
 use super::{Fit, draw, is_jpeg};
 use std::io::Cursor;
@@ -20,6 +21,16 @@ pub fn exif(bytes: &[u8]) {
     if let Ok(turned) = turn_jpeg_head(bytes, Quarters::One) {
         let (before, after) = (Head::read(bytes), Head::read(&turned));
         assert_eq!(before.and_then(|head| head.frame), after.and_then(|head| head.frame));
+    }
+}
+
+/// A picture that is found in a raw photo lies within its file, however long that is.
+pub fn raw(bytes: &[u8]) {
+    for length in [bytes.len() as u64, u64::MAX] {
+        if let Ok(Some(preview)) = raw::preview(&mut Cursor::new(bytes), length) {
+            assert!(preview.range.start < preview.range.end && preview.range.end <= length);
+            assert!((1..=8).contains(&preview.orientation));
+        }
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Frame {
     /// The memory that a decoder needs besides the picture, in bytes. A progressive picture is
     /// collected before it is drawn.
     pub aside_bytes: u64,
+    /// False for a picture without loss (process 14), as raw photos hold.
+    pub has_loss: bool,
 }
 
 pub fn is_jpeg(bytes: &[u8]) -> bool {
@@ -94,7 +96,8 @@ fn frame(marker: u8, content: &[u8]) -> Option<Frame> {
     let is_progressive = !matches!(marker, 0xc0 | 0xc1);
     // Each sample has a coefficient of two bytes.
     let samples = factors.iter().map(|(x, y)| pixels * x * y / (across * down)).sum::<u64>();
-    Some(Frame { width, height, aside_bytes: if is_progressive { 2 * samples } else { 0 } })
+    let has_loss = !matches!(marker, 0xc3 | 0xc7 | 0xcb | 0xcf);
+    Some(Frame { width, height, aside_bytes: if is_progressive { 2 * samples } else { 0 }, has_loss })
 }
 
 #[cfg(test)]
@@ -110,7 +113,10 @@ mod tests {
         let head = Head::read(&bytes).unwrap();
         assert_eq!(head.exif_block(&bytes), Some(b"block".as_slice()));
         assert_eq!(head.exif_place, 2 + jfif.len());
-        assert_eq!(head.frame, Some(Frame { width: 32, height: 16, aside_bytes: 2 * 32 * 16 * 3 / 2 }));
+        assert_eq!(
+            head.frame,
+            Some(Frame { width: 32, height: 16, aside_bytes: 2 * 32 * 16 * 3 / 2, has_loss: true })
+        );
         for end in 0..bytes.len() {
             let _ = Head::read(&bytes[..end]);
         }

@@ -10,6 +10,7 @@ mod exif;
 pub mod fuzzing;
 mod jpeg;
 mod pruned;
+mod raw;
 mod scaled;
 mod turn;
 mod worker;

@@ -1322,6 +1322,8 @@ export interface PhotoRecord {
   width: number;
   /** Height in pixels as it is shown; 0 if unknown. */
   height: number;
+  /** Length of a video in seconds, at least 1; 0 if unknown, and for photos. */
+  duration: number;
   /** The camera; empty if unknown. */
   camera: string;
   /** Latitude in degrees, positive in the north: `48.137154`; empty if unknown. */
@@ -1524,7 +1526,7 @@ export interface ServerRecord {
   signsup: 0 | 1;
   /** Whether mail is set up, so that `resetpassword` mails a link. */
   sendsmail: 0 | 1;
-  /** Kinds of files of which `getfsthumbimage` makes no pictures here, separated by commas: of `pictures`, `videos`, `HEIC`, `AVIF` and `PDF`. Empty if it makes pictures of all. */
+  /** Kinds of files of which `getfsthumbimage` makes no pictures here, separated by commas: of `pictures`, `RAW`, `videos`, `HEIC`, `AVIF` and `PDF`. Empty if it makes pictures of all. */
   nothumbnailsof: string;
 }
 

@@ -49,6 +49,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0037_audit_index.sql"),
     include_str!("schema/0038_invitations.sql"),
     include_str!("schema/0039_holds.sql"),
+    include_str!("schema/0041_videos.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.

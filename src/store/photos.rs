@@ -26,6 +26,8 @@ pub struct PhotoFacts {
     pub is_video: bool,
     /// Width and height in pixels, as the photo is shown. `None` if unknown.
     pub size: Option<(u32, u32)>,
+    /// How long a video is, in milliseconds. `None` if unknown, and for photos.
+    pub milliseconds: Option<u64>,
     /// The camera's name; empty if unknown.
     pub camera: String,
     /// Latitude and longitude in degrees; north and east are positive.
@@ -60,8 +62,8 @@ pub fn set(write: &Write, node: i64, facts: Option<&PhotoFacts>) -> Result<()> {
     let (latitude, longitude) = facts.position.unzip();
     write
         .run(
-            "INSERT OR REPLACE INTO photos (node, taken, source, is_video, width, height, camera, latitude, longitude) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT OR REPLACE INTO photos (node, taken, source, is_video, width, height, camera, latitude, longitude, \
+             duration_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
                 node,
                 facts.taken,
@@ -71,7 +73,8 @@ pub fn set(write: &Write, node: i64, facts: Option<&PhotoFacts>) -> Result<()> {
                 height,
                 facts.camera,
                 latitude,
-                longitude
+                longitude,
+                facts.milliseconds.map(|all| all as i64)
             ],
         )
         .map(drop)
@@ -85,7 +88,7 @@ pub fn each(read: &Read, from: i64, to: i64, mut each: impl FnMut(PhotoRow) -> R
     loop {
         let rows: Vec<(i64, PhotoRow)> = read.all(
             "SELECT node, parent, name, size_bytes, modified_ns, taken, source, is_video, width, height, camera, \
-             latitude, longitude FROM photos JOIN nodes ON nodes.id = node \
+             latitude, longitude, duration_ms FROM photos JOIN nodes ON nodes.id = node \
              WHERE taken <= ?2 AND taken >= ?1 AND (taken, node) < (?2, ?3) AND parent > 0 AND missing_since IS NULL \
              ORDER BY taken DESC, node DESC LIMIT ?4",
             params![from, before.0, before.1, PAGE_ROWS as i64],
@@ -108,7 +111,7 @@ pub fn each(read: &Read, from: i64, to: i64, mut each: impl FnMut(PhotoRow) -> R
 pub fn of_node(read: &Read, node: i64) -> Result<Option<PhotoRow>> {
     read.first(
         "SELECT node, parent, name, size_bytes, modified_ns, taken, source, is_video, width, height, camera, \
-         latitude, longitude FROM photos JOIN nodes ON nodes.id = node \
+         latitude, longitude, duration_ms FROM photos JOIN nodes ON nodes.id = node \
          WHERE node = ?1 AND parent > 0 AND missing_since IS NULL",
         [node],
         photo_row,
@@ -128,6 +131,7 @@ fn photo_row(row: &Row<'_>) -> rusqlite::Result<PhotoRow> {
             source: row.get(6)?,
             is_video: row.get(7)?,
             size: width.zip(height),
+            milliseconds: row.get::<_, Option<i64>>(13)?.map(i64::unsigned_abs),
             camera: row.get(10)?,
             position: latitude.zip(longitude),
         },

@@ -140,6 +140,30 @@ export function webm(width = 320, height = 180) {
   ], { maxBuffer: 8 * 1024 * 1024 });
 }
 
+/** A raw photo as cameras write it (TIFF 6.0): an orientation, a JPEG in a directory below the first, and what the sensor saw. @param {Buffer} picture @param {number} orientation */
+export function raw(picture, orientation) {
+  const out = Buffer.alloc(68);
+  Buffer.from([0x49, 0x49, 42, 0, 8, 0, 0, 0]).copy(out);
+  const directory = (/** @type {number} */ at, /** @type {number[][]} */ entries) => {
+    out.writeUInt16LE(entries.length, at);
+    entries.forEach(([tag, kind, value], index) => {
+      const entry = at + 2 + 12 * index;
+      out.writeUInt16LE(tag, entry);
+      out.writeUInt16LE(kind, entry + 2);
+      out.writeUInt32LE(1, entry + 4);
+      out.writeUInt32LE(value, entry + 8);
+    });
+  };
+  directory(8, [[0x0112, 3, orientation], [0x014a, 4, 38]]);
+  directory(38, [[0x0201, 4, 68], [0x0202, 4, picture.length]]);
+  return Buffer.concat([out, picture, Buffer.alloc(400_000, 7)]);
+}
+
+/** Writes a video that tells its length, which only a file can. @param {string} path of a .webm @param {number} seconds */
+export function film(path, seconds) {
+  execFileSync("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", `testsrc=size=320x180:rate=5:duration=${seconds}`, "-c:v", "libvpx", "-deadline", "realtime", path]);
+}
+
 /**
  * Adds the Exif block (Exif 2.3) of a camera to a JPEG: the camera's name, the time, and a place.
  * @param {Buffer} picture a JPEG @param {{ camera: string, taken: string, pixels: number[], latitude: number[], longitude: number[] }} facts

@@ -3,6 +3,8 @@
 
 use crate::harness::{Caller, Element, Server, wait_until};
 use std::fs;
+use std::os::unix::fs::FileExt;
+use std::process::Command;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// A directory of a TIFF file (TIFF 6.0, section 2) at an offset, with its values behind it.
@@ -223,4 +225,94 @@ fn people_see_the_photos_that_they_may_read() {
     server.guest().core("getphotos", &[("path", "/")]).failed(401);
     alice.core("deleteshare", &[("shareid", &id)]).done();
     assert!(photos(&mut bob, &[]).is_empty());
+}
+
+/// A video that `ffmpeg` makes; `None`, and a line that says so, where it is not installed.
+fn video(directory: &std::path::Path, name: &str, more: &[&str]) -> Option<Vec<u8>> {
+    let source = ["-v", "error", "-f", "lavfi", "-i", "color=size=64x36:rate=2:duration=42"];
+    let Ok(done) = Command::new("ffmpeg").args(source).args(more).arg(name).current_dir(directory).output()
+    else {
+        eprintln!("NOT TESTED with ffmpeg, which is not installed on this machine");
+        return None;
+    };
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    Some(fs::read(directory.join(name)).unwrap())
+}
+
+#[test]
+fn length_size_and_time_of_videos_are_told() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    // One that is always there, made once: it stands upright and lasts three seconds.
+    bob.upload("/bob", "upright.mov", include_bytes!("../../fuzz/seeds/video/upright.mov")).ok();
+    bob.upload("/bob", "VID_20230203_101112.mp4", include_bytes!("../../fuzz/seeds/video/pieces.mp4")).ok();
+    let made = "creation_time=2024-05-06T07:08:09Z";
+    let at = server.data().file("/bob");
+    let mpeg = ["-c:v", "mpeg4", "-metadata", made];
+    for name in ["long.mp4", "long.m4v", "long.mov", "long.mkv", "long.avi", "long.3gp"] {
+        let of_3gp = if name.ends_with("3gp") { ["-s", "176x144"].as_slice() } else { &[] };
+        video(&at, name, &[&mpeg, of_3gp].concat());
+    }
+    bob.list("/bob");
+    days(&mut bob, &[]);
+    let found = photos(&mut bob, &[("kind", "videos")]);
+    for one in &found {
+        let field = |name: &str| one.field(name).to_owned();
+        let wanted = match one.field("name") {
+            "upright.mov" => ("3", "36", "64", "camera"),
+            "VID_20230203_101112.mp4" => ("0", "64", "36", "name"),
+            "long.avi" => ("42", "64", "36", "file"),
+            // It has 176 pixels, and says that they are shown wider.
+            "long.3gp" => ("42", "256", "144", "camera"),
+            _ => ("42", "64", "36", "camera"),
+        };
+        let told = [field("duration"), field("width"), field("height"), field("takenfrom")];
+        assert_eq!(told, [wanted.0, wanted.1, wanted.2, wanted.3], "{}", one.field("name"));
+        if one.field("takenfrom") == "camera" {
+            // By the clock of the server.
+            assert!(one.field("taken").starts_with("2024-05-0"), "{}", one.field("taken"));
+        }
+    }
+    assert!(found.len() == 8 || found.len() == 2, "{}", found.len());
+
+    // What is no video any more tells nothing, and a photo has no length.
+    bob.upload("/bob", "upright.mov", b"no video at all").ok();
+    bob.upload("/bob", "a.jpg", &taken("2024:05:06 07:08:09")).ok();
+    days(&mut bob, &[]);
+    for name in ["upright.mov", "a.jpg"] {
+        let one = photos(&mut bob, &[("path", &format!("/bob/{name}"))]).remove(0);
+        assert_eq!((one.field("duration"), one.field("width")), ("0", "0"), "{name}");
+    }
+}
+
+#[test]
+fn no_video_is_too_broken_to_be_read_over() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    let home = server.data().file("/bob");
+    let movie = include_bytes!("../../fuzz/seeds/video/end.mp4").as_slice();
+    let wide = |size: u64| [&1_u32.to_be_bytes(), b"free".as_slice(), &size.to_be_bytes(), movie].concat();
+    for (name, bytes) in [
+        ("wide.mp4", wide(u64::MAX)),
+        ("empty.mp4", Vec::new()),
+        ("circle.mp4", wide(0)),
+        ("many.mp4", [b"\0\0\0\x08free".repeat(500_000), movie.to_vec()].concat()),
+        ("cut.mkv", include_bytes!("../../fuzz/seeds/video/sound.mkv")[..60].to_vec()),
+        ("many.webm", [b"\x1a\x45\xdf\xa3\x80".to_vec(), b"\xec\x80".repeat(1_000_000)].concat()),
+    ] {
+        fs::write(home.join(name), bytes).unwrap();
+    }
+    // A file of a terabyte whose header stands at its end.
+    let far = fs::File::create(home.join("far.mp4")).unwrap();
+    far.write_all_at(&[&1_u32.to_be_bytes(), b"mdat".as_slice(), &(1_u64 << 40).to_be_bytes()].concat(), 0)
+        .unwrap();
+    far.write_all_at(movie, 1 << 40).unwrap();
+    bob.list("/bob");
+    days(&mut bob, &[]);
+    let found = photos(&mut bob, &[]);
+    assert_eq!(found.len(), 7);
+    for one in found {
+        let wanted = if one.field("name") == "far.mp4" { "3" } else { "0" };
+        assert_eq!(one.field("duration"), wanted, "{}", one.field("name"));
+    }
 }

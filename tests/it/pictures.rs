@@ -7,5 +7,6 @@ mod keeping;
 mod no_room;
 mod playing;
 mod profile;
+mod raw;
 pub mod samples;
 mod turning;

@@ -93,6 +93,8 @@ record! {
         width: u64 as extension,
         /// Height in pixels as it is shown; 0 if unknown.
         height: u64 as extension,
+        /// Length of a video in seconds, at least 1; 0 if unknown, and for photos.
+        duration: u64 as extension,
         /// The camera; empty if unknown.
         camera: String as extension,
         /// Latitude in degrees, positive in the north: `48.137154`; empty if unknown.
@@ -163,6 +165,7 @@ fn photo_record(Photo { path, row }: Photo) -> PhotoRecord {
         isvideo: facts.is_video,
         width: facts.size.map_or(0, |(width, _)| width.into()),
         height: facts.size.map_or(0, |(_, height)| height.into()),
+        duration: facts.milliseconds.map_or(0, |all| ((all + 500) / 1000).max(1)),
         camera: facts.camera,
         latitude: degrees(facts.position.map(|(latitude, _)| latitude)),
         longitude: degrees(facts.position.map(|(_, longitude)| longitude)),

@@ -192,7 +192,7 @@ record! {
         /// Whether mail is set up, so that `resetpassword` mails a link.
         sendsmail: bool,
         /// Kinds of files of which `getfsthumbimage` makes no pictures here, separated by commas:
-        /// of `pictures`, `videos`, `HEIC`, `AVIF` and `PDF`. Empty if it makes pictures of all.
+        /// of `pictures`, `RAW`, `videos`, `HEIC`, `AVIF` and `PDF`. Empty if it makes pictures of all.
         nothumbnailsof: String,
     }
 }

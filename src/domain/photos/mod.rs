@@ -2,6 +2,7 @@
 
 mod name_time;
 pub(in crate::domain) mod reading;
+pub mod video;
 pub mod wall_clock;
 
 use crate::base::shown_path::ShownPath;

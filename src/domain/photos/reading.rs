@@ -1,8 +1,9 @@
-//! Reads when and where photos were taken, and by which camera, from the beginning of their files.
-//! New and changed files wait in the database.
+//! Reads when and where photos were taken, by which camera, and how long videos are, from the headers
+//! of their files. New and changed files wait in the database.
 
 use super::name_time::time_in_name;
-use super::wall_clock::{of_server, photo_time};
+use super::video::{self, VideoFacts};
+use super::wall_clock::{DAY_SECONDS, of_server, photo_time};
 use crate::base::path::CloudPath;
 use crate::disk::Reader;
 use crate::domain::Cloud;
@@ -19,13 +20,14 @@ use std::sync::atomic::AtomicBool;
 
 /// Number of files that are read before their rows are written in one transaction.
 const BATCH_FILES: usize = 64;
-/// Maximum bytes that are read of a file. The camera writes its data at the beginning; a broken
-/// file may point anywhere.
+/// Maximum bytes that are read of a file. A photo has its data at the beginning, and a video at either
+/// end; a broken file may point anywhere.
 const READ_BYTES_MAX: u64 = 2 * 1024 * 1024;
 const CAMERA_CHARACTERS_MAX: usize = 100;
 /// Endings of the names of videos. The schema of the table names the endings of photos and videos.
 const VIDEOS: &[&str] = &["3gp", "avi", "m4v", "mkv", "mov", "mp4", "webm"];
-const PHOTOS: &[&str] = &["avif", "dng", "heic", "heif", "jpeg", "jpg", "png", "tif", "tiff", "webp"];
+const PHOTOS: &[&str] =
+    &["arw", "avif", "cr2", "dng", "heic", "heif", "jpeg", "jpg", "nef", "png", "tif", "tiff", "webp"];
 
 /// The work of reading photos.
 pub fn backlog() -> Backlog {
@@ -83,9 +85,11 @@ impl Cloud {
             return None;
         }
         let exif = if is_video { None } else { self.exif_of(path) };
+        let video = if is_video { self.video_of(path) } else { VideoFacts::default() };
         let now = self.now();
+        let made = video.made.filter(|made| *made <= now + DAY_SECONDS).map(of_server);
         let of_camera =
-            exif.as_ref().and_then(|exif| taken(exif, now)).map(|time| (time, TimeSource::Camera));
+            exif.as_ref().and_then(|exif| taken(exif, now)).or(made).map(|time| (time, TimeSource::Camera));
         let of_name = || time_in_name(&node.name, now).map(|time| (time, TimeSource::Name));
         let of_file = || {
             let modified = node.facts.modified_nanoseconds.div_euclid(1_000_000_000);
@@ -96,18 +100,28 @@ impl Cloud {
             taken,
             source,
             is_video,
-            size: exif.as_ref().and_then(size),
+            size: exif.as_ref().and_then(size).or(video.size),
+            milliseconds: video.milliseconds,
             camera: exif.as_ref().map_or_else(String::new, camera),
             position: exif.as_ref().and_then(position),
         })
     }
 
     fn exif_of(&self, path: &CloudPath) -> Option<Exif> {
+        // Most pictures that are not photos have no such data.
+        self.read_of(path, |file, _| exif::Reader::new().read_from_container(&mut BufReader::new(file)).ok())?
+    }
+
+    fn video_of(&self, path: &CloudPath) -> VideoFacts {
+        self.read_of(path, |mut file, length| video::read(&mut file, length)).unwrap_or_default()
+    }
+
+    /// Reads the headers of a file by a closure, which gets the file and its length.
+    fn read_of<T>(&self, path: &CloudPath, read: impl FnOnce(Limited, u64) -> T) -> Option<T> {
         let read = || {
             let Some(reader) = self.volumes.reader(path)? else { return Ok(None) };
-            let mut reader = BufReader::new(Beginning { reader, left: READ_BYTES_MAX });
-            // Most pictures that are not photos have no such data.
-            Ok::<_, Error>(exif::Reader::new().read_from_container(&mut reader).ok())
+            let length = reader.stat().size;
+            Ok::<_, Error>(Some(read(Limited { reader, left: READ_BYTES_MAX }, length)))
         };
         caught(read).unwrap_or_else(|error| {
             log::debug!("reading when {} was taken: {error}", path.real_text());
@@ -127,13 +141,13 @@ fn keep(tx: &Write, id: i64, read: Option<&(NodeRow, Option<PhotoFacts>)>) -> Re
     }
 }
 
-/// The beginning of a file, of which only a limited number of bytes is read.
-struct Beginning {
+/// A file of which only a limited number of bytes is read.
+struct Limited {
     reader: Reader,
     left: u64,
 }
 
-impl io::Read for Beginning {
+impl io::Read for Limited {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
         let count = io::Read::read(&mut self.reader, &mut buffer[..most])?;
@@ -142,7 +156,7 @@ impl io::Read for Beginning {
     }
 }
 
-impl Seek for Beginning {
+impl Seek for Limited {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.reader.seek(to)
     }

@@ -44,7 +44,7 @@ impl Cloud {
 
     /// The kinds of files without thumbnails, in words for programs: all of them.
     pub fn kinds_without_thumbnails(&self) -> Vec<&'static str> {
-        vec!["pictures", "videos", "HEIC", "AVIF", "PDF"]
+        vec!["pictures", "RAW", "videos", "HEIC", "AVIF", "PDF"]
     }
 
     pub(in crate::domain) fn pictures_bytes(&self) -> Result<u64> {

@@ -3,7 +3,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PASSWORD, USER, accessible, check, noSideways, same, signIn, until } from "../harness.mjs";
-import { png, webm } from "../fixtures.mjs";
+import { film, png } from "../fixtures.mjs";
 
 /** The folder of the scenario that is running. */
 let below = "";
@@ -64,7 +64,7 @@ export const scenarios = [
   overFolder("photos stand under their days, by kind, and those of this day in earlier years are a tap away", async (stage, folder) => {
     write(folder, "20200515", 30);
     write(folder, today(2), 2);
-    writeFileSync(join(folder, "VID_20200514_101500.webm"), webm());
+    film(join(folder, "VID_20200514_101500.webm"), 42);
     // Other scenarios have removed photos on the disk. The server lists them until it visits their
     // folders again.
     stage.expected.push(/status of 404/);
@@ -82,6 +82,20 @@ export const scenarios = [
     await page.getByRole("combobox", { name: "Which files" }).selectOption("videos");
     await until(async () => /^Thursday,? 14 May 2020$/.test((await headings(page)).join()), "only the day of the video is left");
     await until(async () => await page.locator("a.photo").count() === 1, "there is one video");
+    same(await page.locator("a.photo .photo-length").textContent(), "0:42", "the length on the video");
+    check((await page.locator("a.photo").getAttribute("aria-label"))?.includes("0:42 long"), "its length is said");
+    await accessible(page, "a video among the photos");
+    await page.screenshot({ path: "shots/photos-video.png" });
+    await page.locator("a.photo").click();
+    await page.locator(".preview video").waitFor();
+    await page.locator(".preview").press("i");
+    await page.locator(".preview-info dt", { hasText: "Length" }).waitFor();
+    check((await page.locator(".preview-info").textContent())?.includes("0:42"), "the details tell the length");
+    check((await page.locator(".preview-info").textContent())?.includes("320 \u00d7 180"), "the details tell the size");
+    await page.screenshot({ path: "shots/photos-video-details.png" });
+    await page.keyboard.press("i");
+    await page.keyboard.press("Escape");
+    await until(async () => await page.locator("dialog.preview").count() === 0, "the video is closed");
     await page.getByRole("combobox", { name: "Which files" }).selectOption("all");
     await page.locator(".photos-memories button").click();
     await until(async () => String(await focused(page)).startsWith(`IMG_${today(2)}`), "the first photo of this day has the focus");

@@ -9,6 +9,7 @@ const KINDS = {
   image: { id: "image", icon: "image", tint: "picture", preview: "image" },
   photo: { id: "image", icon: "image", tint: "picture", preview: null },
   heic: { id: "image", icon: "image", tint: "picture", preview: "image" },
+  raw: { id: "image", icon: "image", tint: "picture", preview: "image" },
   video: { id: "video", icon: "video", tint: "picture", preview: "video" },
   film: { id: "video", icon: "video", tint: "picture", preview: null },
   sound: { id: "sound", icon: "sound", tint: "sound", preview: "sound" },
@@ -27,7 +28,8 @@ const KINDS = {
 const ENDINGS = {
   image: "jpg jpeg png gif webp avif bmp ico svg",
   heic: "heic heif",
-  photo: "tif tiff raw dng cr2 nef psd",
+  raw: "dng cr2 nef arw",
+  photo: "tif tiff raw psd",
   video: "mp4 m4v webm mov mkv ogv",
   film: "avi wmv flv mpg mpeg vob 3gp",
   sound: "mp3 m4a aac ogg oga opus flac wav weba",
@@ -62,6 +64,7 @@ export const TEXT_BYTES_MAX = 2 * 1024 * 1024;
 /** The files of which the server draws thumbnails, by the words for what it may lack. */
 const DRAWN = {
   pictures: /\.(jpe?g|png|gif|webp)$/i,
+  RAW: /\.(dng|cr2|nef|arw)$/i,
   // Only by programs on the server, if they are installed.
   HEIC: /\.hei[cf]$/i,
   AVIF: /\.avif$/i,
@@ -97,7 +100,12 @@ export function mayBeDrawn(entry) {
 
 /** Whether browsers need the server to see a picture: only some know its format. @param {{ name: string }} entry */
 export function isForFewBrowsers(entry) {
-  return DRAWN.HEIC.test(entry.name);
+  return DRAWN.HEIC.test(entry.name) || isRaw(entry);
+}
+
+/** Whether a file is a raw photo of a camera, which no browser shows. @param {{ name: string }} entry */
+export function isRaw(entry) {
+  return DRAWN.RAW.test(entry.name);
 }
 
 /**

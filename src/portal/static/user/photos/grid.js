@@ -1,6 +1,6 @@
 // The list of photos. Only its visible part is in the page.
 
-import { dayName, dayTime, plainName } from "../../shared/format.js";
+import { dayName, dayTime, plainName, playTime } from "../../shared/format.js";
 import { h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { mayBeDrawn } from "../files/kinds.js";
@@ -115,9 +115,10 @@ function makeLine(grid, index) {
 function square(grid, photo, spot) {
   if (!photo) return h("span", { class: "photo" });
   const isVideo = photo.isvideo === 1;
-  const label = [isVideo ? t("kind.video") : "", plainName(photo.name), dayTime(photo.taken)].filter(Boolean).join(", ");
+  const label = [isVideo ? t("kind.video") : "", plainName(photo.name), dayTime(photo.taken), lengthName(photo)].filter(Boolean).join(", ");
   const link = h("a", { class: ["photo", isVideo && "is-video-file"], href: grid.hrefOf(photo), title: plainName(photo.name), "aria-label": label, tabIndex: -1, data: { path: photo.path } },
-    icon(isVideo ? "video" : "image", { class: "photo-kind" }));
+    icon(isVideo ? "video" : "image", { class: "photo-kind" }),
+    photo.duration > 0 && h("span", { class: "photo-length", "aria-hidden": "true", text: playTime(photo.duration) }));
   link.addEventListener("focus", () => {
     grid.active = spot;
     keepReachable(grid);
@@ -131,6 +132,11 @@ function square(grid, photo, spot) {
   const entry = entryOf(photo);
   if (mayBeDrawn(entry)) show(link, entry, PICTURE);
   return link;
+}
+
+/** How long a video is, for those who hear it; empty if that is unknown. @param {PhotoRecord} photo */
+function lengthName({ duration }) {
+  return duration > 0 ? t("photos.length", { time: playTime(duration) }) : "";
 }
 
 /** The Tab key reaches one of the photos, and the arrow keys reach the others. @param {Grid} grid */

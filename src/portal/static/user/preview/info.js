@@ -2,7 +2,7 @@
 // and its folder.
 
 import { call, errorText, records } from "../../shared/api.js";
-import { dayTime, fullTime, nameElement, number, plainName, size } from "../../shared/format.js";
+import { dayTime, fullTime, nameElement, number, plainName, playTime, size } from "../../shared/format.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { remember, remembered } from "../../shared/memory.js";
@@ -80,6 +80,7 @@ function fillInfo(preview, photo) {
     [t("viewer.taken"), photo && takenText(photo)],
     [t("viewer.where"), photo && whereText(photo)],
     [t("viewer.camera"), photo && plainName(photo.camera)],
+    [t("viewer.length"), photo && photo.duration > 0 ? playTime(photo.duration) : null],
     [t("viewer.pixels"), photo && pixelsText(photo)],
     [t("column.size"), size(entry.size)],
     [t("column.modified"), fullTime(entry.modified)],

@@ -3,7 +3,7 @@
 
 import { plainName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
-import { isForFewBrowsers, kindOf, mayBeDrawn } from "../files/kinds.js";
+import { isForFewBrowsers, isRaw, kindOf, mayBeDrawn } from "../files/kinds.js";
 import { fetchAhead, isWholeAtOnce, load, mayKnow, noteCall, screenAddress, screenSide, smallAddress, wholeAddress } from "./picture-sizes.js";
 import { bound, drawPicture, fit } from "./zoom.js";
 
@@ -30,7 +30,7 @@ export async function showLayers(viewer) {
     else await showScreen(viewer).catch(() => showWhole(viewer));
   } catch {
     if (stage.signal.aborted) return;
-    const isHeic = isForFewBrowsers(entry) && !mayBeDrawn(entry);
+    const isHeic = isForFewBrowsers(entry) && !isRaw(entry) && !mayBeDrawn(entry);
     stage.fail({
       icon: "image", title: t(isHeic ? "preview.noheic" : "preview.badpicture"), text: t(isHeic ? "preview.noheictext" : "preview.nonetext"),
       action: { label: t("action.download"), run: () => stage.context.operations.download([entry]) },

@@ -3,7 +3,7 @@
 // once.
 
 import { fileUrl, noteDownload, url } from "../../shared/api.js";
-import { isForFewBrowsers, mayBeDrawn } from "../files/kinds.js";
+import { isForFewBrowsers, isRaw, mayBeDrawn } from "../files/kinds.js";
 import { picture } from "../files/pictures.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
@@ -33,6 +33,7 @@ export function isWholeAtOnce(entry) {
 /** Whether this browser may know the format of a picture. Some tell; the others have to try. @param {Entry} entry */
 export async function mayKnow(entry) {
   if (!isForFewBrowsers(entry)) return true;
+  if (isRaw(entry)) return false;
   const { ImageDecoder } = /** @type {{ ImageDecoder?: { isTypeSupported: (type: string) => Promise<boolean> } }} */ (globalThis);
   return ImageDecoder?.isTypeSupported("image/heic") ?? true;
 }
