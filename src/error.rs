@@ -123,6 +123,8 @@ pub enum Reason {
     EmailTaken,
     /// Nobody would be left who can administer the cloud.
     LastAdmin,
+    /// All administrators would need a second factor, and none has one.
+    AdminFactorFirst,
     OwnAccount,
     CheckUnderWay,
     NotADate,

@@ -85,6 +85,11 @@ pub fn ids(read: &Read) -> Result<HashSet<i64>> {
     Ok(read.all("SELECT id FROM users", [], |row| row.get(0))?.into_iter().collect())
 }
 
+/// The accounts of all administrators.
+pub fn admins(read: &Read) -> Result<Vec<UserRow>> {
+    read.all(&format!("SELECT {COLUMNS} FROM users WHERE is_admin = 1 ORDER BY name"), [], user)
+}
+
 /// Accounts whose name, display name or e-mail address contains a text, ordered by name, and the
 /// number of all such accounts.
 pub fn search(read: &Read, text: &str, start: u64, limit: u64) -> Result<(Vec<UserRow>, u64)> {

@@ -1,6 +1,8 @@
 //! Policies for everybody, for groups and for single accounts. They hold at once, for every
 //! operation.
 
+mod lockout;
+
 use crate::harness::{Caller, Element, Server};
 use std::collections::BTreeMap;
 

@@ -31,6 +31,12 @@ def of_admin(server, headers, password):
     """Sets it up at the sign-in, signs in as an administrator, and takes bert's away."""
     anna, found = Caller(server.address), {}
     anna.call("/admin/adminlogin", adminuser="anna", adminpassword=password)
+    # It is required of an administrator only if one has it.
+    anna.call("/admin/setadminstatus", profile="bert", adminstatus=1)
+    bert = Caller(server.address)
+    bert.call("/core/loginguest", userid="bert", password=password)
+    key = bert.call("/core/startsecondfactor", password=password).xml.findtext("./key/secret")
+    bert.call("/core/confirmsecondfactor", code=Authenticator(key).code())
     anna.call("/admin/updatepolicyforuser", username="anna", TONIDOCLOUD_ENABLE_2FA=1)
 
     def call(side, name, **fields):
@@ -44,11 +50,8 @@ def of_admin(server, headers, password):
     codes = RECOVERY_CODE.findall(call("user", "2falogin", code=app.code(), **fields))
     waiting = anna.call("/admin/adminlogin", adminuser="anna", adminpassword=password).message
     call("admin", "2falogin", adminuser="anna", token=waiting, code=codes[0])
-    bert = Caller(server.address)
-    bert.call("/core/loginguest", userid="bert", password=password)
-    key = bert.call("/core/startsecondfactor", password=password).xml.findtext("./key/secret")
-    bert.call("/core/confirmsecondfactor", code=Authenticator(key).code())
     call("admin", "resetsecondfactor", username="bert")
+    anna.call("/admin/setadminstatus", profile="bert", adminstatus=0)
     return found
 
 

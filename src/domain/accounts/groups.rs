@@ -8,6 +8,7 @@ use crate::base::user_name::UserName;
 use crate::domain::CloudView;
 use crate::domain::accounts::account::{self, checked_email};
 use crate::domain::accounts::actor::User;
+use crate::domain::accounts::way_in;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::groups::{self, Filter, GroupRow, MemberRow, NewGroup};
 use crate::store::{Read, Write, users};
@@ -128,7 +129,7 @@ pub fn change(tx: &Write, id: i64, name: &str, email: Option<&str>) -> Result<Gr
 /// `Code::NotFound` without such a group, `Code::Conflict` for EVERYONE.
 pub fn delete(tx: &Write, id: i64) -> Result<()> {
     let group = changeable(tx, id)?;
-    groups::delete(tx, group.id)
+    way_in::kept(tx, || groups::delete(tx, group.id))
 }
 
 /// Makes an account a member of a group.
@@ -139,7 +140,7 @@ pub fn delete(tx: &Write, id: i64) -> Result<()> {
 pub fn add_member(tx: &Write, id: i64, name: &str) -> Result<()> {
     let group = changeable(tx, id)?;
     let account = account::existing(tx, name)?;
-    match groups::add_member(tx, group.id, account.id)? {
+    match way_in::kept(tx, || groups::add_member(tx, group.id, account.id))? {
         true => Ok(()),
         false => {
             let sentence = format!("{} is a member of the group {} already.", account.name, group.name);
@@ -169,7 +170,7 @@ pub fn add_member_by(tx: &Write, user: &User, id: i64, name: &str) -> Result<()>
 pub fn remove_member(tx: &Write, id: i64, name: &str) -> Result<()> {
     let group = changeable(tx, id)?;
     let account = account::existing(tx, name)?;
-    match groups::remove_member(tx, group.id, account.id)? {
+    match way_in::kept(tx, || groups::remove_member(tx, group.id, account.id))? {
         true => Ok(()),
         false => {
             let sentence = format!("{} is no member of the group {}.", account.name, group.name);

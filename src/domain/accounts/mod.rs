@@ -31,3 +31,4 @@ pub mod sign_in;
 pub mod sign_in_throttle;
 pub mod sign_up;
 pub mod user_lists;
+mod way_in;

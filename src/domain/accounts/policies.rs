@@ -36,7 +36,7 @@ pub struct Remembered(GuardedShared<Option<OfVersion>>);
 type OfVersion = ((u64, u64), Arc<Policies>);
 
 impl Policies {
-    fn read(read: &Read) -> Result<Policies> {
+    pub(super) fn read(read: &Read) -> Result<Policies> {
         let mut said: HashMap<Holder, Policy> = HashMap::new();
         for row in policies::all_values(read)? {
             // Keys of another version of the program stay in the database and are skipped.
@@ -68,6 +68,11 @@ impl Policies {
     /// The values of a policy.
     pub fn said_by(&self, policy: i64) -> Policy {
         self.said.get(&Holder::Policy(policy)).cloned().unwrap_or_default()
+    }
+
+    /// True if any policy requires a second factor of somebody.
+    pub(super) fn require_a_second_factor(&self) -> bool {
+        self.said.values().any(Policy::requires_second_factor)
     }
 
     /// The values that apply below a policy: the default policy's; none below the default policy.

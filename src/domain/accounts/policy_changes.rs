@@ -3,6 +3,7 @@
 
 use super::policies::existing;
 use super::policy_keys::{KEYS, Policy};
+use super::way_in;
 use crate::base::limits::{POLICIES_MAX, POLICY_NAME_BYTES_MAX};
 use crate::base::text::is_line;
 use crate::base::user_name::UserName;
@@ -42,7 +43,7 @@ pub fn add(tx: &Write, name: &str, is_default: bool) -> Result<()> {
 ///
 /// # Errors
 /// `Code::NotFound` without such a policy; `Code::Invalid` for a value that is not valid for its
-/// key; as [`add`] for the name.
+/// key; `Code::Conflict` if no administrator would surely get in; as [`add`] for the name.
 pub fn change(tx: &Write, id: i64, name: Option<&str>, values: &[(&'static str, String)]) -> Result<()> {
     let policy = existing(tx, id)?;
     if let Some(name) = name {
@@ -75,7 +76,7 @@ pub fn change_for_account(tx: &Write, name: &str, values: &[(&'static str, Strin
 /// Removes a policy. Accounts and groups that had it have none then.
 ///
 /// # Errors
-/// `Code::NotFound` without such a policy; `Code::Conflict` for the default.
+/// `Code::NotFound` without such a policy; `Code::Conflict` for the default, and as [`change`].
 pub fn remove(tx: &Write, id: i64) -> Result<()> {
     if existing(tx, id)?.is_default {
         return Err(Error::new(
@@ -83,7 +84,7 @@ pub fn remove(tx: &Write, id: i64) -> Result<()> {
             "The default policy stays. Make another one the default first.",
         ));
     }
-    policies::delete(tx, id)
+    way_in::kept(tx, || policies::delete(tx, id))
 }
 
 /// Makes a policy the default instead of the present one.
@@ -92,7 +93,7 @@ pub fn remove(tx: &Write, id: i64) -> Result<()> {
 /// `Code::NotFound` without such a policy.
 pub fn make_default(tx: &Write, id: i64) -> Result<()> {
     let policy = existing(tx, id)?;
-    if policy.is_default { Ok(()) } else { policies::set_default(tx, id) }
+    if policy.is_default { Ok(()) } else { way_in::kept(tx, || policies::set_default(tx, id)) }
 }
 
 /// Gives an account or a group a policy, which replaces the one that it had; `None` gives it none.
@@ -105,7 +106,7 @@ pub fn assign(tx: &Write, to: Recipient<'_>, policy: Option<i64>) -> Result<()> 
         Recipient::Group(id) => Member::Group(groups::checked_id(tx, id)?),
     };
     let policy = policy.map(|id| existing(tx, id)).transpose()?;
-    policies::assign(tx, member, policy.map(|policy| policy.id))
+    way_in::kept(tx, || policies::assign(tx, member, policy.map(|policy| policy.id)))
 }
 
 /// Removes the values for a single account, and takes its policy away.
@@ -114,11 +115,17 @@ pub fn assign(tx: &Write, to: Recipient<'_>, policy: Option<i64>) -> Result<()> 
 /// `Code::NotFound` without such an account.
 pub fn reset(tx: &Write, name: &str) -> Result<()> {
     let account = account::existing(tx, name)?;
-    policies::remove_values_of_user(tx, account.id)?;
-    policies::assign(tx, Member::User(account.id), None)
+    way_in::kept(tx, || {
+        policies::remove_values_of_user(tx, account.id)?;
+        policies::assign(tx, Member::User(account.id), None)
+    })
 }
 
 fn set_values(tx: &Write, holder: Holder, values: &[(&'static str, String)]) -> Result<()> {
+    way_in::kept(tx, || set_all(tx, holder, values))
+}
+
+fn set_all(tx: &Write, holder: Holder, values: &[(&'static str, String)]) -> Result<()> {
     for (name, text) in values {
         let text = text.trim();
         if text.is_empty() {

@@ -249,6 +249,13 @@ policy_keys! {
     profiles = "TONIDOCLOUD_ALLOW_INVITED_PROFILES": Allowed, |_| Allowed(false);
 }
 
+impl Policy {
+    /// True if this policy itself requires a second factor. The settings never do.
+    pub fn requires_second_factor(&self) -> bool {
+        self.second_factor == Some(Required(true))
+    }
+}
+
 fn read<T: Value>(name: &str, text: &str) -> Result<T> {
     T::read(text).map_err(|Refusal { sentence, reason }| {
         let sentence = format!("The value \"{text}\" of {name} {sentence}.");

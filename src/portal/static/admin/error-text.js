@@ -8,6 +8,7 @@ const MESSAGES = {
   "no-such-user": "wrong.nouser",
   "user-exists": "wrong.usertaken",
   "last-admin": "wrong.lastadmin",
+  "admin-factor-first": "wrong.adminfactorfirst",
   "email-taken": "wrong.emailtaken",
   "bad-email": "wrong.email",
   "bad-display-name": "wrong.displayname",
