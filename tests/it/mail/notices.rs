@@ -140,6 +140,48 @@ fn mails_of_the_upkeep_arrive_with_their_values() {
 }
 
 #[test]
+fn the_owner_and_the_administrators_are_mailed_when_the_brake_holds_a_client() {
+    let sink = SmtpSink::start(Protection::None);
+    let server = launch(&sink, Protection::None).setting("CLOUDLET_MASS_CHANGE_LIMIT", 20).start();
+    let mut admin = server.admin();
+    for (name, makes_admin) in [("alice", "1"), ("bob", "0"), ("bobby", "0")] {
+        let email = format!("{name}@example.org");
+        admin
+            .administer("updateuser", &[("profile", name), ("email", &email), ("adminstatus", makes_admin)])
+            .done();
+    }
+    let mut script = Caller::new(server.address).always("User-Agent", "PowerShell");
+    script.sign_in("bob");
+    for number in 0..21 {
+        script.upload("/bob", &format!("page {number}.txt"), format!("page {number}").as_bytes()).ok();
+    }
+    assert_eq!(outbox(&mut admin).len(), 0, "new files are no mass change");
+    for number in 0..21 {
+        script.core("deletefile", &[("path", "/bob"), ("name", &format!("page {number}.txt"))]).done();
+    }
+    let taken = sink.wait_for(2);
+    let is_told = |name: &str| taken.iter().any(|mail| mail.to[0].contains(&format!("<{name}@example.org")));
+    assert_eq!(["alice", "bob", "bobby"].map(is_told), [true, true, false]);
+    for mail in &taken {
+        let text = mail.data.replace("=\r\n", "");
+        for wanted in [
+            "21 files were deleted or replaced",
+            "in the account bob",
+            "With: PowerShell",
+            "take it all back",
+        ] {
+            assert!(text.contains(wanted), "{wanted}: {text}");
+        }
+    }
+    // Further calls of the held client are refused, and tell nobody anew.
+    assert_eq!(script.core("deletefile", &[("path", "/bob"), ("name", "letter.txt")]).status, 400);
+    let mails = outbox(&mut admin);
+    let kinds: Vec<(&str, &str)> =
+        mails.iter().map(|mail| (mail.field("kind"), mail.field("status"))).collect();
+    assert_eq!(kinds, [("held", "sent"); 2]);
+}
+
+#[test]
 fn mails_that_were_given_up_are_alerts() {
     let (server, sink) = start(Protection::None);
     let mut admin = server.admin();
