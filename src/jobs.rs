@@ -44,6 +44,7 @@ const JOBS: &[Job] = &[
         every: HOUR.saturating_mul(24),
         run: Cloud::tell_of_storage,
     },
+    Job { name: "keep the statistics of the day", every: HOUR, run: Cloud::keep_days },
     Job { name: "back up", every: HOUR, run: Cloud::back_up_when_due },
     Job { name: "index the audit log", every: HOUR, run: Cloud::index_audit },
     Job { name: "trim the audit log", every: HOUR.saturating_mul(24), run: Cloud::trim_old_audit },

@@ -213,6 +213,32 @@ pub fn stamp(seconds: i64) -> String {
     )
 }
 
+/// A whole day of the server's local time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// `2024-07-19`.
+    pub text: String,
+    /// Its beginning, and that of the next day, in seconds since 1970 UTC.
+    pub begins: i64,
+    pub ends: i64,
+}
+
+/// The last days that have ended at a time, the first of them first.
+pub fn ended_days(now: i64, count: u32) -> Vec<Day> {
+    let zone = TimeZone::system();
+    let begin = |date: jiff::civil::Date| zone.to_timestamp(date.into()).ok().map(Timestamp::as_second);
+    let days = std::iter::successors(local(now).date().yesterday().ok(), |date| date.yesterday().ok());
+    let mut days: Vec<Day> = days
+        .take(count as usize)
+        .map_while(|date| {
+            let ends = date.tomorrow().ok().and_then(begin)?;
+            Some(Day { text: date.to_string(), begins: begin(date)?, ends })
+        })
+        .collect();
+    days.reverse();
+    days
+}
+
 /// Reads a date from a client as seconds since 1970 UTC. Accepts `2024-01-02 03:04:05` and
 /// `2024-01-02` (local time), `2024-01-02T03:04:05.000Z`, seconds since 1970, and JavaScript's text
 /// of a date.
@@ -286,6 +312,20 @@ mod tests {
         assert_eq!(time.local_epoch, 1_721_399_577);
         assert_eq!(clock.entry_time(0).text, "Jan 1, 1970 12:00 AM");
         assert_eq!(clock.entry_time(i64::MAX).text, "Jan 1, 1970 12:00 AM");
+    }
+
+    #[test]
+    fn ended_days_follow_each_other_up_to_yesterday() {
+        let noon = parse("2024-03-02 12:00:00").unwrap();
+        let days = ended_days(noon, 3);
+        let texts: Vec<&str> = days.iter().map(|day| day.text.as_str()).collect();
+        assert_eq!(texts, ["2024-02-28", "2024-02-29", "2024-03-01"]);
+        assert!(days.windows(2).all(|two| two[0].ends == two[1].begins && two[0].begins < two[0].ends));
+        let midnight = parse("2024-03-02").unwrap();
+        assert_eq!(days[2].ends, midnight);
+        assert_eq!(ended_days(midnight, 1)[0].text, "2024-03-01");
+        assert_eq!(ended_days(midnight - 1, 1)[0].text, "2024-02-29");
+        assert!(ended_days(i64::MAX, 2).len() <= 2, "a wrong clock does no harm");
     }
 
     #[test]

@@ -386,6 +386,20 @@ export interface Customization {
   hasprivacy: 0 | 1;
 }
 
+/** A day. */
+export interface DayRecord {
+  /** The day in the server's local time, `2024-07-19`. */
+  date: string;
+  /** Bytes of all files at the end of the day. */
+  storagebytes: number;
+  /** Number of files at the end of the day. */
+  files: number;
+  /** Number of accounts that called. */
+  people: number;
+  /** Number of calls of everybody. */
+  calls: number;
+}
+
 /** A metadata set, as it is defined. */
 export interface DefinedMetadataSetRecord {
   /** The id. */
@@ -494,6 +508,8 @@ export interface DeviceRecord {
   isblockedbyadmin: 0 | 1;
   /** The time of the last sign-in; 0 for never. */
   lastloginepochutc: number;
+  /** What the device called itself in its last sign-in: `getaudit` finds its calls by this and the account. Empty for never. */
+  agent: string;
 }
 
 /** The storage of an account. */

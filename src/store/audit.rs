@@ -244,6 +244,16 @@ pub fn counts(
     Ok(counts)
 }
 
+/// The number of calls, and of accounts that called, from a time up to another one (milliseconds).
+pub fn calls_and_people(read: &Read, from: i64, to: i64) -> Result<(u64, u64)> {
+    let sql = "SELECT coalesce(sum(calls), 0), count(DISTINCT iif(who IN (SELECT name FROM users), who, NULL)) \
+               FROM audit WHERE id > ?1 AND at_ms >= ?2 AND at_ms < ?3";
+    read.one(sql, [id_before(read, from)?, from, to], |row| {
+        let number = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+        Ok((number(0)?, number(1)?))
+    })
+}
+
 /// An id such that all rows before it are older than a time (milliseconds). It is found by binary
 /// search: ids grow with time, and an index of times would cost one write per call. If the clock
 /// was set back, newer rows may lie before the id.

@@ -61,6 +61,8 @@ pub struct DeviceRow {
     pub code_hash: Option<[u8; 32]>,
     pub code_has_factor: bool,
     pub last_login: Option<i64>,
+    /// The name that it gave itself in its last sign-in, as the audit log has it.
+    pub agent: String,
     /// Commands that it has not acknowledged.
     pub commands: i64,
 }
@@ -77,7 +79,7 @@ pub struct CommandRow {
 
 const COLUMNS: &str = "devices.id, devices.user, users.name, client_id, devices.name, api_level, os_type, app_version, \
      os_version, devices.status, is_allowed, is_blocked, code_hash, code_has_factor, devices.last_login, \
-     (SELECT count(*) FROM device_commands WHERE device = devices.id)";
+     (SELECT count(*) FROM device_commands WHERE device = devices.id), devices.agent";
 
 /// The devices of an account, or of all accounts, the last used first.
 pub fn all(read: &Read, user: Option<i64>) -> Result<Vec<DeviceRow>> {
@@ -148,9 +150,10 @@ pub fn waits(write: &Write, user: i64, client_id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Notes that a device has signed in.
-pub fn signed_in(write: &Write, id: i64) -> Result<()> {
-    write.run("UPDATE devices SET last_login = ?2 WHERE id = ?1", params![id, write.now()])?;
+/// Notes that a device has signed in, and the name that it gives itself in its calls.
+pub fn signed_in(write: &Write, id: i64, agent: &str) -> Result<()> {
+    let sql = "UPDATE devices SET last_login = ?2, agent = ?3 WHERE id = ?1";
+    write.run(sql, params![id, write.now(), agent])?;
     Ok(())
 }
 
@@ -249,5 +252,6 @@ fn device(row: &Row<'_>) -> rusqlite::Result<DeviceRow> {
         code_has_factor: row.get(13)?,
         last_login: row.get(14)?,
         commands: row.get(15)?,
+        agent: row.get(16)?,
     })
 }

@@ -50,6 +50,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0038_invitations.sql"),
     include_str!("schema/0039_holds.sql"),
     include_str!("schema/0041_videos.sql"),
+    include_str!("schema/0042_statistics.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.
@@ -133,6 +134,33 @@ mod tests {
             let sound: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
             assert_eq!(sound, "ok");
             drop(connection);
+        }
+    }
+
+    /// The tables, indexes and triggers of a database, and its accounts.
+    fn shape(connection: &Connection) -> Vec<String> {
+        let sql = "SELECT coalesce(sql, name) FROM sqlite_schema UNION ALL SELECT name FROM users ORDER BY 1";
+        let mut statement = connection.prepare(sql).unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(std::result::Result::unwrap).collect()
+    }
+
+    #[test]
+    fn the_database_from_before_each_migration_becomes_todays() {
+        let directory = TestDirectory::new();
+        let mut at_once = Connection::open(file(&directory, SCHEMA_1)).unwrap();
+        migrate(&mut at_once).unwrap();
+        for schema in 1..MIGRATIONS.len() {
+            let directory = TestDirectory::new();
+            let path = file(&directory, SCHEMA_1);
+            let mut before = Connection::open(&path).unwrap();
+            migrate_by(&mut before, &MIGRATIONS[..schema]).unwrap();
+            assert_eq!(number(&before, "PRAGMA user_version"), schema as i64);
+            drop(before);
+            let mut connection = Connection::open(&path).unwrap();
+            migrate(&mut connection).unwrap_or_else(|error| panic!("from schema {schema}: {error}"));
+            assert_eq!(shape(&connection), shape(&at_once), "from schema {schema}");
+            let broken = "SELECT count(*) FROM pragma_foreign_key_check";
+            assert_eq!(number(&connection, broken), 0, "from schema {schema}");
         }
     }
 

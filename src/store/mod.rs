@@ -22,6 +22,7 @@ pub mod checksums;
 mod column;
 pub mod comments;
 mod copy;
+pub mod days;
 pub mod devices;
 pub mod disks;
 pub mod externals;

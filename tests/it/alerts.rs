@@ -1,5 +1,5 @@
-//! Alerts and news. The findings on the dashboard can be hidden until their reason changes, and the
-//! latest files and accounts are listed.
+//! Alerts and news. The findings on the dashboard can be hidden until their reason changes. The
+//! latest files and accounts, and the statistics of each day, are listed.
 
 use crate::harness::{Caller, Element, PASSWORD, Server};
 use std::fs;
@@ -82,4 +82,32 @@ fn the_latest_files_and_accounts_come_first() {
     assert_eq!(info.child("info").field("servicename"), "cloudlet");
     let languages = admin.administer("getadminlanguagelist", &[]).xml();
     assert_eq!(languages.all("language").filter(|one| one.field("current") == "1").count(), 1);
+}
+
+/// The days that the server tells, each with its numbers.
+fn days(admin: &mut Caller, count: &str) -> Vec<String> {
+    let reply = admin.administer("getdailystats", &[("days", count)]).xml();
+    let numbers = |day: &Element| {
+        ["date", "storagebytes", "files", "people", "calls"].map(|name| day.field(name).to_owned()).join(" ")
+    };
+    reply.all("day").map(numbers).collect()
+}
+
+#[test]
+fn the_last_days_are_told_in_their_order() {
+    let mut server = Server::start();
+    assert_eq!(days(&mut server.admin(), "90"), [""; 0], "the first day has not ended");
+    server.stop();
+    let database = rusqlite::Connection::open(server.data().path("cloudlet.db")).unwrap();
+    for (day, bytes) in [("2020-02-28", 5), ("2020-02-29", 6), ("2020-03-02", 7), ("2999-01-01", 8)] {
+        let insert = "INSERT INTO days (day, storage_bytes, files, people, calls) VALUES (?1, ?2, 3, 2, 900)";
+        database.execute(insert, (day, bytes)).unwrap();
+    }
+    drop(database);
+    server.start_again();
+    let mut admin = server.admin();
+    let told = ["2020-02-28 5 3 2 900", "2020-02-29 6 3 2 900", "2020-03-02 7 3 2 900"];
+    assert_eq!(days(&mut admin, "90"), told, "and none that is not there yet");
+    assert_eq!(days(&mut admin, "2"), told[1..]);
+    assert_eq!(days(&mut admin, "1000000000"), told);
 }

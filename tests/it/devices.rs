@@ -170,3 +170,32 @@ fn paired_phones_stand_in_the_list_and_codes_are_no_way_around_a_second_factor()
     sign_in(&mut device, ("dsc", &after)).done();
     assert!(device.is_signed_in());
 }
+
+#[test]
+fn a_device_tells_by_what_name_the_audit_log_has_its_calls() {
+    let server = Server::start();
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    let mut device = Caller::new(server.address).always("User-Agent", "CloudSync/7.1 (laptop)");
+    request(&mut device, "bob").done();
+    assert_eq!(own(&mut bob)[0].field("agent"), "", "it has never signed in");
+    let code = approve(&mut bob).done().message();
+    sign_in(&mut device, ("dsc", &code)).done();
+    device.upload("/bob", "from the laptop.txt", b"x").ok();
+    bob.upload("/bob", "from elsewhere.txt", b"x").ok();
+    let of = |admin: &mut Caller| {
+        let reply = admin.administer("getrmcclients", &[("userid", "bob")]).xml();
+        let device = reply.child("rmc_client").clone();
+        let filter = [("username", device.field("userid")), ("agent", device.field("agent"))];
+        let rows = admin.audit(&filter);
+        rows.iter()
+            .map(|row| format!("{} {}", row.field("operation"), row.field("object")))
+            .collect::<Vec<_>>()
+    };
+    let did = of(&mut admin);
+    assert!(did.contains(&"upload /bob/from the laptop.txt".to_owned()), "{did:?}");
+    assert!(!did.iter().any(|row| row.contains("elsewhere")), "{did:?}");
+    // A block ends its sessions, but not the trace.
+    tell(&mut admin, "10002", "").done();
+    assert!(!device.is_signed_in());
+    assert!(of(&mut admin).contains(&"upload /bob/from the laptop.txt".to_owned()));
+}

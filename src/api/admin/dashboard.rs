@@ -1,24 +1,36 @@
 //! The dashboard: facts about the server, and what is new.
 
 use crate::api::op::ops;
-use crate::api::params::Nothing;
+use crate::api::params::{Nothing, params};
 use crate::api::record::{MonthTime, Seconds, SizeText, record, reply};
 use crate::api::reply::Reply;
 use crate::base::limits::LATEST_MAX;
 use crate::base::size::GIGABYTE;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::Admin;
+use crate::domain::maintenance::daily_statistics::DAYS_KEPT;
 use crate::domain::social::activities::Activity;
 use crate::error::Result;
+use crate::store::days::DayRow;
 
 ops! { DASHBOARD: Admin "Dashboard"
     /// The name and the address of this server, and the storage limit of the default policy.
     "getinfo" admin read info(Nothing) -> Information;
     /// The files that were added last, by all accounts, newest first.
     "getlatestfilesadded" admin read latest_files(Nothing) -> LatestFiles;
+    /// What was stored, who came and how many calls there were, day by day. A day is told once it
+    /// has ended.
+    "getdailystats" admin read days(Days) -> DailyStats;
     /// The languages of the admin portal. Browsers keep the choice of a language; the answers of
     /// the API are in the current one.
     "getadminlanguagelist" admin immediate languages(Nothing) -> AdminLanguages;
+}
+
+params! {
+    Days {
+        /// How many days to tell at most: the last ones.
+        days: u64 = 90,
+    }
 }
 
 record! {
@@ -50,6 +62,19 @@ record! {
         /// The display name of the account.
         whodisplayname: String as extension,
     }
+    /// A day.
+    DayRecord {
+        /// The day in the server's local time, `2024-07-19`.
+        date: String,
+        /// Bytes of all files at the end of the day.
+        storagebytes: u64,
+        /// Number of files at the end of the day.
+        files: u64,
+        /// Number of accounts that called.
+        people: u64,
+        /// Number of calls of everybody.
+        calls: u64,
+    }
     /// A language of the admin portal.
     AdminLanguageRecord {
         /// Its name in English.
@@ -64,6 +89,8 @@ reply! {
     Information = information()[info: InformationRecord; 1];
     /// The files that were added last.
     LatestFiles = items()[item: LatestFileRecord];
+    /// Days that have ended, the earliest first.
+    DailyStats = days()[day: DayRecord];
     /// The languages of the admin portal.
     AdminLanguages = languages()[language: AdminLanguageRecord];
 }
@@ -90,6 +117,17 @@ fn latest_files(view: &CloudView<'_>, admin: &Admin, _: Nothing) -> Result<Reply
         how: row.how,
     };
     Ok(Reply::list(view.latest_files(admin, LATEST_MAX)?.into_iter().map(record).collect::<Vec<_>>()))
+}
+
+fn days(view: &CloudView<'_>, _: &Admin, params: Days) -> Result<Reply<DailyStats>> {
+    let record = |row: DayRow| DayRecord {
+        date: row.day,
+        storagebytes: row.storage_bytes,
+        files: row.files,
+        people: row.people,
+        calls: row.calls,
+    };
+    Ok(Reply::list(view.days(params.days.min(DAYS_KEPT))?.into_iter().map(record).collect::<Vec<_>>()))
 }
 
 fn languages(_: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<AdminLanguages>> {

@@ -121,6 +121,9 @@ record! {
         isblockedbyadmin: bool as extension,
         /// The time of the last sign-in; 0 for never.
         lastloginepochutc: Seconds as extension,
+        /// What the device called itself in its last sign-in: `getaudit` finds its calls by this and
+        /// the account. Empty for never.
+        agent: String as extension,
     }
     /// A command for a device.
     DeviceCommandRecord {
@@ -212,6 +215,7 @@ fn record(view: &CloudView<'_>, device: &DeviceRow) -> Result<DeviceRecord> {
         waitsforadmin: view.waits_for_admin(device)?,
         isblockedbyadmin: device.blocked == Blocked::Admin,
         lastloginepochutc: Seconds(device.last_login.unwrap_or(0)),
+        agent: device.agent.clone(),
     })
 }
 

@@ -21,13 +21,13 @@ pub(super) fn code_fits(read: &Read, account: i64, client_id: &str, code: &Secre
 ///
 /// # Errors
 /// `Code::Forbidden` for one that is blocked.
-pub(super) fn signs_in(tx: &Write, account: i64, device: &NewDevice) -> Result<i64> {
+pub(super) fn signs_in(tx: &Write, account: i64, device: &NewDevice, agent: &str) -> Result<i64> {
     devices::save(tx, account, device, DeviceStatus::Known)?;
     let device = own(tx, account, &device.client_id)?;
     if device.blocked != Blocked::Nobody {
         return Err(blocked());
     }
-    devices::signed_in(tx, device.id)?;
+    devices::signed_in(tx, device.id, agent)?;
     Ok(device.id)
 }
 

@@ -356,7 +356,8 @@ pub fn insert(tx: &Write, signed_in: &SignedIn) -> Result<()> {
         return Err(refused());
     }
     let device = signed_in.device.as_ref();
-    let device = device.map(|device| device_access::signs_in(tx, account.id, device)).transpose()?;
+    let device = device.map(|device| device_access::signs_in(tx, account.id, device, &signed_in.row.agent));
+    let device = device.transpose()?;
     sessions::insert(tx, &SessionRow { device, ..signed_in.row.clone() }, SESSIONS_MAX)?;
     known_networks::save(tx, account.id, signed_in.network, KNOWN_NETWORKS_MAX)?;
     users::signed_in(tx, account.id)

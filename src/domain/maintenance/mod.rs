@@ -3,6 +3,7 @@
 pub mod backup;
 pub(in crate::domain) mod check;
 pub mod check_runs;
+pub mod daily_statistics;
 pub(in crate::domain) mod deep_check;
 pub(in crate::domain) mod findings;
 pub(in crate::domain) mod recovery;

@@ -62,6 +62,39 @@ export const scenarios = [
     },
   },
   {
+    name: "the overview tells storage, files, people and calls day by day, as charts and as a table",
+    async run(stage) {
+      const page = await adminPage(stage, "#/overview");
+      const card = page.locator("section[aria-label='Day by day']");
+      await card.getByText("a day is counted once it has ended").waitFor();
+      same(await card.getByRole("button", { name: "As a table" }).isVisible(), false, "a table of nothing");
+      await answered(page, "getdailystats", (reply) => {
+        reply.day = [
+          { date: "2026-02-27", storagebytes: 3 << 20, files: 10, people: 2, calls: 700 },
+          { date: "2026-02-28", storagebytes: 4 << 20, files: 11, people: 3, calls: 800 },
+          { date: "2026-03-02", storagebytes: 5 << 20, files: 1200, people: 1, calls: 900 },
+        ];
+      });
+      await page.reload();
+      const drawings = card.locator(".chart-drawing");
+      await drawings.first().waitFor();
+      same(await drawings.count(), 4, "charts");
+      same(await drawings.first().getAttribute("aria-label").then((text) => text?.replaceAll("\u00a0", " ")), "Storage day by day: 3 MB on 27 Feb 2026, 5 MB on 2 Mar 2026.", "what is heard of a chart");
+      same(await drawings.first().locator(".chart-bar").count(), 4, "a day without numbers has its place");
+      same(await drawings.first().locator("rect.bar-answered").count(), 3, "and no bar");
+      same(await card.locator(".chart-scale").first().locator("span").allTextContents().then((texts) => texts.map((text) => text.replaceAll("\u00a0", " "))), ["5 MB", "2.5 MB", "0"], "the scale");
+      await accessible(page, "the charts of the days");
+      await card.getByRole("button", { name: "As a table" }).click();
+      same((await table(card))[0], ["2 Mar 2026", "5 MB", "1,200", "1", "900"], "the newest day");
+      same((await table(card)).length, 3, "days in the table");
+      await accessible(page, "the days as a table");
+      for (const width of [320, 700, 1280]) {
+        await page.setViewportSize({ width, height: 740 });
+        await noSideways(page, `the days at ${width} pixels`);
+      }
+    },
+  },
+  {
     name: "a check is begun in the overview, and what it finds is told everywhere until it is mended",
     async run(stage) {
       const left = join(stage.server.data, "files/.cloudlet/trash/0123456789abcdef01234567");

@@ -27,6 +27,7 @@ const QUESTIONS: &[&str] = &[
     "getaccessdetailsforpath",
     "getaudit",
     "getcallstats",
+    "getdailystats",
     "getcommentsforitem",
     "getdiskusagedetails",
     "getfavoritelistforitem",

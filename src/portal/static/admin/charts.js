@@ -43,12 +43,13 @@ export function roundUp(value) {
 
 /**
  * Vertical bars over time. The parts of a bar are stacked.
- * @param {{ summary: string, series: Series[], bars: Bar[], axis: string[] }} options `summary`: what screen readers hear;
- *   `axis`: texts below the chart, from its start to its end
+ * @param {{ summary: string, series: Series[], bars: Bar[], axis: string[], text?: (value: number) => string,
+ *   round?: (value: number) => number }} options `summary`: what screen readers hear; `axis`: texts below the chart, from its start to its
+ *   end; `text` and `round`: how values are written, and the top of the scale for the greatest of them
  */
 export function timeChart(options) {
-  const { bars, series } = options;
-  const most = roundUp(Math.max(1, ...bars.map((bar) => bar.values.reduce((sum, value) => sum + value, 0))));
+  const { bars, series, text = number, round = roundUp } = options;
+  const most = round(Math.max(1, ...bars.map((bar) => bar.values.reduce((sum, value) => sum + value, 0))));
   const drawing = svg("svg", {
     class: "chart-drawing", role: "img", "aria-label": options.summary,
     viewBox: `0 0 ${bars.length * SLOT} ${HEIGHT}`, preserveAspectRatio: "none",
@@ -59,7 +60,7 @@ export function timeChart(options) {
   }
   bars.forEach((bar, at) => {
     const x = at * SLOT;
-    const group = svg("g", { class: "chart-bar" }, tooltip(barText(bar, series)));
+    const group = svg("g", { class: "chart-bar" }, tooltip(barText(bar, series, text)));
     group.append(svg("rect", { class: "chart-slot", x, y: 0, width: SLOT, height: HEIGHT }));
     let top = HEIGHT;
     bar.values.forEach((value, which) => {
@@ -71,14 +72,14 @@ export function timeChart(options) {
     drawing.append(group);
   });
   return h("div", { class: "chart" },
-    h("div", { class: "chart-scale", "aria-hidden": "true" }, h("span", { text: number(most) }), h("span", { text: number(most / 2, 1) }), h("span", { text: "0" })),
+    h("div", { class: "chart-scale", "aria-hidden": "true" }, h("span", { text: text(most) }), h("span", { text: text === number ? number(most / 2, 1) : text(most / 2) }), h("span", { text: "0" })),
     drawing,
     h("div", { class: "chart-axis", "aria-hidden": "true" }, options.axis.map((text) => h("span", { text }))));
 }
 
-/** @param {Bar} bar @param {Series[]} series */
-function barText(bar, series) {
-  return [bar.name, ...series.map((one, at) => `${one.label}: ${number(bar.values[at] ?? 0)}`)].join("\n");
+/** @param {Bar} bar @param {Series[]} series @param {(value: number) => string} text */
+function barText(bar, series, text) {
+  return [bar.name, ...series.map((one, at) => `${one.label}: ${text(bar.values[at] ?? 0)}`)].join("\n");
 }
 
 /** The legend of the colours. @param {(Series & { value?: string })[]} series */

@@ -9,7 +9,8 @@ import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { menuButton } from "../../shared/menu.js";
 import { errorToast, toast } from "../../shared/toast.js";
-import { needs } from "../allowed.js";
+import { mayCall, needs } from "../allowed.js";
+import { auditLink } from "../audit/link.js";
 import { adminErrorText } from "../error-text.js";
 
 /** @typedef {import("../../shared/types.js").DeviceRecord} DeviceRecord */
@@ -28,7 +29,7 @@ export function showDevices(content, user) {
       const devices = await records("getrmcclients", "rmc_client", { userid: user.username }, { side: "admin" });
       if (!place.isConnected) return;
       fill(place, devices.length > 0
-        ? h("ul", { class: "sessions" }, devices.map((device) => deviceRow(device, [menu(device, act)])))
+        ? h("ul", { class: "sessions" }, devices.map((device) => deviceRow(device, [inAudit(device), menu(device, act)])))
         : notice({ icon: "device", title: t("devices.none") }));
     } catch (error) {
       fill(place, notice({ title: adminErrorText(error), action: { label: t("action.retry"), run: () => void show() } }));
@@ -46,6 +47,12 @@ export function showDevices(content, user) {
   };
   fill(content, place);
   void show();
+}
+
+/** The way to what a device did; none for one that has never signed in. @param {DeviceRecord} device */
+function inAudit(device) {
+  if (!device.agent || !mayCall("getaudit")) return null;
+  return auditLink({ user: device.userid, agent: device.agent }, t("sessions.inaudit", { device: device.remote_client_disp_name }));
 }
 
 /** @param {DeviceRecord} device @param {(what: () => Promise<void>) => Promise<void>} act */

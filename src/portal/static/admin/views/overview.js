@@ -8,6 +8,7 @@ import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { errorToast } from "../../shared/toast.js";
 import { dataTable, legend, timeChart } from "../charts.js";
+import { daysPart } from "../overview/days.js";
 import { latestFilesPart, latestUsersPart } from "../overview/newest.js";
 import { card, chartPart, loadInto } from "../overview/part.js";
 import { holdsPart } from "../overview/holds.js";
@@ -34,7 +35,7 @@ export function open(context) {
   const soundness = soundnessPart(context, stop.signal);
   const [waiting, holds] = [waitingPart(context, stop.signal), holdsPart(context, stop.signal)];
   const stats = statsPart(stop.signal);
-  const below = [callsPart("hour", stop.signal), callsPart("day", stop.signal), volumesPart(context, stop.signal), usersPart(stop.signal), latestFilesPart(stop.signal), latestUsersPart(stop.signal)];
+  const below = [callsPart("hour", stop.signal), callsPart("day", stop.signal), daysPart(stop.signal), volumesPart(context, stop.signal), usersPart(stop.signal), latestFilesPart(stop.signal), latestUsersPart(stop.signal)];
   const parts = [storage, soundness, waiting, holds, stats, ...below];
   const refresh = button({ icon: "refresh", label: t("action.refresh"), kind: "quiet", onclick: () => {
     for (const part of parts) void part.load();

@@ -1,23 +1,28 @@
 // The devices of the person's account: approving, blocking and removing them.
 
-import { command, errorText, records } from "../../shared/api.js";
+import { ROOT, command, errorText, records } from "../../shared/api.js";
 import { confirmDialog, notice, openDialog } from "../../shared/dialog.js";
 import { deviceRow } from "../../shared/devices.js";
-import { button, fill, h } from "../../shared/h.js";
+import { button, fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
+import { address } from "../../shared/router.js";
 import { errorToast, toast } from "../../shared/toast.js";
 
 /** @typedef {import("../../shared/types.js").DeviceRecord} DeviceRecord */
 
-/** @param {{ onChange: () => void }} options called when sessions may have ended */
+/**
+ * @param {{ onChange: () => void, isAdmin: () => Promise<boolean> }} options `onChange`: called when sessions may have ended; `isAdmin`:
+ *   whether the audit log is open to this person
+ */
 export function devicesCard(options) {
   const body = h("div", { class: "form" }, h("p", { class: "quiet", text: t("view.loading") }));
   const show = async () => {
     try {
       /** @type {DeviceRecord[]} */
       const devices = await records("getrmcclients", "rmc_client");
+      const isAdmin = await options.isAdmin();
       fill(body, devices.length > 0
-        ? h("ul", { class: "sessions" }, devices.map((device) => deviceRow(device, actions(device, act))))
+        ? h("ul", { class: "sessions" }, devices.map((device) => deviceRow(device, [isAdmin ? inAudit(device) : null, ...actions(device, act)])))
         : h("p", { class: "quiet", text: t("devices.none") }));
     } catch (error) {
       fill(body, notice({ title: errorText(error), action: { label: t("action.retry"), run: () => void show() } }));
@@ -36,6 +41,14 @@ export function devicesCard(options) {
   void show();
   return h("section", { class: "card", "aria-label": t("devices.title") },
     h("h2", { text: t("devices.title") }), h("p", { class: "quiet", text: t("devices.text") }), body);
+}
+
+/** The way to what a device did, in the admin portal; none for one that has never signed in. @param {DeviceRecord} device */
+function inAudit(device) {
+  if (!device.agent) return null;
+  const label = t("devices.inaudit", { device: device.remote_client_disp_name });
+  const href = `${ROOT}/admin/${address("audit", [], { user: device.userid, agent: device.agent })}`;
+  return h("a", { class: "button quiet bare", href, "aria-label": label, title: label }, icon("audit"));
 }
 
 /** @param {DeviceRecord} device @param {(what: () => Promise<void>) => Promise<void>} act */

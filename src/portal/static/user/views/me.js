@@ -31,9 +31,9 @@ export function open(context) {
     sessions.replaceWith(fresh);
     sessions = fresh;
   };
-  let devices = devicesCard({ onChange: renewSessions });
+  let devices = devicesCard({ onChange: renewSessions, isAdmin: () => isAdmin(context) });
   const renewAll = () => {
-    const fresh = devicesCard({ onChange: renewSessions });
+    const fresh = devicesCard({ onChange: renewSessions, isAdmin: () => isAdmin(context) });
     devices.replaceWith(fresh);
     devices = fresh;
     renewSessions();
@@ -49,6 +49,19 @@ export function open(context) {
     title: () => t("place.me"),
     leave: head.stop,
   };
+}
+
+/** Whether this person administers the cloud. @param {import("../state.js").Context} context */
+async function isAdmin({ store }) {
+  const known = store.get().account.isAdmin;
+  if (known !== null) return known;
+  try {
+    /** @type {import("../../shared/types.js").ProfileSettings} */
+    const settings = await record("getprofilesettings", "profilesettings", {}, { isQuiet: true });
+    return settings.isadmin === 1;
+  } catch {
+    return false;
+  }
 }
 
 /** The picture and the name of the account. @param {import("../state.js").Context} context */
