@@ -117,6 +117,7 @@ mod tests {
         "getpublicshareinfo",
         "getpublicshareimage",
         "restorefromrecyclebin",
+        "nameversion",
         "getholds",
         "takebackhold",
         "endhold",

@@ -3,6 +3,9 @@
 
 use std::time::Duration;
 
+/// Maximum bytes of the name of a version.
+pub const VERSION_NAME_BYTES_MAX: usize = 200;
+
 /// The largest number that a setting may have.
 pub const SETTING_NUMBER_MAX: u32 = 1_000_000_000;
 /// Bytes of a setting that has several lines.

@@ -2122,10 +2122,12 @@ export interface VersionRecord {
   filename: string;
   /** Its size in bytes. */
   sizeinbytes: number;
-  /** The id for `downloadversionedfile`, `makeversionlive` and `deleteversion`. */
+  /** The id for `downloadversionedfile`, `makeversionlive`, `nameversion` and `deleteversion`. */
   fileid: string;
   /** The modification time. */
   createdonepoch: number;
+  /** The name that `nameversion` gave it; empty without one. */
+  versionname: string;
 }
 
 /** How videos are played. */

@@ -30,6 +30,8 @@ pub struct NewVersion {
     pub former_changed_nanoseconds: Option<i64>,
     /// The account that replaced it.
     pub created_by: String,
+    /// The name that somebody gave it; empty without one.
+    pub name: String,
 }
 
 /// A version as it is stored.
@@ -44,6 +46,8 @@ pub struct VersionRow {
     pub written_by: String,
     /// The kind of client that wrote it.
     pub written_how: String,
+    /// The name that somebody gave it; empty without one.
+    pub name: String,
     /// The file's root at the time the version was made. The version lies on that root's disk.
     pub owner: Root,
 }
@@ -59,7 +63,7 @@ pub struct Kept {
 pub fn insert(write: &Write, version: &NewVersion) -> Result<()> {
     write.run(
         "INSERT INTO versions (id, node, owner, size_bytes, modified_ns, created, created_by, written_by, written_how, \
-         changed_ns, number) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, (SELECT coalesce(max(number), 0) + 1 FROM versions WHERE node = ?2))",
+         changed_ns, name, number) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, (SELECT coalesce(max(number), 0) + 1 FROM versions WHERE node = ?2))",
         params![
             version.id,
             version.node,
@@ -70,7 +74,8 @@ pub fn insert(write: &Write, version: &NewVersion) -> Result<()> {
             version.created_by,
             version.written_by,
             version.written_how,
-            version.changed_nanoseconds
+            version.changed_nanoseconds,
+            version.name
         ],
     )?;
     match version.former {
@@ -96,7 +101,7 @@ pub fn pass_on(write: &Write, from: i64, to: i64) -> Result<()> {
 /// The versions of a file, the newest first.
 pub fn of_node(read: &Read, node: i64) -> Result<Vec<VersionRow>> {
     read.all(
-        "SELECT id, number, size_bytes, modified_ns, written_by, written_how, owner FROM versions WHERE node = ?1 \
+        "SELECT id, number, size_bytes, modified_ns, written_by, written_how, owner, name FROM versions WHERE node = ?1 \
          ORDER BY number DESC",
         [node],
         version,
@@ -134,10 +139,10 @@ pub fn hand_over(write: &Write, node: i64) -> Result<()> {
     Ok(())
 }
 
-/// Versions beyond the newest `count` of each file.
+/// Versions without a name beyond the newest `count` of these of each file.
 pub fn surplus(read: &Read, count: u32, limit: usize) -> Result<Vec<Kept>> {
     read.all(
-        "SELECT id, owner FROM (SELECT id, owner, row_number() OVER (PARTITION BY node ORDER BY number DESC) AS place FROM versions) \
+        "SELECT id, owner FROM (SELECT id, owner, row_number() OVER (PARTITION BY node ORDER BY number DESC) AS place FROM versions WHERE name = '') \
          WHERE place > ?1 LIMIT ?2",
         params![count, limit as i64],
         kept,
@@ -152,11 +157,12 @@ pub struct Replaced {
     pub size_bytes: u64,
 }
 
-/// The versions on one disk that were replaced before a time, the oldest first.
+/// The versions without a name on one disk that were replaced before a time, the oldest first.
 pub fn replaced_before(read: &Read, disk: &Disk, before: i64, limit: usize) -> Result<Vec<Replaced>> {
     read.all(
         &format!(
-            "SELECT id, owner, created, size_bytes FROM versions WHERE {ON_DISK} AND created < ?2 ORDER BY created LIMIT ?3"
+            "SELECT id, owner, created, size_bytes FROM versions WHERE {ON_DISK} AND created < ?2 AND name = '' \
+             ORDER BY created LIMIT ?3"
         ),
         params![disk.0, before, limit as i64],
         |row| Ok(Replaced { kept: kept(row)?, at: row.get(2)?, size_bytes: row.get(3)? }),
@@ -200,11 +206,43 @@ pub fn node_of(read: &Read, id: &str) -> Result<Option<i64>> {
     read.first("SELECT node FROM versions WHERE id = ?1", [id], |row| row.get(0))
 }
 
-/// The id that the current content of a file had as a version, and the name of that content.
-pub fn promotion(read: &Read, node: i64) -> Result<Option<(String, String)>> {
-    read.first("SELECT id, etag FROM promotions WHERE node = ?1", [node], |row| {
-        Ok((row.get(0)?, row.get(1)?))
+/// What is known of the current content of a file: it was a version, or somebody gave it a name.
+pub struct Promotion {
+    /// The id that it had as a version.
+    pub id: String,
+    /// Identifies the content. If the file has another one, this says nothing.
+    pub etag: String,
+    /// Its name; empty without one.
+    pub name: String,
+}
+
+/// What is known of the current content of a file.
+pub fn promotion(read: &Read, node: i64) -> Result<Option<Promotion>> {
+    read.first("SELECT id, etag, name FROM promotions WHERE node = ?1", [node], |row| {
+        Ok(Promotion { id: row.get(0)?, etag: row.get(1)?, name: row.get(2)? })
     })
+}
+
+/// The name of a content of a file while it is the current one; empty without one.
+pub fn name_of_live(read: &Read, node: i64, etag: &str) -> Result<String> {
+    let promotion = promotion(read, node)?.filter(|promotion| promotion.etag == etag);
+    Ok(promotion.map_or(String::new(), |promotion| promotion.name))
+}
+
+/// Gives a version a name; an empty one takes it away.
+pub fn set_name(write: &Write, id: &str, name: &str) -> Result<()> {
+    write.run("UPDATE versions SET name = ?2 WHERE id = ?1", [id, name]).map(drop)
+}
+
+/// Gives the current content of a file a name, which it keeps when it becomes a version.
+pub fn set_name_of_live(write: &Write, node: i64, promotion: &Promotion) -> Result<()> {
+    write
+        .run(
+            "INSERT INTO promotions (node, id, etag, name) VALUES (?1, ?2, ?3, ?4) \
+             ON CONFLICT (node) DO UPDATE SET id = excluded.id, etag = excluded.etag, name = excluded.name",
+            params![node, promotion.id, promotion.etag, promotion.name],
+        )
+        .map(drop)
 }
 
 /// Notes that a version has become the current content. `changed_nanoseconds` is its time of change
@@ -217,14 +255,10 @@ pub fn promote(
     changed_nanoseconds: Option<i64>,
 ) -> Result<()> {
     checksums::hand_back(write, node, id, changed_nanoseconds)?;
+    let name = write.first("SELECT name FROM versions WHERE id = ?1", [id], |row| row.get(0))?;
     delete(write, id)?;
-    write
-        .run(
-            "INSERT INTO promotions (node, id, etag) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (node) DO UPDATE SET id = excluded.id, etag = excluded.etag",
-            params![node, id, etag],
-        )
-        .map(drop)
+    let promotion = Promotion { id: id.to_owned(), etag: etag.to_owned(), name: name.unwrap_or_default() };
+    set_name_of_live(write, node, &promotion)
 }
 
 fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
@@ -240,5 +274,6 @@ fn version(row: &Row<'_>) -> rusqlite::Result<VersionRow> {
         written_by: row.get(4)?,
         written_how: row.get(5)?,
         owner: row.get(6)?,
+        name: row.get(7)?,
     })
 }

@@ -7,6 +7,8 @@ use crate::api::op::ops;
 use crate::api::params::{Ignored, params};
 use crate::api::record::{ListTime, Seconds, SizeText, Total, record, reply};
 use crate::api::reply::{Command, FileBytes, Reply, Source};
+use crate::api::texts::Line;
+use crate::base::limits::VERSION_NAME_BYTES_MAX;
 use crate::base::path::EntryName;
 use crate::base::shown_path::ShownPath;
 use crate::base::time::Clock;
@@ -25,6 +27,10 @@ ops! { VERSIONS: User "Versions"
     "downloadversionedfile" proxy file download(Wanted) -> FileBytes;
     /// Makes a version the live content again. The present content is kept as a version.
     "makeversionlive" proxy slow promote(Chosen) -> Command;
+    /// Gives a content of a file a name, or takes it away. A version with a name stays until somebody
+    /// removes it; the live content keeps its name when it becomes a version. Others go by age, by
+    /// number and for room.
+    "nameversion" proxy slow name(NameVersion) -> Command;
     /// Removes a version of a file for good.
     "deleteversion" proxy slow delete(Chosen) -> Command;
     /// Removes the versions of all files of the caller for good.
@@ -47,6 +53,16 @@ params! {
         filename: EntryName,
         /// The content: `fileid` of `getversions`.
         fileid: String,
+    }
+    NameVersion {
+        /// The folder, or the full path of the file.
+        filepath: ShownPath,
+        /// The name of the file.
+        filename: EntryName,
+        /// The content: `fileid` of `getversions`.
+        fileid: String,
+        /// The name of the content; without one, its name is taken away.
+        versionname: Option<Line<VERSION_NAME_BYTES_MAX>>,
     }
     Wanted {
         /// The folder, or the full path of the file.
@@ -80,10 +96,12 @@ record! {
         filename: String,
         /// Its size in bytes.
         sizeinbytes: u64,
-        /// The id for `downloadversionedfile`, `makeversionlive` and `deleteversion`.
+        /// The id for `downloadversionedfile`, `makeversionlive`, `nameversion` and `deleteversion`.
         fileid: String,
         /// The modification time.
         createdonepoch: Seconds as extension,
+        /// The name that `nameversion` gave it; empty without one.
+        versionname: String as extension,
     }
 }
 
@@ -112,6 +130,7 @@ fn row(version: &Version, name: &EntryName, clock: &Clock) -> VersionRecord {
         sizeinbytes: version.size_bytes,
         fileid: version.id.clone(),
         createdonepoch: Seconds(version.modified),
+        versionname: version.name.clone(),
     }
 }
 
@@ -139,6 +158,14 @@ fn promote(context: &mut CallContext<'_>, user: &User, params: Chosen) -> Result
     let change = context.cloud().promote_version(user, &path, &params.fileid)?;
     let stat = context.settle(change)?;
     Ok(Reply::done().with_etag(stat.etag()))
+}
+
+fn name(context: &mut CallContext<'_>, user: &User, params: NameVersion) -> Result<Reply> {
+    let path = file(&context.view(), user, &params.filepath, &params.filename)?.replaceable()?;
+    let name = params.versionname.map_or(String::new(), |name| name.trim().to_owned());
+    let change = context.cloud().name_version(user, &path, &params.fileid, name)?;
+    context.settle(change)?;
+    Ok(Reply::done())
 }
 
 fn delete(context: &mut CallContext<'_>, user: &User, params: Chosen) -> Result<Reply> {

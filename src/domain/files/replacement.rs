@@ -80,7 +80,7 @@ impl Replacement {
         let Replacement { guard, reserved, rows, target, by, client, moved_from, version } = self;
         let (root, place) = (reserved.root().clone(), target.clone());
         let replaced = done.kept.map(|_| version.clone());
-        let kept = done.kept.map(|old| new_version(version, &root, &by, &old));
+        let kept = done.kept.map(|old| (new_version(version, &root, &by, &old), old.now.content_id()));
         let change =
             Change::new(move |tx| rows.record_replaced(tx, &target, kept, || save(tx, &rows, &target, &by)));
         let change = change.holding((guard, reserved));
@@ -127,23 +127,25 @@ fn new_version(id: String, owner: &Root, by: &str, old: &Moved) -> NewVersion {
         written_by: String::new(),
         written_how: String::new(),
         created_by: by.to_owned(),
+        name: String::new(),
     }
 }
 
 impl IndexRows {
     /// Notes new content with `save`, which returns the id of its entry, and the version that was
-    /// kept. Returns the id.
+    /// kept, with what identifies its content. Returns the id.
     fn record_replaced(
         &self,
         tx: &Write,
         path: &CloudPath,
-        kept: Option<NewVersion>,
+        kept: Option<(NewVersion, String)>,
         save: impl FnOnce() -> Result<i64>,
     ) -> Result<i64> {
-        let Some(kept) = kept else { return save() };
+        let Some((kept, content)) = kept else { return save() };
         // Read before: afterwards, the entry has the author of the new content.
         let before = self.known(tx, path)?;
         let former = before.as_ref().map(|before| before.id);
+        let name = former.map_or(Ok(String::new()), |former| versions::name_of_live(tx, former, &content))?;
         let (written_by, written_how) = before.map_or_else(Default::default, |before| {
             (before.modified_by.unwrap_or_default(), before.modified_how)
         });
@@ -151,7 +153,7 @@ impl IndexRows {
         if let Some(replaced) = former.filter(|former| *former != node) {
             versions::pass_on(tx, replaced, node)?;
         }
-        versions::insert(tx, &NewVersion { node, former, written_by, written_how, ..kept })?;
+        versions::insert(tx, &NewVersion { node, former, written_by, written_how, name, ..kept })?;
         Ok(node)
     }
 }

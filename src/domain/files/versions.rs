@@ -15,7 +15,7 @@ use crate::domain::index::rows;
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Result};
 use crate::store::nodes;
-use crate::store::versions::{self, Kept, VersionRow};
+use crate::store::versions::{self, Kept, Promotion, VersionRow};
 use std::os::fd::OwnedFd;
 
 /// A content of a file: the live one, or a version.
@@ -31,6 +31,8 @@ pub struct Version {
     pub by: String,
     /// The program that wrote it.
     pub how: String,
+    /// The name that somebody gave it; empty without one.
+    pub name: String,
 }
 
 /// A file with its contents.
@@ -38,6 +40,7 @@ struct History {
     node: Option<nodes::NodeRow>,
     stat: Stat,
     live_id: String,
+    live_name: String,
     old: Vec<VersionRow>,
 }
 
@@ -56,6 +59,7 @@ impl CloudView<'_> {
             modified: seconds(nanoseconds(history.stat.modified)),
             how: history.node.as_ref().map(|node| node.modified_how.clone()).unwrap_or_default(),
             by: history.node.and_then(|node| node.modified_by).unwrap_or_default(),
+            name: history.live_name,
         };
         let old = history.old.into_iter().map(|old| Version {
             id: old.id,
@@ -64,6 +68,7 @@ impl CloudView<'_> {
             modified: seconds(old.modified_nanoseconds),
             by: old.written_by,
             how: old.written_how,
+            name: old.name,
         });
         Ok(std::iter::once(live).chain(old).collect())
     }
@@ -99,10 +104,10 @@ impl Cloud {
                 Some(node) => (versions::of_node(read, node.id)?, versions::promotion(read, node.id)?),
                 None => (Vec::new(), None),
             };
-            let etag = stat.etag();
-            let is_live = |of: &String| *of == stat.content_id();
-            let live_id = promotion.filter(|(_, of)| is_live(of)).map_or(etag, |(id, _)| id);
-            Ok(History { node, stat, live_id, old })
+            let live = promotion.filter(|promotion| promotion.etag == stat.content_id());
+            let (live_id, live_name) =
+                live.map_or_else(|| (stat.etag(), String::new()), |live| (live.id, live.name));
+            Ok(History { node, stat, live_id, live_name, old })
         })
     }
 
@@ -156,6 +161,36 @@ impl Cloud {
                 );
             }
         }))
+    }
+
+    /// Gives a content of a file a name; an empty one takes it away. Retention leaves contents with
+    /// a name.
+    ///
+    /// # Errors
+    /// `Code::NotFound` if the file has no such content, `Code::Locked`.
+    pub fn name_version(
+        &self,
+        user: &User,
+        path: &Replaceable,
+        id: &str,
+        name: String,
+    ) -> Result<Change<()>> {
+        if path.real().is_in_bin() {
+            return Err(Error::new(Code::Forbidden, "Please restore the file from the recycle bin first."));
+        }
+        let changing = self.begin_change(user, &[path])?;
+        let history = self.history(path)?;
+        let id = id.to_owned();
+        if history.live_id != id {
+            history.old(&id)?;
+            return Ok(Change::new(move |tx| versions::set_name(tx, &id, &name)).holding(changing));
+        }
+        let (rows, real, stat) = (self.rows(), path.real().clone(), history.stat);
+        let change = Change::new(move |tx| {
+            let node = rows.found(tx, &real, &stat)?;
+            versions::set_name_of_live(tx, node, &Promotion { id, etag: stat.content_id(), name })
+        });
+        Ok(change.holding(changing))
     }
 
     /// Removes a version of a file for good.
@@ -220,7 +255,7 @@ impl History {
     fn told_to(self, reach: &Reach) -> History {
         match reach.rights().has(Rights::WRITE) {
             true => self,
-            false => History { old: Vec::new(), ..self },
+            false => History { old: Vec::new(), live_name: String::new(), ..self },
         }
     }
 

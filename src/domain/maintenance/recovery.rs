@@ -232,6 +232,7 @@ impl Cloud {
             written_by: String::new(),
             written_how: String::new(),
             created_by: String::new(),
+            name: self.store.read(|read| versions::name_of_live(read, node, &stat.content_id()))?,
         };
         self.store.write(move |tx| versions::insert(tx, &version))?;
         Ok(format!("an old content of {} is now one of its versions: {id}", path.real_text()))

@@ -257,6 +257,7 @@ mod tests {
                 written_by: "bob".into(),
                 written_how: String::new(),
                 created_by: "bob".into(),
+                name: String::new(),
             };
             done.kept.map_or(Ok(()), |old| versions::insert(tx, &version(old)))
         };
@@ -344,6 +345,31 @@ mod tests {
         }
         assert_eq!(kept(&cloud), (37, 0));
         assert!(cloud.volumes.stat(&path("often")).unwrap().is_some());
+        cloud.close();
+        drop(cloud);
+    }
+
+    #[test]
+    fn retention_leaves_versions_with_a_name() {
+        let (_directory, cloud) = cloud();
+        let path = CloudPath::parse("/bob/often").unwrap();
+        (0..4).for_each(|number| write(&cloud, &path, &number.to_string()));
+        let ids = || cloud.store.read(|read| versions::ids(read, &Disk::main())).unwrap();
+        let named = ids()[0].clone();
+        let given = named.clone();
+        cloud.store.write(move |tx| versions::set_name(tx, &given, "As sent")).unwrap();
+        (0..60).for_each(|number| write(&cloud, &path, &number.to_string()));
+        cloud.purge_at(cloud.now()).unwrap();
+        assert_eq!(kept(&cloud).0, 51, "fifty, and the one with a name beside them");
+        let years = || (0..400).for_each(|day| cloud.purge_at(cloud.now() + day * DAY_SECONDS).unwrap());
+        years();
+        assert_eq!(ids(), [named.as_str()]);
+        let before = cloud.now() + 1000 * DAY_SECONDS;
+        let none = cloud.store.read(|read| oldest(read, &Disk::main(), before, &HashSet::new())).unwrap();
+        assert!(none.is_empty(), "nor does it make room");
+        cloud.store.write(move |tx| versions::set_name(tx, &named, "")).unwrap();
+        years();
+        assert!(ids().is_empty(), "without its name it goes like the others");
         cloud.close();
         drop(cloud);
     }

@@ -132,4 +132,41 @@ export const scenarios = [
       same(await page.locator(".version").count(), 1, "the live content stays");
     },
   },
+  {
+    name: "versions: one gets a name, which stays with its content, on a phone and in German, too",
+    async run(stage) {
+      const folder = stage.folder("namedversions");
+      writeFileSync(join(folder, "note.txt"), "first");
+      const page = await stage.page();
+      await stage.open(page, "#/files/namedversions");
+      await row(page, "note.txt").waitFor();
+      await replace(page, folder, "note.txt", "second, longer");
+      await row(page, "note.txt").click({ position: { x: 500, y: 15 } });
+      await page.keyboard.press("Alt+Enter");
+      await page.getByRole("tab", { name: "Versions" }).click();
+      const versions = page.locator(".version");
+      await versions.nth(1).getByRole("button", { name: /^Name the version/ }).click();
+      const field = page.getByLabel("Name of the version");
+      await field.fill("As <b>sent</b>");
+      await accessible(page, "the name of a version");
+      await page.screenshot({ path: "shots/version-name-desktop.png" });
+      await page.keyboard.press("Enter");
+      await versions.nth(1).locator("b", { hasText: "As <b>sent</b>" }).waitFor();
+      await accessible(page, "versions with names");
+      await page.screenshot({ path: "shots/versions-desktop.png" });
+
+      const phone = await stage.page({ phone: true, language: "de-DE", dark: true });
+      await stage.open(phone, "#/files/namedversions?details=note.txt&tab=versions");
+      await phone.locator(".version b", { hasText: "As <b>sent</b>" }).waitFor();
+      await accessible(phone, "versions with names on a phone");
+      await noSideways(phone, "versions with names on a phone");
+      await phone.screenshot({ path: "shots/versions-phone-de.png" });
+      await phone.locator(".version").nth(1).getByRole("button", { name: /benennen$/ }).click();
+      await phone.getByLabel("Name der Version").fill("");
+      await noSideways(phone, "the name of a version on a phone");
+      await phone.getByRole("button", { name: "Speichern" }).click();
+      await phone.locator(".version b").waitFor({ state: "detached" });
+      same(await phone.locator(".version").count(), 2, "both contents are still there");
+    },
+  },
 ];

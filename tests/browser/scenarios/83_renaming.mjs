@@ -31,10 +31,10 @@ export const scenarios = [
   {
     name: "renaming many: numbers, a clash is refused, circles of names work, one undo",
     async run(stage) {
-      const folder = stage.folder("renaming");
+      const folder = stage.folder("bulk names");
       fill(folder, ["b.txt", "c.txt", "sea 1.txt", "sea 2.txt"]);
       const page = await stage.page();
-      await stage.open(page, "#/files/renaming");
+      await stage.open(page, "#/files/bulk%20names");
       await row(page, "b.txt").waitFor();
       await openForAll(page);
       const confirm = page.locator("dialog").getByRole("button", { name: "Rename" });
@@ -106,7 +106,7 @@ export const scenarios = [
       for (const name of ["DSC1.jpg", "IMG_20200515_101500.png", "words.txt"]) await row(page, name).locator(".mark").click();
       await page.locator(".selection-bar").getByRole("button", { name: "Weitere Aktionen" }).click();
       await menu(page, "Umbenennen");
-      await page.getByLabel("Wie", { exact: true }).selectOption({ label: "Den Aufnahmetag vor den Namen setzen" });
+      await page.getByLabel("Wie", { exact: true }).selectOption({ label: "Aufnahmetag voranstellen" });
       await page.getByText("2 Einträge bekommen neue Namen").waitFor();
       await accessible(page, "the dialog that renames, on a phone");
       await noSideways(page, "the dialog that renames, on a phone");

@@ -129,6 +129,58 @@ fn versions_follow_their_file() {
     });
 }
 
+/// The names of the contents of `/bob/f`, the live one first.
+fn given_names(bob: &mut Caller) -> Vec<String> {
+    let reply = bob.core("getversions", &[("filepath", "/bob"), ("filename", "f")]).xml();
+    reply.all("version").map(|version| version.field("versionname").to_owned()).collect()
+}
+
+#[test]
+fn a_content_keeps_the_name_that_somebody_gave_it() {
+    let mut server = Server::start();
+    let mut bob = server.user("bob");
+    for content in ["1", "22", "333"] {
+        bob.upload("/bob", "f", content.as_bytes()).ok();
+    }
+    let all = versions(&mut bob, "/bob", "f");
+    let name = |bob: &mut Caller, id: &str, name: &str| {
+        bob.core("nameversion", &[&of("f", id)[..], &[("versionname", name)]].concat())
+    };
+    assert_eq!(given_names(&mut bob), ["", "", ""]);
+    name(&mut bob, &all[2].3, " As <b>sent</b> ").done();
+    name(&mut bob, &all[0].3, "Today").done();
+    assert_eq!(given_names(&mut bob), ["Today", "", "As <b>sent</b>"]);
+    // The live content takes its name along when it is replaced, also after a restart.
+    server.stop();
+    server.start_again();
+    bob.follow(&server);
+    bob.upload("/bob", "f", b"4444").ok();
+    assert_eq!(given_names(&mut bob), ["", "Today", "", "As <b>sent</b>"]);
+    // A version that becomes live keeps its name, and so when it is replaced in turn.
+    let sent = versions(&mut bob, "/bob", "f")[3].3.clone();
+    bob.core("makeversionlive", &of("f", &sent)).done();
+    assert_eq!(given_names(&mut bob), ["As <b>sent</b>", "", "Today", ""]);
+    bob.core("renamefile", &[("path", "/bob"), ("name", "f"), ("newname", "g")]).done();
+    bob.core("renamefile", &[("path", "/bob"), ("name", "g"), ("newname", "f")]).done();
+    bob.upload("/bob", "f", b"55555").ok();
+    assert_eq!(given_names(&mut bob), ["", "As <b>sent</b>", "", "Today", ""]);
+    // What replaces it has none, though another file brings it.
+    bob.upload("/bob", "other", b"other").ok();
+    let over = [("fromname", "/bob/other"), ("toname", "/bob/f"), ("overwrite", "1")];
+    bob.core("renameormove", &over).done();
+    assert_eq!(given_names(&mut bob), ["", "", "As <b>sent</b>", "", "Today", ""]);
+    let kept = versions(&mut bob, "/bob", "f")[2].3.clone();
+    name(&mut bob, &kept, "").done();
+    assert_eq!(given_names(&mut bob), ["", "", "", "", "Today", ""]);
+    for wrong in ["a\nb", "\u{7}", &"x".repeat(201)] {
+        name(&mut bob, &kept, wrong).refused();
+    }
+    let mut bobby = server.user("bobby");
+    name(&mut bobby, &kept, "Mine").refused();
+    name(&mut bob, "nothing", "x").refused();
+    assert_eq!(given_names(&mut bob), ["", "", "", "", "Today", ""]);
+}
+
 #[test]
 fn old_contents_are_removed_one_by_one_and_all_together() {
     let server = Server::start();

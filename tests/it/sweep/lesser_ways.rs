@@ -53,7 +53,10 @@ fn need(operation: &Operation, parameter: &str) -> Need {
             Need::Download
         }
         ("copyfile" | "renameormove", "copyto" | "toname")
-        | ("createfolder" | "renamefile" | "upload" | "lock" | "unlock" | "makeversionlive", _)
+        | (
+            "createfolder" | "renamefile" | "upload" | "lock" | "unlock" | "makeversionlive" | "nameversion",
+            _,
+        )
         | ("rotatefsimage" | "restorefromrecyclebin" | "getuploadstatus" | "deletepartialuploads", _) => {
             Need::Write
         }

@@ -7,7 +7,7 @@ import { t } from "./i18n.js";
 
 /**
  * Asks for a text, such as a name. Stays open with the sentence when `submit` fails.
- * @param {{ title: string, label: string, value?: string, confirm: string, chosen?: number,
+ * @param {{ title: string, label: string, hint?: string, value?: string, confirm: string, chosen?: number,
  *   submit: (value: string) => Promise<string | null> }} options `submit` returns an error or `null`;
  *   `chosen`: the number of selected characters, which typing replaces
  * @returns {Promise<string | null>} the text, `null` when called off
@@ -16,7 +16,7 @@ export function askText(options) {
   return new Promise((resolve) => {
     /** @type {string | null} */
     let answer = null;
-    const input = field({ label: options.label, value: options.value ?? "", props: { maxlength: 255, autofocus: true } });
+    const input = field({ label: options.label, hint: options.hint, value: options.value ?? "", props: { maxlength: 255, autofocus: true } });
     const submit = async () => {
       const value = input.input.value;
       confirm.disabled = true;

@@ -2,7 +2,8 @@
 
 import { command, errorText, records, url } from "../../shared/api.js";
 import { confirmDialog, notice } from "../../shared/dialog.js";
-import { fullTime, shortName, size, when } from "../../shared/format.js";
+import { askText } from "../../shared/fields.js";
+import { fullTime, plainName, shortName, size, when } from "../../shared/format.js";
 import { button, fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { errorToast, orTell, toast } from "../../shared/toast.js";
@@ -49,14 +50,15 @@ async function drawVersions(box) {
 /** @param {VersionsBox} box @param {VersionRecord} version @param {boolean} isLive */
 function versionRow(box, version, isLive) {
   const time = when(version.createdonepoch);
-  const facts = [size(version.sizeinbytes), version.createdby && whoName(version.createdby)].filter(Boolean).join(" \u00b7 ");
-  const title = h("span", { title: fullTime(version.createdonepoch) }, time);
+  const facts = [version.versionname && time, size(version.sizeinbytes), version.createdby && whoName(version.createdby)].filter(Boolean).join(" \u00b7 ");
+  const title = h("span", { title: fullTime(version.createdonepoch) }, version.versionname ? h("b", null, h("bdi", { dir: "auto", text: plainName(version.versionname) })) : time);
   if (isLive) title.append(" ", h("span", { class: "tag", text: t("versions.live") }));
   return h("li", { class: "session version", data: { version: version.versionnumber } },
     h("span", { class: "session-text" }, title, h("span", { class: "quiet", text: facts })),
     h("span", { class: "version-actions" },
       isLive || !box.entry.canShow ? null : versionLink(box, version, "eye", t("versions.showof", { time }), { target: "_blank", rel: "noopener" }, "inline"),
       versionLink(box, version, "download", t("versions.downloadof", { time }), { download: box.entry.name }, "attachment"),
+      button({ icon: "rename", label: t("versions.nameof", { time }), kind: "quiet", onclick: () => void nameVersion(box, version) }),
       isLive ? null : button({ icon: "undo", label: t("versions.restoreof", { time }), kind: "quiet", onclick: () => void restoreVersion(box, version) }),
       isLive ? null : button({ icon: "trash", label: t("versions.removeof", { time }), kind: "quiet", onclick: () => void removeVersion(box, version) })));
 }
@@ -83,6 +85,17 @@ async function restoreVersion(box, version) {
   } catch (error) {
     errorToast(errorText(error));
   }
+  await drawVersions(box);
+  box.place.focus();
+}
+
+/** @param {VersionsBox} box @param {VersionRecord} version */
+async function nameVersion(box, version) {
+  const name = await askText({
+    title: t("versions.nameof", { time: when(version.createdonepoch) }), label: t("versions.namelabel"), hint: t("versions.namehint"), value: version.versionname, confirm: t("action.save"),
+    submit: (value) => command("nameversion", { filepath: box.folder, filename: box.entry.name, fileid: version.fileid, versionname: value.trim() }).then(() => null, errorText),
+  });
+  if (name === null) return;
   await drawVersions(box);
   box.place.focus();
 }
