@@ -136,7 +136,13 @@ function showOne(view) {
   const show = () => void import("./viewer.js").then(({ showContent }) => showContent(stage, entry, view.page.link)).catch((error) => { fill(stage, h("p", { class: "form-error", text: errorText(error) })); });
   // The server draws pictures. Sending any other file could use up the link's only download.
   if (isLookOnly || isShownDrawn(entry)) show();
-  else fill(stage, notice({ icon: kindOf(entry).icon, title: plainName(entry.name), text: size(entry.size), ...(kindOf(entry).preview ? { action: { label: t("action.show"), run: show } } : {}) }));
+  else fill(stage, notice({ icon: kindOf(entry).icon, title: plainName(entry.name), text: size(entry.size), ...(isShowable(entry) ? { action: { label: t("action.show"), run: show } } : {}) }));
+}
+
+/** Whether the page of a link can show a file: the text of documents is shown to accounts only. @param {Entry} entry */
+function isShowable(entry) {
+  const { preview } = kindOf(entry);
+  return preview !== null && preview !== "office";
 }
 
 /** Shows the file that the address names over its folder, or closes it. @param {FolderPage} view */

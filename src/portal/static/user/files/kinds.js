@@ -1,6 +1,6 @@
 // The kind of a file by its ending: its icon, its colour, its name and its preview.
 
-/** @typedef {"image" | "video" | "sound" | "pdf" | "markdown" | "text" | null} PreviewKind */
+/** @typedef {"image" | "video" | "sound" | "pdf" | "markdown" | "text" | "office" | null} PreviewKind */
 /** @typedef {{ id: string, icon: string, tint: "folder" | "picture" | "sound" | "document" | "other", preview: PreviewKind }} Kind */
 
 /** @type {Record<string, Kind>} */
@@ -19,6 +19,8 @@ const KINDS = {
   code: { id: "code", icon: "code", tint: "document", preview: "text" },
   document: { id: "document", icon: "text", tint: "document", preview: null },
   sheet: { id: "sheet", icon: "sheet", tint: "document", preview: null },
+  office: { id: "document", icon: "text", tint: "document", preview: "office" },
+  officesheet: { id: "sheet", icon: "sheet", tint: "document", preview: "office" },
   table: { id: "sheet", icon: "sheet", tint: "document", preview: "text" },
   archive: { id: "archive", icon: "archive", tint: "other", preview: null },
   other: { id: "other", icon: "file", tint: "other", preview: null },
@@ -37,8 +39,10 @@ const ENDINGS = {
   markdown: "md markdown",
   text: "txt log text nfo srt vtt ics vcf",
   code: "js mjs ts jsx tsx css json jsonc xml html htm yaml yml toml ini conf cfg env sh bash bat ps1 py rs go c h cpp hpp cc java kt swift rb php pl lua sql gitignore dockerfile makefile service tex svelte vue scss less diff patch",
-  document: "doc docx odt rtf pages epub ppt pptx odp key",
-  sheet: "xls xlsx ods numbers",
+  document: "doc rtf pages epub ppt key",
+  sheet: "xls numbers",
+  office: "docx odt pptx odp",
+  officesheet: "xlsx ods",
   table: "csv tsv",
   archive: "zip tar gz tgz bz2 xz zst 7z rar iso dmg",
 };

@@ -26,6 +26,7 @@ const MODULES = {
   pdf: () => import("./pdf.js"),
   text: () => import("./text.js"),
   markdown: () => import("./text.js"),
+  office: () => import("./office.js"),
 };
 
 /** @param {Preview} preview */
