@@ -12,6 +12,8 @@ use crate::store::metadata::{self, AttributeRow, SetKind};
 /// The row of the default set, and the id by which clients of FileCloud know it.
 const DEFAULT_ROW: i64 = 1;
 const DEFAULT_ID: &str = "55557777bbbbccccddddaaaa";
+/// The same for the built-in sets: what a photo says about itself, and the life cycle.
+const BUILT_IN: [(i64, &str); 2] = [(-1, "55557777bbbbccccddddaaab"), (-2, "55557777bbbbccccddddaaac")];
 
 /// The id of a metadata set, shown in the audit log.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +25,10 @@ impl Value for SetId {
     fn write(&self, name: &'static str, fields: &mut dyn Fields) {
         match self.0 {
             DEFAULT_ROW => fields.text(name, DEFAULT_ID),
-            row => fields.text(name, &record_id(row)),
+            row => match BUILT_IN.iter().find(|(built_in, _)| *built_in == row) {
+                Some((_, id)) => fields.text(name, id),
+                None => fields.text(name, &record_id(row)),
+            },
         }
     }
 }
@@ -35,7 +40,10 @@ impl Param for SetId {
     fn parse(text: &str) -> Result<SetId> {
         match text.trim() {
             id if id.eq_ignore_ascii_case(DEFAULT_ID) => Ok(SetId(DEFAULT_ROW)),
-            id => RecordId::parse(id).map(|id| SetId(id.0)),
+            id => match BUILT_IN.iter().find(|(_, built_in)| id.eq_ignore_ascii_case(built_in)) {
+                Some((row, _)) => Ok(SetId(*row)),
+                None => RecordId::parse(id).map(|id| SetId(id.0)),
+            },
         }
     }
 }
@@ -49,7 +57,14 @@ impl Param for AttributeId {
     const SHOWN: Shown = Shown::Named;
 
     fn parse(text: &str) -> Result<AttributeId> {
-        RecordId::parse(text).map(|id| AttributeId(id.0))
+        let digits = text.trim();
+        // The ids of built-in attributes are negative.
+        let number =
+            u64::from_str_radix(digits, 16).ok().map(|number| i64::from_be_bytes(number.to_be_bytes()));
+        match number.filter(|number| *number < 0 && record_id(*number).eq_ignore_ascii_case(digits)) {
+            Some(number) => Ok(AttributeId(number)),
+            None => RecordId::parse(text).map(|id| AttributeId(id.0)),
+        }
     }
 }
 
@@ -82,8 +97,8 @@ numbers! {
     /// The type of an attribute's values: 1 text, 2 whole number, 3 decimal number, 4 boolean, 5
     /// date, 6 enumeration, 7 list separated by commas.
     AttributeType { Text = 1, Integer = 2, Decimal = 3, Boolean = 4, Date = 5, Enumeration = 6, List = 7 }
-    /// The kind of a set: 2 default, 3 custom.
-    SetType { Default = 2, Custom = 3 }
+    /// The kind of a set: 1 built in, 2 default, 3 custom.
+    SetType { BuiltIn = 1, Default = 2, Custom = 3 }
 }
 
 impl AttributeType {
@@ -111,6 +126,7 @@ impl Value for KindNumber {
 
     fn write(&self, name: &'static str, fields: &mut dyn Fields) {
         let kind = match self.0 {
+            SetKind::BuiltIn => SetType::BuiltIn,
             SetKind::Default => SetType::Default,
             SetKind::Custom => SetType::Custom,
         };

@@ -408,8 +408,8 @@ export interface DefinedMetadataSetRecord {
   name: string;
   /** Its purpose. */
   description: string;
-  /** 2 default, 3 custom. */
-  type: 2 | 3;
+  /** 1 built in, 2 default, 3 custom. */
+  type: 1 | 2 | 3;
   /** Whether the set is hidden for now. */
   disabled: "1" | "";
   /** Whether it can be used everywhere. */
@@ -1124,8 +1124,8 @@ export interface MetadataSetRecord {
   read: "1" | "";
   /** Whether the caller may change its values. */
   write: "1" | "";
-  /** 2 default, 3 custom. */
-  type: 2 | 3;
+  /** 1 built in, 2 default, 3 custom. */
+  type: 1 | 2 | 3;
   /** Whether it can be used everywhere. */
   allowallpaths: "1" | "";
   /** The id. */
@@ -1158,8 +1158,8 @@ export interface MetadataSetValues {
   name: string;
   /** The purpose of the set. */
   description: string;
-  /** 2 default, 3 custom. */
-  settype: 2 | 3;
+  /** 1 built in, 2 default, 3 custom. */
+  settype: 1 | 2 | 3;
   /** Whether the caller may see its values. */
   read: "1" | "";
   /** Whether the caller may change its values. */

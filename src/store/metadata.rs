@@ -10,6 +10,8 @@ use rusqlite::{Row, params};
 /// The kinds of sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetKind {
+    /// Its values are computed. Nobody changes them, and they are not stored.
+    BuiltIn,
     /// Every entry has this set.
     Default,
     /// An entry has this set if somebody has added it.
@@ -87,9 +89,9 @@ pub struct SetMember {
 
 const SET: &str = "id, name, key, description, kind, is_disabled, is_everywhere";
 
-/// All sets: the default first, then the others by name.
+/// All sets by name: the default first, and those that are built in last.
 pub fn all(read: &Read) -> Result<Vec<SetRow>> {
-    read.all(&format!("SELECT {SET} FROM metadata_sets ORDER BY kind, key"), [], set)
+    read.all(&format!("SELECT {SET} FROM metadata_sets ORDER BY kind = 1, kind, key"), [], set)
 }
 
 /// A set by its id.
@@ -306,7 +308,11 @@ fn set(row: &Row<'_>) -> rusqlite::Result<SetRow> {
         name: row.get(1)?,
         key: row.get(2)?,
         description: row.get(3)?,
-        kind: if row.get::<_, i64>(4)? == 2 { SetKind::Default } else { SetKind::Custom },
+        kind: match row.get(4)? {
+            1 => SetKind::BuiltIn,
+            2 => SetKind::Default,
+            _ => SetKind::Custom,
+        },
         is_disabled: row.get(5)?,
         is_everywhere: row.get(6)?,
     })
@@ -314,6 +320,7 @@ fn set(row: &Row<'_>) -> rusqlite::Result<SetRow> {
 
 fn kind_number(kind: SetKind) -> i64 {
     match kind {
+        SetKind::BuiltIn => 1,
         SetKind::Default => 2,
         SetKind::Custom => 3,
     }

@@ -52,6 +52,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0041_videos.sql"),
     include_str!("schema/0042_statistics.sql"),
     include_str!("schema/0043_version_names.sql"),
+    include_str!("schema/0044_built_in_sets.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.

@@ -1,7 +1,7 @@
 //! Metadata: sets that an administrator defines, the values of their attributes on files and
 //! folders, and who may see and change them.
 
-use crate::harness::{Caller, Element, Server};
+use crate::harness::{Caller, Element, Server, wait_until};
 
 /// FileCloud's clients know the set that every entry has by this id.
 const DEFAULT: &str = "55557777bbbbccccddddaaaa";
@@ -318,7 +318,7 @@ fn a_set_can_be_for_some_folders_and_changes_without_losing_what_stays() {
     ] {
         admin.administer("addmetadataset", wrong).refused();
     }
-    assert_eq!(admin.administer("getmetadatasetdefinitions", &[]).xml().child("meta").number("total"), 2);
+    assert_eq!(admin.administer("getmetadatasetdefinitions", &[]).xml().child("meta").number("total"), 4);
     admin.administer("deletemetadataset", &[("setid", DEFAULT)]).refused();
     admin.administer("deletemetadataset", &[("setid", &id)]).done();
     let gone = admin.administer("getmetadataset", &[("setId", &id)]).xml();
@@ -349,4 +349,60 @@ fn every_file_can_be_tagged_and_found_by_its_tags() {
     bob.core("saveattributevalues", &saving("/bob", &set, 0, "a")).refused();
     let json = bob.in_json().core("getmetadatavalues", &[("fullpath", FILE)]).json();
     assert_eq!(json["metadatasetvalue"][0]["attribute0_value"], "Garten,T\u{fc}r");
+}
+
+/// FileCloud's clients know what has happened to an entry by this id.
+const LIFE_CYCLE: &str = "55557777bbbbccccddddaaac";
+
+#[test]
+fn the_server_knows_the_life_cycle_of_every_entry_and_nobody_changes_it() {
+    let (_server, mut admin, mut bob) = ground();
+    let cycle = |bob: &mut Caller, name: &str| value(bob, FILE, LIFE_CYCLE, name);
+    assert_eq!(cycle(&mut bob, "Modified by"), "bob");
+    assert_eq!(cycle(&mut bob, "Checked"), "");
+    let created = cycle(&mut bob, "Created");
+    assert_eq!((created.len(), created.starts_with("20")), (19, true), "{created}");
+    bob.upload("/bob", "invoice.txt", b"4 apples").ok();
+    assert_eq!(cycle(&mut bob, "Created"), created, "as far back as its versions");
+    assert_eq!(value(&mut bob, "/bob", LIFE_CYCLE, "Modified by"), "", "a folder is nobody's work");
+    // A check reads contents that are older than itself, to the second.
+    let since = std::time::Duration::from_secs(30);
+    wait_until("a check has read it", since, || {
+        let _ = admin.administer("startcheck", &[("deep", "1")]);
+        !cycle(&mut bob, "Checked").is_empty()
+    });
+
+    let set = defined(&mut admin, "Document Life Cycle");
+    assert_eq!((set.field("id"), set.field("type"), set.field("attributes_total")), (LIFE_CYCLE, "1", "4"));
+    let message = bob.core("saveattributevalues", &saving(FILE, &set, 2, "eve")).refused();
+    assert!(message.contains("not change its values"), "{message}");
+    let one = [("fullpath", FILE), ("setid", LIFE_CYCLE)];
+    bob.core("addsettofileobject", &one).refused();
+    bob.core("removesetfromfileobject", &one).refused();
+    let by_admin = [&one[..], &[("adminproxyuserid", "bob")]].concat();
+    admin.core("removesetfromfileobject", &by_admin).refused();
+    for operation in ["getavailablemetadatasets", "getmetadatasetsforsearch"] {
+        assert!(!names(&mut bob, operation, FILE).contains(&"Document Life Cycle".to_owned()), "{operation}");
+    }
+
+    admin.administer("deletemetadataset", &[("setid", LIFE_CYCLE)]).refused();
+    let change = |admin: &mut Caller, disabled: &str| {
+        let fields = [
+            ("id", LIFE_CYCLE),
+            ("name", "Something else"),
+            ("disabled", disabled),
+            ("user0_name", "bob"),
+            ("user0_read", "true"),
+            ("user0_write", "true"),
+            ("attributes_total", "0"),
+        ];
+        admin.administer("updatemetadataset", &fields).done();
+    };
+    change(&mut admin, "true");
+    assert_eq!(values(&mut bob, FILE, LIFE_CYCLE), None);
+    change(&mut admin, "false");
+    assert_eq!(cycle(&mut bob, "Modified by"), "bob");
+    bob.core("saveattributevalues", &saving(FILE, &set, 2, "eve")).refused();
+    let set = defined(&mut admin, "Document Life Cycle");
+    assert_eq!((set.field("attributes_total"), set.field("user0_write")), ("4", ""), "the rest stays");
 }

@@ -316,3 +316,38 @@ fn no_video_is_too_broken_to_be_read_over() {
         assert_eq!(one.field("duration"), wanted, "{}", one.field("name"));
     }
 }
+
+#[test]
+fn what_a_photo_says_is_a_metadata_set_that_filecloud_s_clients_know() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    let main = vec![(0x0110, text("Acme One"))];
+    let camera = vec![(0x9003, text("2024:05:06 07:08:09")), (0xa002, long(4032)), (0xa003, long(3024))];
+    let munich = vec![(1, text("N")), (2, degrees([48, 8, 15])), (3, text("W")), (4, degrees([11, 34, 30]))];
+    bob.upload("/bob", "whole.jpg", &photo(main, camera, munich)).ok();
+    bob.upload("/bob", "letter.txt", b"no photo").ok();
+    days(&mut bob, &[]);
+    let image = |bob: &mut Caller, path: &str| {
+        let root = bob.core("getmetadatavalues", &[("fullpath", path)]).xml();
+        root.all("metadatasetvalue").find(|one| one.field("id") == "55557777bbbbccccddddaaab").cloned()
+    };
+    assert_eq!(image(&mut bob, "/bob/letter.txt"), None);
+    let set = image(&mut bob, "/bob/whole.jpg").unwrap();
+    assert_eq!(
+        (set.field("name"), set.field("settype"), set.field("write")),
+        ("Image (EXIF)", "1", ""),
+        "nobody changes it"
+    );
+    let told: Vec<(&str, &str)> = (0..set.number("attributes_total"))
+        .map(|at| (set.field(&format!("attribute{at}_name")), set.field(&format!("attribute{at}_value"))))
+        .collect();
+    let wanted = [
+        ("Taken", "2024-05-06 07:08:09"),
+        ("Camera", "Acme One"),
+        ("Width", "4032"),
+        ("Height", "3024"),
+        ("Latitude", "48.1375"),
+        ("Longitude", "-11.575"),
+    ];
+    assert_eq!(told, wanted);
+}

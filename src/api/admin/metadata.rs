@@ -257,7 +257,7 @@ record! {
         name: String,
         /// Its purpose.
         description: String,
-        /// 2 default, 3 custom.
+        /// 1 built in, 2 default, 3 custom.
         kind = "type": KindNumber,
         /// Whether the set is hidden for now.
         disabled: OneOrEmpty,

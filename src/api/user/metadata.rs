@@ -14,7 +14,7 @@ use crate::domain::accounts::actor::User;
 use crate::domain::metadata::values::SeenSet;
 use crate::error::Result;
 use crate::http::Form;
-use crate::store::metadata::{AttributeRow, AttributeType};
+use crate::store::metadata::{AttributeRow, AttributeType, SetKind};
 
 ops! { METADATA: User "Metadata"
     /// The metadata sets that the caller may add to a file or folder and that it does not have yet.
@@ -103,7 +103,7 @@ record! {
         read: OneOrEmpty,
         /// Whether the caller may change its values.
         write: OneOrEmpty,
-        /// 2 default, 3 custom.
+        /// 1 built in, 2 default, 3 custom.
         kind = "type": KindNumber,
         /// Whether it can be used everywhere.
         allowallpaths: OneOrEmpty,
@@ -140,7 +140,7 @@ record! {
         name: String,
         /// The purpose of the set.
         description: String,
-        /// 2 default, 3 custom.
+        /// 1 built in, 2 default, 3 custom.
         settype: KindNumber,
         /// Whether the caller may see its values.
         read: OneOrEmpty,
@@ -168,7 +168,9 @@ fn available(view: &CloudView<'_>, user: &User, params: Item) -> Result<Reply<Me
 
 fn for_search(view: &CloudView<'_>, user: &User, params: Item) -> Result<Reply<MetadataSets>> {
     let seen = view.metadata_at(user, &view.readable(user, &params.fullpath)?)?;
-    Ok(Reply::counted(seen.into_iter().map(set_record).collect::<Vec<_>>()))
+    // Values that are computed are in no index.
+    let stored = seen.into_iter().filter(|seen| seen.set.row.kind != SetKind::BuiltIn);
+    Ok(Reply::counted(stored.map(set_record).collect::<Vec<_>>()))
 }
 
 fn values(view: &CloudView<'_>, user: &User, params: Item) -> Result<Reply<MetadataValues>> {

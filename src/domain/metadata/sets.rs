@@ -122,6 +122,9 @@ impl Cloud {
         });
         let nodes = nodes.transpose()?;
         Ok(move |tx: &Write| {
+            if let Some(set) = built_in(tx, id)? {
+                return change_built_in(tx, set, &definition);
+            }
             let set = save_set(tx, id, &definition)?;
             if let Some(attributes) = &definition.attributes {
                 save_attributes(tx, set, attributes)?;
@@ -144,11 +147,34 @@ pub fn remove(tx: &Write, id: i64) -> Result<()> {
         SetKind::Default => {
             Err(Error::new(Code::Conflict, "The default set cannot be removed. It can be disabled instead."))
         }
+        SetKind::BuiltIn => {
+            Err(Error::new(Code::Conflict, "A built-in set cannot be removed. It can be disabled instead."))
+        }
     }
 }
 
 pub(super) fn existing(read: &Read, id: i64) -> Result<SetRow> {
     metadata::by_id(read, id)?.ok_or_else(|| Error::new(Code::NotFound, "There is no such metadata set."))
+}
+
+/// The built-in set with an id; `None` if it is another one.
+fn built_in(read: &Read, id: Option<i64>) -> Result<Option<SetRow>> {
+    let row = id.map_or(Ok(None), |id| metadata::by_id(read, id))?;
+    Ok(row.filter(|row| row.kind == SetKind::BuiltIn))
+}
+
+/// Disables or enables a set whose values the program knows, and changes who sees them. The rest
+/// stays, because the program relies on it.
+fn change_built_in(tx: &Write, row: SetRow, definition: &Definition) -> Result<()> {
+    let set = row.id;
+    metadata::update(tx, &SetRow { is_disabled: definition.is_disabled, ..row })?;
+    save_members(tx, set, definition)?;
+    let seen = metadata::members(tx, set)?.into_iter();
+    metadata::set_members(
+        tx,
+        set,
+        &seen.map(|member| SetMember { may_write: false, ..member }).collect::<Vec<_>>(),
+    )
 }
 
 fn save_set(tx: &Write, id: Option<i64>, definition: &Definition) -> Result<i64> {

@@ -3,6 +3,7 @@
 //! with it when it is renamed or moved.
 
 use super::attribute::checked_value;
+use super::built_in;
 use super::sets::{MetadataSet, existing};
 use crate::base::limits::METADATA_OF_ENTRY_BYTES_MAX;
 use crate::base::path::CloudPath;
@@ -13,7 +14,7 @@ use crate::domain::index::lookup;
 use crate::domain::index::rows::IndexRows;
 use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Result};
-use crate::store::metadata::{self, AttributeRow, SetKind, SetMember};
+use crate::store::metadata::{self, AttributeRow, SetKind, SetMember, SetRow};
 use crate::store::shares::Member;
 use crate::store::{Read, Write};
 use std::collections::HashMap;
@@ -44,9 +45,10 @@ impl CloudView<'_> {
     /// `Code::NotFound` if there is no such entry.
     pub fn metadata_at(&self, user: &User, path: &Readable) -> Result<Vec<SeenSet>> {
         let volumes = &self.cloud.volumes;
-        path.there(volumes.stat(path.real())?)?;
+        let stat = path.there(volumes.stat(path.real())?)?;
         self.cloud.store.read(|read| {
-            let node = lookup::find(read, volumes, path.real())?.map(|node| node.id);
+            let row = lookup::find(read, volumes, path.real())?;
+            let node = row.as_ref().map(|node| node.id);
             let on_entry = node.map_or(Ok(Vec::new()), |node| metadata::sets_of_node(read, node))?;
             let values: HashMap<i64, String> = match node {
                 Some(node) => metadata::values_of_node(read, node)?.into_iter().collect(),
@@ -56,6 +58,12 @@ impl CloudView<'_> {
                 lookup::chain(read, volumes, path.real())?.into_iter().map(|node| node.id).collect();
             let mut seen = Vec::new();
             for (set, access) in readable_sets(read, user)? {
+                if set.row.kind == SetKind::BuiltIn {
+                    if let Some(values) = built_in::values(read, set.row.id, row.as_ref(), &stat)? {
+                        seen.push(SeenSet { set, access, is_on_entry: true, values });
+                    }
+                    continue;
+                }
                 let is_on_entry = set.row.kind == SetKind::Default || on_entry.contains(&set.row.id);
                 if !is_on_entry && !may_be_used(read, &set, &above)? {
                     continue;
@@ -190,7 +198,7 @@ fn readable_sets(read: &Read, user: &User) -> Result<Vec<(MetadataSet, SetAccess
     let said = metadata::members_of_user(read, user.id())?;
     let mut sets = Vec::new();
     for row in metadata::all(read)?.into_iter().filter(|row| !row.is_disabled) {
-        let access = access(user, row.id, &said);
+        let access = access(user, &row, &said);
         if access.may_read {
             sets.push((MetadataSet::read(read, row)?, access));
         }
@@ -200,11 +208,11 @@ fn readable_sets(read: &Read, user: &User) -> Result<Vec<(MetadataSet, SetAccess
 
 /// The rights of a user to a set. Those given to the account itself count; without them, those
 /// given to its groups count together.
-fn access(user: &User, set: i64, said: &[(i64, SetMember)]) -> SetAccess {
+fn access(user: &User, set: &SetRow, said: &[(i64, SetMember)]) -> SetAccess {
     if user.is_proxy() {
-        return SetAccess { may_read: true, may_write: true };
+        return SetAccess { may_read: true, may_write: set.kind != SetKind::BuiltIn };
     }
-    let of_set = || said.iter().filter(|(id, _)| *id == set).map(|(_, member)| member);
+    let of_set = || said.iter().filter(|(id, _)| *id == set.id).map(|(_, member)| member);
     let is_own = |member: &&SetMember| matches!(member.member, Member::User(_));
     let has_own = of_set().any(|member| is_own(&member));
     of_set().filter(|member| is_own(member) == has_own).fold(SetAccess::default(), |access, member| {
@@ -218,7 +226,7 @@ fn access(user: &User, set: i64, said: &[(i64, SetMember)]) -> SetAccess {
 /// A set that a user may see. Users do not learn that other sets exist.
 fn readable_set(read: &Read, user: &User, id: i64) -> Result<(MetadataSet, SetAccess)> {
     let row = existing(read, id)?;
-    let access = access(user, id, &metadata::members_of_user(read, user.id())?);
+    let access = access(user, &row, &metadata::members_of_user(read, user.id())?);
     if row.is_disabled || !access.may_read {
         return Err(Error::new(Code::NotFound, "There is no such metadata set."));
     }

@@ -33,6 +33,18 @@ export const scenarios = [
       await panel.getByText("may change values").first().waitFor();
       await accessible(admin, "the people of a set");
 
+      await admin.goto(`${stage.server.base}/admin/#/metadata`);
+      await admin.locator(".table-list").getByText("Life cycle").click();
+      await admin.locator(".panel-title", { hasText: "Life cycle" }).waitFor();
+      await panelTab(admin, "Attributes").click();
+      await panel.getByText("Modified by").waitFor();
+      same(await panel.getByLabel("New attribute").count(), 0, "fields for attributes of a built-in set");
+      await panelTab(admin, "Set").click();
+      await panel.getByText("nobody changes them").waitFor();
+      await accessible(admin, "a built-in set");
+      await admin.locator(".table-list").getByText("Invoices").click();
+      await admin.locator(".panel-title", { hasText: "Invoices" }).waitFor();
+
       const page = await stage.page();
       await stage.open(page, "#/files/metadata?details=bill.txt");
       const details = page.locator(".panel");
@@ -42,12 +54,13 @@ export const scenarios = [
       await details.getByRole("button", { name: "Add Invoices" }).click();
       await details.getByLabel("State").selectOption("paid");
       await details.locator(".metadata-set", { hasText: "Invoices" }).getByRole("button", { name: "Save" }).click();
+      await details.locator(".metadata-set", { hasText: "Life cycle" }).getByText("Modified", { exact: true }).waitFor();
       await accessible(page, "metadata of a file");
       await noSideways(page, "metadata of a file");
       const values = async () => page.evaluate(async () => {
         const body = new URLSearchParams({ fullpath: "/anna/metadata/bill.txt" });
         const reply = await fetch("core/getmetadatavalues", { method: "POST", headers: { Accept: "application/json" }, body });
-        return (await reply.json()).metadatasetvalue.map((set) => set.attribute0_value);
+        return (await reply.json()).metadatasetvalue.filter((set) => set.settype !== 1).map((set) => set.attribute0_value);
       });
       await until(async () => JSON.stringify(await values()) === '["garden,receipt","paid"]', "both are saved");
       await stage.open(page, "#/search?q=garden");
@@ -58,7 +71,7 @@ export const scenarios = [
       await admin.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
       await said(admin, "Deleted Invoices").waitFor();
       const left = await adminCall(stage, "getmetadatasetdefinitions", {});
-      same(left.metadataset.map((set) => set.name), ["Default"], "the sets that are left");
+      same(left.metadataset.map((set) => set.name), ["Default", "Document Life Cycle", "Image (EXIF)"], "the sets that are left");
     },
   },
 ];

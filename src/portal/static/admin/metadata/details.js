@@ -11,7 +11,7 @@ import { orTell, toast } from "../../shared/toast.js";
 import { needs } from "../allowed.js";
 import { adminErrorText } from "../error-text.js";
 import { checkBox, form, selectField } from "../forms.js";
-import { ENUMERATION, TYPES, attributeParams, attributesOf, changeSet, isDefault, memberParams, membersOf, setName } from "./set.js";
+import { ENUMERATION, TYPES, attributeName, attributeParams, attributesOf, changeSet, isBuiltIn, isDefault, memberParams, membersOf, setName } from "./set.js";
 
 /** @typedef {import("./set.js").MetadataSet} MetadataSet */
 /** @typedef {import("./set.js").Attribute} Attribute */
@@ -22,9 +22,9 @@ import { ENUMERATION, TYPES, attributeParams, attributesOf, changeSet, isDefault
 export function showSet(panel, set, around) {
   panel.show({
     title: setName(set),
-    subtitle: t(isDefault(set) ? "metadatasets.isdefault" : set.disabled === "1" ? "metadatasets.isdisabled" : "metadatasets.iscustom"),
+    subtitle: t(isBuiltIn(set) ? "metadatasets.isbuiltin" : isDefault(set) ? "metadatasets.isdefault" : set.disabled === "1" ? "metadatasets.isdisabled" : "metadatasets.iscustom"),
     tabs: [
-      { id: "attributes", label: t("metadatasets.attributes"), show: (content) => fill(content, h("div", { class: "panel-part" }, attributeList(set, around), attributeForm(set, around))) },
+      { id: "attributes", label: t("metadatasets.attributes"), show: (content) => fill(content, h("div", { class: "panel-part" }, attributeList(set, around), isBuiltIn(set) ? null : attributeForm(set, around))) },
       { id: "people", label: t("metadatasets.people"), show: (content) => void showMembers(content, set, around) },
       { id: "set", label: t("metadatasets.set"), show: (content) => fill(content, h("div", { class: "panel-part" }, headForm(set, around), removal(set, around))) },
     ],
@@ -36,11 +36,11 @@ function attributeList(set, around) {
   const attributes = attributesOf(set);
   if (attributes.length === 0) return h("p", { class: "quiet", text: t("metadatasets.noattributes") });
   return h("ul", { class: "member-list", "aria-label": t("metadatasets.attributes") }, attributes.map((one) => {
-    const name = plainName(one.name);
+    const name = attributeName(set, one);
     const kind = one.type === ENUMERATION ? one.choices.join(", ") : t(`metadatatype.${one.type}`);
     return h("li", { class: "member-item" }, icon("list"),
       h("bdi", { class: "cut", dir: "auto", text: `${name} · ${kind}${one.isRequired ? ` · ${t("metadatasets.required")}` : ""}` }),
-      needs("updatemetadataset", button({ icon: "close", label: t("metadatasets.takeout", { name }), kind: "quiet", onclick: () => void orTell(removeAttribute(set, one, around)) })));
+      isBuiltIn(set) ? null : needs("updatemetadataset", button({ icon: "close", label: t("metadatasets.takeout", { name }), kind: "quiet", onclick: () => void orTell(removeAttribute(set, one, around)) })));
   }));
 }
 
@@ -124,18 +124,19 @@ function headForm(set, around) {
   const name = field({ label: t("metadatasets.name"), value: set.name, props: { maxlength: 100 } });
   const description = field({ label: t("metadatasets.description"), value: set.description, props: { maxlength: 1000 } });
   const disabled = checkBox(t("metadatasets.disabled"), set.disabled === "1", t("metadatasets.disabledhint"));
-  return needs("updatemetadataset", form([name.element, description.element, disabled.element, h("div", { class: "card-actions" }, button({ text: t("action.save"), props: { type: "submit" } }))], async () => {
+  return needs("updatemetadataset", form([name.element, description.element, disabled.element, h("div", { class: "card-actions" }, button({ text: t("action.save"), props: { type: "submit" } }))].slice(isBuiltIn(set) ? 2 : 0), async () => {
     const wanted = name.input.value.trim();
     name.setError(wanted ? null : t("metadatasets.noname"));
     if (!wanted) return;
     await changeSet(set, { name: wanted, description: description.input.value.trim(), disabled: String(disabled.input.checked) });
-    toast(t("metadatasets.saved", { name: plainName(wanted) }));
+    toast(t("metadatasets.saved", { name: isBuiltIn(set) ? setName(set) : plainName(wanted) }));
     await around.changed();
   }));
 }
 
 /** @param {MetadataSet} set @param {Around} around */
 function removal(set, around) {
+  if (isBuiltIn(set)) return h("p", { class: "quiet", text: t("metadatasets.builtinhint") });
   if (isDefault(set)) return h("p", { class: "quiet", text: t("metadatasets.defaulthint") });
   const name = setName(set);
   return needs("deletemetadataset", h("div", { class: "endings" }, button({ text: t("metadatasets.delete"), icon: "trash", class: "is-danger", onclick: () => void orTell((async () => {

@@ -3,6 +3,7 @@
 import { command } from "../../shared/api.js";
 import { plainName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
+import { BUILT_IN, builtInAttribute, builtInName } from "../../shared/metadata-names.js";
 
 /** @typedef {import("../../../replies.js").DefinedMetadataSetRecord} MetadataSet */
 /** @typedef {{ id: string, name: string, type: number, isRequired: boolean, isDisabled: boolean, description: string, defaultValue: string, choices: string[] }} Attribute */
@@ -16,12 +17,23 @@ export const TYPES = [1, 7, 6, 5, 2, 3, 4];
 
 /** @param {MetadataSet} set */
 export function setName(set) {
+  if (isBuiltIn(set)) return builtInName(set.name);
   return isDefault(set) && set.name === "Default" ? t("metadatasets.default") : plainName(set.name);
 }
 
 /** @param {MetadataSet} set */
 export function isDefault(set) {
   return set.type === DEFAULT;
+}
+
+/** A set whose values the server knows. @param {MetadataSet} set */
+export function isBuiltIn(set) {
+  return set.type === BUILT_IN;
+}
+
+/** @param {MetadataSet} set @param {Attribute} attribute */
+export function attributeName(set, attribute) {
+  return isBuiltIn(set) ? builtInAttribute(attribute.name) : plainName(attribute.name);
 }
 
 /** @param {MetadataSet} set @returns {Attribute[]} */

@@ -7,6 +7,7 @@ import { choice, errorLine, field } from "../../shared/fields.js";
 import { plainName } from "../../shared/format.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
+import { BUILT_IN, builtInAttribute, builtInName } from "../../shared/metadata-names.js";
 import { properties } from "../../shared/panel.js";
 import { orTell } from "../../shared/toast.js";
 
@@ -40,7 +41,7 @@ export async function showMetadata(content, path) {
 function attributesOf(set) {
   return Array.from({ length: set.attributes_total }, (_, number) => ({
     id: set[`attribute${number}_attributeid`] ?? "",
-    label: attributeName(set[`attribute${number}_name`] ?? ""),
+    label: attributeName(set, set[`attribute${number}_name`] ?? ""),
     hint: set[`attribute${number}_description`] ?? "",
     type: set[`attribute${number}_datatype`] ?? 1,
     value: set[`attribute${number}_value`] ?? "",
@@ -49,8 +50,9 @@ function attributesOf(set) {
   }));
 }
 
-/** The names in the default set are translated. @param {string} name */
-function attributeName(name) {
+/** The names in the sets that every cloud has are translated. @param {SetValues} set @param {string} name */
+function attributeName(set, name) {
+  if (set.settype === BUILT_IN) return builtInAttribute(name);
   return name === "Tags" ? t("metadata.tags") : plainName(name);
 }
 
@@ -58,7 +60,7 @@ function attributeName(name) {
 function setPart(content, path, set) {
   const attributes = attributesOf(set);
   const isDefault = set.settype === DEFAULT;
-  const heading = isDefault ? null : h("h3", { class: "details-heading" }, h("bdi", { dir: "auto", text: plainName(set.name) }));
+  const heading = isDefault ? null : h("h3", { class: "details-heading" }, h("bdi", { dir: "auto", text: set.settype === BUILT_IN ? builtInName(set.name) : plainName(set.name) }));
   if (set.write !== "1") {
     const values = attributes.filter((one) => one.value);
     return values.length === 0 ? null : h("section", { class: "metadata-set" }, heading, properties(values.map((one) => [one.label, valueText(one)])));
