@@ -22,8 +22,8 @@ impl Mailing {
         Ok(Mailing { ended })
     }
 
-    /// Waits until a deadline for a mail that is being sent. If a mail server or the look-up of its name
-    /// takes longer, the stop goes on: the mail still waits in the database, and is sent again
+    /// Waits until a deadline for a mail that is being sent. If the mail server or the look-up of
+    /// its name takes longer, the stop continues. The mail is still in the database, and is sent
     /// after the next start.
     pub fn stop(self, deadline: Instant) {
         let left = deadline.saturating_duration_since(Instant::now());

@@ -1,9 +1,9 @@
-//! Gives the rights of a process away before it becomes an outside program. This runs in a process
-//! of its own, which the server starts for each picture. It needs no privilege.
+//! Removes the rights of a process before it becomes an outside program. This runs in a process of
+//! its own, which the server starts for each picture. It needs no privilege.
 //!
-//! Four things hold from then on, each for what the others leave open: limits of resources, Landlock
+//! Four measures apply, and each covers what the others leave open: limits of resources, Landlock
 //! (files, network and signals), a filter of system calls (network, processes), and the signal that
-//! ends the program with the server.
+//! ends the program together with the server.
 
 use crate::base::limits::programs::{FILES_MAX, MEMORY_BYTES_MAX, PROCESSOR_SECONDS_MAX};
 use landlock::{
@@ -21,17 +21,18 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-/// The first argument by which this program recognises that it shall become another one.
+/// The first argument. It tells this program to become another one.
 pub const WORD: &str = "--become-confined";
-/// The second argument: whether the program may run where something cannot be taken from it.
+/// The second argument: the program must not run if a right cannot be removed.
 pub const STRICT: &str = "strict";
 pub const LENIENT: &str = "lenient";
 
 /// The nice value. 19 is the lowest priority.
 const NICENESS: i32 = 19;
-/// The newest version of Landlock whose restrictions are asked for. Older kernels know fewer.
+/// The newest version of Landlock whose restrictions are requested. Older kernels know only some of
+/// them.
 const LANDLOCK: ABI = ABI::V6;
-/// What programs may read and run: themselves, their libraries, fonts and tables.
+/// The files that programs may read and run: themselves, their libraries, fonts and tables.
 const SYSTEM: [&str; 14] = [
     "/usr",
     "/lib",
@@ -58,7 +59,7 @@ pub fn is_possible() -> bool {
     required.handle_access(AccessFs::from_all(ABI::V1)).and_then(Ruleset::create).is_ok()
 }
 
-/// If the arguments ask for it, this process gives its rights away and becomes another program. It
+/// If the arguments ask for it, this process gives up its rights and becomes another program. It
 /// returns only if that fails.
 pub fn confined_call(arguments: impl Iterator<Item = OsString>) -> Option<ExitCode> {
     let mut arguments = arguments.skip(1);
@@ -69,16 +70,16 @@ pub fn confined_call(arguments: impl Iterator<Item = OsString>) -> Option<ExitCo
         Ok(()) => Command::new(&program).args(arguments).exec().into(),
         Err(error) => error,
     };
-    // The server reads this for its log. If it cannot, the exit code is enough.
+    // The server reads this message for its log. If it cannot, the exit code is enough.
     let _ = writeln!(io::stderr(), "{} does not start: {failed}", program.display());
     Some(ExitCode::from(126))
 }
 
 fn confine(program: &Path, is_strict: bool) -> Result<()> {
-    // The server must not be ended instead when memory runs out.
+    // If memory runs out, the kernel must end this process and not the server.
     fs::write("/proc/self/oom_score_adj", "1000").or_else(|error| tolerated(is_strict, error.into()))?;
     set_parent_process_death_signal(Some(Signal::KILL))?;
-    // A service may be forbidden to change priorities.
+    // The configuration of a service may forbid changing priorities.
     let _ = setpriority_process(None, NICENESS);
     restrict_files(program).or_else(|error| tolerated(is_strict, error))?;
     limit(Resource::Core, 0)?;
@@ -89,7 +90,7 @@ fn confine(program: &Path, is_strict: bool) -> Result<()> {
     filter::apply().or_else(|error| tolerated(is_strict, error))
 }
 
-/// An error is none where the administrator lets programs run in any case.
+/// Ignores an error if the administrator lets programs run in any case.
 fn tolerated(is_strict: bool, error: Box<dyn Error>) -> Result<()> {
     if is_strict { Err(error) } else { Ok(()) }
 }
@@ -98,8 +99,8 @@ fn limit(resource: Resource, most: u64) -> io::Result<()> {
     Ok(setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?)
 }
 
-/// Leaves the process the system's libraries, its program, and the file on its standard input.
-/// Pipes that are open stay usable.
+/// Limits the process to the system's libraries, its program, and the file on its standard input.
+/// Open pipes can still be used.
 fn restrict_files(program: &Path) -> Result<()> {
     let read = AccessFs::from_read(LANDLOCK);
     let own = fs::canonicalize(program)?;
@@ -120,8 +121,8 @@ fn restrict_files(program: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The filter of system calls: no network, no further process, nothing that reaches into others. It
-/// does not hinder threads.
+/// The filter of system calls forbids networks, further processes, and calls that affect other
+/// processes. Threads are allowed.
 #[cfg(any(target_arch = "aarch64", target_arch = "riscv64", target_arch = "x86_64"))]
 mod filter {
     use super::Result;
@@ -132,7 +133,7 @@ mod filter {
     use std::collections::BTreeMap;
     use std::process;
 
-    /// Fail with "not permitted".
+    /// These calls fail with "not permitted".
     const FORBIDDEN: &[i64] = &[
         libc::SYS_add_key,
         libc::SYS_bpf,
@@ -175,8 +176,8 @@ mod filter {
         forbidden.insert(libc::SYS_clone, unless(SeccompCmpOp::MaskedEq(thread), 0)?);
         // A signal to another process.
         forbidden.insert(libc::SYS_tgkill, unless(SeccompCmpOp::Ne, own)?);
-        // Its arguments are out of a filter's sight. A library that is told that the kernel does not
-        // know it takes `clone` instead.
+        // A filter cannot see the arguments of this call. If a library is told that the kernel does
+        // not know the call, it uses `clone` instead.
         let unknown = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
         install(forbidden, libc::EPERM)?;
         install(unknown, libc::ENOSYS)
@@ -190,7 +191,7 @@ mod filter {
     }
 }
 
-/// There is no filter for this processor. Landlock and the limits hold.
+/// There is no filter for this processor. Landlock and the limits still apply.
 #[cfg(not(any(target_arch = "aarch64", target_arch = "riscv64", target_arch = "x86_64")))]
 mod filter {
     pub fn apply() -> super::Result<()> {

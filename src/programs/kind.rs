@@ -16,7 +16,7 @@ pub enum Kind {
 impl Kind {
     pub const ALL: [Kind; 4] = [Kind::Video, Kind::Heic, Kind::Avif, Kind::Pdf];
 
-    /// The word for such files, in sentences and for programs.
+    /// The word for such files, in messages and for programs.
     pub fn word(self) -> &'static str {
         match self {
             Kind::Video => "videos",
@@ -35,12 +35,12 @@ pub struct FileKind {
     pub container: &'static str,
 }
 
-/// The brands of HEIC in ISO/IEC 23008-12, annex B; `mif1` and `msf1` are those of any codec, in
-/// practice HEVC.
+/// The brands of HEIC in ISO/IEC 23008-12, annex B. Files of any codec have `mif1` and `msf1`, but
+/// in practice it is HEVC.
 const HEIC_BRANDS: [&[u8]; 10] =
     [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"];
 const AVIF_BRANDS: [&[u8]; 2] = [b"avif", b"avis"];
-/// Audio, and raw photos of Canon.
+/// The brands of audio, and of raw photos by Canon.
 const OTHER_BRANDS: [&[u8]; 4] = [b"M4A ", b"M4B ", b"M4P ", b"crx "];
 /// The first boxes of QuickTime files that are older than brands.
 const OLD_BOXES: [&[u8]; 5] = [b"moov", b"mdat", b"wide", b"free", b"skip"];
@@ -78,8 +78,8 @@ impl FileKind {
     }
 }
 
-/// The kind that the brands of an ISO file say (ISO/IEC 14496-12, section 4.3): the main one, and
-/// the others for the main brands of any codec.
+/// The kind that the brands of an ISO file indicate (ISO/IEC 14496-12, section 4.3): the main brand
+/// or, if it allows any codec, the others.
 fn brand_kind(beginning: &[u8]) -> Option<Kind> {
     let length = u32::from_be_bytes(*beginning.first_chunk()?) as usize;
     let main = beginning.get(8..12)?;

@@ -1,10 +1,10 @@
 //! Draws the first picture of files that this program cannot decode itself: videos, HEIC, AVIF and
-//! PDF. Programs of the system do it, if they are installed.
+//! PDF. Programs of the system do this, if they are installed.
 //!
-//! Their decoders are large and old, and anybody may have made the file. So each run is a process of
-//! its own without any rights (`confine`): it may read the one file and the system's libraries,
-//! write nothing but its answer, reach no network, start no program, and use little time and memory.
-//! What it answers is a picture from a stranger, too, and is decoded as such.
+//! Their decoders are large and old, and anybody may have made the file. So each run is a process
+//! of its own without any rights (`confine`): it may read this file and the system's libraries, and
+//! write only its answer. It has no network, starts no program, and may use little time and memory.
+//! Its answer may come from an attacker, too, and is decoded as such.
 
 mod confine;
 mod kind;
@@ -34,7 +34,8 @@ pub struct Programs {
     runner: Runner,
 }
 
-/// What was found at the first need. What is installed later is found after a restart.
+/// The programs that were found when they were first needed. A program that is installed later is
+/// found after a restart.
 struct Found {
     paths: BTreeMap<&'static str, PathBuf>,
     can_confine: bool,
@@ -52,12 +53,13 @@ pub enum Lack {
 }
 
 impl Programs {
-    /// A picture of a file, as large as a square of `side` pixels or smaller. It comes from a
-    /// program that a stranger's file may have taken over.
+    /// A picture of a file that fits into a square of `side` pixels. It comes from a program that a
+    /// malicious file may control.
     ///
     /// # Errors
-    /// `Code::Unsupported` if no program can draw it, `Code::TooLarge` if that takes too long or the
-    /// answer is too long, `Code::Busy` if earlier programs do not end.
+    ///
+    /// `Code::Unsupported` if no program can draw it; `Code::TooLarge` if that takes too long or
+    /// the answer is too long; `Code::Busy` if earlier programs do not end.
     pub fn draw(
         &self,
         setting: OutsidePrograms,
@@ -89,7 +91,7 @@ impl Programs {
         Err(last)
     }
 
-    /// The reason why files of a kind have no pictures; `None` if they have.
+    /// The reason why files of a kind have no pictures; `None` if they have some.
     pub fn lack(&self, setting: OutsidePrograms, kind: Kind) -> Option<Lack> {
         match setting {
             OutsidePrograms::No => Some(Lack::TurnedOff),
@@ -131,7 +133,7 @@ impl Found {
 }
 
 impl Lack {
-    /// A word for programs. It never changes.
+    /// The word that tells programs the reason. It never changes.
     pub fn word(self) -> &'static str {
         match self {
             Lack::TurnedOff => "turned-off",

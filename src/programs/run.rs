@@ -14,10 +14,10 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Bytes of a program's complaints that are kept for the log.
+/// This many bytes of a program's error messages are kept for the log.
 const COMPLAINT_BYTES_MAX: usize = 400;
-/// How long a program may take to end after its last byte or its end by force, and how often that
-/// is looked at.
+/// How long a program may take to end after its last byte or after it was killed, and the pause
+/// between two checks.
 const END_TIME: Duration = Duration::from_secs(1);
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 
@@ -25,15 +25,15 @@ const LOOK_EVERY: Duration = Duration::from_millis(2);
 #[derive(Debug)]
 pub enum Failed {
     NotStarted(io::Error),
-    /// It said so, or was ended by one of its limits.
+    /// It reported a failure, or one of its limits ended it.
     Ended(String),
     TooLong,
     TooMuch,
-    /// Too many earlier ones do not end.
+    /// Too many earlier programs do not end.
     Busy,
 }
 
-/// Starts programs, and remembers those that do not end: a disk that hangs holds them.
+/// Starts programs, and remembers those that do not end because a disk hangs.
 #[derive(Default)]
 pub struct Runner {
     left: Guarded<Vec<Child>>,
@@ -52,8 +52,8 @@ impl Runner {
     ) -> Result<Vec<u8>, Failed> {
         self.make_room()?;
         let input = input.try_clone_to_owned().map_err(Failed::NotStarted)?;
-        // This program starts itself, gives its rights away, and becomes the other one. The link
-        // leads to the running program, also after an upgrade has replaced its file.
+        // This program starts itself, gives up its rights, and becomes the other program. The link
+        // leads to the running program, even if an upgrade has replaced its file.
         let mut child = Command::new("/proc/self/exe")
             .args([WORD, if is_strict { STRICT } else { LENIENT }])
             .arg(program)
@@ -83,9 +83,9 @@ impl Runner {
         }
     }
 
-    /// Ends a program and everything that it has started.
+    /// Kills a program and everything that it has started.
     fn end(&self, mut child: Child) {
-        // The id belongs to the group until its first process has been waited for.
+        // The id belongs to the group until somebody has waited for its first process.
         if let Err(errno) = kill_process_group(Pid::from_child(&child), Signal::KILL) {
             log::debug!("ending an outside program: {errno}");
         }
@@ -102,7 +102,7 @@ impl Runner {
     }
 }
 
-/// How a program ended; `None` if it has not until then.
+/// The exit status of a program; `None` if it does not end in time.
 fn wait(child: &mut Child, until: Instant) -> Option<ExitStatus> {
     loop {
         if let Ok(Some(status)) = child.try_wait() {
@@ -115,13 +115,13 @@ fn wait(child: &mut Child, until: Instant) -> Option<ExitStatus> {
     }
 }
 
-/// One of the pipes on which a program writes.
+/// A pipe to which a program writes.
 struct Pipe {
     handle: Option<OwnedFd>,
     bytes: Vec<u8>,
 }
 
-/// The answer and the complaint of a program, once it has closed both or ended.
+/// The answer and the error messages of a program, when it has closed both pipes or has ended.
 fn answer_of(child: &mut Child, until: Instant) -> Result<(Vec<u8>, String), Failed> {
     let pipe = |handle: Option<OwnedFd>| Pipe { handle, bytes: Vec::new() };
     let mut pipes =
@@ -155,7 +155,7 @@ fn answer_of(child: &mut Child, until: Instant) -> Result<(Vec<u8>, String), Fai
 }
 
 impl Pipe {
-    /// Reads what has arrived.
+    /// Reads the bytes that have arrived.
     fn take(&mut self) -> rustix::io::Result<()> {
         let Some(handle) = &self.handle else { return Ok(()) };
         let mut block = [0; 32 * 1024];

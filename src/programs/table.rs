@@ -1,9 +1,9 @@
-//! The table of programs: which one draws which kind of file, and how it is called. The first row
-//! whose program draws something wins.
+//! The table of programs: the kinds of files that each one draws, and its arguments. The first row
+//! whose program draws something is used.
 //!
-//! Each program reads the file from its standard input, which is the open file, and writes a JPEG or
-//! PNG to its standard output. Those that want names get the names of these two. `heif-convert` is
-//! missing because it writes only to files.
+//! Each program reads the file from its standard input, which is the open file, and writes a JPEG
+//! or PNG to its standard output. Programs that need file names get the names of these two.
+//! `heif-convert` is missing because it can only write to files.
 
 use super::kind::Kind;
 
@@ -23,11 +23,12 @@ impl Row {
     }
 }
 
-/// Makes pixels square, and the picture fit, but never larger. Sides are even for the encoder.
+/// Makes pixels square, and shrinks the picture until it fits, but never enlarges it. The encoder
+/// needs sides of even length.
 const SCALE: &str = "scale=w='max(2,trunc(iw*if(gt(sar,0),sar,1)/2)*2)':h='ih',setsar=1,\
     scale=w='min({side},iw)':h='min({side},ih)':force_original_aspect_ratio=decrease";
 
-/// What is common to all calls of `ffmpeg`: it asks nobody, uses one thread and opens no address.
+/// The arguments of all calls of `ffmpeg`: it asks nothing, uses one thread and opens no address.
 const FFMPEG: &[&str] = &[
     "-nostdin",
     "-hide_banner",
@@ -61,13 +62,14 @@ const FFMPEG_OUTPUT: &[&str] = &[
 ];
 
 pub const TABLE: &[Row] = &[
-    // Videos often begin in black, so the first choice is the first whole frame after some seconds.
+    // Videos often begin with black frames, so the first whole frame after some seconds is tried
+    // first.
     Row {
         kinds: &[Kind::Video],
         program: "ffmpeg",
         arguments: &[FFMPEG, SKIP_BEGINNING, FFMPEG_INPUT, &["-map", "0:V:0"], FFMPEG_OUTPUT],
     },
-    // Videos that are shorter, damaged, or one still picture.
+    // This is for videos that are shorter, damaged, or a single picture.
     Row {
         kinds: &[Kind::Video],
         program: "ffmpeg",
@@ -83,7 +85,8 @@ pub const TABLE: &[Row] = &[
         program: "vipsthumbnail",
         arguments: &[&["stdin", "-s", "{side}x{side}>", "-o", ".jpg[Q=90,strip]"]],
     },
-    // Before version 7.1, ffmpeg takes the first tile of a HEIC for all of it. AVIF has rarely tiles.
+    // Before version 7.1, ffmpeg draws only the first tile of a HEIC file. AVIF files rarely have
+    // tiles.
     Row {
         kinds: &[Kind::Avif],
         program: "ffmpeg",

@@ -13,7 +13,7 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter, Ser
 use lettre::transport::smtp::response::{Response, Severity};
 use std::net::IpAddr;
 
-/// Preferred first: PLAIN needs one reply less.
+/// The login mechanisms in the order of preference. PLAIN needs one reply less.
 const MECHANISMS: &[Mechanism] = &[Mechanism::Plain, Mechanism::Login];
 /// The maximum number of questions in a login. LOGIN asks for user and password.
 const CHALLENGES_MAX: usize = 3;

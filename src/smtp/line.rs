@@ -25,7 +25,7 @@ pub struct Line<'a> {
 enum Stream<'a> {
     Plain(Socket<'a>),
     Secure(Box<StreamOwned<ClientConnection, Socket<'a>>>),
-    /// The connection is being changed to TLS.
+    /// The connection is changing to TLS.
     Gone,
 }
 
@@ -62,7 +62,7 @@ impl<'a> Line<'a> {
         self.local
     }
 
-    /// True if nobody on the way can read the bytes that are sent.
+    /// True if nobody on the way can read the bytes.
     pub fn is_private(&self) -> bool {
         self.is_loopback || matches!(self.stream, Stream::Secure(_))
     }
@@ -151,7 +151,8 @@ struct Socket<'a> {
 }
 
 impl Socket<'_> {
-    /// Repeats a call, waiting for one slice of time in each, until the delivery's time is over.
+    /// Repeats a call, each time waiting for at most a slice of time, until the delivery's time is
+    /// over.
     fn patiently<T>(&mut self, act: impl Fn(&mut TcpStream) -> io::Result<T>) -> io::Result<T> {
         loop {
             let left = self.patience.until.saturating_duration_since(Instant::now());
@@ -181,8 +182,8 @@ impl Read for Socket<'_> {
         if self.received_bytes > RECEIVED_BYTES_MAX {
             return Err(io::Error::other("the server sends without end"));
         }
-        // The closure may be called several times, so it cannot own the buffer, and the bytes are
-        // copied.
+        // The closure may be called several times, so it cannot own the buffer. Therefore the bytes
+        // are copied.
         let wanted = bytes.len().min(4096);
         let (read, count) = self.patiently(|tcp| {
             let mut read = [0; 4096];

@@ -1,8 +1,8 @@
-//! Hands mails to a mail server (RFC 5321), the only user of SMTP.
+//! Hands mails to a mail server (RFC 5321). No other module uses SMTP.
 //!
-//! `message` writes a mail, and `dialogue` speaks with the server. `line` is the connection; its
-//! time and bytes are limited, so that a server that hangs, sends slowly or never stops sending is
-//! left. Messages, commands and replies are types of the library lettre.
+//! `message` writes a mail, and `dialogue` speaks with the server. `line` is the connection. Its
+//! time and its bytes are limited, so that a server that hangs, sends slowly or never stops sending
+//! cannot block the thread. Messages, commands and replies are types of the library lettre.
 
 mod dialogue;
 mod line;
@@ -31,7 +31,7 @@ pub struct Patience<'a> {
     pub goes_on: &'a dyn Fn() -> bool,
 }
 
-/// Why a mail was not accepted, and a sentence with the server's reply.
+/// The reason why a mail was not accepted, and a sentence with the server's reply.
 #[derive(Debug)]
 pub struct Failure {
     pub blame: Blame,

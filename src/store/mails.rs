@@ -7,7 +7,7 @@ use crate::error::Result;
 use rusqlite::{Row, params};
 
 number_column! {
-    /// What a mail is about.
+    /// The subject of a mail.
     MailKind {
         /// A test by an administrator.
         Test = 1,
@@ -37,13 +37,13 @@ number_column! {
         CheckFindings = 13,
         /// Somebody has made an account that waits for an administrator.
         AccountWaits = 14,
-        /// An administrator has let the owner of such an account in.
+        /// An administrator has approved such an account.
         LetIn = 15,
         /// A client that deleted or replaced very many files is held.
         Held = 16,
     }
 
-    /// What has happened to a mail.
+    /// The state of a mail.
     MailStatus {
         Queued = 1,
         Sent = 2,
@@ -73,7 +73,7 @@ pub struct MailRow {
     pub address: String,
     pub name: String,
     pub language: Option<Language>,
-    /// The values of its text, as JSON. Empty when they are not needed any more.
+    /// The values of its text, as JSON. Empty when they are no longer needed.
     pub values: String,
     pub status: MailStatus,
     /// The number of tries.
@@ -137,19 +137,20 @@ pub fn due(read: &Read, now: i64) -> Result<Vec<MailRow>> {
     read.all(&sql, params![MailStatus::Queued, now], mail)
 }
 
-/// Notes that a mail is being tried. If no result is noted, it is tried again at `again`.
+/// Stores that a mail is being tried. If no result is stored, it is tried again at `again`.
 pub fn begin(write: &Write, id: i64, again: i64) -> Result<()> {
     write.run("UPDATE mails SET tries = tries + 1, due = ?2 WHERE id = ?1", [id, again])?;
     Ok(())
 }
 
-/// Notes why a mail must wait: until the time that [`begin`] has set, or until [`hurry`] makes it due.
+/// Stores why a mail must wait: until the time that [`begin`] has set, or until [`hurry`] makes it
+/// due.
 pub fn postpone(write: &Write, id: i64, said: &str) -> Result<()> {
     write.run("UPDATE mails SET said = ?2 WHERE id = ?1", params![id, said])?;
     Ok(())
 }
 
-/// Notes how a mail ended. Its values are removed unless they are kept for another try.
+/// Stores how a mail ended. Its values are removed unless they are needed for another try.
 pub fn end(write: &Write, id: i64, status: MailStatus, said: &str, keeps_values: bool) -> Result<()> {
     write.run(
         "UPDATE mails SET status = ?2, due = ?3, said = ?4, content = CASE WHEN ?5 THEN content ELSE '' END \
@@ -196,8 +197,8 @@ pub fn by_id(read: &Read, id: i64) -> Result<Option<MailRow>> {
     read.first(&format!("SELECT {COLUMNS} FROM mails WHERE id = ?1"), [id], mail)
 }
 
-/// A page of all mails with a status, or of all mails, the newest first; and the number of all of
-/// them.
+/// A page of the mails with this status, or of all mails, the newest first. Returns their total
+/// number, too.
 pub fn list(read: &Read, status: Option<MailStatus>, start: u64, limit: u64) -> Result<(Vec<MailRow>, i64)> {
     let start = i64::try_from(start).unwrap_or(i64::MAX);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);

@@ -16,10 +16,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-/// How often a test looks whether the server is stopping. The look-up of a name and the making of a
+/// How often a test checks whether the server is stopping. Looking up a name and making a
 /// connection cannot be interrupted.
 const STOP_LOOK_TIME: Duration = Duration::from_millis(200);
-/// How much longer than the test itself the call waits for it. The look-up of a name has no time
+/// The call waits this much longer than the test may take, because looking up a name has no time
 /// limit.
 const SLACK: Duration = Duration::from_secs(1);
 
@@ -29,7 +29,8 @@ pub struct Mail {
     is_testing: AtomicBool,
 }
 
-/// The mark of a running test. Dropping it ends the mark even if the test panics or gets no thread.
+/// Marks that a test is running. Dropping the value ends the mark, even if the test panics or gets
+/// no thread.
 struct Testing(Arc<Cloud>);
 
 impl Drop for Testing {
@@ -44,16 +45,17 @@ pub struct MailText {
     pub language: Language,
     pub subject: String,
     pub text: String,
-    /// True if an administrator wrote it.
+    /// True if an administrator has written it.
     pub is_own: bool,
 }
 
 impl Cloud {
-    /// Sends a mail now, without the outbox, and returns the answer of the mail server. Takes at
-    /// most `TEST_TIME`. One test runs at a time.
+    /// Sends a mail now, without the outbox, and returns the answer of the mail server. It takes at
+    /// most `TEST_TIME`. Only one test runs at a time.
     ///
     /// # Errors
-    /// `Code::NotOffered` without a mail server; `Code::Busy` while another test runs;
+    ///
+    /// `Code::NotOffered` if there is no mail server; `Code::Busy` while another test runs;
     /// `Code::Conflict` with the refusal of the server, or with the reason why it could not be
     /// reached.
     pub fn send_test_mail(self: &Arc<Cloud>, to: &Receiver) -> Result<String> {
@@ -78,10 +80,10 @@ impl Cloud {
         let (sender, outcome) = mpsc::channel();
         let test = move |cloud: &Arc<Cloud>| {
             let said = cloud.deliver(&server, &letter, until);
-            // Removed before the outcome is known, because whoever learns it may begin another
-            // test.
+            // The mark is removed before the outcome is known, because the person who learns the
+            // outcome may begin another test.
             drop(testing.lock().take());
-            // The send fails if the test took too long and nobody waits for it any more.
+            // This fails if the test took too long and nobody waits for it any more.
             drop(sender.send(said));
             Ok(())
         };
@@ -100,8 +102,8 @@ impl Cloud {
 }
 
 impl CloudView<'_> {
-    /// A page of the outbox, the newest first, of one status or of all; and the number of all such
-    /// mails.
+    /// A page of the mails with this status, or of all mails, the newest first. Returns their total
+    /// number, too.
     pub fn mails(&self, status: Option<MailStatus>, start: u64, limit: u64) -> Result<(Vec<MailRow>, i64)> {
         self.cloud.store.read(|read| mails::list(read, status, start, limit))
     }
@@ -131,11 +133,12 @@ pub fn not_set_up() -> Error {
     Error::new(Code::NotOffered, sentence)
 }
 
-/// Queues a mail again that waits or was given up.
+/// Queues a mail again that is waiting or was given up.
 ///
 /// # Errors
+///
 /// `Code::NotFound` if there is no such mail; `Code::Conflict` if it was sent, or if its link or
-/// code is forgotten.
+/// code was forgotten.
 pub fn retry(tx: &Write, id: i64) -> Result<()> {
     if mails::by_id(tx, id)?.is_none() {
         return Err(no_mail());
@@ -149,9 +152,10 @@ pub fn retry(tx: &Write, id: i64) -> Result<()> {
     }
 }
 
-/// Removes a mail, sent or not.
+/// Removes a mail, whether it was sent or not.
 ///
 /// # Errors
+///
 /// `Code::NotFound` if there is no such mail.
 pub fn delete(tx: &Write, id: i64) -> Result<()> {
     if mails::delete(tx, id)? { Ok(()) } else { Err(no_mail()) }

@@ -14,19 +14,19 @@ pub const CLOUD: &str = "cloud";
 /// A kind of mail.
 pub struct Kind {
     pub kind: MailKind,
-    /// The name by which clients choose it.
+    /// The name under which clients choose it.
     pub word: &'static str,
     pub placeholders: &'static [&'static str],
-    /// True if a value is a link or a code that lets its reader in. It is forgotten as soon as the
-    /// mail was sent or given up.
+    /// True if a value is a link or a code that gives access. It is forgotten when the mail was
+    /// sent or given up.
     pub is_secret: bool,
-    /// The seconds for which the mail is useful. Afterwards it is not sent any more.
+    /// After this many seconds the mail is useless, and is not sent any more.
     pub useful_seconds: Option<i64>,
     english: Text,
     german: Text,
 }
 
-/// Subject and text of a mail.
+/// The subject and the text of a mail.
 #[derive(Clone, Copy, Debug)]
 pub struct Text {
     pub subject: &'static str,
@@ -58,7 +58,7 @@ pub const WORDS: &[&str] = &{
     words
 };
 
-/// The kind with a name.
+/// The kind with this name.
 pub fn named(word: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|one| one.word == word.trim())
 }

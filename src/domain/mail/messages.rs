@@ -1,4 +1,4 @@
-//! Mails that people write.
+//! Mails that people write to each other.
 
 use super::{HOUR_SECONDS, Receiver, queue as queue_mail};
 use crate::base::limits::mail::{MESSAGE_RECEIVERS_MAX, MESSAGES_HOURLY_MAX, SUBJECT_BYTES_MAX};
@@ -26,11 +26,12 @@ pub fn receivers(text: &str) -> Result<Vec<Receiver>> {
     Ok(addresses.into_iter().map(receiver).collect())
 }
 
-/// Queues a text for each of some receivers.
+/// Queues a message for each of these receivers.
 ///
 /// # Errors
-/// `Code::Invalid` if the subject is not one line; `Code::Busy` if too many texts were sent within
-/// an hour.
+///
+/// `Code::Invalid` if the subject is not one line; `Code::Busy` if too many messages were sent
+/// within an hour.
 pub fn queue(tx: &Write, sender: &str, to: &[Receiver], subject: &str, message: &str) -> Result<()> {
     if !is_line(subject.trim(), SUBJECT_BYTES_MAX) {
         let sentence = format!("A subject is one line of 1 to {SUBJECT_BYTES_MAX} bytes.");

@@ -1,8 +1,8 @@
 //! Sends the waiting mails, one after the other, in a thread of its own.
 //!
-//! A try is noted before it begins, together with the time of the next one. So a mail whose outcome
-//! cannot be noted is sent again after a pause and not at once. If the server does not work, all
-//! mails wait; each has its own pauses.
+//! Each try is stored before it begins, together with the time of the next one. So a mail whose
+//! result cannot be stored is sent again after a pause, and not at once. If the mail server does
+//! not work, all mails wait. Each mail has its own pauses.
 
 use super::kinds::{self, CLOUD};
 use super::template::{self, Filled};
@@ -21,7 +21,7 @@ use crate::store::{Write, mail_texts};
 use serde_json::{Map, Value};
 use std::time::{Duration, Instant};
 
-/// The longest time without a look for mails. A look costs one read.
+/// The thread looks for mails at least this often. A look costs one read.
 const REST: Duration = Duration::from_secs(6 * 3600);
 /// The pause after a failure of the database.
 const AFTER_FAILURE: Duration = Duration::from_secs(60);
@@ -68,8 +68,8 @@ impl Cloud {
             true => Err(Failure { blame: Blame::Mail, said: "It expired before it could be sent.".into() }),
             false => self.deliver_mail(&mail),
         };
-        // The server stops, and nobody knows whether the mail server took the mail. The try after
-        // the next start will tell.
+        // The server is stopping, and nobody knows whether the mail server has accepted the mail.
+        // The try after the next start will show that.
         self.may_go_on()?;
         let now = self.now();
         match sent {
@@ -94,7 +94,8 @@ impl Cloud {
     fn deliver_mail(&self, mail: &MailRow) -> std::result::Result<String, Failure> {
         let until = Instant::now() + DELIVERY_TIME;
         let config = self.config();
-        // The settings come first, because a mail is not to blame for what they lack.
+        // The settings are checked first, because the mail itself is not the cause if they are
+        // incomplete.
         let server = server(&config)?;
         let own = |error: crate::error::Error| Failure { blame: Blame::Mail, said: error.to_string() };
         let to = Receiver { name: mail.name.clone(), address: mail.address.clone(), language: mail.language };
@@ -177,7 +178,7 @@ pub(super) fn server(config: &Config) -> std::result::Result<MailServer, Failure
     })
 }
 
-/// Notes that a mail was refused: it waits for its next try, or is given up.
+/// Stores that a mail was refused. It waits for its next try, or is given up.
 fn put_off(tx: &Write, mail: &MailRow, failure: &Failure, now: i64) -> Result<()> {
     let again = now + pause_seconds(mail.tries);
     if failure.blame != Blame::Mail

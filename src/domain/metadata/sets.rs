@@ -37,7 +37,7 @@ pub struct DefinedSet {
     pub places: Vec<ShownPath>,
 }
 
-/// How a definition names a user or a group.
+/// The name by which a definition refers to a user or a group.
 #[derive(Clone, Debug)]
 pub enum NamedMember {
     User(String),
@@ -51,8 +51,8 @@ pub struct Definition {
     pub description: String,
     pub is_disabled: bool,
     pub is_everywhere: bool,
-    /// All attributes of the set. Those that are not named are removed with their values. The id 0
-    /// makes a new one.
+    /// All attributes of the set. Attributes that are missing here are removed with their values.
+    /// An attribute with the id 0 is new.
     pub attributes: Option<Vec<AttributeRow>>,
     /// The members, each with whether they may read and whether they may write.
     pub users: Option<Vec<(NamedMember, bool, bool)>>,
@@ -100,13 +100,14 @@ fn defined(
 }
 
 impl Cloud {
-    /// Makes a set, or changes the set with an id. The result runs in a transaction. `None` leaves
-    /// the places as they are.
+    /// Makes a set, or changes the set with this id. The result runs in a transaction. `None`
+    /// leaves the folders as they are.
     ///
     /// # Errors
-    /// `Code::NotFound` for a place that does not exist and, in the transaction, for an unknown
-    /// set, user or group; `Code::Invalid` for a bad definition; `Code::Conflict` for a name that
-    /// is taken, for another type of an attribute that has values, and for too many sets.
+    ///
+    /// `Code::NotFound` for a folder that does not exist and, in the transaction, for an unknown
+    /// set, user or group; `Code::Invalid` for an invalid definition; `Code::Conflict` for a name
+    /// that is taken, for another type of an attribute that has values, and for too many sets.
     pub fn define_set(
         &self,
         id: Option<i64>,
@@ -235,7 +236,8 @@ fn save_attributes(tx: &Write, set: i64, attributes: &[AttributeRow]) -> Result<
     Ok(())
 }
 
-/// Stores who may do what. Users or groups that the definition leaves out keep their rights.
+/// Stores the rights of the members. Users or groups that the definition leaves out keep their
+/// rights.
 fn save_members(tx: &Write, set: i64, definition: &Definition) -> Result<()> {
     let before = metadata::members(tx, set)?;
     let mut members = Vec::new();
@@ -250,7 +252,7 @@ fn save_members(tx: &Write, set: i64, definition: &Definition) -> Result<()> {
                 NamedMember::User(name) => Member::User(account::existing(tx, name)?.id),
                 NamedMember::Group(id) => Member::Group(groups::checked_id(tx, *id)?),
             };
-            // Who may change a value may see it.
+            // A member who may change a value may see it.
             members.push(SetMember { member, may_read: *may_read || *may_write, may_write: *may_write });
         }
     }

@@ -19,7 +19,7 @@ use crate::store::shares::Member;
 use crate::store::{Read, Write};
 use std::collections::HashMap;
 
-/// What a user may do with the values of a set.
+/// The rights of a user to the values of a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SetAccess {
     pub may_read: bool,
@@ -143,9 +143,10 @@ impl Cloud {
     }
 
     /// Changes values of a set on an entry. The result runs in a transaction. Values that are not
-    /// named stay; an empty text removes a value.
+    /// named stay, and an empty text removes a value.
     ///
     /// # Errors
+    ///
     /// As [`Cloud::remove_metadata`]; `Code::Invalid` for a value that its attribute cannot have,
     /// and for an empty value that is required; `Code::Conflict` if all values of the entry take
     /// too many bytes.
@@ -169,8 +170,8 @@ impl Cloud {
                 let attribute = set.attributes.iter().find(|one| one.id == attribute);
                 let attribute =
                     attribute.ok_or_else(|| Error::new(Code::NotFound, "The set has no such attribute."))?;
-                // A client sends back unchanged values too, even if they could not be chosen any
-                // more.
+                // Clients also send unchanged values back. These are accepted, even if they could
+                // not be chosen any more.
                 if now.get(&attribute.id).map_or("", String::as_str) == text.trim() {
                     continue;
                 }

@@ -26,7 +26,7 @@ pub struct Photo {
 /// The photos that a call asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted {
-    /// The limits of the time in seconds since 1970, by the local clock read as UTC. `to` is not
+    /// The limits of the time in seconds since 1970, where local times are read as UTC. `to` is not
     /// included.
     pub from: i64,
     pub to: i64,
@@ -118,7 +118,7 @@ impl CloudView<'_> {
         Ok(found)
     }
 
-    /// What is known of a photo or a video.
+    /// The facts that the index has about a photo or a video.
     fn photo(&self, file: &Readable) -> Result<Option<Photo>> {
         self.cloud.store.read(|read| {
             let Some(node) = lookup::find(read, &self.cloud.volumes, file.real())? else { return Ok(None) };

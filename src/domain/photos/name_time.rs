@@ -3,7 +3,7 @@
 
 use super::wall_clock::photo_time;
 
-/// The time in a name, by the local clock. A name without a time of day means noon.
+/// The local time in a name. A name without a time of day means noon.
 pub fn time_in_name(name: &str, now: i64) -> Option<i64> {
     const NOON: [i64; 3] = [12, 0, 0];
     let numbers = numbers(name);
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn names_tell_the_time_that_they_hold() {
-        // 2026-11-29; the expected times below were printed by `date -u +%s`.
+        // This is 2026-11-29. The expected times below were printed by `date -u +%s`.
         let now = 1_795_900_000;
         for (name, wanted) in [
             ("IMG_20260722_032000.jpg", Some(1_784_690_400)),

@@ -20,8 +20,8 @@ use std::sync::atomic::AtomicBool;
 
 /// Number of files that are read before their rows are written in one transaction.
 const BATCH_FILES: usize = 64;
-/// Maximum bytes that are read of a file. A photo has its data at the beginning, and a video at either
-/// end; a broken file may point anywhere.
+/// The maximum number of bytes that are read of a file. A photo has these data at the beginning, and
+/// a video at either end. A broken file may refer to any position.
 const READ_BYTES_MAX: u64 = 2 * 1024 * 1024;
 const CAMERA_CHARACTERS_MAX: usize = 100;
 /// Endings of the names of videos. The schema of the table names the endings of photos and videos.
@@ -212,7 +212,7 @@ fn position(exif: &Exif) -> Option<(f64, f64)> {
         let side = exif.get_field(reference, In::PRIMARY)?;
         let Value::Ascii(texts) = &side.value else { return None };
         let is_negative = texts.first().is_some_and(|text| text.as_slice() == negative);
-        // NaN is never at most the limit.
+        // A comparison with NaN is false, so NaN is never accepted.
         (value <= most).then_some(if is_negative { -value } else { value })
     };
     let latitude = degrees(Tag::GPSLatitude, Tag::GPSLatitudeRef, b"S", 90.0)?;

@@ -1,12 +1,12 @@
-//! Local times: seconds since 1970, as if the place had UTC. Photos are sorted by them, because
-//! people expect a photo on the day that it was at the place where it was taken.
+//! Local times: seconds since 1970, as if the place had UTC. Photos are sorted by local time,
+//! because people expect a photo on the day that it was at that place.
 
 use crate::base::time;
 
 pub const DAY_SECONDS: i64 = 24 * 3600;
 
-/// The time of a date and a time of day, if it exists and a photo can have it: there were no photos
-/// before 1826, and none from after today.
+/// The time of a date and a time of day, if it exists and a photo can have it. Before 1826 there
+/// were no photos, and a photo from after today is impossible.
 pub fn photo_time(date: [i64; 3], of_day: [i64; 3], now: i64) -> Option<i64> {
     const FIRST_YEAR: i64 = 1826;
     let [year, month, day] = date;
@@ -23,7 +23,7 @@ pub fn photo_time(date: [i64; 3], of_day: [i64; 3], now: i64) -> Option<i64> {
     )
     .ok()?;
     let seconds = wall.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_second();
-    // At other places it may be tomorrow already.
+    // At other places it may already be tomorrow.
     (year >= FIRST_YEAR && seconds <= now + DAY_SECONDS).then_some(seconds)
 }
 

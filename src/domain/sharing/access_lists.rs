@@ -1,4 +1,4 @@
-//! Access lists of folders: reading and changing them. `access` says what a list does.
+//! Reads and changes the access lists of folders. The room `access` decides what a list does.
 
 use crate::base::limits::{ACCESS_ENTRIES_MAX, ACCESS_LISTS_MAX};
 use crate::base::user_name::UserName;
@@ -32,7 +32,7 @@ pub struct NamedEntry {
     pub entry: AccessEntry,
 }
 
-/// How somebody names a user or a group.
+/// The name by which a call refers to a user or a group.
 #[derive(Clone, Debug)]
 pub enum Named {
     /// An account, by its name or its e-mail address.
@@ -73,10 +73,11 @@ impl CloudView<'_> {
         })
     }
 
-    /// What an account may do in a folder, by all its ways together. Everybody may ask about
+    /// What an account may do in a folder, by all its ways together. Users may ask about
     /// themselves. Asking about others needs the right to manage the folder.
     ///
     /// # Errors
+    ///
     /// `Code::NotFound` if there is no such account; `Code::Forbidden` if the user may not ask.
     pub fn effective_rights(&self, user: &User, folder: &Readable, name: &str) -> Result<Rights> {
         if user.name() != UserName::normal_form(name) {
@@ -87,9 +88,10 @@ impl CloudView<'_> {
         Ok(self.grants()?.rights_of(account.id, folder.real(), self.cloud.now()))
     }
 
-    /// The account or group that somebody names.
+    /// The account or group that a call names.
     ///
     /// # Errors
+    ///
     /// `Code::NotFound` if there is no such account, or no such group that the user may know.
     pub fn member_named(&self, user: &User, named: &Named) -> Result<Member> {
         self.cloud.store.read(|read| match named {
@@ -111,10 +113,11 @@ impl Cloud {
     /// Changes the access list of a folder. The result runs in a transaction.
     ///
     /// # Errors
-    /// `Code::Forbidden` if the user manages the folder by somebody's share and the change would
-    /// give anybody more than the user has; `Code::Conflict` for too many entries or lists, and for
-    /// an entry about the owner of the files, because no list binds the owner; `Code::NotFound` if
-    /// the list has no such entry.
+    ///
+    /// `Code::Forbidden` if the user manages the folder through another user's share, and the
+    /// change would give anybody more rights than the user has; `Code::Conflict` for too many
+    /// entries or lists, and for an entry about the owner of the files, because no list limits the
+    /// owner; `Code::NotFound` if the list has no such entry.
     pub fn change_access_list(
         &self,
         folder: &Manageable,

@@ -14,7 +14,7 @@ pub struct LinkAddress {
     pub kind: AddressKind,
 }
 
-/// How an address names the server.
+/// The way in which an address names the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressKind {
     /// By a name that only its own network knows, such as `cloudlet.local`.
@@ -55,7 +55,7 @@ fn address_at(base: &str, shared: &Shared) -> String {
     format!("{}/url/{}", base.trim_end_matches('/'), shared.row.link.token)
 }
 
-/// How a base address names its server.
+/// The way in which a base address names its server.
 fn kind_of(base: &str) -> AddressKind {
     match Host::of_url(base) {
         Some(host) if host.is_address() => AddressKind::Address,

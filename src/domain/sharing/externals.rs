@@ -1,5 +1,5 @@
-//! Further volumes: who may use them, and how administrators add some while the cloud runs. They
-//! add them below the directories that the configuration allows.
+//! Further volumes: the accounts and groups that may use them, and volumes that administrators add
+//! while the cloud runs. These must be below the directories that the configuration allows.
 
 use crate::base::limits::{EXTERNAL_MEMBERS_MAX, EXTERNALS_MAX};
 use crate::config::is_volume_name;
@@ -22,20 +22,20 @@ const OF_THE_SYSTEM: [&str; 13] = [
     "/var/lib",
 ];
 
-/// A further volume and those to whom it is given.
+/// A further volume and its members.
 #[derive(Clone, Debug)]
 pub struct External {
     pub volume: Further,
     pub members: Vec<ExternalMember>,
 }
 
-/// Somebody to whom a volume is given.
+/// A member of a volume.
 #[derive(Clone, Debug)]
 pub struct ExternalMember {
     pub name: String,
     pub member: Member,
     pub may_write: bool,
-    /// True if the configuration names them. Then they can be changed only there.
+    /// True if the configuration names the member. Then only the configuration can change it.
     pub is_configured: bool,
 }
 
@@ -53,8 +53,8 @@ impl External {
         self.members.iter().filter(|member| matches!(member.member, Member::Group(_)))
     }
 
-    /// True if an administrator added it while the cloud ran. Then it can be changed and removed
-    /// there.
+    /// True if an administrator has added it while the cloud ran. Then administrators can change
+    /// and remove it.
     pub fn is_added(&self) -> bool {
         self.volume.source == Source::Added
     }
@@ -109,17 +109,19 @@ impl CloudView<'_> {
         found.ok_or_else(|| Error::new(Code::NotFound, "There is no such network folder."))
     }
 
-    /// The account to which a volume is to be given, by its name.
+    /// The account with this name, to which a volume is to be given.
     ///
     /// # Errors
+    ///
     /// `Code::NotFound` if there is no such account.
     pub fn external_user(&self, name: &str) -> Result<Member> {
         self.cloud.store.read(|read| account::existing(read, name)).map(|account| Member::User(account.id))
     }
 
-    /// The group to which a volume is to be given, by its id.
+    /// The group with this id, to which a volume is to be given.
     ///
     /// # Errors
+    ///
     /// `Code::NotFound` if there is no such group.
     pub fn external_group(&self, id: i64) -> Result<Member> {
         self.cloud.store.read(|read| groups::checked_id(read, id)).map(Member::Group)
@@ -130,9 +132,10 @@ impl Cloud {
     /// Adds a directory as a further volume.
     ///
     /// # Errors
-    /// `Code::Conflict` for a name that is taken and for too many volumes; `Code::Invalid` for a
-    /// bad name; `Code::Forbidden` for a directory that lies below no allowed one; `Code::Offline`
-    /// if the directory cannot be opened as a volume.
+    ///
+    /// `Code::Conflict` for a name that is taken and for too many volumes; `Code::Invalid` for an
+    /// invalid name; `Code::Forbidden` for a directory that is not below an allowed one;
+    /// `Code::Offline` if the directory cannot be opened as a volume.
     pub fn add_external(&self, name: &str, location: &str) -> Result<Change<()>> {
         let (name, directory) = (checked_name(name)?, self.checked_location(location)?);
         if self.view().externals()?.len() >= EXTERNALS_MAX {
@@ -146,13 +149,15 @@ impl Cloud {
         Ok(change.undone_by(move || volumes.remove(&name)))
     }
 
-    /// Renames an added volume, or looks for it in another directory because its disk is mounted
-    /// there or the directory was moved. `None` leaves a value as it is. The members of the volume
-    /// and all its rows stay.
+    /// Renames an added volume, or gives it another directory because its disk is mounted there or
+    /// the directory was moved. `None` leaves a value as it is. The members of the volume and all
+    /// its rows stay.
     ///
     /// # Errors
+    ///
     /// As [`Cloud::add_external`]; `Code::Conflict` if the configuration names the volume, and if
-    /// the directory is not this disk: the rows about the files of one disk do not fit another.
+    /// the directory is not this disk, because the rows about the files of one disk do not fit
+    /// another.
     pub fn change_external(
         &self,
         external: &External,
@@ -173,7 +178,8 @@ impl Cloud {
             return Err(taken());
         }
         self.volumes.remove(&old_name);
-        // First by its old name, because the mark of the disk is known by that name.
+        // The volume is opened by its old name first, because the mark of the disk is known by that
+        // name.
         let moved =
             self.volumes.add(&old_name, &directory).map_err(|error| match directory == old_directory {
                 true => error,
@@ -202,22 +208,23 @@ impl Cloud {
         self.volumes.add(new, directory)
     }
 
-    /// Removes an added volume from the cloud. What lies in its directory stays there.
+    /// Removes an added volume from the cloud. The files in its directory stay.
     ///
     /// # Errors
+    ///
     /// `Code::Conflict` if the configuration names the volume.
     pub fn remove_external(&self, external: &External) -> Result<Change<()>> {
         external.check_added()?;
         let (name, directory) = (external.volume.name.clone(), external.volume.directory.clone());
         let (row, volumes) = (name.clone(), Arc::clone(&self.volumes));
-        // Before the commit, so that nobody is given this disk in the meantime.
+        // This happens before the commit, so that nobody is given this disk meanwhile.
         self.volumes.remove(&name);
         let change = Change::new(move |tx| externals::delete(tx, &row));
         Ok(change.undone_by(move || add_again(&volumes, &name, &directory)))
     }
 
-    /// A directory that may be added: it lies below an allowed directory, no link is on the way,
-    /// and it holds no data, configuration or programs.
+    /// A directory that may be added: it is below an allowed directory, there is no link on the
+    /// way, and it contains no data of the cloud, no configuration and no programs.
     fn checked_location(&self, location: &str) -> Result<PathBuf> {
         let refused = || {
             let sentence = "Network folders can be added only below the directories that the setting external_roots names.";
@@ -263,9 +270,10 @@ fn add_again(volumes: &Volumes, name: &str, directory: &Path) {
     }
 }
 
-/// Gives a volume to somebody, or changes what they may do.
+/// Gives a volume to a member, or changes the rights of the member.
 ///
 /// # Errors
+///
 /// `Code::Conflict` if the configuration names the member, and for too many members;
 /// `Code::Offline` if the disk was never connected.
 pub fn give(tx: &Write, external: &External, member: Member, may_write: bool) -> Result<()> {
@@ -280,10 +288,11 @@ pub fn give(tx: &Write, external: &External, member: Member, may_write: bool) ->
     externals::set_member(tx, &ExternalMemberRow { volume: external.volume_id()?, member, may_write })
 }
 
-/// Takes a volume away from somebody.
+/// Removes a member from a volume.
 ///
 /// # Errors
-/// As [`give`]; `Code::NotFound` if the volume is not given to them.
+///
+/// As [`give`]; `Code::NotFound` if the volume has no such member.
 pub fn take(tx: &Write, external: &External, member: Member) -> Result<()> {
     check_not_configured(external, member)?;
     match externals::remove_member(tx, &external.volume_id()?, member)? {

@@ -29,9 +29,10 @@ pub struct ShareInvitation {
 }
 
 impl ShareInvitation {
-    /// An invitation to open the link, for anybody.
+    /// An invitation for anybody to open the link.
     ///
     /// # Errors
+    ///
     /// `Code::Conflict` if the link does not work.
     pub fn by_link(view: &CloudView<'_>, shared: &Shared) -> Result<ShareInvitation> {
         let is_alive = shared.row.id.parse().is_ok_and(|id| {
@@ -49,11 +50,12 @@ impl ShareInvitation {
         invitation(MailKind::Share, shared, format!("{}/#/shared", view.best_address()))
     }
 
-    /// Queues the mail: to an address or, for a member, to an account or to a group, by its name or
-    /// address.
+    /// Queues the mail for an address or for a member, which is an account or a group with this
+    /// name or address.
     ///
     /// # Errors
-    /// As [`mail::queue`]; `Code::NotFound` for somebody with whom it is not shared, or who has no
+    ///
+    /// As [`mail::queue`]; `Code::NotFound` if there is no such member, or if the member has no
     /// address; `Code::Conflict` for a group that is too large.
     pub fn queue(&self, tx: &Write, to: &str, message: &str) -> Result<()> {
         let sender =
@@ -75,8 +77,8 @@ impl ShareInvitation {
         }
     }
 
-    /// Queues the mail for a group with which it is shared: to the address of the group, or to each
-    /// member.
+    /// Queues the mail for a group that is a member of the share: for the address of the group, or
+    /// for each of its accounts.
     fn queue_for_group(&self, tx: &Write, to: &str, values: &[(&str, &str)]) -> Result<()> {
         let group = self.group_named(tx, to)?;
         let group = group.ok_or_else(|| Error::new(Code::NotFound, "It is not shared with this person."))?;
@@ -101,7 +103,7 @@ impl ShareInvitation {
         told(count, "Nobody in this group has an e-mail address.")
     }
 
-    /// The group with which it is shared that has a name or an e-mail address.
+    /// The member group with this name or e-mail address.
     fn group_named(&self, tx: &Write, text: &str) -> Result<Option<GroupRow>> {
         let text = text.to_lowercase();
         for row in shares::members(tx, &self.share)? {
@@ -117,7 +119,8 @@ impl ShareInvitation {
         Ok(None)
     }
 
-    /// The number of accounts that have an address, and thus get the mail.
+    /// Queues the mail for these accounts. Returns how many of them have an address, and thus get
+    /// the mail.
     fn queue_for_accounts(&self, tx: &Write, accounts: &[UserRow], values: &[(&str, &str)]) -> Result<usize> {
         let mut count = 0;
         for account in accounts {
@@ -128,7 +131,7 @@ impl ShareInvitation {
     }
 }
 
-/// Refuses if nobody gets a mail.
+/// Fails if nobody gets a mail.
 fn told(count: usize, sentence: &'static str) -> Result<()> {
     if count == 0 { Err(Error::new(Code::NotFound, sentence)) } else { Ok(()) }
 }
@@ -137,7 +140,8 @@ impl CloudView<'_> {
     /// Checks that a user may invite people by mail into the cloud.
     ///
     /// # Errors
-    /// `Code::Forbidden` for somebody who may not; `Code::NotOffered` without a mail server.
+    ///
+    /// `Code::Forbidden` if the user may not; `Code::NotOffered` if there is no mail server.
     pub fn check_may_invite(&self, user: &User) -> Result<()> {
         if !user.session().account.is_admin && !self.policy_of(user.id())?.profiles.0 {
             return Err(Error::new(Code::Forbidden, "Only administrators invite people into this cloud."));
@@ -152,12 +156,14 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Invites somebody into the cloud by mail. The new account becomes a member of the share, if
+    /// Invites a person into the cloud by mail. The new account becomes a member of the share, if
     /// one is given.
     ///
     /// # Errors
+    ///
     /// As [`CloudView::check_may_invite`], [`Cloud::invite_by_mail`] and [`members::add`]. In the
-    /// transaction: `Code::Conflict` if too many whom the user has invited have not signed in yet.
+    /// transaction: `Code::Conflict` if too many people whom the user has invited have not signed
+    /// in yet.
     pub fn invite_person(&self, user: &User, email: &str, shared: Option<Shared>) -> Result<Change<()>> {
         self.view().check_may_invite(user)?;
         let (user, sender) = (user.clone(), user.session().account.display_name.clone());
@@ -175,10 +181,11 @@ impl Cloud {
         }))
     }
 
-    /// Takes somebody's share away. The account of somebody whom the user has invited by mail is
-    /// removed too, if nobody has signed in to it and it is in no other share or group.
+    /// Removes a member from a share. If the user has invited the member by mail, the account is
+    /// removed too, unless it has been used to sign in, or is in another share or group.
     ///
     /// # Errors
+    ///
     /// As [`members::remove`]; `Code::Conflict` if the invited person signs in at this moment.
     pub fn remove_member(&self, user: &User, shared: &Shared, named: Named) -> Result<Change<()>> {
         let (by, share) = (user.clone(), shared.row.id.clone());

@@ -1,4 +1,4 @@
-//! The administrator's rules for links: who may make them, whether they need a password, and how
+//! The administrator's rules for links: who may make links, whether links need a password, and how
 //! long they last.
 
 use crate::domain::Cloud;
@@ -12,7 +12,7 @@ const DAY: i64 = 24 * 3600;
 pub(super) struct LinkRules {
     may_make: bool,
     needs_password: bool,
-    /// The longest life of a link in seconds.
+    /// The longest time in seconds for which a link may last.
     life_max: Option<i64>,
 }
 
@@ -33,7 +33,8 @@ impl Cloud {
 
 impl LinkRules {
     /// # Errors
-    /// `Code::Forbidden` for somebody who may not share with people without an account.
+    ///
+    /// `Code::Forbidden` if the user may not share with people without an account.
     pub fn check_may_share_outside(&self) -> Result<()> {
         match self.may_make {
             true => Ok(()),
@@ -44,9 +45,10 @@ impl LinkRules {
         }
     }
 
-    /// Checks a link before it is stored, and limits its life.
+    /// Checks a link before it is stored, and limits how long it lasts.
     ///
     /// # Errors
+    ///
     /// `Code::Forbidden` if the user may not make links; `Code::Invalid` if a required password is
     /// missing.
     pub fn apply(&self, link: &mut LinkRow, now: i64) -> Result<()> {

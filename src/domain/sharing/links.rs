@@ -18,10 +18,11 @@ use crate::store::users::UserRow;
 use crate::store::{Read, meta, users};
 use std::sync::OnceLock;
 
-/// The key in the table `meta` of the secret that signs which links somebody has opened.
+/// The key, in the table `meta`, of the secret with which the server signs the links that a visitor
+/// has opened.
 const KEY: &str = "link key";
 
-/// A path that no link has: ids of links have 16 characters, none of them a hyphen.
+/// A path that no link has. The ids of links have 16 characters, none of which is a hyphen.
 const PATH_OF_NONE: &str = "/SHARED/!----------------/----------------";
 
 /// What the server remembers of links while it runs.
@@ -30,26 +31,26 @@ pub struct Links {
     key: OnceLock<[u8; 32]>,
 }
 
-/// Which part of a file a call asks for.
+/// The part of a file that a call asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// No bytes, only facts about the file.
     Nothing,
-    /// The whole file, or a range that may hold its first byte.
+    /// The whole file, or a range that may contain its first byte.
     Beginning,
     /// A range after the first byte.
     Rest,
 }
 
-/// The links that somebody has opened, as the values of two cookies.
+/// The links that a visitor has opened, as the values of two cookies.
 pub struct Opened {
     /// The ids of the shares, each with the second at which it closes again.
     pub seed: String,
-    /// Proofs that this server wrote `seed`.
+    /// The signatures that prove that this server wrote `seed`.
     pub hash: String,
 }
 
-/// Nobody learns why a link does not work: all reasons get this sentence.
+/// The error for every link that does not work. It is always the same, so nobody learns the reason.
 pub fn nowhere() -> Error {
     Error::new(Code::NotFound, "This link does not work. It may have ended.")
 }
@@ -66,7 +67,7 @@ pub struct LinkFacts {
     pub row: ShareRow,
     /// The account that shares.
     pub owner: UserRow,
-    /// True if its password has to be given first. Nothing else may be told before.
+    /// True if its password must be given first. Before that, nothing else may be revealed.
     pub is_closed: bool,
     pub is_folder: bool,
     /// The entry, with the rights of a visitor.
@@ -93,7 +94,8 @@ impl CloudView<'_> {
         Ok(Some(User::visitor(Visitor { link, share, owner, from })))
     }
 
-    /// True if a link works for a visitor, from memory only; `None` if that takes reading.
+    /// True if a link works for a visitor. The answer comes from memory only; `None` if it would
+    /// need a read.
     pub fn is_link_alive_at_once(&self, path: &ShownPath, from: Network, origin: Origin) -> Option<bool> {
         self.grants_at_once()?;
         let visitor = self.visitor(path, from).ok()?;
@@ -165,12 +167,14 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Counts a download by a link. The call for the first byte counts; the same visitor's calls
-    /// for the rest do not. If the link limits its downloads, the count is committed before the
-    /// download with the row of the call. Otherwise it is written with that row a little later.
+    /// Counts a download by a link. A call for the first byte counts, and later calls by the same
+    /// visitor for the rest do not. If the link limits its downloads, the count is committed
+    /// together with the row of the call before the download. Otherwise it is written with that row
+    /// a little later.
     ///
     /// # Errors
-    /// As for a link that does not work, if the limit is reached.
+    ///
+    /// Those of a link that does not work, if the limit is reached.
     pub fn count_download(&self, call: &mut Call<'_>, file: &Reach, asked: Asked) -> Result<()> {
         let Way::Link(share) = file.way() else { return Ok(()) };
         let grants = self.view().grants()?;
@@ -191,8 +195,8 @@ impl Cloud {
         Ok(())
     }
 
-    /// As [`Cloud::count_download`] if that takes no reading and no commit. Otherwise returns false
-    /// and counts nothing.
+    /// Does the same as [`Cloud::count_download`] if that needs no read and no commit. Otherwise
+    /// returns false and counts nothing.
     pub fn count_download_later(&self, call: &mut Call<'_>, file: &Reach, asked: Asked) -> bool {
         let Way::Link(share) = file.way() else { return true };
         self.view().grants_at_once().is_some_and(|grants| counts_later(&grants, call, share, asked))
@@ -233,8 +237,9 @@ impl Cloud {
     /// Opens the link of a short address.
     ///
     /// # Errors
-    /// `Code::NotFound`, with one sentence, for links that do not work and for unknown ones;
-    /// `Code::Busy` after many of those, but not at home.
+    ///
+    /// `Code::NotFound`, with one sentence, for unknown links and for links that do not work;
+    /// `Code::Busy` after many of these, except at home.
     pub fn follow_link(&self, call: &mut Call<'_>, token: &str, origin: &Origin) -> Result<LinkFacts> {
         let guess = match origin.is_at_home {
             true => None,
@@ -242,12 +247,13 @@ impl Cloud {
         };
         let network = Network::of_caller(call.address());
         let row = self.store.read(|read| shares::by_token(read, &token.to_ascii_lowercase()))?;
-        // An unknown link is followed by the path of no link, as a dead one is by its own, so that
-        // the time of the answer does not tell them apart.
+        // An unknown link is followed by a path that no link has, just as an ended link is by its
+        // own path, so that the time of the answer does not tell them apart.
         let path = row.map_or_else(|| ShownPath::parse(PATH_OF_NONE), |row| path_of(&row))?;
         let facts = self.view().link_facts(&path, network, origin)?;
         if let Some(guess) = guess {
-            // Wrong guesses stay counted, because somebody with one right address may try others.
+            // Earlier wrong guesses stay counted, because a person with one correct address may try
+            // others.
             guess.was_not_made();
         }
         call.is_by(&format!("link:{}", facts.row.id));
@@ -256,13 +262,13 @@ impl Cloud {
         Ok(facts)
     }
 
-    /// The share whose link works for somebody, or would with its password.
+    /// The share whose link works for this visitor, or would work with its password.
     fn share_at(&self, path: &ShownPath, network: Network, origin: &Origin) -> Result<Option<ShareRow>> {
         let view = self.view();
         let Some(visitor) = view.visitor(path, network)? else { return Ok(None) };
         let share = visitor.as_visitor().and_then(|visitor| visitor.share);
         let origin = Origin { opened: share.into_iter().collect(), ..origin.clone() };
-        // The path of no link is followed too, so that it takes as long as that of a dead link.
+        // The path that no link has is followed too, so that it takes as long as an ended link.
         let leads_somewhere = view.leads_somewhere(&visitor.coming_from(origin));
         match share.filter(|_| leads_somewhere) {
             Some(id) => self.store.read(|read| shares::by_id(read, &id.to_string())),
@@ -284,7 +290,8 @@ impl Cloud {
         Ok(Opened { seed: seeds.join("."), hash: hashes.join(".") })
     }
 
-    /// The key that signs which links somebody has opened. The first use makes it.
+    /// The key with which the server signs the links that a visitor has opened. It is created when
+    /// it is first needed.
     fn link_key(&self) -> Result<[u8; 32]> {
         if let Some(key) = self.known_link_key()? {
             return Ok(key);
@@ -340,7 +347,8 @@ mod tests {
     use crate::domain::tests::House;
     use std::net::{IpAddr, Ipv4Addr};
 
-    /// A full disk can cause this. A link that ends after some downloads would never end.
+    /// A full disk can cause this. Without this check, a link with a limit of downloads would never
+    /// end.
     #[test]
     fn a_download_that_cannot_be_counted_is_refused() {
         let house = House::new();

@@ -24,11 +24,11 @@ pub struct NamedMember {
     pub id: i64,
     /// `DELETE` counts only together with `WRITE`.
     pub rights: Rights,
-    /// Whether somebody invited them by mail and they have not signed in yet.
+    /// True if somebody has invited them by mail and they have not signed in yet.
     pub is_invited: bool,
 }
 
-/// How somebody names a member.
+/// The name by which a call refers to a member.
 #[derive(Clone, Debug)]
 pub enum Named {
     /// An account, by its name or its e-mail address.
@@ -49,7 +49,7 @@ pub struct RightsChange {
 }
 
 impl CloudView<'_> {
-    /// The accounts with which something is shared, by name.
+    /// The accounts that are members of a share, by name.
     pub fn share_users(&self, shared: &Shared) -> Result<Vec<NamedMember>> {
         self.named_members(shared, |read, member| match member {
             Member::User(id) => Ok(users::by_id(read, id)?.map(|account| account.name)),
@@ -57,7 +57,7 @@ impl CloudView<'_> {
         })
     }
 
-    /// The groups with which something is shared.
+    /// The groups that are members of a share.
     pub fn share_groups(&self, shared: &Shared) -> Result<Vec<NamedMember>> {
         self.named_members(shared, |read, member| match member {
             Member::Group(id) => Ok(store_groups::by_id(read, id)?.map(|group| group.name)),
@@ -84,9 +84,10 @@ impl CloudView<'_> {
     }
 }
 
-/// Shares something with somebody else too. A member keeps the rights that they have.
+/// Adds a member to a share. An existing member keeps their rights.
 ///
 /// # Errors
+///
 /// `Code::NotFound` if there is no such account, or no such group that the user may know;
 /// `Code::Conflict` for the owner of the share and for too many members.
 pub fn add(tx: &Write, user: &User, shared: &Shared, named: &Named) -> Result<()> {
@@ -112,8 +113,8 @@ pub fn add(tx: &Write, user: &User, shared: &Shared, named: &Named) -> Result<()
     tell(tx, user, &share, member)
 }
 
-/// Notifies the new members of a share. Of a group, it notifies everybody but the owner of the
-/// share.
+/// Notifies the new members of a share. If the member is a group, it notifies all of its accounts
+/// except the owner of the share.
 fn tell(tx: &Write, user: &User, share: &ShareRow, member: Member) -> Result<()> {
     let told = match member {
         Member::User(id) => vec![id],
@@ -125,10 +126,11 @@ fn tell(tx: &Write, user: &User, share: &ShareRow, member: Member) -> Result<()>
     tell_of_share(tx, actor, share.node, &share.name, told)
 }
 
-/// Takes a share away from a member.
+/// Removes a member from a share.
 ///
 /// # Errors
-/// `Code::NotFound` if it is not shared with them.
+///
+/// `Code::NotFound` if there is no such member.
 pub fn remove(tx: &Write, user: &User, id: &str, named: &Named) -> Result<()> {
     let member = member_of(tx, user, named)?;
     match shares::remove_member(tx, id, member)? {
@@ -140,7 +142,8 @@ pub fn remove(tx: &Write, user: &User, id: &str, named: &Named) -> Result<()> {
 /// Changes the rights of a member.
 ///
 /// # Errors
-/// `Code::NotFound` if it is not shared with them; `Code::Forbidden` if the user would give a right
+///
+/// `Code::NotFound` if there is no such member; `Code::Forbidden` if the user would give a right
 /// that they do not have.
 pub fn change(tx: &Write, user: &User, shared: &Shared, named: &Named, change: RightsChange) -> Result<()> {
     let id = shared.row.id.as_str();
@@ -150,7 +153,8 @@ pub fn change(tx: &Write, user: &User, shared: &Shared, named: &Named, change: R
     let row = row.ok_or_else(|| Error::new(Code::NotFound, "It is not shared with them."))?;
     let before = Rights::of_bits(row.rights);
     let rights = change.applied_to(before);
-    // Who only manages a share gives what they have, and leaves rights that others gave before.
+    // A user who only manages a share can give only their own rights, and leaves the rights that
+    // others gave before.
     let more = rights.as_given().without(before.as_given());
     if !shared.may_give.has(more) {
         return Err(Error::new(Code::Forbidden, "You may not give more than you have yourself."));
@@ -176,9 +180,10 @@ impl RightsChange {
     }
 }
 
-/// Leaves a share of somebody else, even one that comes by a group.
+/// Leaves a share of another user, even one that the user has through a group.
 ///
 /// # Errors
+///
 /// `Code::Invalid` if the entry is not the root of a share.
 pub fn leave(user: &User, path: &Readable) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
     let (Way::Share(id), true) = (path.way(), path.is_root_of_way()) else {

@@ -1,5 +1,5 @@
-//! What happened to a share: what its members changed, and who visited its link, when and from
-//! where.
+//! What happened to a share: the changes of its members, and the visits by its link, with their
+//! time and address.
 
 use super::shares::{Listed, Shared};
 use crate::base::shown_path::ShownPath;
@@ -12,10 +12,10 @@ use crate::store::audit::{self, Filter};
 
 /// Maximum number of activities in a list of one share.
 const ACTIVITIES_MAX: usize = 100;
-/// How far back visits by a link are looked for. The audit log is long, so there is a limit.
+/// Visits by a link are looked for in this period. The audit log is long, so there must be a limit.
 const VISITS_SECONDS: i64 = 90 * 24 * 3600;
 
-/// Opening the same folder again within this time is the same visit.
+/// If a visitor opens the same folder again within this time, it is the same visit.
 const ONE_VISIT_SECONDS: i64 = 60;
 
 /// The number of names in the path of a link: `/SHARED`, what stands for its owner, and its id.
@@ -66,7 +66,7 @@ impl CloudView<'_> {
             how: activity.row.how,
             address: String::new(),
         }));
-        // The audit log tells what visitors changed, with their addresses.
+        // The changes of visitors come from the audit log, which has their addresses.
         found.retain(|activity| !activity.address.is_empty() || !activity.who.starts_with("link:"));
         found.sort_by_key(|activity| std::cmp::Reverse(activity.at));
         found.truncate(ACTIVITIES_MAX);
@@ -131,9 +131,9 @@ fn is_same_visit(earlier: &ShareActivity, later: &ShareActivity) -> bool {
         && later.at - earlier.at < ONE_VISIT_SECONDS
 }
 
-/// The path at which a visitor was, as the owner of the share sees it. An object in the audit log
-/// begins with the shown path, which is that of the link and what lies below it. ` = /` and the
-/// real path follow. Of several entries, their folder counts.
+/// The path of a visit, as the owner of the share sees it. An object in the audit log begins with
+/// the shown path, which consists of the path of the link and the path below it. ` = /` and the
+/// real path follow. If there are several entries, their folder counts.
 fn as_owner_sees(entry: &ShownPath, object: &str) -> ShownPath {
     let shown = object.split(" = /").next().unwrap_or(object);
     let (first, is_one) = shown.split_once(" | /").map_or((shown, true), |(first, _)| (first, false));

@@ -74,16 +74,16 @@ pub struct ShareChange {
     pub default_file: Option<String>,
 }
 
-/// Which shares are listed.
+/// The entries whose shares are listed.
 pub enum Listed<'a> {
-    /// Those of the entry at this path.
+    /// The entry at this path.
     At(&'a CloudPath),
-    /// Those of a folder and of all entries in it.
+    /// A folder and all entries in it.
     Below(&'a CloudPath),
     All,
 }
 
-/// The shares that an administrator asks for. Empty fields do not restrict.
+/// A filter for the shares that an administrator asks for. Empty fields do not filter.
 #[derive(Clone, Debug, Default)]
 pub struct ShareFilter {
     /// The name of the account that shares.
@@ -178,7 +178,8 @@ impl CloudView<'_> {
     /// administrator at work on users' data may manage all.
     ///
     /// # Errors
-    /// `Code::NotFound`, with one sentence for unknown shares and for those of others.
+    ///
+    /// `Code::NotFound`, with one sentence, for unknown shares and for those of other users.
     pub fn managed_share(&self, user: &User, id: &str) -> Result<Shared> {
         self.cloud.store.flush_downloads()?;
         let ways = self.ways(user)?;
@@ -197,13 +198,15 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Shares something. The result runs in a transaction and gives the id of the share. If the
-    /// same account shares the entry already, that share is the result unless a further one is
+    /// Shares an entry. The result runs in a transaction and returns the id of the share. If the
+    /// same account shares the entry already, that share is the result, unless a further one is
     /// wanted.
     ///
     /// # Errors
+    ///
     /// `Code::NotFound` if there is no such entry; in the transaction, `Code::Conflict` for too
-    /// many shares, and as [`Cloud::change_share`] for a link that the rules do not allow.
+    /// many shares, and the errors of [`Cloud::change_share`] for a link that the rules do not
+    /// allow.
     pub fn share(
         &self,
         user: &User,
@@ -212,7 +215,7 @@ impl Cloud {
     ) -> Result<impl FnOnce(&Write) -> Result<String> + Send + use<>> {
         let node = entry.there(self.node_at(entry.real())?)?;
         let owner = match self.root_of(entry.real())? {
-            // What an administrator shares of somebody's files is shared by that person.
+            // If an administrator shares a user's file, that user is the owner of the share.
             Root::Account(id) if user.is_proxy() && id != 0 => id,
             _ => user.id(),
         };
@@ -260,7 +263,7 @@ impl Cloud {
                 return Err(Error::new(Code::Forbidden, "You may not give more than you have yourself."));
             }
         }
-        // In another owner's name a user could give rights that they do not have.
+        // In the name of another owner, a user could give rights that they do not have.
         if change.owner.is_some() && !user.is_proxy() {
             return Err(Error::new(Code::Forbidden, "Only administrators can give a share another owner."));
         }
@@ -342,7 +345,7 @@ pub fn set_token(tx: &Write, id: &str, token: &str) -> Result<()> {
     shares::update(tx, &row)
 }
 
-/// The same error for unknown shares and for those of others.
+/// The same error for unknown shares and for those of other users.
 pub(super) fn no_share() -> Error {
     Error::new(Code::NotFound, "There is no such share.")
 }
@@ -369,12 +372,12 @@ fn new_share(node: i64, owner: i64, name: String, created: i64) -> ShareRow {
     }
 }
 
-/// True if somebody decides about a share whatever rights they have to its entry.
+/// True if the user may decide about a share whatever their rights to its entry are.
 fn is_own(user: &User, row: &ShareRow) -> bool {
     user.is_proxy() || (row.owner == user.id() && user.as_visitor().is_none())
 }
 
-/// The entry of a share, as seen by somebody who may manage the share. `seen` is the entry at the
+/// The entry of a share, as a user who may manage the share sees it. `seen` is the entry at the
 /// path at which they see its place.
 fn entry_to_manage(user: &User, ways: &Ways, row: &ShareRow, seen: Option<Reach>) -> Option<Reach> {
     if is_own(user, row) {
@@ -386,7 +389,7 @@ fn entry_to_manage(user: &User, ways: &Ways, row: &ShareRow, seen: Option<Reach>
     roots.find(|root| is_by_it(root) && root.rights().has(Rights::MANAGE))
 }
 
-/// Where a shared entry lies, and whether it is a folder; `None` while it is missing.
+/// The path of a shared entry, and whether it is a folder; `None` while it is missing.
 fn place_of(read: &Read, view: &CloudView<'_>, row: &ShareRow) -> Result<Option<(CloudPath, bool)>> {
     let Some(node) = nodes::by_id(read, row.node)?.filter(|node| node.missing_since.is_none()) else {
         return Ok(None);

@@ -1,5 +1,5 @@
-//! Team folders: the folders of one account, which shares them with groups. An administrator
-//! chooses this account.
+//! Team folders: the folders of one account, which it shares with groups. An administrator chooses
+//! this account.
 
 use crate::base::path::SHARED;
 use crate::base::shown_path::ShownPath;
@@ -19,7 +19,7 @@ impl CloudView<'_> {
         })
     }
 
-    /// The folder in which somebody finds their team folders. It is named after the team account.
+    /// The folder in which a user finds their team folders. It is named after the team account.
     /// `None` for the team account itself, because these are its own files.
     pub fn team_folders_of(&self, user: &User) -> Result<Option<ShownPath>> {
         let Some(account) = self.team_account()?.filter(|account| account != user.name()) else {
@@ -30,16 +30,17 @@ impl CloudView<'_> {
         Ok(has_any.then_some(path))
     }
 
-    /// True if an entry is a team folder or lies in one.
+    /// True if an entry is a team folder or is in one.
     pub fn is_in_team_folder(&self, entry: &Reach) -> Result<bool> {
         Ok(self.grants()?.is_in_team_folder(entry.real()))
     }
 }
 
-/// Makes an account the team account. An empty name ends the team folders; the folders and shares
-/// stay.
+/// Makes an account the team account. With an empty name there are no team folders any more, but
+/// the folders and shares stay.
 ///
 /// # Errors
+///
 /// `Code::NotFound` if there is no such account.
 pub fn set_account(tx: &Write, name: &str) -> Result<()> {
     match name.trim() {

@@ -1,8 +1,8 @@
-//! Counts what each client deletes and replaces within ten minutes, in memory.
+//! Counts in memory what each client deletes and replaces within ten minutes.
 //!
-//! A counted change takes about 50 bytes. A client has at most as many as the limit, 1000 unless
-//! somebody changes it, and at most [`CLIENTS_MAX`] clients are counted at once: 10 MB if all of
-//! them are about to be held, and nothing after ten quiet minutes and one change.
+//! A counted change takes about 50 bytes. For each client, at most as many changes are stored as
+//! the limit allows, which is 1000 by default, and at most [`CLIENTS_MAX`] clients are counted at
+//! once. So the counts take at most 10 MB, and after ten quiet minutes they are forgotten.
 
 use crate::base::guarded::Guarded;
 use crate::base::limits::brake::{CLIENTS_MAX, COUNTED_MAX, FREE_SECONDS, WINDOW_SECONDS};
@@ -46,7 +46,7 @@ struct Counted {
 /// A change that counts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Counting {
-    /// Names the file. The same file counts once.
+    /// Identifies the file. The same file counts once.
     pub subject: u64,
     pub weight: u64,
 }
@@ -74,7 +74,7 @@ impl Brake {
         !self.0.lock().held.is_empty()
     }
 
-    /// True if somebody let the client go on a short time ago. Its changes are not noted.
+    /// True if somebody let the client go on a short time ago. Its changes are not stored.
     pub(super) fn is_free(&self, client: &str, now: i64) -> bool {
         self.0.lock().clients.get(client).is_some_and(|window| now < window.free_until)
     }
@@ -101,7 +101,7 @@ impl Brake {
         state.held.insert(client.to_owned())
     }
 
-    /// True once a minute: changes that are older than the window can be forgotten.
+    /// True once a minute, when changes that are older than ten minutes can be forgotten.
     pub(super) fn is_time_to_tidy(&self, now: i64) -> bool {
         let mut state = self.0.lock();
         let is_time = (now - state.tidied).abs() >= 60;
@@ -124,10 +124,11 @@ impl Brake {
         state.clients.insert(client.to_owned(), window);
     }
 
-    /// The turn to take a hold back, which only one has at a time.
+    /// The right to take a hold back, which only one call has at a time.
     ///
     /// # Errors
-    /// `Code::Conflict` if somebody is taking it back already.
+    ///
+    /// `Code::Conflict` if another call is taking it back.
     pub(super) fn take_turn(&self, hold: i64) -> Result<Turn<'_>> {
         match self.0.lock().taken_back.insert(hold) {
             true => Ok(Turn { brake: self, hold }),
@@ -136,7 +137,7 @@ impl Brake {
     }
 }
 
-/// The turn to take a hold back. It ends when it is dropped.
+/// The right to take a hold back. It ends when the value is dropped.
 #[derive(Debug)]
 pub(super) struct Turn<'a> {
     brake: &'a Brake,
@@ -150,8 +151,8 @@ impl Drop for Turn<'_> {
 }
 
 impl State {
-    /// Forgets the clients that rest. If all are busy, it forgets all but those that somebody let go
-    /// on: they are counted anew.
+    /// Forgets the clients without recent changes. If that is not enough, it also forgets all
+    /// except those that somebody let go on, and counts them anew.
     fn forget_clients(&mut self, now: i64) {
         self.clients.retain(|_, window| window.is_of_use(now));
         if self.clients.len() >= CLIENTS_MAX {
@@ -194,7 +195,7 @@ mod tests {
     fn more_than_the_limit_within_ten_minutes_holds_one_client() {
         let brake = Brake::default();
         for number in 0..100 {
-            // Five in ten minutes, for ever.
+            // These are five changes in ten minutes, without end.
             assert!(!brake.count("slow", number * 130, 5, one(number)), "{number}");
         }
         for number in 0..5 {
@@ -230,7 +231,7 @@ mod tests {
     fn memory_is_bounded() {
         let brake = Brake::default();
         for number in 0..3 * CLIENTS_MAX {
-            // Half of them rest, half are busy.
+            // Half of the clients have stopped, and half still make changes.
             brake.count(&number.to_string(), (number as i64 % 2) * 10 * WINDOW_SECONDS, 5, one(1));
         }
         for number in 0..10_000 {

@@ -1,11 +1,11 @@
-//! Tells whether a new content looks as if somebody had encrypted the old one, by the beginnings of both.
+//! Guesses from the beginnings of an old and a new content whether somebody has encrypted the file.
 
-/// How much of a content is looked at, in bytes.
+/// The number of bytes that are compared.
 pub const SAMPLE_BYTES: usize = 4096;
-/// Fewer bytes say nothing.
+/// Fewer bytes do not show anything.
 const SAMPLE_BYTES_MIN: usize = 64;
-/// From this part of the most entropy that so many bytes can have, they look random. Random bytes
-/// reach 0.89 and more, texts and tables at most 0.8.
+/// A content looks random if it has this part of the greatest entropy that so many bytes can have.
+/// Random bytes reach 0.89 and more, and texts and tables at most 0.8.
 const RANDOM_FROM: f64 = 0.87;
 
 /// The first bytes of contents that look random although they are not: compressed pictures, films,
@@ -30,10 +30,11 @@ const KNOWN_BEGINNINGS: &[&[u8]] = &[
     b"\xd0\xcf\x11\xe0",
     b"SQLite format 3",
 ];
-/// Films and pictures of phones have their mark behind four bytes of length.
+/// Films and pictures of phones have this mark after a length of four bytes.
 const LATER_BEGINNING: (usize, &[u8]) = (4, b"ftyp");
 
-/// True if `new` looks random where `old` did not, or has lost the beginning of a known kind.
+/// True if `new` looks random and has no known beginning, and `old` did not look random or had a
+/// known beginning.
 pub fn looks_encrypted(old: &[u8], new: &[u8]) -> bool {
     looks_random(new)
         && !has_known_beginning(new)

@@ -1,4 +1,4 @@
-//! Holding a client, and letting it go on.
+//! Holds a client, and lets it go on.
 
 use super::count::Counting;
 use super::encrypted::{SAMPLE_BYTES, looks_encrypted};
@@ -23,7 +23,7 @@ use crate::store::{Read, Write, recent_changes};
 type FindNode = Box<dyn FnOnce(&Write) -> Result<i64> + Send>;
 
 impl Cloud {
-    /// Counts a content at a place that was replaced. The old content is a version on the disk of a
+    /// Counts the replacement of a content at a path. The old content is a version on the disk of a
     /// root.
     pub(in crate::domain) fn count_replaced(
         &self,
@@ -43,8 +43,8 @@ impl Cloud {
         self.count_change(client, Counting::new(place.real_text(), weight));
     }
 
-    /// Counts an entry that was deleted. The number of files below a folder does not matter: a
-    /// person deletes a folder with one gesture.
+    /// Counts a deleted entry. The number of files in a folder does not matter, because a person
+    /// deletes a folder with one action.
     pub(in crate::domain) fn count_deleted(&self, client: &Client, trash: &str) {
         self.count_change(client, Counting::new(trash, 1));
     }
@@ -103,7 +103,8 @@ impl Cloud {
         })
     }
 
-    /// The accounts that are told about a hold, each with its home, to which a notification belongs.
+    /// The accounts that are informed about a hold, each with its home, to which a notification
+    /// belongs.
     fn homes_of_told(&self, owner: i64) -> Result<Vec<(i64, FindNode)>> {
         let mut homes = Vec::new();
         for account in self.store.read(|read| told(read, owner))? {
@@ -117,11 +118,12 @@ impl Cloud {
         Ok(homes)
     }
 
-    /// Lets a held client go on. For an hour nothing is counted. What it deleted and replaced is
-    /// kept like anything else from now on.
+    /// Lets a held client go on. For an hour nothing is counted. Retention may now remove what it
+    /// has deleted and replaced.
     ///
     /// # Errors
-    /// `Code::NotFound` if there is no such hold that this user may decide about.
+    ///
+    /// `Code::NotFound` if there is no such hold, or if this user may not decide about it.
     pub fn end_hold(&self, user: &User, id: i64) -> Result<Change<()>> {
         let hold = self.view().hold(user, id)?;
         let client = hold.client.clone();
@@ -142,10 +144,11 @@ impl CloudView<'_> {
         Ok(holds)
     }
 
-    /// One of them.
+    /// A hold about which a user may decide.
     ///
     /// # Errors
-    /// `Code::NotFound` if there is no such hold that this user may decide about.
+    ///
+    /// `Code::NotFound` if there is no such hold, or if this user may not decide about it.
     pub fn hold(&self, user: &User, id: i64) -> Result<HoldRow> {
         let hold = self.cloud.store.read(|read| holds::by_id(read, id))?;
         hold.filter(|hold| may_decide(user, hold))

@@ -1,11 +1,11 @@
 //! The brake for mass changes. A client that deletes or replaces very many files within ten minutes
-//! is held: it can read and add, but changes nothing that exists until its owner or an administrator
-//! lets it go on or takes everything back. Until then, retention leaves alone what it has deleted
-//! and replaced, and nobody can remove it for good.
+//! is held: it can read and add files, but it cannot change existing ones until its owner or an
+//! administrator lets it go on or takes its changes back. Until then, retention does not remove
+//! what it has deleted and replaced, and nobody can remove it permanently.
 //!
-//! A change is noted in its own transaction (`store/recent_changes`), so a crash forgets none.
-//! `count` counts, `encrypted` looks at contents, `hold` begins and ends holds, `take_back` takes
-//! back.
+//! Each change is stored in its own transaction (`store/recent_changes`), so a crash loses none.
+//! `count` counts, `encrypted` compares contents, `hold` begins and ends holds, and `take_back`
+//! takes changes back.
 
 mod count;
 mod encrypted;
@@ -24,7 +24,7 @@ use crate::store::{Read, recent_changes};
 use std::collections::HashSet;
 
 impl Cloud {
-    /// The client of a user whose changes are noted; `None` if they are not.
+    /// The client of a user whose changes are stored; `None` if they are not.
     pub(in crate::domain) fn noted_client(&self, user: &User) -> Option<Client> {
         if self.config().mass_change_limit.0 == 0 || user.is_taking_back() {
             return None;
@@ -33,9 +33,10 @@ impl Cloud {
         (!self.brake.is_free(&client.key, self.now())).then_some(client)
     }
 
-    /// Refuses a change of something that exists to a client that is held.
+    /// Refuses a change of an existing entry by a held client.
     ///
     /// # Errors
+    ///
     /// `Code::Locked`.
     pub(in crate::domain) fn check_not_held(&self, user: &User) -> Result<()> {
         if user.is_taking_back() || !self.brake.holds_any() || !self.brake.is_held(&user.client().key) {
@@ -47,10 +48,11 @@ impl Cloud {
         Err(Error::new(Code::Locked, sentence).for_reason(Reason::Held))
     }
 
-    /// Refuses to put something into a place where something exists to a client that is held.
+    /// Refuses to replace an existing entry for a held client.
     ///
     /// # Errors
-    /// As [`Cloud::check_not_held`]; those of the disk.
+    ///
+    /// As [`Cloud::check_not_held`], and those of the disk.
     pub(in crate::domain) fn check_may_fill(&self, user: &User, place: &Reach) -> Result<()> {
         match self.check_not_held(user) {
             Err(error) if self.volumes.stat(place.real())?.is_some() => Err(error),
@@ -58,17 +60,19 @@ impl Cloud {
         }
     }
 
-    /// Refuses to remove a version for good while a hold keeps it.
+    /// Refuses to remove a version permanently while a hold protects it.
     ///
     /// # Errors
+    ///
     /// `Code::Locked`.
     pub(in crate::domain) fn check_version_removable(&self, id: &str) -> Result<()> {
         self.check_removable(|read| recent_changes::keeps_version(read, id))
     }
 
-    /// The same for an entry of a recycle bin.
+    /// Refuses to remove an entry of a recycle bin permanently while a hold protects it.
     ///
     /// # Errors
+    ///
     /// `Code::Locked`.
     pub(in crate::domain) fn check_trash_removable(&self, id: &str) -> Result<()> {
         self.check_removable(|read| recent_changes::keeps_trash(read, id))
@@ -83,7 +87,8 @@ impl Cloud {
         Err(Error::new(Code::Locked, sentence).for_reason(Reason::Held))
     }
 
-    /// The ids of the versions and entries of recycle bins that retention leaves alone at a time.
+    /// The ids of the versions and entries of recycle bins that holds protect from retention at
+    /// this time.
     pub(in crate::domain) fn kept_by_brake(&self, now: i64) -> Result<HashSet<String>> {
         self.store.read(|read| recent_changes::kept(read, now - WINDOW_SECONDS))
     }

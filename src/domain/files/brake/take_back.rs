@@ -1,8 +1,8 @@
-//! Takes back what a held client has deleted, replaced and moved, the last change first.
+//! Undoes all changes of a held client, the last change first.
 //!
-//! Each change is taken back by itself, in a transaction that also forgets it. So a call that was
-//! cut off can be repeated, and goes on where the last one ended. Whatever is in the way becomes a
-//! version: nothing that anybody has written since is lost.
+//! Each change is undone by itself, in a transaction that also forgets it. So a call that was
+//! interrupted can be repeated, and continues where the last one ended. A file that is in the way
+//! becomes a version, so nothing is lost that anybody has written since.
 
 use crate::base::ids::object_id;
 use crate::base::limits::brake::LEFT_MAX;
@@ -20,18 +20,18 @@ use crate::store::holds::{self, HoldRow};
 use crate::store::recent_changes::{self, RecentChange, RecentChangeRow};
 use crate::store::{Write, nodes, sessions, trash, versions};
 
-/// The result of taking changes back.
+/// The result of undoing the changes.
 #[derive(Clone, Debug, Default)]
 pub struct TakenBack {
-    /// Number of files and folders that came back.
+    /// The number of files and folders that were restored.
     pub came_back: u64,
-    /// Number of changes that could not be taken back. They can be tried again.
+    /// The number of changes that could not be undone. They can be tried again.
     pub stayed: u64,
-    /// The first of these, by name.
+    /// The first of these changes, by name.
     pub left: Vec<Left>,
 }
 
-/// An entry that could not be brought back, or not completely.
+/// An entry that was not restored, or not completely.
 #[derive(Clone, Debug)]
 pub struct Left {
     /// Its path as the user sees it, or its name if they do not see it.
@@ -39,26 +39,27 @@ pub struct Left {
     pub reason: String,
 }
 
-/// The result of taking one change back.
+/// The result of undoing one change.
 enum Outcome {
-    /// It is as before.
+    /// The entry is as before.
     Back,
-    /// Nothing was to be done: somebody has brought it back already.
+    /// There was nothing to do, because somebody has restored the entry already.
     Already,
-    /// The first part is done. This is left to do.
+    /// The first part is done, and this one is left.
     Half(RecentChange),
-    /// It is back under another name, because its own is taken.
+    /// The entry has another name, because its own is taken.
     BackAs(Left),
 }
 
 impl Cloud {
-    /// Brings back everything that a held client has deleted, replaced and moved, and ends the
-    /// sessions of that client, except the caller's own. If everything came back, the hold ends with
-    /// the change that is returned.
+    /// Undoes everything that a held client has deleted, replaced and moved, and ends the sessions
+    /// of that client, except the caller's own. If everything was undone, the returned change ends
+    /// the hold.
     ///
     /// # Errors
-    /// `Code::NotFound` if there is no such hold that this user may decide about, `Code::Conflict`
-    /// if somebody is taking it back already.
+    ///
+    /// `Code::NotFound` if there is no such hold, or if this user may not decide about it;
+    /// `Code::Conflict` if another call is taking it back.
     pub fn take_back(&self, user: &User, id: i64) -> Result<(TakenBack, Change<()>)> {
         let hold = self.view().hold(user, id)?;
         let _turn = self.brake.take_turn(id)?;
@@ -66,7 +67,7 @@ impl Cloud {
         let own_session = user.session().id.clone();
         let change = Change::new(move |tx| {
             end_sessions(tx, &hold, &own_session)?;
-            // A call of the client that was under way may have changed something meanwhile.
+            // A running call of the client may have changed something meanwhile.
             let is_done = recent_changes::of_client(tx, &hold.client)?.is_empty();
             if is_done {
                 holds::delete(tx, &hold)?;
@@ -137,7 +138,8 @@ impl Cloud {
         }
     }
 
-    /// Restores a deleted entry to its place. A file that is there now becomes its version.
+    /// Restores a deleted entry at its former path. A file that is there now becomes a version of
+    /// it.
     fn undelete(&self, user: &User, id: &str) -> Result<Change<Outcome>> {
         let found = self.store.read(|read| match trash::by_id(read, id)? {
             Some(row) => path_in_bin(read, &row.owner, &row.name).map(|path| Some((row, path))),
@@ -146,7 +148,8 @@ impl Cloud {
         let Some((row, in_bin)) = found else { return Ok(already()) };
         let former = parsed(&row.path)?;
         let wanted = former.leaf().cloned();
-        // Somebody who has deleted in a share of others does not see their recycle bin.
+        // A user who deletes an entry in somebody else's share does not see the owner's recycle
+        // bin.
         let reached = |path: &CloudPath| self.view().reach_of(user, path).and_then(Reach::writable);
         let from = reached(&in_bin).or_else(|_| reached(&former))?;
         let restored = self.restore_over(user, &from, Trashed { row, below: CloudPath::root() })?;
@@ -168,7 +171,7 @@ impl Cloud {
         Ok(self.promote_version(user, &file, version)?.telling(Outcome::Back))
     }
 
-    /// Moves an entry back to its place before. A file that is there now becomes its version.
+    /// Moves an entry back to its former path. A file that is there now becomes a version of it.
     fn move_back(&self, user: &User, node: i64, place: &str) -> Result<Change<()>> {
         let now = self.present_place(node)?;
         if now.real_text() == place {
@@ -180,8 +183,8 @@ impl Cloud {
         Ok(change.telling(()))
     }
 
-    /// Makes a file at a place that has a version as its content. The version stays as well. A file
-    /// that is there now becomes a version of the new one.
+    /// Creates a file at a path with the content of a version. The version stays too. A file that
+    /// is there now becomes a version of the new one.
     fn file_again(&self, user: &User, version: &str, place: &str) -> Result<Change<Outcome>> {
         let place = self.place_again(user, place)?;
         let Some(kept) = self.store.read(|read| versions::kept_by_id(read, version))? else {
@@ -200,7 +203,7 @@ impl Cloud {
         Ok(replacement.record(&done).telling(Outcome::Back))
     }
 
-    /// A place to which an entry returns. Missing folders above it are made again.
+    /// The path to which an entry returns. Missing folders above it are created again.
     fn place_again(&self, user: &User, place: &str) -> Result<Writable> {
         let place = self.view().reach_of(user, &parsed(place)?)?.writable()?;
         let above = place.real().parent().unwrap_or_default();
@@ -212,7 +215,7 @@ impl Cloud {
         Ok(place)
     }
 
-    /// The place of an entry of the index among the files.
+    /// The present path of an entry of the index.
     fn present_place(&self, node: i64) -> Result<CloudPath> {
         self.store.read(|read| lookup::path_of_id(read, &self.volumes, node))?.ok_or_else(|| {
             Error::new(
