@@ -112,7 +112,7 @@ fn translations(language: &str) -> io::Result<String> {
         let texts: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(&fs::read_to_string(&path)?)?;
         for (key, value) in &texts {
-            // Where a text has several forms by number, this is the general one.
+            // If a text has several plural forms, this is the general one.
             let text = value.as_str().or_else(|| value["other"].as_str());
             let text = text.ok_or_else(|| io::Error::other(format!("{path}: {key} has no text")))?;
             let (key, text) = (escaped(key), escaped(text));

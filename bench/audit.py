@@ -63,7 +63,7 @@ def row_24(bench):
         caller.connection.timeout = INDEXING_SECONDS
         caller.sign_in_admin()
         begun = time.monotonic()
-        # Nothing is that old: what remains is to bring the index up to date.
+        # No row is that old, so this measures only how long it takes to bring the index up to date.
         if caller.call("/admin/trimauditdb", enddate="2001-01-01").result != 1:
             raise RuntimeError("trimauditdb was refused")
         print(f"row 24: {count:,} rows indexed in {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)

@@ -139,7 +139,8 @@ def row_17(bench):
     (home / "f10k").write_bytes(os.urandom(10 * 1024))
     with server:
         server.cookie = server.signed_in().cookie_header
-        # One server for all loads: a restart would hide what a load leaves behind.
+        # All loads use the same server, because a restart would hide the memory that a load leaves
+        # behind.
         for what, run in loads(server, home, big):
             found = []
             for times in (1, 10):

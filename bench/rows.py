@@ -126,8 +126,8 @@ def row_4(bench):
     takes_checksums(bench.server("cloudlet"), "no")
     servers = bench.present([name for name in COLUMNS if name != "nginx"])
     measures = {server.name: uploader(bench, server, file) for server in servers}
-    # In the same rounds: on a virtual machine, memory that has not been used for a while costs
-    # several times as much.
+    # Both are measured in the same rounds, because on a virtual machine, memory that has not been
+    # used for a while costs several times as much.
     found = bench.medians({**measures, "machine": functools.partial(synced_write, bench, file)})
     machine = found.pop("machine")
     bench.compared(
@@ -423,7 +423,8 @@ def row_14(bench):
         14, "(the same as write_bytes)", "-", {"cloudlet": busy["disk"]}, lambda value: f"{value / 1024:,.0f} KiB"
     )
     beside_uploads(bench, server, written, quiet)
-    # A second server, without any connection: the one above has just closed its idle one.
+    # This is a second server without any connection, because the one above has just closed its idle
+    # connection.
     with bench.fresh() as unused:
         before, wake_ups = unused.input_output(), unused.wake_ups()
         time.sleep(60)

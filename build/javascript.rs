@@ -1,9 +1,11 @@
-//! Takes a script apart into words, signs, texts and comments: enough to leave its comments out and to find its functions.
+//! Splits a script into words, signs, texts and comments. That is enough to leave out its comments
+//! and to find its functions.
 //!
-//! It tells a regular expression from a division by what stands before it, and takes a slash after `)`, `]` or `}` for a
-//! division. A script that begins a statement with a regular expression would be read wrongly.
+//! It distinguishes a regular expression from a division by the piece before it, and takes a slash
+//! after `)`, `]` or `}` for a division. So it would misread a script in which a statement begins
+//! with a regular expression.
 
-/// What a piece of a script is.
+/// The kind of a piece of a script.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     Space,
@@ -146,7 +148,8 @@ fn pattern_length(text: &str) -> usize {
     length + flags.find(|letter: char| !letter.is_ascii_lowercase()).unwrap_or(flags.len())
 }
 
-/// The length up to an end, with it; the first character is passed over, and so is what a backslash stands before.
+/// The length up to and including an end. The first character is skipped, and so is every character
+/// after a backslash.
 fn length_until(text: &str, mut end: impl FnMut(&str) -> Option<usize>) -> usize {
     let mut is_escaped = false;
     for (at, letter) in text.char_indices().skip(1) {

@@ -24,7 +24,8 @@ cookies=${USER}_cookie.txt
 name=$(basename "$file")
 copy=$name.downloaded
 
-# Every call goes through here: cookies come from the file and go back to it. What -d and -F send is a POST.
+# Every call uses this function: it reads the cookies from the file and writes them back. Calls with
+# -d and -F are POST requests.
 call() {
     local operation=$1
     shift
@@ -39,7 +40,7 @@ must_succeed() {
 }
 
 rm -f "$cookies"
-# The password goes through a pipe, so that it does not show in the list of processes.
+# The password is passed through a pipe, so that it is not visible in the list of processes.
 reply=$(printf %s "$password" | call loginguest --data-urlencode "userid=$USER" --data-urlencode password@-)
 must_succeed "cannot sign in as $USER" "$reply"
 echo "signed in as $USER, cookies in $cookies"

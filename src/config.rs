@@ -203,7 +203,7 @@ settings! {
     /// Days after which an abandoned, unfinished upload is removed.
     upload_days: Count = "7" live;
     /// Free space in megabytes that uploads and copies must leave on the disk. Those that would
-    /// leave less are refused. Nothing is removed for it; 0 turns this off.
+    /// leave less are refused, and no files are removed to make room. 0 turns this off.
     free_space_floor_mb: Amount = "200" live;
     /// Maximum number of files and folders of an account, including versions and the recycle bin;
     /// 0 for no limit.
@@ -215,9 +215,10 @@ settings! {
     /// Days after which a deleted file is removed from the recycle bin.
     recycle_days: Count = "60" live;
     /// Number of files and folders that a browser, program or device may delete or replace within
-    /// ten minutes. Beyond it, it is held: it can still read and add, but changes nothing that
-    /// exists until its owner or an administrator lets it go on or takes everything back. A file
-    /// that looks encrypted afterwards counts ten times. At most 20000; 0 turns this off.
+    /// ten minutes. Beyond this number, it is held: it can still read and add files, but cannot
+    /// change existing ones until its owner or an administrator lets it go on or takes everything
+    /// back. A file that looks encrypted afterwards counts ten times. At most 20000; 0 turns this
+    /// off.
     mass_change_limit: Amount = "1000" live;
     /// Target for free disk space in percent. Below it, the oldest versions and deleted files are
     /// removed. Never blocks uploads; 0 turns this off.

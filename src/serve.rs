@@ -86,8 +86,8 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     served
 }
 
-/// Ends what works beside the calls. What does not end until a deadline is named in the log, and
-/// threads that a disk holds up are counted there.
+/// Ends the threads that work beside the calls. A thread that does not end before a deadline is
+/// named in the log. Threads that a disk blocks are only counted there.
 fn end_background(watch: Option<Watch>, jobs: Jobs, mailing: Mailing, deadline: Instant) {
     if let Some(watch) = watch {
         watch.stop(deadline);
@@ -146,7 +146,7 @@ impl Service for Doors {
     }
 
     fn knows_at_once(&self, request: &Request) -> Option<bool> {
-        // It does not matter to other entry points.
+        // Other entry points do not use this.
         if Api::owns(request.path()) { self.api.knows_at_once(request) } else { Some(false) }
     }
 

@@ -15,7 +15,7 @@ use crate::http::{Form, Request, set_cookie};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// Who may call an operation.
+/// The callers who may call an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Who {
     /// Everybody, signed in or not.
@@ -24,7 +24,7 @@ pub enum Who {
     User,
     /// A signed-in user, or an admin who gives `adminproxyuserid` and works on users' data.
     Proxy,
-    /// As `Proxy`, or a visitor by the link at the beginning of the first path of the call.
+    /// A proxy, or a visitor with the link at the beginning of the first path of the call.
     Visitor,
     /// A signed-in admin.
     Admin,
@@ -41,7 +41,7 @@ impl Who {
 #[derive(Clone, Copy)]
 pub struct Entrance {
     pub who: Who,
-    /// The first path among them tells the link of a visitor.
+    /// The path parameters. The first one contains the link of a visitor.
     pub fields: &'static [Field],
     /// True if it takes a file.
     pub is_upload: bool,
@@ -227,11 +227,12 @@ pub fn is_invited(
     }
 }
 
-/// Refuses a guest who has neither a session for the operation nor a link. It needs only the
-/// parameters in the address, so that nobody sends a body in vain. Visitors give the path of an
-/// upload there.
+/// Refuses a guest who has neither a session for the operation nor a link. It reads only the
+/// parameters in the address, so that nobody sends a body that would be refused. Visitors give the
+/// path of an upload there.
 ///
 /// # Errors
+///
 /// `Code::Unauthenticated`.
 pub fn check_session(guest: &Guest, entrance: Entrance, form: &Form) -> Result<()> {
     let refused = |sentence| Err(Error::new(Code::Unauthenticated, sentence));

@@ -1,5 +1,5 @@
-//! What a handler of a slow operation needs: the call, its parameters, its connection and the file
-//! part of an upload.
+//! The arguments of the handler of a slow operation: the call, its parameters, its connection and
+//! the file part of an upload.
 
 use super::file_part::FilePart;
 use crate::domain::sharing::links::Asked;

@@ -34,7 +34,6 @@ pub fn knows(side: Side, name: &str) -> bool {
 /// The entry of an operation (in lower case); `None` if only this server has it.
 pub fn find(side: Side, name: &str) -> Option<Known> {
     let same = all().filter(|known| known.side == side && known.name.eq_ignore_ascii_case(name));
-    // Some names belong to two operations: one that everybody needs, and a rare one of another
-    // application.
+    // Some names belong to two operations: a common one, and a rare one of another application.
     same.min_by_key(|known| known.tier)
 }

@@ -90,7 +90,8 @@ impl Api {
         let mut context = CallContext::new(call, &form, request, None);
         let (result, caller) = match authenticate::admit(&view, guest, operation.entrance(), &form) {
             Ok(caller) => (answer(&mut context, operation, &caller)?, Some(caller)),
-            // All refused visitors take the same way, so that its time does not tell the reason.
+            // The same code runs for all refused visitors, so that its time does not reveal the
+            // reason.
             Err(_) if may_be_visitor => return None,
             Err(error) => (Err(error), None),
         };

@@ -86,8 +86,8 @@ pub fn response(format: Format, kind: &'static str, reply: Answer) -> Response {
     }
 }
 
-/// An answer to a visitor: it is for nobody else, enters no search index and no foreign frame, and
-/// its address is not told to other sites.
+/// The headers of an answer to a visitor: no cache shares it, no search engine indexes it, no
+/// foreign page frames it, and its address is not sent to other sites.
 pub fn for_visitor(response: Response) -> Response {
     response
         .only_header("Cache-Control", "no-store")
@@ -365,7 +365,7 @@ pub fn in_page(status: Status, html: String) -> Response {
     Response::new(status, "text/html; charset=utf-8", http::Content::Bytes(html.into_bytes()))
         .header("Cache-Control", "no-store")
         .header("Content-Security-Policy", PAGE)
-        // Without it browsers do not tell from where the form is sent.
+        // Without this header, browsers do not say from which page the form was sent.
         .header("Referrer-Policy", "same-origin")
 }
 
@@ -446,18 +446,18 @@ mod tests {
     }
 
     record! {
-        /// What stands before the records.
+        /// The record before the others.
         SizesMeta {
             /// How many there are.
             total: u32,
-            /// Nothing.
+            /// This field is always empty.
             message: &'static str,
         }
         /// A record.
         Size {
             /// A text.
             name: &'static str,
-            /// What is not there.
+            /// This field has no value.
             absent: Option<bool>,
             /// A number.
             size: u32,
@@ -468,16 +468,16 @@ mod tests {
         Parcel {
             /// A text.
             name: &'static str,
-            /// What is in it.
+            /// The records in this one.
             sizes: Vec<Size>,
             /// Parcels in the parcel.
             parcels: Vec<Inner>,
             /// A number.
             weight: u32,
         }
-        /// A record within a record, which has records itself.
+        /// A record that is part of another one and has records of its own.
         Inner {
-            /// What is in it.
+            /// The records in this one.
             sizes: Vec<Size>,
         }
     }

@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Reason};
 use crate::http::{self, Response, Status};
 use std::collections::BTreeSet;
 
-/// Where an operation tells why it failed.
+/// The part of a reply in which an operation gives the reason of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Envelope {
     /// The command envelope.

@@ -22,7 +22,7 @@ const DECIDED_BEFORE: [&str; 2] = ["op", "adminproxyuserid"];
 
 /// The file of an upload.
 pub enum FilePart<'a> {
-    /// Not read yet: the fields before it tell where it goes.
+    /// The file was not read yet. The fields before it contain its target.
     Arriving(Box<Arriving<'a>>),
     /// Read to its end, like the fields around it.
     Staged(Box<StagedUpload<'a>>),
@@ -48,7 +48,7 @@ impl<'a> Arriving<'a> {
         Arriving { multipart, head, bytes_announced, room: fields_bytes_max }
     }
 
-    /// True if the fields before the file tell where it goes.
+    /// True if the fields before the file contain its target.
     pub fn is_placed(&self, form: &Form) -> bool {
         form.get("path").is_some_and(|path| !path.is_empty()) && form.get("filename").is_some()
     }

@@ -49,7 +49,7 @@ impl NumberedGroup {
     }
 }
 
-/// The number at the beginning of a text, and what follows it.
+/// The number at the beginning of a text, and the rest of the text.
 fn number_before(text: &str) -> Option<(u64, &str)> {
     let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
     text[..end].parse().ok().map(|number| (number, &text[end..]))

@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::http::Form;
 use crate::store::Write;
 
-/// What an operation does to the cloud. This decides how it runs.
+/// The effect of an operation on the cloud. It decides how the operation runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Reads memory only; answered without a worker.
@@ -27,10 +27,10 @@ pub enum Effect {
     Write,
     /// Does slow work first (hashing, copying), then commits.
     Slow,
-    /// As `Slow`, but for a caller who asks a question. What it notes on the way is the server's
-    /// own affair.
+    /// Like `Slow`, but the caller asks a question. The server may store something on the way,
+    /// which is its own matter.
     Query,
-    /// As `Slow`, and takes the file part of a multipart body.
+    /// Like `Slow`, but it takes the file part of a multipart body.
     Upload,
     /// Answers with bytes; a failure has an HTTP status of its own.
     File,

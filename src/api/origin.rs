@@ -1,4 +1,4 @@
-//! Where a call comes from: from the local network, or from anywhere.
+//! The origin of a call: the local network, or any place.
 
 use crate::base::network::{Network, is_local};
 use crate::http::{Request, local_addresses};

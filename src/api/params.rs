@@ -21,15 +21,15 @@ use crate::store::users::AccountStatus;
 /// How the audit log shows a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
-    /// Not at all.
+    /// The value is not shown.
     Hidden,
-    /// As an object of the call.
+    /// The value is an object of the call.
     Object,
-    /// As a name below the path before it.
+    /// The value is a name below the path before it.
     Leaf,
-    /// As several objects.
+    /// The value names several objects.
     Each,
-    /// As `name=value`, because it tells what the call does to the object.
+    /// The value is shown as `name=value`, because it says what the call does to the object.
     Named,
 }
 

@@ -144,7 +144,7 @@ pub enum Keeping {
     Lasting,
     /// The browser asks each time whether the picture is still the same.
     Checked,
-    /// Not at all: it shows a secret.
+    /// The reply is not shown, because it contains a secret.
     Never,
 }
 

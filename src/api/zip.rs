@@ -44,7 +44,7 @@ pub struct Note {
 pub enum Broken {
     /// A promised content cannot be sent.
     Archive(Error),
-    /// The receiver has gone.
+    /// The client has closed the connection.
     Connection(io::Error),
 }
 

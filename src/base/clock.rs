@@ -1,8 +1,8 @@
-//! A clock that never goes back behind a time it has shown.
+//! A clock that never goes back behind a time that it has shown.
 //!
-//! A small board has no clock that runs without power: after a power cut it starts with an old
-//! date, until the network tells it the time. Until then, nothing may be judged by that date. The
-//! same holds if somebody sets the clock back while the program runs.
+//! A small board has no clock that runs without power. After a power cut it starts with an old
+//! date, until it gets the time from the network. Until then, nothing may be judged by that date.
+//! The same is true if somebody sets the clock back while the program runs.
 
 use super::time::{now_seconds, plain_text};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -117,7 +117,7 @@ mod tests {
 
     const SEEN: i64 = 1_700_000_000;
 
-    /// What the clock shows for a system time, `passed` seconds after the start.
+    /// The time that the clock shows for a system time, `passed` seconds after the start.
     fn at(clock: &Clock, now: i64, passed: i64) -> i64 {
         if clock.is_believed_at(now, passed) { now } else { clock.last_seen() }
     }

@@ -272,7 +272,8 @@ pub mod brake {
     pub const FREE_SECONDS: i64 = 3600;
     /// A content that looks encrypted counts for this number of changes.
     pub const ENCRYPTED_WEIGHT: u64 = 10;
-    /// Number of clients that are counted at the same time. Beyond it, those that rest are forgotten.
+    /// Number of clients that are counted at the same time. If there are more, those without recent
+    /// changes are forgotten.
     pub const CLIENTS_MAX: usize = 200;
     /// Number of counted changes of a client. A higher limit is not respected.
     pub const COUNTED_MAX: u64 = 20_000;
@@ -351,7 +352,8 @@ pub mod programs {
     pub const FILES_MAX: u64 = 64;
     /// Bytes of a program's answer.
     pub const ANSWER_BYTES_MAX: usize = 16 << 20;
-    /// Programs that were ended and are not gone yet. Beyond this, none is started.
+    /// Programs that were killed and have not ended yet. If there are more, no other program is
+    /// started.
     pub const LEFT_MAX: usize = 2;
 }
 

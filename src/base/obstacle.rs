@@ -6,7 +6,7 @@
 pub enum Obstacle {
     /// The permission bits or the owner keep the server out.
     AccessDenied,
-    /// It is immutable or append-only, or belongs to another user.
+    /// The entry is immutable or append-only, or belongs to another user.
     NotPermitted,
     /// Its file system is mounted read-only.
     ReadOnly,
@@ -22,7 +22,7 @@ pub enum Obstacle {
     Link,
     /// Its name or path is longer than the system allows.
     NameTooLong,
-    /// It has more folders above it than a path may have.
+    /// The entry has more folders above it than a path may have.
     TooDeep,
 }
 

@@ -16,7 +16,7 @@ pub const DIGITS: usize = 6;
 const NEIGHBOURS: i64 = 1;
 /// How many steps away a code is still recognised as that of a clock that is wrong: ten minutes.
 const RECOGNISED: i64 = 20;
-/// As long as the output of SHA-1, which RFC 4226, section 4, recommends.
+/// The key is as long as the output of SHA-1, which RFC 4226, section 4, recommends.
 const KEY_BYTES: usize = 20;
 
 /// The secret that the server shares with an authenticator app.
@@ -79,7 +79,7 @@ impl TotpKey {
     pub fn fit(&self, code: &Secret, now: i64, last: i64) -> Fit {
         let present = now.div_euclid(STEP_SECONDS);
         let mut fit = Fit::No;
-        // All steps are compared, so that the duration tells nothing.
+        // All steps are compared, so that the duration reveals nothing.
         for distance in -RECOGNISED..=RECOGNISED {
             let step = present + distance;
             if !code.matches(&self.code(step)) {

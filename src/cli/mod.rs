@@ -84,8 +84,8 @@ commands! {
     /// Compares database and disk and lists the differences. With --deep, also reads every file and
     /// compares its checksum.
     "check" ("") ["deep"] [] => upkeep::check;
-    /// Ends the claim of a server that is gone for good on a disk in this directory, so that another
-    /// server can use it.
+    /// Frees a disk in this directory for other servers, by ending the claim of a server that never
+    /// comes back.
     "disk free" ("DIR") [] [] => upkeep::free_disk;
     /// Makes a backup of everything in a directory, even while the server runs. Later backups copy
     /// only what has changed.

@@ -247,7 +247,7 @@ impl Value for Watching {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutsidePrograms {
     No,
-    /// Where the kernel can take their rights away.
+    /// Only if the kernel can remove their rights.
     Yes,
     Always,
 }

@@ -39,8 +39,8 @@ pub enum Claimed {
     ByAnother(String),
     /// Another server has the lease, with its note.
     LeasedToAnother(String),
-    /// It is claimed, but a server on another machine may use it as well: it passes no locks on, and a
-    /// lease cannot be written for this reason.
+    /// The disk is claimed, but a server on another machine may use it as well: the disk does not
+    /// pass on locks, and for this reason no lease could be written.
     Unguarded(Claim, Error),
 }
 
@@ -62,7 +62,7 @@ impl Volume {
                 Ok(None) => lease = Some(claimant.id.clone()),
                 Ok(Some(other)) => return Ok(Claimed::LeasedToAnother(other.note)),
                 Err(error) if error.code == Code::Offline => return Err(error),
-                // What such a disk can still be used for shows when its abilities are tried.
+                // The disk's abilities are tried later. They show how it can still be used.
                 Err(error) => unguarded = Some(error),
             }
         }
@@ -144,8 +144,8 @@ fn is_locked_by_kernel(locks: &str, process: u32, inode: u64) -> bool {
 }
 
 impl Claim {
-    /// True if the claim belongs to this volume, even if the volume was opened again, its disk has
-    /// not gone, and its lease was not ended.
+    /// True if the claim belongs to this volume. This is so even if the volume was opened again, as
+    /// long as its disk has not gone and its lease was not ended.
     pub fn is_of(&self, volume: &Volume) -> bool {
         let now = stat::of_name(&volume.hidden_dir.home, MARKER).ok().flatten();
         // The handle of a disk that has gone returns an error.
@@ -156,7 +156,7 @@ impl Claim {
 
     /// False if somebody has ended the lease of this server.
     pub fn holds(&self, volume: &Volume) -> bool {
-        // A disk that cannot be read is told elsewhere.
+        // If the disk cannot be read, other code reports that.
         self.lease.as_ref().is_none_or(|id| volume.has_lease_of(id).unwrap_or(true))
     }
 

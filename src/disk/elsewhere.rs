@@ -40,7 +40,7 @@ impl Volume {
         is_other_mount || stat.kind == Kind::Folder && stat.device != home.device
     }
 
-    /// The reason why an entry cannot be changed: it is a link, or lies on another disk. `None` if
+    /// The reason why an entry cannot be changed: it is a link, or it is on another disk. `None` if
     /// there is no such reason any more. `below` is its path below the root.
     pub fn changing_obstacle(&self, below: &[u8]) -> Option<Obstacle> {
         let slash = below.iter().rposition(|byte| *byte == b'/');

@@ -1,9 +1,9 @@
-//! Leases: how a volume is claimed if its file system does not pass locks on to other machines.
+//! Leases claim a volume whose file system does not pass locks on to other machines.
 //!
-//! The file `.cloudlet/lease` names the server that uses the volume. It has no term, because renewing
-//! it would keep a disk awake that nobody uses. It ends when its server stops. A server that was
-//! killed finds its own lease at its next start; the lease of a server that is gone for good is
-//! ended by a command ([`end_lease`]).
+//! The file `.cloudlet/lease` names the server that uses the volume. It does not expire, because
+//! renewing it would keep a disk awake that nobody uses. It ends when its server stops. A server
+//! that was killed finds its own lease at its next start. The lease of a server that never comes
+//! back is ended by a command ([`end_lease`]).
 
 use super::bytes::write_all;
 use super::errno::{at, failed};
@@ -67,7 +67,7 @@ impl Volume {
     pub(super) fn take_lease(&self, claimant: &Claimant) -> Result<Option<Lease>> {
         let (home, staging) = (self.hidden_dir.home.as_fd(), self.hidden_dir.staging.as_fd());
         let text = Lease::text(claimant);
-        // Of several servers that come at once, one makes the file.
+        // If several servers come at once, only one of them creates the file.
         match sys::create((home, LEASE), Mode::RUSR | Mode::WUSR) {
             Ok(file) => {
                 let written = write_all(&file, text.as_bytes(), 0)
@@ -102,15 +102,16 @@ impl Volume {
 pub enum Ended {
     /// The disk has no lease.
     Free,
-    /// It had the lease of this server.
+    /// The disk had the lease of this server.
     Was(String),
     /// A server of this machine, or of one whose locks are seen here, uses the disk.
     InUse,
 }
 
-/// Ends the lease of a disk whose server is gone for good.
+/// Ends the lease of a disk whose server never comes back.
 ///
 /// # Errors
+///
 /// `Code::Offline` if the directory is not a disk of a cloud.
 pub fn end_lease(directory: &Path) -> Result<Ended> {
     let flags = resolve::FOLDER | OFlags::CLOEXEC;

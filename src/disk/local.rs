@@ -63,7 +63,7 @@ pub fn host_name() -> String {
     name.map_or_else(|| "another machine".to_owned(), |name| name.trim().to_owned())
 }
 
-/// What tells this machine from others: machine-id(5), or its name.
+/// The identity of this machine: machine-id(5), or its name.
 pub fn machine_id() -> String {
     let id = read_text(Path::new("/etc/machine-id"), 256).ok().flatten();
     id.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).unwrap_or_else(host_name)
@@ -191,7 +191,8 @@ fn check_owner(directory: &Path) -> Result<()> {
     Err(Error::new(Code::Forbidden, sentence))
 }
 
-/// True if the network has told this machine the time, and its clock was not set back afterwards.
+/// True if this machine has got the time from the network, and its clock was not set back
+/// afterwards.
 pub fn is_time_synchronized() -> bool {
     /// systemd touches this file at each synchronization, for other programs:
     /// systemd-timesyncd.service(8).

@@ -28,9 +28,10 @@ use std::time::SystemTime;
 pub enum Replace {
     /// Never: `Code::Conflict` if the name is taken.
     Never,
-    /// Always, whatever file has the name.
+    /// Replaces any file that has the name.
     Always,
-    /// Only if the content has this [`Stat::etag`]: `Code::Conflict` if it is gone or different.
+    /// Replaces only a content with this [`Stat::etag`]: `Code::Conflict` if it is gone or
+    /// different.
     IfMatches(String),
 }
 

@@ -15,7 +15,7 @@ use rustix::io::{Errno, Result};
 /// The way in which names are resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resolution {
-    /// By the kernel in one call.
+    /// The kernel resolves the path in one call.
     Beneath,
     /// One name after another, each without following a symlink.
     Stepwise,

@@ -6,11 +6,11 @@ use crate::base::obstacle::Obstacle;
 /// The operation that skipped an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Wanted {
-    /// Reading: the entry is left out of listings, counts, copies, archives and backups.
+    /// The entry cannot be read. It is left out of listings, counts, copies, archives and backups.
     Read,
-    /// Removing: the entry stays where it is, for example in the recycle bin.
+    /// The entry cannot be removed. It stays where it is, for example in the recycle bin.
     Remove,
-    /// Changing: the entry is not written.
+    /// The entry cannot be changed, and is not written.
     Change,
 }
 

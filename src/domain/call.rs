@@ -194,8 +194,8 @@ impl BegunRow {
     }
 }
 
-/// The addition in the audit log for a call that ended after its caller was told that a disk does
-/// not answer.
+/// The addition to the row in the audit log of a call that ended only after its caller had been
+/// told that a disk does not answer.
 fn late() -> &'static str {
     if places::is_given_up() { "Ended after the caller was told that the disk does not answer." } else { "" }
 }

@@ -1,5 +1,5 @@
-//! The rules of the cloud: who may do what with which file. No HTTP, no SQL, no file opened by its
-//! path.
+//! The rules of the cloud: who may do what with which file. Nothing here knows HTTP or SQL, or
+//! opens a file by its path.
 //!
 //! `Cloud` holds the back ends. Reading goes through `CloudView`, which cannot change anything.
 //! Functions that change files do their work on the disk first and return a [`Change`]: the rows

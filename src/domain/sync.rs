@@ -81,9 +81,10 @@ impl Cloud {
     /// The changes in a home since a version; 0 is before everything.
     ///
     /// # Errors
-    /// `Code::Invalid` for a path that is no home, `Code::NotFound` if it does not exist,
-    /// `Code::Gone` if deletions since that version are not known any more: the client must begin
-    /// again with 0.
+    ///
+    /// `Code::Invalid` for a path that is not a home; `Code::NotFound` if it does not exist;
+    /// `Code::Gone` if deletions since that version are no longer known, so that the client must
+    /// begin again with 0.
     pub fn sync_delta(&self, user: &User, home: &Readable, since: i64) -> Result<SyncDelta> {
         let path = home.real();
         let is_root = !home.is_above_roots() && path.parts().len() == path.root_depth();
@@ -110,7 +111,7 @@ impl Cloud {
         if !knows_enough(&root, since) {
             return Err(Error::new(
                 Code::Gone,
-                "What was deleted since this version is no longer known. Please begin anew, with the version 0.",
+                "The deletions since this version are no longer known. Please begin anew, with the version 0.",
             ));
         }
         if sync::is_asked_anew(&root, self.now()) {

@@ -12,7 +12,7 @@ const PLAIN: &str = "_http._tcp.local.";
 const SECURE: &str = "_https._tcp.local.";
 /// The pause between two reads of the machine's addresses. Each read wakes the process.
 const LOOK_SECONDS: u32 = 60;
-/// How long the stop waits for the network to hear that the name is gone.
+/// At the stop, the server waits this long for the network to learn that the name is gone.
 const GOODBYE_TIME: Duration = Duration::from_secs(1);
 /// The maximum length of a label in bytes (RFC 1035, section 2.3.4).
 const LABEL_BYTES_MAX: usize = 63;
@@ -71,7 +71,7 @@ impl Announcement {
 }
 
 impl Drop for Announcement {
-    /// Tells the network that the name is gone.
+    /// Informs the network that the name is gone.
     fn drop(&mut self) {
         let ended = self.daemon.shutdown().map(|ended| ended.recv_timeout(GOODBYE_TIME));
         if !matches!(ended, Ok(Ok(DaemonStatus::Shutdown))) {

@@ -79,8 +79,9 @@ pub trait Service: Send + Sync {
     /// Answers a request on a worker.
     fn call(&self, request: &Request, body: &mut Body<'_>) -> Response;
 
-    /// The answer to a call that a disk holds up. `note` is what the call has noted about itself
-    /// (`places::note`). The call goes on when the disk lets it. Must not wait.
+    /// Returns the answer to a call that a disk blocks. `note` is what the call has stored about
+    /// itself (`places::note`). The call continues when the disk lets it. This function must not
+    /// wait.
     fn gave_up(&self, request: &Request, error: &Error, note: Option<Arc<dyn Any + Send + Sync>>)
     -> Response;
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// Bytes that many answers share.
 #[derive(Clone)]
 pub enum CommonBytes {
-    /// They are part of the program.
+    /// Bytes that are part of the program.
     Static(&'static [u8]),
     Counted(Arc<Vec<u8>>),
 }
@@ -21,7 +21,7 @@ pub enum CommonBytes {
 #[derive(Clone)]
 pub struct Packed {
     pub gzip: CommonBytes,
-    /// Where its unpacked content is kept.
+    /// The place for its unpacked content.
     pub plain: &'static WhileUsed,
 }
 

@@ -12,7 +12,7 @@ pub(super) struct Unsent {
     /// Content that follows the bytes. Connections share it, so it costs no memory for each of
     /// them.
     content: CommonBytes,
-    /// The number of bytes sent of both together.
+    /// The number of bytes that were sent, of the head and the content together.
     sent: usize,
 }
 

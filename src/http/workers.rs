@@ -394,7 +394,7 @@ mod tests {
                 workers.write_off(&ticket);
                 assert_eq!(workers.written_off(), count, "{load:?}");
             }
-            // None of them is waited for.
+            // The test waits for none of them.
             assert!(workers.finish(Duration::from_secs(60)), "{load:?}");
             drop(held);
             while workers.written_off() > 0 {

@@ -113,8 +113,8 @@ fn draw_begun(source: &mut dyn Source, beginning: Vec<u8>, length: u64, fit: Fit
     Ok(Drawn { bytes, was_quick: false })
 }
 
-/// A JPEG at a fraction of its size. `None` if it must be decoded whole. What would be too large to
-/// be decoded whole is left to that, too: its size may be a lie.
+/// Decodes a JPEG at a fraction of its size. `None` if it must be decoded whole, or if it would be
+/// too large for that, because its claimed size may be wrong.
 fn scaled(source: &mut Pruned<'_>, frame: Frame, fit: Fit) -> Option<(DynamicImage, Facts)> {
     let whole = u64::from(frame.width) * u64::from(frame.height) * 3 + frame.aside_bytes + source.length();
     let is_bounded = whole <= *MEMORY && frame.width.max(frame.height) <= SIDE_MAX;

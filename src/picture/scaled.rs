@@ -10,9 +10,9 @@ use image::{DynamicImage, GrayImage, RgbImage};
 use jpeg_decoder::{Decoder, PixelFormat};
 use std::io::BufReader;
 
-/// The picture, at least as large as the fitting one, with its metadata. `None` for what another
-/// decoder does better: a picture that is not twice as large, rare colours, and damaged files, of
-/// which that decoder shows what is there.
+/// The picture, at least as large as needed, with its metadata. `None` if another decoder is
+/// better: for a picture that is not twice as large, for rare colours, and for damaged files, of
+/// which that decoder shows the intact part.
 pub fn decode(source: &mut Pruned<'_>, frame: Frame, fit: Fit) -> Option<(DynamicImage, Facts)> {
     let mut decoder = Decoder::new(BufReader::with_capacity(64 * 1024, source));
     decoder.read_info().ok()?;

@@ -20,7 +20,7 @@ struct Asset {
 enum AssetContent {
     /// Compressed already, as pictures are.
     Plain(&'static [u8]),
-    /// As a gzip file.
+    /// An asset as a gzip file.
     Packed(&'static [u8], WhileUsed),
 }
 

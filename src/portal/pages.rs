@@ -13,8 +13,8 @@ pub struct Page {
     pub has_name: bool,
 }
 
-/// The page of links, for visitors without an account. Which link it shows stands behind the `#` of
-/// the address.
+/// The page of links, for visitors without an account. The part of the address after `#` says which
+/// link it shows.
 pub const LINK_PAGE: &str = "/ui/core/public.html";
 
 pub const PAGES: &[Page] = &[

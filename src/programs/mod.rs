@@ -148,7 +148,7 @@ impl Lack {
         match self {
             Lack::TurnedOff => format!("no pictures of {files}: the setting thumbnail_programs is no"),
             Lack::NotConfined => format!(
-                "no pictures of {files}: the kernel offers no Landlock, which takes the rights of programs away"
+                "no pictures of {files}: the kernel has no Landlock, which removes the rights of programs"
             ),
             Lack::NotInstalled => {
                 let mut programs: Vec<&str> = Vec::new();

@@ -1,5 +1,5 @@
-//! Activities: the history of files and folders, as people see it. What one account does to many
-//! entries of a folder is one activity with many entries.
+//! Activities: the history of files and folders, as people see it. If an account changes many
+//! entries of a folder, this is one activity with many entries.
 
 use super::column::number_column;
 use super::nodes::{self, NodeRow};
@@ -87,13 +87,14 @@ pub fn note(write: &Write, action: Action, by: &str, node: i64, note: &str) -> R
     if act.undo(write)? { Ok(()) } else { act.insert(write) }
 }
 
-/// Adds what another program did, as a visit found it.
+/// Adds changes by another program, as a visit found them.
 pub fn note_of_program(write: &Write, action: Action, node: i64) -> Result<()> {
     let Some(row) = nodes::by_id(write, node)? else { return Ok(()) };
     Act { action, by: None, node: &row, note: "" }.insert(write)
 }
 
-/// Removes what visits have recently recorded about an entry. Returns true if there was something.
+/// Removes the changes that visits have recently recorded for an entry. Returns true if there were
+/// any.
 fn forget_of_programs(write: &Write, node: i64) -> Result<bool> {
     const JUST_SECONDS: i64 = 60;
     let forgotten = write.run(

@@ -9,15 +9,15 @@ use rusqlite::{Row, params};
 number_column! {
     /// The approval status of a device, with the numbers of the API.
     DeviceStatus {
-        /// It has signed in with a password or was paired.
+        /// The device has signed in with a password or was paired.
         Known = 0,
-        /// It waits for its owner's approval.
+        /// The device waits for its owner's approval.
         Waiting = 1,
         /// Its owner has approved it.
         Approved = 2,
     }
 
-    /// Who has blocked a device.
+    /// The person who has blocked a device.
     Blocked {
         Nobody = 0,
         Owner = 1,

@@ -23,15 +23,15 @@ pub fn count_open(read: &Read, inviter: i64, since: i64) -> Result<u64> {
     Ok(read.one(sql, [inviter, since], |row| row.get::<_, i64>(0))?.unsigned_abs())
 }
 
-/// Whether an account is an open invitation.
+/// True if an account is an open invitation.
 pub fn is_open(read: &Read, user: i64) -> Result<bool> {
     let sql =
         "SELECT count(*) FROM invitations JOIN users ON id = user WHERE user = ?1 AND last_login IS NULL";
     Ok(read.one(sql, [user], |row| row.get::<_, i64>(0))? > 0)
 }
 
-/// Whether an account is an open invitation that nothing but the inviter's share needs: it is still a
-/// guest's, and no member of another share or of a group.
+/// True if an account is an open invitation that only the inviter's share needs: it is still a
+/// guest, and not a member of another share or of a group.
 pub fn is_for_share_alone(read: &Read, user: i64, inviter: i64, share: &str) -> Result<bool> {
     let sql = "SELECT count(*) FROM invitations JOIN users ON id = user \
                WHERE user = ?1 AND inviter = ?2 AND last_login IS NULL AND status = ?3 \

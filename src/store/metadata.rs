@@ -79,7 +79,7 @@ pub struct AttributeRow {
     pub choices: Vec<String>,
 }
 
-/// What a member may do with the values of a set.
+/// The rights of a member to the values of a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SetMember {
     pub member: Member,

@@ -7,7 +7,7 @@ use crate::error::Result;
 use rusqlite::{Row, params};
 
 number_column! {
-    /// What a link is for.
+    /// The purpose of a link.
     Purpose {
         /// To choose a new password.
         Password = 1,
@@ -43,7 +43,8 @@ pub fn insert_copied(write: &Write, link: &OneTimeLinkRow) -> Result<()> {
     insert(write, link)
 }
 
-/// True if another link may be mailed to an account: nobody shall fill another person's inbox.
+/// True if another link may be mailed to an account. The limit keeps others from filling a person's
+/// inbox.
 pub fn may_mail(write: &Write, user: i64) -> Result<bool> {
     write.run("DELETE FROM one_time_links WHERE expires <= ?1", [write.now()])?;
     let sql = "SELECT count(*) FROM one_time_links WHERE user = ?1 AND email IS NOT NULL";

@@ -1,4 +1,4 @@
-//! Photos and videos: what was read from each file, and the files that wait to be read.
+//! Photos and videos: the facts from each file, and the files that wait to be read.
 
 use super::column::number_column;
 use super::{Read, Write};
@@ -12,12 +12,12 @@ number_column! {
         Camera = 1,
         /// The file's name contains it.
         Name = 2,
-        /// It is the file's time of modification.
+        /// The time is the file's time of modification.
         File = 3,
     }
 }
 
-/// What is known about a photo or a video.
+/// The facts about a photo or a video.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PhotoFacts {
     /// The local time of the place, read as if it were UTC, in seconds since 1970.
@@ -54,7 +54,7 @@ pub fn due(read: &Read, after: i64, count: usize) -> Result<Vec<i64>> {
     )
 }
 
-/// Stores what was read from a file. `None` for a file that is neither a photo nor a video.
+/// Stores the facts from a file. `None` for a file that is neither a photo nor a video.
 pub fn set(write: &Write, node: i64, facts: Option<&PhotoFacts>) -> Result<()> {
     write.run("DELETE FROM photos_due WHERE node = ?1", [node])?;
     let Some(facts) = facts else { return write.run("DELETE FROM photos WHERE node = ?1", [node]).map(drop) };
@@ -107,7 +107,7 @@ pub fn each(read: &Read, from: i64, to: i64, mut each: impl FnMut(PhotoRow) -> R
     }
 }
 
-/// What was read from a file.
+/// The facts from a file.
 pub fn of_node(read: &Read, node: i64) -> Result<Option<PhotoRow>> {
     read.first(
         "SELECT node, parent, name, size_bytes, modified_ns, taken, source, is_video, width, height, camera, \

@@ -1,4 +1,4 @@
-//! What clients have replaced, deleted and moved lately, so that it can be taken back.
+//! Recent changes of clients: what they have replaced, deleted and moved, so that it can be undone.
 
 use super::{Read, Write};
 use crate::error::Result;
@@ -37,7 +37,7 @@ pub fn insert(write: &Write, client: &str, change: &RecentChange) -> Result<()> 
     Ok(())
 }
 
-/// Replaces a change by what is left of it.
+/// Replaces a change by the part of it that is left.
 pub fn update(write: &Write, id: i64, change: &RecentChange) -> Result<()> {
     let (version, trash, node, place) = columns(change);
     write.run(

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 number_column! {
     /// The approval that an account waits for.
     Waits {
-        /// Nothing.
+        /// The account waits for nothing.
         No = 0,
         /// Its owner must verify the e-mail address.
         ForEmail = 1,

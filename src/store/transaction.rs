@@ -121,9 +121,9 @@ impl Write {
         let undone = if result.is_err() { self.run("ROLLBACK TO part", []).map(drop) } else { Ok(()) };
         let ended = undone.and_then(|()| self.run("RELEASE part", []));
         if let Err(error) = ended {
-            // The caller is told that the part failed, so nothing of it may be committed. On a full
-            // disk, SQLite ends the whole transaction, and nothing is left to undo: the first error
-            // says why.
+            // The caller learns that the part failed, so nothing of it may be committed. On a full
+            // disk, SQLite ends the whole transaction, and nothing is left to undo. The first error
+            // gives the reason.
             let error = result.err().unwrap_or(error);
             self.spoilt.replace(Some(error.clone()));
             return Err(error);

@@ -8,7 +8,7 @@ use rusqlite::{Row, params};
 use std::collections::HashSet;
 
 number_column! {
-    /// What an account may do, with the numbers of the API.
+    /// The status of an account, which decides what it may do, with the numbers of the API.
     AccountStatus {
         Guest = 0,
         Full = 1,

@@ -45,7 +45,7 @@ pub struct Writer {
     thread: Guarded<Option<JoinHandle<()>>>,
 }
 
-/// What the writer does next.
+/// The next step of the writer.
 enum Work {
     Group(Vec<Job>, Vec<AuditRow>),
     /// Somebody asks whether the database can be changed.

@@ -385,7 +385,7 @@ fn somebody_lets_it_go_on_but_not_the_program_itself() {
     assert!(holds(&mut bobby).is_empty());
     for operation in ["endhold", "takebackhold"] {
         let reply = bobby.core(operation, &[("holdid", id)]);
-        assert_eq!(reply.refused(), "Nothing is held under this number.");
+        assert_eq!(reply.refused(), "There is no hold with this number.");
     }
     let mut bob = server.user("bob");
     bob.core("endhold", &[("holdid", id)]).done();

@@ -19,9 +19,9 @@ ops! { ADMINS: Admin "Administrators"
     /// Makes an administrator an ordinary user. The account stays. Only administrators with all
     /// rights can do this.
     "deleteadminuser" admin write delete(OneAdmin) -> Command;
-    /// Sets the rights of an administrator in an area, at once: `read` to look, any of the others
-    /// to change. Only administrators with all rights can do this. An administrator who may change
-    /// every area has all rights.
+    /// Sets all rights of an administrator in an area at once: `read` allows viewing, and any of
+    /// the others allows changing. Only administrators with all rights can do this. An
+    /// administrator who may change every area has all rights.
     "setadminuserpolicy" admin write set(Set) -> Command;
 }
 
@@ -105,7 +105,7 @@ record! {
         opname: &'static str,
         /// Whether the administrator may change it.
         update: bool,
-        /// Whether the administrator may look at it.
+        /// Whether the administrator may view it.
         read: bool as extension,
         /// The operations that need the right to look, separated by commas; for the files of users,
         /// those of the user side with `adminproxyuserid`.
@@ -115,7 +115,7 @@ record! {
     }
     /// The rights in an area of the administration.
     AdminPermissionRecord {
-        /// Whether the administrator may look at it.
+        /// Whether the administrator may view it.
         read: bool,
         /// Whether the administrator may change it.
         write: bool,

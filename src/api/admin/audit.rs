@@ -34,9 +34,9 @@ ops! { AUDIT: Admin "Audit"
 
 params! {
     Page {
-        /// Only calls of this account; none if there are no calls of it, also where there is no such account.
+        /// Only calls of this account. A name that no account has finds no calls.
         username: Option<String>,
-        /// Only calls of this operation; none if there are no calls of it, whatever the name.
+        /// Only calls of this operation. A name that no operation has finds no calls.
         operation: Option<String>,
         /// The earliest time.
         startdate: Option<Date>,
@@ -74,9 +74,9 @@ params! {
         enddate: Option<EndDate>,
         /// The earliest time.
         startdate: Option<Date>,
-        /// Only calls of this account; none if there are no calls of it, also where there is no such account.
+        /// Only calls of this account. A name that no account has finds no calls.
         username: Option<String>,
-        /// Only calls of this operation; none if there are no calls of it, whatever the name.
+        /// Only calls of this operation. A name that no operation has finds no calls.
         operation: Option<String>,
         /// Only calls with this outcome.
         outcome: Option<Outcome>,
@@ -129,7 +129,7 @@ record! {
         ip: String,
         /// When it happened.
         createdon: PlainTime,
-        /// What the client called itself.
+        /// The name that the client gave itself.
         agent: String,
         /// The operation.
         operation: String as extension,

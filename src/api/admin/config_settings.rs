@@ -44,7 +44,7 @@ params! {
     Get {
         /// Number of names.
         count: SettingCount,
-        /// A name. Of one that this server does not have, `isvalid` is 0.
+        /// A name. For a name that this server does not have, `isvalid` is 0.
         names = "param0..paramN": SettingNames,
     }
     Set {
@@ -84,7 +84,7 @@ impl Param for StorageType {
         if STORAGE_TYPES.iter().any(|known| text.trim().eq_ignore_ascii_case(known)) {
             return Ok(StorageType);
         }
-        let sentence = "This server keeps files on local disks alone.";
+        let sentence = "This server stores files only on local disks.";
         Err(Error::new(Code::NotOffered, sentence).for_reason(Reason::NotOneOf(STORAGE_TYPES)))
     }
 }

@@ -1,4 +1,4 @@
-//! The dashboard: facts about the server, and what is new.
+//! The dashboard: facts about the server, and news.
 
 use crate::api::op::ops;
 use crate::api::params::{Nothing, params};

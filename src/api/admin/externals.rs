@@ -20,9 +20,9 @@ ops! { EXTERNALS: Admin "Network folders"
     /// taken, the answer is `Name already exists` with status 200, because client programs expect
     /// this.
     "addexternal" admin query add(Add) -> OneExternal;
-    /// Changes the name of an added disk, or the directory in which it is now: where it is mounted,
-    /// or where the directory was moved. Its users keep it. A directory that is not this disk is
-    /// refused: it would be another network folder.
+    /// Changes the name of an added disk, or its directory if it is mounted elsewhere or was moved.
+    /// Its users keep it. A directory that is not this disk is refused, because it would be another
+    /// network folder.
     "updateexternal" admin slow update(Update) -> OneExternal;
     /// Removes an added disk from the cloud. The files in its directory stay.
     "deleteexternal" admin slow delete(Named) -> Command;

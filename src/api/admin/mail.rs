@@ -38,7 +38,7 @@ ops! { MAIL: Admin "Mail"
 
 params! {
     Test {
-        /// Where to send it.
+        /// The receiver's address.
         email: Option<Email>,
     }
     List {

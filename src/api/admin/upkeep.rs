@@ -1,4 +1,5 @@
-//! The state of the cloud, for administrators: where it stores what, and whether that is sound.
+//! The state of the cloud, for administrators: how much is stored on which disk, and whether the
+//! data is intact.
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
@@ -25,7 +26,7 @@ ops! { UPKEEP: Admin "Server"
     "getstoragebyuser" admin read storage_by_user(Nothing) -> StorageByUser;
     /// The disks with files, their states, and their space.
     "getvolumes" admin read volumes(Nothing) -> Volumes;
-    /// Empties the recycle bin of a further disk for good. The message says how many entries it
+    /// Empties the recycle bin of a further disk permanently. The message says how many entries it
     /// held.
     "emptynetworkfolderrecyclebin" admin slow empty_bin(EmptyBin) -> Command;
     /// The results of the last checks of database and disk, the running check, and the times of the
@@ -196,7 +197,7 @@ record! {
         reason: &'static str,
         /// The fault, in a sentence.
         message: String,
-        /// What to do about it.
+        /// The remedy.
         advice: String,
         /// The time when it was first found since the start.
         sinceepochutc: Seconds,

@@ -52,7 +52,7 @@ ops! { USERS: Admin "Users"
     /// Gives an account a new password. All its sessions end.
     "setuserpassword" admin slow set_password(SetPassword) -> Command;
     /// Removes the second factor of an account whose owner has lost it. All its sessions end, and
-    /// its owner is told.
+    /// its owner is notified.
     "resetsecondfactor" admin slow reset_second_factor(Get) -> Command;
     /// Makes an account an administrator, or an ordinary user again.
     "setadminstatus" admin write set_admin_status(SetAdminStatus) -> Command;
@@ -367,7 +367,7 @@ fn delete(context: &mut CallContext<'_>, admin: &Admin, params: Profile) -> Resu
     let change = context.cloud().remove_account(&account.name, admin.name())?;
     context.settle(change)?;
     let (name, id) = (account.name, account.id);
-    Ok(Reply::said(format!("What {name} had is for administrators in /{name}{FORMER}{id}/{BIN_NAME}.")))
+    Ok(Reply::said(format!("Administrators find the files of {name} in /{name}{FORMER}{id}/{BIN_NAME}.")))
 }
 
 fn set_password(context: &mut CallContext<'_>, admin: &Admin, params: SetPassword) -> Result<Reply> {

@@ -184,7 +184,7 @@ fn kind(schema: &Schema) -> String {
         Values::Numbers([only]) => format!("always {only}"),
         Values::Numbers(numbers) => numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(" or "),
         Values::Records(shape) => format!("any number of {}", link(shape)),
-        // They have no type of their own; each of their fields has one.
+        // Numbered fields have no common type. Each of them has its own.
         Values::Numbered(_) | Values::NumberedTexts => schema.name.to_owned(),
     };
     if schema.may_be_empty { format!("{kind}, or empty") } else { kind }

@@ -34,7 +34,7 @@ not described here answers 200 with result 0 and the word `not-offered`.
 A browser must send the header `X-XSRF-TOKEN` with the value of the cookie of this name.
 ";
 
-/// What operations refer to, as far as it never changes. Packed by `build.rs`.
+/// The parts to which operations refer, as far as they never change. `build.rs` packs them.
 const COMPONENTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/components.json.gz"));
 
 /// The description for programs.

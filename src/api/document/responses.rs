@@ -100,8 +100,8 @@ const OF_BODIES: &[&str] = &["Refused", "TooLarge", "WrongType"];
 /// Failures of operations that send files or contents of folders.
 const OF_FILES: &[&str] = &["Forbidden", "NotFound", "Locked", "Full"];
 
-/// Further failures that an operation tells by the status because it has no bytes to send. A test
-/// in `tests/it/description/statuses` provokes each of them.
+/// Further failures that an operation reports by the status, because it has no bytes to send. A
+/// test in `tests/it/description/statuses` provokes each of them.
 fn further(operation: &Operation) -> &'static [&'static str] {
     match (operation.name, operation.answers) {
         ("downloadversionedfile", _) => &["Forbidden", "NotFound", "Locked"],

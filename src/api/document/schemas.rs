@@ -25,7 +25,7 @@ pub fn of_value(schema: &Schema) -> Value {
         }
         Values::Numbers(numbers) => object! { "type": "integer", "enum": numbers },
         Values::Records(shape) => list(shape),
-        // They have no value of their own; see `record_schema`.
+        // Numbered fields have no value of their own; see `record_schema`.
         Values::Numbered(_) | Values::NumberedTexts => Value::Object(Map::new()),
     };
     if let Some(format) = schema.format {
@@ -173,7 +173,7 @@ mod tests {
             /// Its notes.
             notes: Vec<Note>,
         }
-        /// What stands before pages.
+        /// The record before the pages.
         PagesMeta {
             /// A text.
             title: String,

@@ -14,8 +14,8 @@ use std::thread;
 /// Its name in the cache.
 const NAME: &str = "openapi";
 
-/// Identifies what this version of the program makes. The cache may hold the description of another
-/// version.
+/// Identifies the description of this version of the program, because the cache may hold that of
+/// another version.
 static ETAG: OnceLock<String> = OnceLock::new();
 static GZIP: WhileUsed = WhileUsed::new();
 static PLAIN: WhileUsed = WhileUsed::new();

@@ -42,7 +42,7 @@ fn type_of(schema: &Schema) -> String {
         Values::Words(words) => kinds.extend(words.iter().map(|word| format!("\"{word}\"").into())),
         Values::Numbers(numbers) => kinds.extend(numbers.iter().map(|number| number.to_string().into())),
         Values::Records(shape) => kinds.push(format!("{}[]", shape.name).into()),
-        // They have no type of their own; see `property`.
+        // Numbered fields have no type of their own; see `property`.
         Values::Numbered(_) | Values::NumberedTexts => {}
     }
     let is_text = matches!(schema.values, Values::Text | Values::Records(_));

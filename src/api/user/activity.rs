@@ -22,7 +22,7 @@ ops! { ACTIVITY: User "Activity"
     /// empty for changes by other programs on the disk. `hasprofileimage` is an extension: whether
     /// the account has a picture for `getprofileimage`.
     "getactivitystream" proxy read stream(Stream) -> Activities;
-    /// As `getactivitystream`, for everything that the caller may read.
+    /// Like `getactivitystream`, for everything that the caller may read.
     "getactivitybylevel" proxy read everything(Page) -> Activities;
     /// Stores for the signed-in account whether its clients fold the list of activities.
     /// `getconfigitem` returns it for the key `activity` and the name `collapsed`.

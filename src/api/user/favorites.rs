@@ -179,7 +179,7 @@ fn replace(context: &mut CallContext<'_>, user: &User, params: Replace) -> Resul
     if params.count != params.paths.0.len() as u64 {
         return Err(Error::new(
             Code::Invalid,
-            "The parameter count says another number of paths than there are: path1, path2 and so on.",
+            "The parameter count differs from the number of paths (path1, path2 and so on).",
         ));
     }
     let paths =

@@ -31,7 +31,7 @@ ops! { FILES: User "Files and folders"
     /// Makes a folder.
     "createfolder" visitor slow create_folder(CreateFolder) -> Command;
     /// Moves a file or folder into the recycle bin; the message is its path there. An entry of the
-    /// bin is removed for good.
+    /// bin is removed permanently.
     "deletefile" proxy slow delete(Delete) -> Command;
     /// Renames a file or folder.
     "renamefile" proxy slow rename(Rename) -> Command;
@@ -185,13 +185,13 @@ record! {
     Permission {
         /// Whether it may be read.
         read: Yes,
-        /// Whether the caller may put something into the folder.
+        /// Whether the caller may add entries to the folder.
         write: bool,
         /// Whether it may be shared.
         share: bool,
         /// Whether FileCloud's clients may sync it.
         sync: No,
-        /// Whether the caller may make something in the folder.
+        /// Whether the caller may create entries in the folder.
         create: bool,
         /// Whether the caller may change its contents.
         update: bool,
@@ -347,7 +347,7 @@ fn copy(context: &mut CallContext<'_>, user: &User, params: Copy) -> Result<Repl
         return Ok(Reply::done());
     }
     let lines: Vec<String> = left_out.lines().collect();
-    Ok(Reply::said(format!("Copied but for {}. {}", left_out.count, lines.join("; "))))
+    Ok(Reply::said(format!("Copied, but not everything (left out: {}). {}", left_out.count, lines.join("; "))))
 }
 
 fn properties(view: &CloudView<'_>, user: &User, params: Properties) -> Result<Reply<FolderProperties>> {

@@ -18,10 +18,10 @@ ops! { HOLDS: User "Held clients"
     /// replaced very many files within ten minutes. They can read and add, but change nothing that
     /// exists until somebody decides. With `adminproxyuserid` those of all accounts.
     "getholds" proxy read list(Nothing) -> Holds;
-    /// Brings back everything that a held client has deleted, replaced and moved, and signs it out,
-    /// unless it is the caller's own. Whatever is in the way becomes a version. The reply names the
-    /// entries that could not be brought back, up to 200 of them. They stay in the hold, and the
-    /// call can be repeated.
+    /// Undoes everything that a held client has deleted, replaced and moved, and ends its sessions,
+    /// unless the caller uses this client. A file that is in the way becomes a version. The reply
+    /// names the entries that could not be restored, up to 200 of them. They stay in the hold, and
+    /// the call can be repeated.
     "takebackhold" proxy slow take_back(Hold) -> TakenBackReply;
     /// Lets a held client go on. For an hour nothing that it does is counted.
     "endhold" proxy slow end(EndHold) -> Command;
@@ -80,7 +80,7 @@ record! {
 reply! {
     /// Held clients, newest first.
     Holds = holds(Total)[hold: HoldRecord];
-    /// What came back, and what did not.
+    /// The entries that were restored, and those that were not.
     TakenBackReply = takenback(TakenBackMeta)[entry: LeftRecord];
 }
 

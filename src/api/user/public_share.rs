@@ -78,10 +78,10 @@ record! {
     LinkRecord {
         /// Whether its password is needed first.
         needspassword: bool,
-        /// The name of what is shared; empty if visitors may see nothing of it and nobody has
+        /// The name of the shared entry; empty if visitors may see nothing of it and nobody has
         /// chosen a name.
         name: String,
-        /// The kind of what is shared: `dir` or `file`.
+        /// The kind of the shared entry: `dir` or `file`.
         kind = "type": Option<LinkType>,
         /// The display name of the account that shares it.
         ownerdisplayname: String,
@@ -108,7 +108,7 @@ reply! {
     LinkInfo = links()[link: LinkRecord; 1];
 }
 
-/// The kind of what a link shares.
+/// The kind of the shared entry.
 pub enum LinkType {
     Folder,
     File,
@@ -203,7 +203,7 @@ fn open(context: &mut CallContext<'_>, guest: &Guest, params: Open) -> Result<Re
 }
 
 /// The address of the page of a link, for its short address. For a link with a password, it does
-/// not tell the kind of what is shared.
+/// not reveal the kind of the entry.
 fn page_of(facts: &LinkFacts) -> String {
     let path = path_in_address(&facts.path);
     let secure = if facts.is_closed { "&secure=1" } else { "" };

@@ -11,7 +11,7 @@ use crate::domain::files::recycle_bin::Emptied;
 use crate::error::{Error, Result};
 
 ops! { RECYCLE: User "Recycle bin"
-    /// Removes everything in the caller's recycle bin for good, with its versions.
+    /// Removes everything in the caller's recycle bin permanently, with its versions.
     "emptyrecyclebin" user slow empty(Empty) -> Command;
     /// Restores an entry of the recycle bin to its old place; if the name is taken, with a number
     /// after it. Missing folders above it are made again. The message is its path.

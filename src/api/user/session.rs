@@ -31,7 +31,7 @@ ops! { SESSION: User "Authentication and system"
     "locksession" anyone write sign_out(SignOut) -> Command;
     /// Signs out.
     "logoutprofile" anyone write sign_out(SignOut) -> Command;
-    /// Tells who is signed in. This works without a session.
+    /// Says who is signed in. This works without a session.
     "getauthenticationinfo" anyone immediate authentication_info(Nothing) -> Authentication;
     /// Tells facts about this server and, for a signed-in user, how much storage is left.
     "getsystemstatus" anyone read system_status(Nothing) -> SystemStatus;
@@ -81,7 +81,7 @@ params! {
 }
 
 record! {
-    /// Who is signed in.
+    /// The signed-in account.
     AuthenticationRecord {
         /// The name of the account; empty if nobody is signed in.
         profile: String,
@@ -198,7 +198,7 @@ record! {
 }
 
 reply! {
-    /// Who is signed in.
+    /// The signed-in account.
     Authentication = authenticationinfo()[info: AuthenticationRecord; 1];
     /// Facts about this server, and the caller's storage.
     SystemStatus = systemstatus()[status: SystemStatusRecord; 1];

@@ -123,7 +123,7 @@ macro_rules! access {
         }
 
         impl $params {
-            /// Whether they may not even look any more.
+            /// Whether they may no longer view it.
             fn removes(&self) -> bool {
                 self.read.as_ref().is_some_and(|read| !read.0)
             }

@@ -1,4 +1,4 @@
-//! Shares: making, changing and ending them, and what their links allow.
+//! Shares: making, changing and ending them, and the rights of their links.
 
 use crate::api::call_context::CallContext;
 use crate::api::dates::Date;
@@ -46,8 +46,8 @@ ops! { SHARES: User "Shares"
     "setallowpublicaccess" proxy slow set_public(SetPublic) -> Command;
     /// Changes the address of a share's link.
     "updatesharelink" proxy slow update_link(UpdateLink) -> Command;
-    /// Never tells the password of a link, which is stored as a hash. The message is empty if there
-    /// is none.
+    /// The message is empty if the link has no password. It never contains the password, which is
+    /// stored as a hash.
     "getsharepassword" proxy read password(OneShare) -> Command;
     /// Makes a random password, which is the message.
     "getrandompassword" proxy read random_password(Nothing) -> Command;
@@ -399,7 +399,7 @@ fn password(view: &CloudView<'_>, user: &User, params: OneShare) -> Result<Reply
         None => Ok(Reply::done()),
         Some(_) => Err(Error::new(
             Code::NotOffered,
-            "The password of a link cannot be told: only its hash is kept. Please set a new one.",
+            "The password of a link cannot be shown, because only its hash is stored. Please set a new one.",
         )),
     }
 }

@@ -46,11 +46,11 @@ words! {
 record! {
     /// Whether people can sign up.
     ProfileCreationRecord {
-        /// Whether they can.
+        /// Whether people can sign up.
         creation: bool,
         /// Not in use here.
         domain: Empty,
-        /// Whether they can.
+        /// Whether people can sign up.
         creationallowed: bool,
         /// The reason why they cannot.
         reason: String,

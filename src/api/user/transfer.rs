@@ -121,7 +121,7 @@ reply! {
     UploadStatusReply = uploads()[upload: UploadRecord];
 }
 
-/// What a browser does with a file.
+/// The way in which a browser uses a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disposition {
     Inline,
@@ -370,7 +370,7 @@ fn download_many(
 /// The text file in an archive that lists the missing entries.
 fn what_is_missing(contents: &Contents, names: &[EntryName]) -> zip::Note {
     let lines: String = contents.left_out.lines().map(|line| format!("{line}\r\n")).collect();
-    let beginning = "The following is not in this archive. The administrator's dashboard says what to do about what could not be read.";
+    let beginning = "The following entries are not in this archive. For entries that could not be read, the administrator's dashboard says what to do.";
     zip::Note {
         name: Contents::free_name(names, "NOT IN THIS ARCHIVE", "txt"),
         text: format!("{beginning}\r\n\r\n{lines}"),

@@ -33,7 +33,7 @@ ops! { VERSIONS: User "Versions"
     "nameversion" proxy slow name(NameVersion) -> Command;
     /// Removes a version of a file for good.
     "deleteversion" proxy slow delete(Chosen) -> Command;
-    /// Removes the versions of all files of the caller for good.
+    /// Removes the versions of all files of the caller permanently.
     "deleteallversions" user slow delete_all(DeleteAll) -> Command;
 }
 

@@ -32,9 +32,9 @@ use work::Work;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answers {
     Promptly,
-    /// It has not answered since this time, but is waited for: it may be spinning up.
+    /// The disk has not answered since this time, but is waited for, because it may be spinning up.
     Waking(i64),
-    /// It has not answered since this time, which is longer than any disk needs to spin up.
+    /// The disk has not answered since this time, which is longer than any disk needs to spin up.
     Silent(i64),
 }
 

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 /// How often it looks.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// It goes to sleep after this many looks without a thread inside.
+/// The thread goes to sleep after this many checks that found no thread inside.
 const IDLE_LOOKS: u32 = 8;
 /// A disk that has answered is not asked again for this time.
 const BELIEVED_TIME: Duration = Duration::from_secs(5);

@@ -16,9 +16,9 @@ pub trait Held: Send + Sync {
     /// The disk is slow: others should take over the other tasks of this thread.
     fn is_held(&self);
 
-    /// The disk does not answer, so nobody waits any longer. The unit goes on when the disk lets
-    /// it, and ends as it can. `note` is what the unit has noted about itself. Returns false if the
-    /// unit already goes on and was not given up.
+    /// Called when the disk does not answer and nobody waits any longer. The unit continues when
+    /// the disk lets it, and ends in some way. `note` is what the unit has stored about itself.
+    /// Returns false if the unit already continues and was not given up.
     fn give_up(&self, error: &Error, note: Option<Arc<dyn Any + Send + Sync>>) -> bool;
 
     /// True for work in the background that is begun anew without the disk. Once it is given up, it
@@ -41,7 +41,7 @@ pub(super) struct Work {
     entered_last: AtomicUsize,
 }
 
-/// What the watching thread saw at its last look.
+/// The values that the watching thread saw at its last check.
 struct Seen {
     beat: u64,
     since: Instant,
@@ -164,7 +164,7 @@ pub fn adopt(left: Left) {
     });
 }
 
-/// Notes what this thread's unit is doing, for the party that gives it up.
+/// Stores what this thread's unit is doing, for the caller that may give it up.
 pub fn note(note: impl FnOnce() -> Arc<dyn Any + Send + Sync>) {
     HERE.with_borrow(|here| {
         if let Some(here) = here.as_ref().filter(|here| here.work.held.is_some()) {
@@ -178,7 +178,8 @@ pub fn is_given_up() -> bool {
     HERE.with_borrow(|here| here.as_ref().is_some_and(|here| here.work.is_given_up()))
 }
 
-/// True if this thread's unit was begun anew by another because a disk did not answer: it is to end.
+/// True if another thread has begun this thread's unit anew, because a disk did not answer. Then
+/// this unit must end.
 pub fn has_given_way() -> bool {
     HERE.with_borrow(|here| {
         here.as_ref().is_some_and(|here| here.work.is_given_up() && here.work.gives_way())

@@ -12,11 +12,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// How a system call uses an entry.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::disk) enum Use {
-    /// It asks what the entry is.
+    /// The call asks what kind of entry it is.
     Ask,
-    /// It reads the entry's bytes or names, or passes through it.
+    /// The call reads the entry's bytes or names, or passes through it.
     Read,
-    /// It changes the entry, its name, or its content.
+    /// The call changes the entry, its name, or its content.
     Change,
 }
 
@@ -35,9 +35,9 @@ impl Use {
 pub(crate) enum Scope {
     /// Reading it and passing through it: permission bits, owners, or a damaged content.
     Reading,
-    /// Changing it: it is protected, read-only, or in use.
+    /// Calls that change it fail, because it is protected, read-only, or in use.
     Changing,
-    /// All uses: the entry itself is damaged.
+    /// All calls fail, because the entry itself is damaged.
     Everything,
 }
 

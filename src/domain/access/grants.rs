@@ -47,7 +47,7 @@ pub struct Grants {
     roots: Guarded<HashMap<i64, RootsAt>>,
 }
 
-/// A second, and the roots that an account had then.
+/// A second, and the roots that an account had in that second.
 type RootsAt = (i64, Arc<[Root]>);
 
 /// Maximum number of accounts whose roots are remembered. Beyond it, all are forgotten and found
@@ -80,7 +80,7 @@ pub struct Share {
     /// The account that shares.
     pub owner: i64,
     pub name: EntryName,
-    /// Where the entry lies.
+    /// The path of the entry.
     pub place: CloudPath,
     pub is_folder: bool,
     /// `None` if no link leads to the share.
@@ -97,11 +97,11 @@ pub struct Share {
 pub enum Sharing {
     /// With nobody yet, with accounts or with groups.
     Private,
-    /// With everybody who has the link.
+    /// Everybody who has the link.
     Public,
 }
 
-/// The link of a share, and what it allows.
+/// The link of a share, and the rights that it gives.
 #[derive(Clone, Debug)]
 pub struct Link {
     /// The last name in the path of the link.
@@ -128,7 +128,7 @@ pub struct AccessList {
     pub entries: Vec<AccessEntry>,
 }
 
-/// An entry of an access list: what one member may do or may not do.
+/// An entry of an access list: the rights that it gives to one member or takes away.
 #[derive(Clone, Copy, Debug)]
 pub struct AccessEntry {
     pub member: Member,
@@ -467,7 +467,7 @@ impl Grants {
 }
 
 impl Account {
-    /// True if the account may sign in at a time, so that what it gives counts.
+    /// True if the account may sign in at this time, so that its shares count.
     fn may_give(&self, now: i64) -> bool {
         is_usable(self.status, self.expires, now)
     }

@@ -1,5 +1,5 @@
-//! Rights: who may do what with which files, by which ways users reach files, and the proofs of
-//! their rights.
+//! Rights: what users may do with which files, the ways by which they reach files, and the proofs
+//! of their rights.
 
 pub(in crate::domain) mod begun_downloads;
 pub mod grants;

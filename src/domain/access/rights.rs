@@ -77,7 +77,7 @@ impl Rights {
     }
 }
 
-/// What a link allows.
+/// The rights that a link gives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PublicAccess {
     pub is_public: bool,

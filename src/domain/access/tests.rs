@@ -28,7 +28,7 @@ const CASES: u64 = 10_000;
 /// The time in every world.
 const NOW: i64 = 1000;
 
-/// Accounts, what they give to one another, and one person who asks.
+/// Accounts, what they give to each other, and an account that asks.
 #[derive(Debug)]
 struct World {
     /// Index in [`ACCOUNTS`]; `None` for a visitor.

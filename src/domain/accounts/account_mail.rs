@@ -61,8 +61,8 @@ pub(in crate::domain) fn tell_administrators_daily(
     administrators(tx)?.iter().try_for_each(|account| tell(tx, account, kind, values))
 }
 
-/// Tells the administrators who may change accounts that one waits to be let in. `link` leads to
-/// the list of those that wait.
+/// Informs the administrators who may change accounts that an account waits for approval. `link`
+/// leads to the list of waiting accounts.
 pub(super) fn tell_of_waiting_account(tx: &Write, name: &str, email: &str, link: &str) -> Result<()> {
     let kind = MailKind::AccountWaits;
     if mails::count_since(tx, kind, tx.now() - ACCOUNT_WAITS_PAUSE_SECONDS)? > 0 {

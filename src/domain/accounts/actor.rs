@@ -1,4 +1,4 @@
-//! The users of calls: signed-in users, and visitors who come by a link. Module `access` says what
+//! The users of calls: signed-in users, and visitors who use a link. The room `access` decides what
 //! they may do with which file.
 
 use crate::base::ids::hex;

@@ -17,10 +17,10 @@ pub(super) fn code_fits(read: &Read, account: i64, client_id: &str, code: &Secre
     Ok(device.map(|device| device.code_has_factor))
 }
 
-/// Notes that a device signs in, and returns its id.
+/// Stores that a device signs in, and returns its id.
 ///
 /// # Errors
-/// `Code::Forbidden` for one that is blocked.
+/// `Code::Forbidden` if the device is blocked.
 pub(super) fn signs_in(tx: &Write, account: i64, device: &NewDevice, agent: &str) -> Result<i64> {
     devices::save(tx, account, device, DeviceStatus::Known)?;
     let device = own(tx, account, &device.client_id)?;
@@ -58,7 +58,7 @@ pub(super) fn checked(mut device: NewDevice) -> Result<NewDevice> {
     let are_short = [name, api_level, os_type, app_version, os_version].iter().all(is_short);
     if !is_line(client_id, DEVICE_ID_BYTES_MAX) || !are_short {
         let sentence = format!(
-            "What a device says about itself has at most {DEVICE_ID_BYTES_MAX} bytes and no control characters."
+            "The data of a device has at most {DEVICE_ID_BYTES_MAX} bytes and no control characters."
         );
         return Err(Error::new(Code::Invalid, sentence));
     }

@@ -75,7 +75,8 @@ impl Cloud {
                 return Ok(());
             };
             match mail_link(tx, &account, &link, "") {
-                // This error would tell that the account exists.
+                // The caller does not get this error, because it would reveal that the account
+                // exists.
                 Err(error) if error.code == Code::Busy => {
                     log::warn!("no link for a new password was mailed to {}: {error}", account.name);
                     Ok(())
@@ -85,10 +86,11 @@ impl Cloud {
         })
     }
 
-    /// Mails a link for a new password for an administrator, who is told why nothing is mailed.
+    /// Mails a link for a new password, for an administrator, who learns why a link was not mailed.
     ///
     /// # Errors
-    /// Inside the transaction: `Code::NotFound` without such an account; `Code::Conflict` if it
+    ///
+    /// Inside the transaction: `Code::NotFound` if there is no such account; `Code::Conflict` if it
     /// cannot be used or has no address; `Code::Busy` if too many links to it still work.
     pub fn password_link_by_admin(
         &self,
@@ -149,7 +151,7 @@ impl Cloud {
         if self.view().sends_mail() {
             return Ok(());
         }
-        let sentence = "Mail is not set up on this server. An administrator can make a link for a new password to hand on.";
+        let sentence = "Mail is not set up on this server. An administrator can make a link for a new password and pass it on.";
         Err(Error::new(Code::NotOffered, sentence))
     }
 }
@@ -169,7 +171,7 @@ fn check_mailed(is_mailed: bool, account: &UserRow) -> Result<()> {
         (true, _) => Ok(()),
         (false, None) => Err(Error::new(Code::Conflict, "This account has no e-mail address.")),
         (false, _) => {
-            let sentence = "As many links as may be are on their way to this address. Please look there, or try again later.";
+            let sentence = "Too many links were already sent to this address. Please look there, or try again later.";
             Err(Error::new(Code::Busy, sentence))
         }
     }

@@ -221,7 +221,7 @@ impl Pairings {
         let code_hash = hash(code);
         let mut pending = self.pending.lock();
         pending.retain(|old| now < old.ends);
-        // Hashes are compared, so the duration tells nothing about a code.
+        // Hashes are compared, so the duration reveals nothing about a code.
         let at = pending.iter().position(|one| one.code_hash == code_hash)?;
         Some(pending.remove(at).grant)
     }

@@ -45,7 +45,7 @@ impl Cloud {
             self.passwords.begin_check(Waiter::of_the_server())?.verify(&content, Some(used))
         })?;
         if is_used {
-            log::warn!("{} has worked once and does not again. Please remove it.", path.display());
+            log::warn!("{} has worked once and will not work again. Please remove it.", path.display());
             return Ok(());
         }
         let (name, password) = lines(text)?;

@@ -133,7 +133,7 @@ impl CloudView<'_> {
         })
     }
 
-    /// Whether an account has a second factor.
+    /// True if an account has a second factor.
     pub fn has_second_factor(&self, account: i64) -> Result<bool> {
         self.cloud.store.read(|read| second_factors::exists(read, account))
     }

@@ -51,7 +51,7 @@ impl Side {
     }
 }
 
-/// Somebody who is signed in.
+/// A signed-in user.
 #[derive(Debug)]
 pub struct Session {
     pub side: Side,
@@ -342,10 +342,10 @@ impl CloudView<'_> {
     }
 }
 
-/// Stores a session and notes the sign-in. All sessions are stored here, so that none goes around a
-/// second factor.
+/// Stores a session and the sign-in. All sessions are stored here, so that none avoids a second
+/// factor.
 pub fn insert(tx: &Write, signed_in: &SignedIn) -> Result<()> {
-    // Read again: the account may have changed since its password was checked.
+    // The account is read again, because it may have changed since its password was checked.
     let account = users::by_id(tx, signed_in.account.id)?.ok_or_else(refused)?;
     let same = account.password_hash == signed_in.account.password_hash;
     if !same || !may_sign_in(&account, tx.now()) || (signed_in.side == Side::Admin && !account.is_admin) {

@@ -251,7 +251,7 @@ impl WaitingSignIns {
 
     fn find(&self, token: &Secret, now: Instant) -> Option<Waiting> {
         let token_hash = hash(token.reveal());
-        // Hashes are compared, so the duration tells nothing about a token.
+        // Hashes are compared, so the duration reveals nothing about a token.
         self.all.lock().iter().find(|one| one.token_hash == token_hash && now < one.ends).cloned()
     }
 

@@ -121,10 +121,11 @@ impl Cloud {
     }
 }
 
-/// Changes an account as an administrator wishes. Whoever has waited for an administrator and may
-/// sign in from now on is told by mail where `link`, the address of the cloud, is given.
+/// Changes an account as an administrator wishes. If `link`, the address of the cloud, is given, a
+/// person who has waited for approval and may now sign in is informed by mail.
 ///
 /// # Errors
+///
 /// As [`account::change`].
 pub fn change_account(tx: &Write, name: &str, change: &AccountChange, link: Option<&str>) -> Result<()> {
     let before = account::existing(tx, name)?;

@@ -210,11 +210,11 @@ impl Reader<'_> {
             self.columns.map(|at| at.map_or("", |at| unguarded(&record.fields[at])));
         let name = UserName::parse(name)?;
         if !self.names.insert(name.to_string()) {
-            return Err(twice("This user stands in the list twice.", Reason::UserExists));
+            return Err(twice("This user is in the list twice.", Reason::UserExists));
         }
         let email = checked_email(email)?;
         if email.as_ref().is_some_and(|email| !self.emails.insert(email.clone())) {
-            return Err(twice("This e-mail address stands in the list twice.", Reason::EmailTaken));
+            return Err(twice("This e-mail address is in the list twice.", Reason::EmailTaken));
         }
         let password = (!password.is_empty()).then(|| Secret::new(password));
         password.iter().try_for_each(|one| passwords::check_new(one, self.password_length_min))?;

@@ -27,7 +27,7 @@ pub struct Mark {
     pub is_commented: bool,
     /// True if the user has turned its notifications off.
     pub is_filtered: bool,
-    /// How it is shared, for users who may know.
+    /// The kind of its share, for users who may know it.
     pub sharing: Option<Sharing>,
 }
 

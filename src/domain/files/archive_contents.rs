@@ -188,7 +188,7 @@ impl Contents {
 
     fn add(&mut self, name: &str, portable_name: &str, stat: &Stat) -> Result<()> {
         if self.count >= CONTENTS_MAX {
-            let sentence = format!("At most {CONTENTS_MAX} files and folders can be had together.");
+            let sentence = format!("At most {CONTENTS_MAX} files and folders can be copied or downloaded together.");
             return Err(Error::new(Code::TooLarge, sentence));
         }
         self.count += 1;
@@ -301,7 +301,7 @@ mod tests {
         ShownPath::parse(text).unwrap()
     }
 
-    /// What is collected of bob's home, which holds a folder.
+    /// Collects bob's home, which contains a folder.
     fn collected(house: &House) -> Contents {
         house.folder("/bob/folder");
         let view = house.cloud.view();

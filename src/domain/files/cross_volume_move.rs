@@ -25,8 +25,8 @@ use crate::store::trash::{self, NewTrash};
 use std::collections::HashSet;
 use std::sync::{Arc, MutexGuard};
 
-/// The entries of bins that are being copied to another disk, by their ids. For everything else
-/// they are not in the bin: they are left out when somebody empties it, and when old entries are
+/// The ids of the entries in bins that are being copied to another disk. All other code treats them
+/// as if they were not in the bin: they stay when somebody empties it, and when old entries are
 /// removed.
 #[derive(Default)]
 pub(in crate::domain) struct OnTheirWay(Guarded<HashSet<String>>);
@@ -133,13 +133,13 @@ impl Cloud {
     fn remove_original(&self, source: &Volume, original: Original) {
         let Original { entry, name, below } = original;
         let Err(error) = source.purge_trash(&entry.id, &below) else { return };
-        log::error!("{} is on another disk now, and what is left of it in the bin: {error}", entry.path);
+        log::error!("{} is on another disk now, but could not be removed from the bin: {error}", entry.path);
         if !below.is_root() {
             return;
         }
         let noted = self.store.write(move |tx| trash::insert(tx, &entry, &free_name(tx, &entry, &name)?));
         if let Err(error) = noted {
-            log::error!("it is not listed there before the next start: {error}");
+            log::error!("the bin lists it only after the next start: {error}");
         }
     }
 
@@ -148,7 +148,7 @@ impl Cloud {
     /// does little harm, because the next visit does the same.
     fn look_through_arrived(&self, top: CloudPath) {
         if let Err(error) = self.visit_all(vec![top.clone()]) {
-            log::warn!("what was moved to {} is not looked through: {error}", top.real_text());
+            log::warn!("the entries that were moved to {} were not visited: {error}", top.real_text());
         }
     }
 
@@ -176,7 +176,7 @@ impl Cloud {
     /// Puts an entry into the bin of its disk, to be moved from there.
     fn move_to_bin_for_move(&self, user: &User, from: &Writable) -> Result<(Trashed, OnItsWay)> {
         let (change, id) = self.move_to_bin(from.real(), &self.root_of(from.real())?, user.name(), false)?;
-        // It is marked before anybody can see it in the bin.
+        // The entry is marked before anybody can see it in the bin.
         let on_its_way = self.on_their_way.begin(&id)?;
         self.settle(change)?;
         let row = self.store.read(|read| trash::by_id(read, &id))?;
@@ -232,13 +232,14 @@ impl Cloud {
         let rows = self.rows();
         // Only now it counts as deleted; before, it was on its way.
         if let Err(third) = self.store.write(move |tx| locks::unlock_what_left(tx, rows.volumes())) {
-            log::error!("locks of what stays in the bin are not ended: {third}");
+            log::error!("the locks of an entry that stays in the bin were not ended: {third}");
         }
         let there = self.store.read(|read| path_in_bin(read, &trashed.row.owner, &trashed.row.name));
         let text = there.as_ref().map_or_else(|_| trashed.row.name.clone(), CloudPath::real_text);
         let lost = from.real().real_text();
         log::error!("{lost} could not be moved, and stays in the bin as {text}: {error}; {second}");
-        // A user who does not see that bin is told the name by which the bin's owner finds it.
+        // A user who does not see that bin gets the name under which the bin's owner finds the
+        // entry.
         let ways = self.view().ways(user).ok();
         let seen = there.ok().zip(ways).and_then(|(there, ways)| ways.seen(&there));
         let there = seen.map_or_else(|| trashed.row.name.clone(), |there| there.shown().to_string());
@@ -248,8 +249,8 @@ impl Cloud {
              from there.",
             error.message, second.message
         );
-        // The reason is removed: clients have texts of their own for reasons, which do not tell the
-        // place.
+        // The reason is removed, because clients have their own texts for reasons, and these do not
+        // name the bin.
         Error { message: sentence.into(), reason: None, ..error }
     }
 }

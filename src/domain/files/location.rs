@@ -1,4 +1,4 @@
-//! Where a path leads: to the files, to a bin, or into a bin.
+//! Finds where a path leads: to the files, to a bin, or into a bin.
 
 use crate::base::obstacle::Obstacle;
 use crate::base::path::{CloudPath, EntryName};
@@ -16,13 +16,13 @@ use crate::store::nodes::{self, NodeRow};
 use crate::store::trash::{self, TrashRow};
 use std::sync::Arc;
 
-/// Where a path leads.
+/// The place to which a path leads.
 pub(in crate::domain) enum Located<'a> {
     /// To the files, whether the entry exists or not.
     Files(&'a CloudPath),
     /// To a bin itself, by its owner.
     Bin(Root),
-    /// Into a bin.
+    /// A path into a bin.
     Trash(Trashed),
 }
 
@@ -103,7 +103,7 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Where a path leads; `None` for a path into a bin that has no such name.
+    /// The place to which a path leads; `None` for a path into a bin that has no such name.
     pub(in crate::domain) fn locate<'a>(&self, path: &'a CloudPath) -> Result<Option<Located<'a>>> {
         if !path.is_in_bin() {
             return Ok(Some(Located::Files(path)));

@@ -67,7 +67,7 @@ pub struct Locks {
 
 #[derive(Default)]
 struct State {
-    /// All locks by the ids of their entries, and perhaps some whose row is gone.
+    /// All locks by the ids of their entries. Some may be here whose row is gone.
     held: HashMap<i64, Held>,
     /// Changes that are being made: account and path.
     changing: HashMap<u64, (i64, CloudPath)>,
@@ -87,7 +87,7 @@ struct Held {
     ends: Option<Instant>,
 }
 
-/// Names a lock in memory, so that it can be forgotten once its row is gone.
+/// Identifies a lock in memory, so that it can be forgotten when its row is gone.
 #[derive(Clone, Copy, Debug)]
 struct Gone {
     node: i64,
@@ -256,8 +256,8 @@ impl CloudView<'_> {
         found.first.map_or(Ok(()), |(row, locked)| Err(refused(&row, &path.shown_for(&locked))))
     }
 
-    /// A function that tells for paths whether a lock of somebody else keeps a user from reading
-    /// them; `None` if no lock could.
+    /// A function that returns true for a path if a lock of another account forbids the user to
+    /// read there; `None` if there is no such lock at all.
     pub(in crate::domain) fn forbidden_reading(
         &self,
         user: &User,
@@ -477,7 +477,7 @@ fn remove_ended(tx: &Write, held: &Locks) -> Result<Vec<Gone>> {
 struct InTheWay {
     /// A lock, and the path of its entry.
     first: Option<(LockRow, CloudPath)>,
-    /// Locks whose row is gone.
+    /// The locks whose row is gone.
     gone: Vec<Gone>,
 }
 

@@ -376,7 +376,7 @@ impl Cloud {
             let moved = match &trashed {
                 None => volume.rename(&path, &former, false, None).map(drop),
                 Some((id, true)) => volume.trash(&path, id).map(drop),
-                // It was a part of a deleted entry. The next visit finds it at its new place.
+                // The entry was a part of a deleted one. The next visit finds it at its new place.
                 Some((_, false)) => Ok(()),
             };
             if let Err(error) = moved {
@@ -443,7 +443,7 @@ impl Cloud {
     }
 
     /// Moves a file or folder into the recycle bin, and returns its path there if its user sees
-    /// that bin. An entry that is in the bin already is removed for good, and `None` is returned.
+    /// that bin. An entry that is in the bin already is removed permanently, and `None` is returned.
     ///
     /// # Errors
     /// `Code::NotFound` if there is no such entry.

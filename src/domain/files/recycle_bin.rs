@@ -1,4 +1,4 @@
-//! The recycle bin: paths into it, taking entries out of it, and removing them for good.
+//! The recycle bin: paths into it, taking entries out of it, and removing them permanently.
 //!
 //! Each account's files and each further volume have a bin, the folder `recyclebin`. It holds
 //! deleted entries, each with a name of its own; below them, everything is as it was. Moving an
@@ -173,7 +173,7 @@ impl Cloud {
         volume.usage(Location::Trash(&trashed.row.id, &top)).map(|usage| Some(usage.bytes))
     }
 
-    /// Removes an entry of the bin for good, with the versions that belong to it.
+    /// Removes an entry of the bin permanently, with the versions that belong to it.
     pub(in crate::domain) fn purge(&self, trashed: Trashed) -> Result<Purged> {
         self.check_trash_removable(&trashed.row.id)?;
         let (node, versions) = self.store.read(|read| {
@@ -202,13 +202,13 @@ impl Cloud {
         Ok(Purged { rest: self.rest(&trashed)?, id: trashed.row.id, node, versions })
     }
 
-    /// Removes the entry with a path in the bin for good.
+    /// Removes the entry with a path in the bin permanently.
     pub(in crate::domain) fn purge_path(&self, path: &Deletable) -> Result<Change<()>> {
         let purged = self.purge(self.existing_in_bin(path)?)?;
         Ok(Change::new(move |tx| purged.rows(tx)))
     }
 
-    /// Removes all entries of the caller's bin for good, and returns their number. Entries that
+    /// Removes all entries of the caller's bin permanently, and returns their number. Entries that
     /// cannot be removed stay.
     pub fn empty_bin(&self, user: &User) -> Result<Change<Emptied>> {
         self.check_not_held(user)?;
@@ -230,7 +230,7 @@ impl Cloud {
         Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, &root))?, || Ok(())))
     }
 
-    /// Removes entries of bins for good, as long as the call may go on. Entries that cannot be
+    /// Removes entries of bins permanently, as long as the call may go on. Entries that cannot be
     /// removed stay.
     pub(in crate::domain) fn purge_trash(
         &self,
@@ -273,7 +273,7 @@ pub struct Emptied {
     pub reason: Option<(Code, String)>,
 }
 
-/// An entry that was removed for good. Its rows must be removed too.
+/// An entry that was removed permanently. Its rows must be removed too.
 pub(in crate::domain) struct Purged {
     id: String,
     rest: Option<u64>,

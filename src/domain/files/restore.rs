@@ -58,7 +58,7 @@ impl Cloud {
         let (to, replaces) = self.former_place(user, &trashed, may_go)?;
         let path = to.shown().clone();
         let change = from.clone().moved_to(to)?;
-        // It returns to the root in which it was: `former_place` has checked this.
+        // The entry returns to the root in which it was. `former_place` has checked this.
         let owner = trashed.row.owner.clone();
         let (change, _) = self.move_located(user, &change, Located::Trash(trashed), &owner, replaces)?;
         Ok(change.map(|stat| Restored { path, stat }))
@@ -69,7 +69,7 @@ impl Cloud {
         let (owner, since) = (self.root_of(place.real())?, self.now() - DELETION_UNDO_SECONDS);
         let (path, by) = (place.real().real_text(), user.name());
         let row = self.store.read(|read| trash::latest(read, &owner, &path, by, since))?;
-        let row = row.ok_or_else(|| Error::new(Code::NotFound, "You have not deleted this just now."))?;
+        let row = row.ok_or_else(|| Error::new(Code::NotFound, "You have deleted nothing at this path just now."))?;
         Ok(Trashed { row, below: CloudPath::root() })
     }
 
@@ -110,7 +110,7 @@ impl Cloud {
                 return Ok((place, replaces));
             }
         }
-        Err(Error::new(Code::Conflict, "Everything with this name exists already.")
+        Err(Error::new(Code::Conflict, "All names like this are taken already.")
             .for_reason(Reason::Exists))
     }
 }

@@ -27,7 +27,7 @@ impl Cloud {
             return Ok(held);
         }
         let sentence = format!(
-            "What is in this folder would be out of reach there: a path can have {PATH_DEPTH_MAX} names and {PATH_BYTES_MAX} \
+            "The entries of this folder would be out of reach there: a path can have {PATH_DEPTH_MAX} names and {PATH_BYTES_MAX} \
              bytes."
         );
         Err(Error::new(Code::Invalid, sentence).for_reason(Reason::NameTooLong))

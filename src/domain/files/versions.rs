@@ -18,7 +18,7 @@ use crate::store::nodes;
 use crate::store::versions::{self, Kept, Promotion, VersionRow};
 use std::os::fd::OwnedFd;
 
-/// A content of a file: the live one, or a version.
+/// A content of a file: the present one, or a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
     pub id: String,
@@ -45,10 +45,11 @@ struct History {
 }
 
 impl CloudView<'_> {
-    /// All contents of a file, the live one first. Users who may not change the file see only that
-    /// one: what was removed from a file is not meant for readers.
+    /// All contents of a file, the present one first. Users who may not change the file see only
+    /// that one, because readers are not meant to see content that was removed.
     ///
     /// # Errors
+    ///
     /// `Code::NotFound` if there is no file.
     pub fn versions(&self, path: &Readable) -> Result<Vec<Version>> {
         let history = self.cloud.history(path)?.told_to(path);
@@ -204,14 +205,14 @@ impl Cloud {
         self.check_version_removable(id)?;
         let history = self.history(path)?;
         if history.live_id == id {
-            return Err(Error::new(Code::Conflict, "This is the live content. Delete the file instead."));
+            return Err(Error::new(Code::Conflict, "This is the present content. Delete the file instead."));
         }
         self.volumes.of_root(&history.old(id)?.owner)?.purge_version(id)?;
         let id = id.to_owned();
         Ok(Change::new(move |tx| versions::delete(tx, &id)).holding(changing))
     }
 
-    /// Removes the versions of all the caller's files for good.
+    /// Removes the versions of all the caller's files permanently.
     ///
     /// # Errors
     /// `Code::Locked` if somebody else has locked any of the files. Then nothing is removed.
@@ -223,7 +224,7 @@ impl Cloud {
         Ok(self.purge_versions(ids, || self.check_may_go_on(user)).holding(changing))
     }
 
-    /// Removes versions for good, as long as the call may go on. Versions that cannot be removed
+    /// Removes versions permanently, as long as the call may go on. Versions that cannot be removed
     /// stay.
     pub(in crate::domain) fn purge_versions(
         &self,

@@ -65,9 +65,9 @@ struct Walk {
     has_visited: bool,
     /// True if some of them were visited for the first time.
     meets_new: bool,
-    /// It is work in the background, which goes past disks that are not there or do not answer.
+    /// True for background work, which skips disks that are missing or do not answer.
     is_background: bool,
-    /// It has left out such a disk.
+    /// True if such a disk was skipped.
     is_partial: bool,
 }
 
@@ -137,7 +137,8 @@ impl Cloud {
         if !is_mine {
             return Ok(());
         }
-        // One that is begun anew past a disk begins at the top: what was visited is compared only.
+        // A walk that begins anew without a disk begins at the top. It only compares folders that
+        // were visited already.
         let (begun, anew) = (Guarded::new(Some(walk)), scope.clone());
         self.spawn_once(
             "walk",
@@ -296,7 +297,7 @@ mod tests {
         let (cloud, _user, _directory) = House::new().shared();
         let bob = CloudPath::parse("/bob").unwrap();
         while cloud.freshen(&bob).unwrap() {}
-        // As after the walk of a large folder: nothing is compared for a while.
+        // This is the state after the walk of a large folder: nothing is compared for a while.
         let until = Instant::now() + Duration::from_secs(3600);
         cloud.walks.with(|state| state.recent = Some((bob.clone(), until)));
         assert!(!cloud.freshen(&bob).unwrap());

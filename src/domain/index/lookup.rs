@@ -33,7 +33,7 @@ pub fn path_of(read: &Read, volumes: &Volumes, node: &NodeRow) -> Result<Option<
     Ok(place.and_then(|place| CloudPath::parse(&place.path()).ok()))
 }
 
-/// The path of the entry with an id; `None` if it has left the tree, for the bin or for good.
+/// The path of the entry with an id; `None` if it has left the tree, for the bin or permanently.
 pub fn path_of_id(read: &Read, volumes: &Volumes, id: i64) -> Result<Option<CloudPath>> {
     match nodes::by_id(read, id)? {
         Some(node) => path_of(read, volumes, &node),

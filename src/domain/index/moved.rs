@@ -11,9 +11,9 @@ use crate::error::Result;
 use crate::store::Read;
 use crate::store::nodes::{self, NodeFacts, NodeRow};
 
-/// As `chain`. If another program moved an entry to this path and no visit has found it yet, the
-/// chain has its old row. `None` stands for a folder that no visit has found and that has no old
-/// row.
+/// Like `chain`, but if another program moved an entry to this path and no visit has found it yet,
+/// the chain has its old row. `None` stands for a folder that no visit has found and that has no
+/// old row.
 pub fn chain_of_moved(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Vec<Option<NodeRow>>> {
     let known = chain(read, volumes, path)?.into_iter().map(Some).collect();
     follow_chain(read, volumes, path, known)
@@ -49,7 +49,7 @@ pub(super) fn last_seen(volumes: &Volumes, path: &CloudPath) -> Result<Option<St
     volumes.as_last_seen(path).map_or(Ok(None), |volume| volume.stat(path))
 }
 
-/// As `find`. If another program moved the entry to this path, it returns the old row.
+/// Like `find`, but if another program moved the entry to this path, it returns the old row.
 pub fn find_moved(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Option<NodeRow>> {
     let mut chain = chain_of_moved(read, volumes, path)?;
     Ok(if chain.len() == path.parts().len() + 1 { chain.pop().flatten() } else { None })
@@ -60,8 +60,8 @@ pub(super) fn came_from(read: &Read, volumes: &Volumes, path: &CloudPath) -> Res
     last_seen(volumes, path)?.map_or(Ok(None), |stat| left_for(read, volumes, path, &stat))
 }
 
-/// The row of an entry that was moved here, if its old place is empty now. If another entry stands
-/// there, that may be new content of the old one, which only a visit of the folder can tell.
+/// The row of an entry that was moved here, if its old place is empty now. If another entry is
+/// there, that may be new content of the old one, which only a visit of the folder can find out.
 pub(super) fn left_for(
     read: &Read,
     volumes: &Volumes,

@@ -363,9 +363,9 @@ pub fn differs(read: &Read, volumes: &Volumes, folder: &CloudPath, found: &[Foun
 /// another key.
 struct Compared {
     hasher: RandomState,
-    /// Entries without a row or with a different one, and the hash of what was found.
+    /// Entries without a row or with a different one, each with the hash of what the visit found.
     untrue: HashMap<u64, u64>,
-    /// Those of them that have a row.
+    /// The entries among them that have a row.
     changed: HashSet<u64>,
     /// The rows of entries that were not found and are not known to be missing.
     gone: Vec<i64>,

@@ -40,7 +40,7 @@ impl Cloud {
         self.store.write(self.mending(folder, Arc::new(found.clone()), fingerprint, *generation))
     }
 
-    /// As `mend_now`, if the rows differ from the visit.
+    /// Does the same as `mend_now`, if the rows differ from the visit.
     pub(in crate::domain) fn catch_up(&self, visit: &Visit) -> Result<()> {
         let fingerprint = fingerprint(visit.found.as_slice())?;
         if self.index.is_known(&visit.folder, fingerprint) || visit.differing(self)? == 0 {

@@ -59,7 +59,7 @@ impl Watch {
     pub fn stop(self, deadline: Instant) {
         self.waker.wake();
         if !vital::ends_by(&self.thread, deadline) {
-            log::warn!("the look at what other programs have changed has not ended in time");
+            log::warn!("the search for changes by other programs has not ended in time");
             return;
         }
         if self.thread.join().is_err() {
@@ -68,7 +68,8 @@ impl Watch {
     }
 }
 
-/// Has volumes watched by one thread after the other: the next begins when a disk holds one up.
+/// Lets one thread after the other watch the volumes. When a disk blocks a thread, the next one
+/// begins.
 fn supervise(cloud: &Arc<Cloud>, first: Watched, waker: &Arc<Waker>) {
     let (watching, mut next) = (first.watching, Ok(first));
     loop {
@@ -133,7 +134,7 @@ impl Watched {
             let has_given_way = places::has_given_way();
             drop(unit);
             if has_given_way {
-                // The disk answers again: whoever watches now watches it, too.
+                // The disk answers again, so the thread that watches now watches it, too.
                 return waker.wake();
             }
             let again = looked.unwrap_or_else(|error| {
@@ -205,7 +206,7 @@ impl Watched {
     fn look_at(&mut self, changes: Changes) -> HashSet<CloudPath> {
         if changes.is_overflow {
             log::warn!(
-                "more has changed at once than the kernel could tell: everything that is watched is looked through"
+                "the kernel could not report all changes, so all watched folders are visited"
             );
             let tops = self.cloud.volumes.present().map(|(top, _)| top).collect();
             self.walk(tops);

@@ -23,7 +23,7 @@ const STOP_LOOK_TIME: Duration = Duration::from_millis(200);
 /// limit.
 const SLACK: Duration = Duration::from_secs(1);
 
-/// What the server remembers about mail while it runs.
+/// The state of mail while the server runs.
 #[derive(Default)]
 pub struct Mail {
     is_testing: AtomicBool,

@@ -29,8 +29,7 @@ const LAYOUT: Layout = Layout {
 };
 /// Maximum number of exceptions in the sentence about a backup.
 const TOLD_EXCEPTIONS: usize = 5;
-/// As what the last backup is stored among the checks.
-/// Files that are read back after each backup.
+/// The number of files that are read back after each backup.
 const VERIFIED_FILES: usize = 3;
 /// The key for the time and place of the schedule's last backup: `1732435200 /mnt/backup`.
 const DONE: &str = "backup_done";
@@ -166,7 +165,7 @@ impl Cloud {
         let object = directory.display().to_string();
         let is_scheduled = done.is_ok() && directory == self.config().backup_to;
         let fact = is_scheduled.then(|| format!("{began} {object}"));
-        // A backup that ended because the server stops tells nothing new.
+        // If a backup ended because the server is stopping, there is nothing to report.
         let run = (done.is_ok() || self.may_go_on().is_ok()).then(|| row_of(who, began, &done));
         // A person who makes a backup by hand sees its result.
         let failure = match &done {
@@ -403,7 +402,7 @@ mod tests {
         age(&cloud, &backups, 48 * 3600);
         assert_eq!(cloud.back_up_when_due().unwrap_err().code, Code::Offline);
         assert_eq!(count(&backups), 0);
-        // By hand it is begun anew.
+        // A person begins a backup anew.
         cloud.back_up(&backups).unwrap();
         age(&cloud, &backups, 48 * 3600);
         cloud.back_up_when_due().unwrap();

@@ -135,7 +135,7 @@ impl Cloud {
 
 fn not_a_version(top: &CloudPath, work: &Unfinished) -> String {
     format!(
-        "{}: {work}: the disk does not let it be ended; the next start or a check in the portal tries again",
+        "{}: {work}: the disk does not let this work finish; the next start or a check in the portal tries again",
         top.real_text()
     )
 }

@@ -129,7 +129,7 @@ impl Cloud {
         self.checkups.passed(0);
         self.spawn_once(
             "check",
-            "the check did not come to its end".into(),
+            "the check did not finish".into(),
             move |cloud| {
                 yield_to_others();
                 cloud.checked_by(&by, who, deep).map(drop)
@@ -172,7 +172,7 @@ impl Cloud {
         if let Err(error) = noted {
             // The database may be the damaged part, so the report of the check matters more than
             // storing it.
-            log::error!("what the check found cannot be noted: {error}");
+            log::error!("the findings of the check could not be stored: {error}");
         }
         done
     }

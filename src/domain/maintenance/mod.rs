@@ -1,4 +1,4 @@
-//! Backup, checks, retention and what storage is used for.
+//! Backups, checks, retention, and the storage report.
 
 pub mod backup;
 pub(in crate::domain) mod check;

@@ -37,8 +37,8 @@ impl Cloud {
         Ok(())
     }
 
-    /// Does this for the volumes that are there at the start. The others, and those that do not
-    /// answer within a moment, are mended later.
+    /// Repairs the volumes that are present at the start. The others, and those that do not answer
+    /// within a moment, are repaired later.
     pub fn mend_at_start(self: &Arc<Cloud>) -> Result<()> {
         for top in self.volumes.unmended() {
             let (cloud, on) = (Arc::clone(self), top.clone());
@@ -129,7 +129,7 @@ impl Cloud {
         let found = self.store.read(|read| moved::left_its_place(read, &volumes, top, stat))?;
         let Some((node, path)) = found else {
             self.note_unknown(self.root_of(top)?, id, stat.kind == Kind::Folder, size_bytes)?;
-            return Ok(format!("in the bin without a note of where it was, kept: {id}"));
+            return Ok(format!("in the bin without its former path, kept: {id}"));
         };
         let entry = NewTrash {
             id: id.to_owned(),
@@ -170,7 +170,7 @@ impl Cloud {
         Ok(unfinished)
     }
 
-    /// Removes rows without content: it was restored or removed for good, and the crash came before
+    /// Removes rows without content: it was restored or removed permanently, and the crash came before
     /// the row was removed.
     fn forget_gone(&self, disk: &Disk, volume: &Volume, said: &mut Vec<String>) -> Result<()> {
         // The rows are read first: entries that come into the bin meanwhile have rows that are not
@@ -180,7 +180,7 @@ impl Cloud {
         for row in rows.into_iter().filter(|row| !there.contains(&row.id)) {
             said.push(format!("no longer in the bin: {}", row.path));
             self.store.write(move |tx| {
-                // It may have been restored meanwhile.
+                // The content may have been restored meanwhile.
                 if trash::by_id(tx, &row.id)?.is_none() {
                     return Ok(());
                 }
@@ -205,7 +205,7 @@ impl Cloud {
         // If it cannot be read now, the next start tries again.
         let opened = volume.open_file(spot).map(|opened| opened.map(|(_, stat)| stat));
         let Some(stat) = opened.or_else(|error| skip(volume, spot, error))? else {
-            return Ok(format!("no file that can be read, left alone: .cloudlet/versions/{id}"));
+            return Ok(format!("not a readable file, left alone: .cloudlet/versions/{id}"));
         };
         let volumes = Arc::clone(&self.volumes);
         let found = self.store.read(|read| moved::place_of_inode(read, &volumes, top, stat.inode))?;

@@ -89,7 +89,7 @@ impl Cloud {
         let last = last.and_then(|last| last.parse().ok());
         let until = last.map_or(now, |last: i64| now.min(last.saturating_add(AGED_STEP_SECONDS)));
         if until < now {
-            log::info!("the clock is far ahead of the last time: what is kept grows older by a week only");
+            log::info!("the clock is far ahead of its last time, so versions and deleted files age by only a week");
         }
         if last != Some(until) {
             self.store.write(move |tx| meta::set(tx, AGED_UNTIL, &until.to_string()))?;
@@ -116,7 +116,7 @@ impl Cloud {
             if oldest.is_empty() {
                 return Ok(());
             }
-            // No more than is missing, as far as the rows tell.
+            // No more is removed than is missing, according to the rows.
             let mut missing = wanted - space.available;
             let mut is_needed = |old: &Old| {
                 let was_missing = missing > 0;
@@ -139,7 +139,7 @@ impl Cloud {
         }
     }
 
-    /// Removes versions and entries of bins for good, and commits this.
+    /// Removes versions and entries of bins permanently, and commits this.
     fn purge_now(&self, old_versions: Vec<Kept>, old_trash: Vec<trash::TrashRow>) -> Result<()> {
         if old_versions.is_empty() && old_trash.is_empty() {
             return Ok(());
@@ -229,12 +229,12 @@ mod tests {
         (directory, cloud)
     }
 
-    /// Writes a file over what is there, as an upload does.
+    /// Writes over an existing file, as an upload does.
     fn write(cloud: &Cloud, path: &CloudPath, text: &str) {
         write_of(cloud, path, text, Root::NOBODY);
     }
 
-    /// The same, where what is replaced belongs to somebody.
+    /// Does the same, but the replaced content belongs to an owner.
     fn write_of(cloud: &Cloud, path: &CloudPath, text: &str, owner: Root) {
         let stage = cloud.volumes.main().unwrap().stage(&object_id(), None).unwrap();
         stage.write_at(0, text.as_bytes()).unwrap();
@@ -325,14 +325,14 @@ mod tests {
             delete(&cloud, &path("gone"));
         }
         assert_eq!(kept(&cloud), (52, 150));
-        // By number: the newest fifty stay. Nothing is old yet.
+        // This run removes by number: the newest fifty stay. Nothing is old yet.
         cloud.purge_at(now).unwrap();
         assert_eq!(kept(&cloud), (50, 150));
         for day in (7..60).step_by(7).chain([60]) {
             cloud.purge_at(now + day * DAY_SECONDS).unwrap();
         }
         assert_eq!(kept(&cloud), (50, 150));
-        // By age, each run removes a quarter of all, until none is left.
+        // By age, each run removes a quarter of all, until nothing is left.
         let mut left = vec![];
         while kept(&cloud).1 > 0 {
             cloud.purge_at(now + 62 * DAY_SECONDS).unwrap();
@@ -384,7 +384,7 @@ mod tests {
         let ids = |read: &Read| Ok((versions::ids(read, &Disk::main())?, trash::ids(read, &Disk::main())?));
         (0..3).for_each(|_| write(&cloud, &path("a"), "x"));
         delete(&cloud, &path("a"));
-        // What a deleted file had goes with it, so both are of the same file.
+        // The versions of a deleted file are removed with it, so both belong to the same file.
         let (old, deleted) = cloud.store.read(ids).unwrap();
         (0..3).for_each(|_| write(&cloud, &path("b"), "x"));
         delete(&cloud, &path("b"));

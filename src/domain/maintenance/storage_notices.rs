@@ -15,10 +15,10 @@ use crate::store::toasts::{self, NewToast};
 use crate::store::users::AccountStatus;
 use crate::store::{Read, Write, meta, users};
 
-/// The percentage of a limit from which its owner is told.
+/// The percentage of a limit from which its owner is warned.
 const PERCENT_MIN: u64 = 90;
 const DAY_SECONDS: i64 = 24 * 3600;
-/// The key for who was told of what, and when: `ACCOUNT:KIND:SECONDS` separated by blanks.
+/// The key for the warnings that were sent: `ACCOUNT:KIND:SECONDS` separated by blanks.
 const TOLD: &str = "storage_notices";
 
 /// A notification that is due.
@@ -51,7 +51,8 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Tells accounts and administrators when storage runs out, unless they were told within a day.
+    /// Warns accounts and administrators when storage runs out, unless they were warned within a
+    /// day.
     pub fn tell_of_storage(&self) -> Result<()> {
         self.tell_of_storage_at(self.now())
     }
@@ -198,7 +199,7 @@ mod tests {
     #[test]
     fn whoever_has_nearly_used_up_a_limit_is_told_once_a_day() {
         let (directory, cloud) = cloud("0");
-        // Whether this machine's disk is full is not what is asked here.
+        // Only bob's notices are compared, because this machine's disk may really be full.
         let of_bob = |cloud: &Cloud| -> Vec<String> {
             notices(cloud).into_iter().filter(|one| one.0 == "bob").map(|one| one.2).collect()
         };

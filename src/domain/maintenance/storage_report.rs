@@ -62,7 +62,7 @@ pub struct Totals {
     pub accounts: u64,
     /// Accounts with full rights.
     pub full: u64,
-    /// As far as the index knows.
+    /// The files, as far as the index knows them.
     pub files: Held,
 }
 
@@ -92,7 +92,7 @@ pub enum Fullness {
     /// Less than twice the space that must stay free: soon the oldest versions and bin entries are
     /// removed.
     Nearly,
-    /// Nothing more is stored.
+    /// The disk is full, and nothing more is stored.
     Full,
 }
 
@@ -136,7 +136,7 @@ impl CloudView<'_> {
                 is_waking: seen.is_waking,
                 space: seen.space,
                 file_system: seen.file_system,
-                // Nothing is known of a missing disk.
+                // Nothing is known about a missing disk.
                 fullness: if is_there {
                     Fullness::of(seen.space.available, kept, floor)
                 } else {

@@ -32,8 +32,8 @@ struct Grant {
     /// The limit at the time of the count.
     limit: u64,
     left: u64,
-    /// Number of entries that were ever taken. Those that were taken during a count may be missing
-    /// in it.
+    /// The number of entries that were ever counted here. A count that was running at that time may
+    /// not contain them.
     taken: u64,
     /// No new count begins before this time.
     rests_until: Option<Instant>,
@@ -124,7 +124,7 @@ impl Cloud {
             Code::Full,
             format!(
                 "An account can have {limit} files and folders, old versions and the recycle bin included. Please empty the recycle \
-                 bin, or delete something for good, and try again in some minutes."
+                 bin, or remove something permanently, and try again in some minutes."
             ),
         )
         .for_reason(Reason::Quota))

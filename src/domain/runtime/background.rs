@@ -25,12 +25,13 @@ pub fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 /// How often work is begun anew because of disks that do not answer.
 const ANEW_MAX: usize = 8;
 
-/// Does work that goes through disks, in a thread of its own, and waits for it. If a disk does not
-/// answer, its thread stays inside and ends when the disk lets it; another thread begins the work
-/// anew, to which that disk is closed. `what` is said in the log.
+/// Does work on disks in a thread of its own, and waits for it. If a disk does not answer, the
+/// thread stays inside and ends when the disk lets it. Another thread begins the work anew, without
+/// that disk. `what` is the name of the work in the log.
 ///
 /// # Errors
-/// As the work; `Code::Internal` after a panic or if no thread could be had.
+///
+/// The errors of the work; `Code::Internal` after a panic or if no thread could be started.
 pub fn past_silent_disks(
     thread: &str,
     what: &str,
@@ -56,14 +57,14 @@ pub fn past_silent_disks(
     Err(Error::new(Code::Offline, "Disks stopped answering again and again. It is tried again later."))
 }
 
-/// What came of work.
+/// The result of work.
 enum Came {
     Ended(Result<()>),
     /// A disk holds it up and does not answer.
     Held(Error),
 }
 
-/// Tells whoever waits for work that a disk holds it up.
+/// Reports that a disk blocks the work to the thread that waits for it.
 struct GivesWay(mpsc::Sender<Came>);
 
 impl Held for GivesWay {
@@ -97,11 +98,13 @@ impl Cloud {
         if places::has_given_way() { Err(places::given_way()) } else { Ok(()) }
     }
 
-    /// Does work in a thread of its own, past disks that do not answer: see [`past_silent_disks`].
-    /// A failure of it is logged after `what`. `ended` runs once it has ended, also by a panic, with
-    /// the time that it took; without a time if no thread could be had.
+    /// Does work in a thread of its own, without disks that do not answer: see
+    /// [`past_silent_disks`]. A failure is logged after `what`. `ended` runs when the work has
+    /// ended, also by a panic, with the time that it took, or without a time if no thread could be
+    /// started.
     ///
     /// # Errors
+    ///
     /// `Code::Internal` if no thread could be started.
     pub(in crate::domain) fn spawn_once(
         self: &Arc<Cloud>,

@@ -1,4 +1,5 @@
-//! What the running cloud needs besides its files: the audit log, background work, the clock, settings.
+//! The parts of the running cloud that do not concern files: the audit log, background work, the
+//! clock, and settings.
 
 pub mod audit_log;
 pub mod background;

@@ -72,7 +72,8 @@ impl Cloud {
                 log::error!("the setting {name} holds from the next start on: {error}");
                 return;
             }
-            // Once the setting holds: a mail that is due earlier would be tried with the old one.
+            // This happens after the setting has changed, because a mail that is due earlier would
+            // be tried with the old value.
             let hurried = if is_about_mail { cloud.store.write(mails::hurry) } else { Ok(()) };
             if let Err(error) = hurried {
                 log::warn!("mails wait for their next try in spite of the new settings: {error}");

@@ -397,7 +397,7 @@ fn find(read: &Read, search: &Search, sets: &[i64], root: i64) -> Result<Found> 
     let mut finder = Finder::new(read, search, root);
     let mut found = finder.find_names()?;
     if !found.is_all && !search.words.is_empty() {
-        // There are too many to examine all. The best are those that begin with the text.
+        // There are too many matches to examine all. The best ones begin with the text.
         for source in [Source::Exactly(&search.text), Source::Beginning(&search.text)] {
             finder.begin(CANDIDATES_MAX);
             names::visit(read, source, |named| finder.visit(named, false))?;
@@ -470,7 +470,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Begins a new pass. What is known of folders stays.
+    /// Begins a new pass. The facts about folders stay.
     fn begin(&mut self, candidates_max: usize) {
         self.matches.clear();
         (self.candidates, self.candidates_max) = (0, candidates_max);

@@ -17,11 +17,11 @@ pub struct LinkAddress {
 /// The way in which an address names the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressKind {
-    /// By a name that only its own network knows, such as `cloudlet.local`.
+    /// A name that only its own network knows, such as `cloudlet.local`.
     Name,
-    /// By an IP address.
+    /// An IP address.
     Address,
-    /// By a name that everybody can look up.
+    /// A name that everybody can look up.
     Public,
 }
 

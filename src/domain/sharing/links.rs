@@ -25,7 +25,7 @@ const KEY: &str = "link key";
 /// A path that no link has. The ids of links have 16 characters, none of which is a hyphen.
 const PATH_OF_NONE: &str = "/SHARED/!----------------/----------------";
 
-/// What the server remembers of links while it runs.
+/// The state of links while the server runs.
 #[derive(Default)]
 pub struct Links {
     key: OnceLock<[u8; 32]>,

@@ -1,4 +1,4 @@
-//! Sharing: who else may use an entry. `access` says what they may do with it.
+//! Sharing: giving entries to other people. The room `access` decides what they may do with them.
 
 pub mod access_lists;
 pub mod addresses;

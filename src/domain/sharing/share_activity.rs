@@ -18,7 +18,8 @@ const VISITS_SECONDS: i64 = 90 * 24 * 3600;
 /// If a visitor opens the same folder again within this time, it is the same visit.
 const ONE_VISIT_SECONDS: i64 = 60;
 
-/// The number of names in the path of a link: `/SHARED`, what stands for its owner, and its id.
+/// The number of names in the path of a link: `/SHARED`, the text that replaces its owner, and its
+/// id.
 const LINK_NAMES: usize = 3;
 
 /// Something that happened to a share.
@@ -38,7 +39,7 @@ pub struct ShareActivity {
     pub address: String,
 }
 
-/// What happened to a share.
+/// The kind of an activity at a share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShareAction {
     /// A visitor downloaded or looked at a file.
@@ -50,7 +51,7 @@ pub enum ShareAction {
 }
 
 impl CloudView<'_> {
-    /// What happened to a share, the newest first.
+    /// The activities at a share, the newest first.
     pub fn share_activities(&self, user: &User, shared: &Shared) -> Result<Vec<ShareActivity>> {
         let mut found = self.visits(shared)?;
         let entry = shared.entry.clone().readable()?;
@@ -73,7 +74,7 @@ impl CloudView<'_> {
         Ok(found)
     }
 
-    /// What happened to all that a user shares, the newest first.
+    /// The activities at all shares of a user, the newest first.
     pub fn recent_share_activities(&self, user: &User) -> Result<Vec<ShareActivity>> {
         let mut found = Vec::new();
         for shared in self.shares(user, &Listed::All)? {

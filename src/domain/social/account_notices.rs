@@ -1,4 +1,4 @@
-//! Notifications for people about their own account: what an administrator has done to it.
+//! Notifications for people about changes that an administrator has made to their account.
 
 use crate::base::path::CloudPath;
 use crate::domain::accounts::homes::home_name;

@@ -1,5 +1,5 @@
-//! What happened to files and folders, for people: who did what, and where the entry is now. Each
-//! person sees what they may read.
+//! Activities: the history of files and folders for people. An activity says who did what, and
+//! where the entry is now. Each person sees the activities of entries that they may read.
 
 use crate::base::limits::ACTIVITY_KEPT_SECONDS;
 use crate::base::path::CloudPath;
@@ -23,7 +23,7 @@ pub struct Activity {
     /// The present path of the newest of its entries; for a deleted entry, the path before it was
     /// deleted.
     pub path: ShownPath,
-    /// What happened to that entry.
+    /// The kind of change of that entry.
     pub row: ActivityRow,
     /// The number of entries that the user may know of.
     pub count: usize,
@@ -42,9 +42,10 @@ impl Activity {
 }
 
 impl CloudView<'_> {
-    /// What happened to an entry and to all entries below it, the newest first.
+    /// The activities of an entry and of all entries below it, the newest first.
     ///
     /// # Errors
+    ///
     /// `Code::NotFound` if there is no such entry.
     pub fn activities(
         &self,
@@ -177,7 +178,7 @@ fn seen_of(ways: &Ways, at: &Reach, volumes: &Volumes, path: &CloudPath, row: &A
 }
 
 impl Cloud {
-    /// Forgets what happened long ago.
+    /// Forgets old activities.
     pub fn forget_activities(&self) -> Result<()> {
         if !self.may_expire() {
             return Ok(());

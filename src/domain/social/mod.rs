@@ -1,4 +1,4 @@
-//! What people attach to entries, and what they are told about them.
+//! Things that people attach to entries, and messages for people about entries.
 
 mod account_notices;
 pub mod activities;

@@ -1,6 +1,6 @@
-//! Notifications for people: what others did to their files. A comment and a storage that runs full
-//! get a notification of their own (a "toast"), which waits until it is seen. Everything else is in
-//! the stream. Entries at or below a filtered path are in neither.
+//! Notifications for people about changes that others have made to their files. A comment and a
+//! storage that runs full get a notification of their own (a "toast"), which waits until it is
+//! seen. All others are in the stream. Entries at or below a filtered path are in neither.
 
 use crate::base::limits::NOTIFICATION_FILTERS_MAX;
 use crate::base::path::{CloudPath, EntryName};
@@ -44,7 +44,7 @@ impl CloudView<'_> {
         Ok(found)
     }
 
-    /// What others did to entries that a user may read, the newest first.
+    /// The changes that others have made to entries that a user may read, the newest first.
     pub fn notices(&self, user: &User, limit: usize) -> Result<Vec<Activity>> {
         let top = self.reach(user, &ShownPath::root())?;
         let filtered = self.cloud.store.read(|read| filtered_paths(read, &self.cloud.volumes, user.id()))?;

@@ -137,7 +137,7 @@ fn what_is_removed_for_good_may_have_old_contents_on_a_disk_that_is_not_there() 
     let emptied = house.settle(house.cloud.empty_bin(&house.user)).unwrap();
     assert_eq!((emptied.removed, emptied.failed), (1, 0));
     assert_eq!(house.cloud.account_usage("bob").unwrap().bin_files, 0);
-    // It is removed by its age once the disk is back.
+    // The entry is removed by its age when the disk is back.
     std::fs::rename(&away, &disk).unwrap();
     wait_until_away(false);
     assert_eq!(house.private("versions").len(), 1);

@@ -17,7 +17,7 @@ const REAL: &str = "/alice/secret name";
 const SHARE: &str = "00112233445566778899aabb";
 const SHOWN: &str = "/SHARED/alice/Photos";
 
-/// Bob sees a folder of alice's.
+/// A house in which bob sees a folder of alice's.
 fn house(rights: Rights) -> (House, User) {
     let house = House::new();
     house.cloud.volumes.create_folders(&path(REAL)).unwrap();
@@ -94,7 +94,7 @@ fn what_is_done_by_the_path_that_is_seen_happens_where_it_lies() {
     house.copy("/bob/mine", &there("c"), false).unwrap();
     assert_eq!(names(&house, &format!("{REAL}/f")), ["b"]);
     assert_eq!(house.read("/bob/mine").as_deref(), Some("new"));
-    // It belongs to its owner, and so do its deleted entries.
+    // The file belongs to its owner, and so do its deleted entries.
     house.delete(&there("f")).unwrap();
     assert_eq!(
         (names(&house, REAL), names(&house, "/alice/recyclebin")),

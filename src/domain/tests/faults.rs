@@ -97,7 +97,7 @@ fn in_one_of(house: &House, before: &str, after: &str, moment: Moment) {
     }
 }
 
-/// As `in_one_of`. Without its row it lies in the bin under its id until the next start.
+/// Like `in_one_of`. Without its row, the entry is in the bin under its id until the next start.
 fn in_the_bin_or_out(house: &House, before: &str, after: &str, moment: Moment) {
     let is_seen = house.read(before).is_some() || house.read(after).is_some();
     if moment.done || moment.is_mended || is_seen {

@@ -36,7 +36,7 @@ fn a_disk_that_does_not_answer_holds_up_no_upload_to_another() {
     thread::scope(|scope| {
         let house = &house;
         scope.spawn(move || {
-            // It sleeps at the first system call.
+            // The disk sleeps at the first system call.
             fault_injection::before_each(move || {
                 tells.send(()).ok();
                 asleep.recv().ok();
@@ -47,7 +47,7 @@ fn a_disk_that_does_not_answer_holds_up_no_upload_to_another() {
         let root = Root::Account(house.user.id());
         scope.spawn(move || ended.send(begin(house, "/bob/b").map(|()| house.cloud.incomplete(&root).0)));
         let meanwhile = end.recv_timeout(Duration::from_secs(10));
-        // From now on it stays awake.
+        // From now on the disk stays awake.
         drop(wakes);
         assert_eq!(meanwhile.expect("the other upload does not wait").unwrap(), 1);
     });

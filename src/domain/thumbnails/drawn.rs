@@ -43,7 +43,7 @@ const BLOCK_BYTES: usize = 256 * 1024;
 /// The purpose of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// It represents its file in a list.
+    /// A picture that represents a file in a list.
     Thumb,
     /// People look at it.
     Slide,
@@ -94,7 +94,7 @@ struct RenderRequest {
     room: u64,
 }
 
-/// What the decoding thread made of a file.
+/// The result of the decoding thread for a file.
 enum Fetched {
     Drawn(Vec<u8>, Stat),
     /// Only an outside program can draw it.
@@ -195,7 +195,7 @@ impl Cloud {
         })
     }
 
-    /// Draws what is not kept: here, or by an outside program if the file is one for them.
+    /// Draws a picture that is not stored, either here or by an outside program.
     fn draw_anew(&self, request: RenderRequest) -> Result<(Vec<u8>, Stat)> {
         let Pictures { worker, patient, programs, cache } = &self.pictures;
         let request = Arc::new(request);
@@ -348,7 +348,7 @@ impl ThumbnailCache {
         let reader = self.reader(request)?;
         let stat = *reader.stat();
         let id = id_of(&request.root, &stat, request.side);
-        // Another caller may have had it drawn meanwhile.
+        // Another caller may have drawn it meanwhile.
         let bytes = match self.kept(&id)? {
             Some(bytes) => bytes,
             None => {

@@ -41,7 +41,7 @@ impl Cloud {
     }
 }
 
-/// The end of a name, which tells what kind of file it is.
+/// The ending of a name, which shows the kind of the file.
 fn short(name: &str) -> &str {
     let start = name.char_indices().rev().nth(31).map_or(0, |(at, _)| at);
     &name[start..]

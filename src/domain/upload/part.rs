@@ -480,7 +480,7 @@ impl Part<'_> {
         let done = volume.commit(stage, path, Commit { replace, modified, keep_as })?;
         let change = replacement.record(&done).and_then(move |tx, node| {
             uploads::delete(tx, &id)?;
-            // The old content has taken its own checksum along.
+            // The old content keeps its own checksum as a version.
             checksum.map_or(Ok(()), |checksum| checksums::save(tx, node, &rows::facts(&done.stat), &checksum))
         });
         Ok(change.telling(Received::File(done.stat)))

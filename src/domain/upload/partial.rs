@@ -1,4 +1,4 @@
-//! An upload in parts: what has arrived of it, and which parts are being sent.
+//! An upload in parts: the ranges that have arrived, and the parts that are being sent.
 
 use crate::base::byte_ranges::Ranges;
 use crate::base::path::CloudPath;
@@ -170,7 +170,7 @@ impl Attempt {
 
     /// Notes that a part was cut off, so that its beginning may be sent again.
     pub fn note_cut(&mut self, offset: u64) {
-        // Of others it only counts that there are some.
+        // Of the later parts, it is only stored that there are some.
         if offset == 0 || self.cut.is_empty() {
             self.cut.insert(offset);
         }

@@ -21,7 +21,7 @@ impl Beginning {
         known.or_else(|| (offset == 0).then(Hasher::default))
     }
 
-    /// Notes that all bytes up to an end have gone through this hasher.
+    /// Stores that this hasher has received all bytes up to an end.
     pub fn hashed_to(&mut self, end: u64, hasher: Hasher) {
         self.0.retain(|(other, _)| *other != end);
         if self.0.len() == ENDS_MAX {
@@ -46,7 +46,7 @@ mod tests {
         Some(hasher.checksum())
     }
 
-    /// Whether a part was hashed.
+    /// True if the part was hashed.
     fn part(beginning: &mut Beginning, offset: u64, bytes: &[u8]) -> bool {
         let Some(mut hasher) = beginning.part_at(offset) else { return false };
         hasher.update(bytes);
@@ -65,7 +65,7 @@ mod tests {
         assert!(part(&mut beginning, 6, b"gh") && part(&mut beginning, 6, b"ghi"));
         assert!(part(&mut beginning, 9, b"j") && part(&mut beginning, 10, b"kl"));
         assert_eq!(beginning.checksum(12), of(b"abcdefghijkl"));
-        // What is written over is no longer what was hashed.
+        // Bytes that are overwritten are no longer the ones that were hashed.
         assert!(!part(&mut beginning, 4, b"xx"));
         assert_eq!(beginning.checksum(12), None);
         assert!(part(&mut beginning, 0, b"new"));

@@ -99,7 +99,7 @@ impl StagedUpload<'_> {
         if self.reserved.root() == part.reserved.root() {
             part.reserved.absorb(self.reserved.take());
         }
-        // They are on the disk already.
+        // These bytes are on the disk already.
         let more = self.end.saturating_sub(part.reserved.bytes());
         self.cloud.reserve_of_limit(&mut part.reserved, more)?;
         (part.stage, part.end, part.hasher) = (self.stage.take(), self.end, self.hasher.take());

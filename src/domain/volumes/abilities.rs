@@ -35,10 +35,10 @@ pub(super) fn find_abilities(store: &Store, mount: &Mount, volume: &Volume) {
             abilities.file_system,
             abilities.lacking().join(", ")
         ),
-        Err(error) => log::warn!("what the disk {} can do is not known: {error}", mount.shown()),
+        Err(error) => log::warn!("the abilities of the disk {} are unknown: {error}", mount.shown()),
     }
     if let Err(error) = keep_abilities(store, volume) {
-        log::warn!("the next start finds out anew what the disk {} can do: {error}", mount.shown());
+        log::warn!("the next start tries the abilities of the disk {} again: {error}", mount.shown());
     }
 }
 

@@ -1,5 +1,5 @@
-//! The cache: what the program can make anew at any time. It lies on the disk with the accounts'
-//! files, where it takes no memory.
+//! The cache: data that the program can create again at any time. It is on the disk with the
+//! accounts' files, where it uses no memory.
 
 use crate::domain::CloudView;
 use crate::error::Error;

@@ -31,7 +31,7 @@ pub struct Finding {
     /// Its path on this machine or, for an entry that was being moved or deleted, in the cloud.
     /// Bytes of a name that are not text are escaped.
     pub path: String,
-    /// What to do about it, with a command if there is one.
+    /// The remedy, with a command if there is one.
     pub advice: String,
     /// The time when it was first found since the start of the program, in seconds since 1970 UTC.
     pub since: i64,
@@ -41,7 +41,7 @@ pub struct Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
     PassedOver(Wanted, Obstacle),
-    /// It was being moved or deleted when the server stopped.
+    /// The entry was being moved or deleted when the server stopped.
     BrokenOff,
     /// A mail to this address was given up.
     MailGivenUp,
@@ -145,7 +145,7 @@ impl Finding {
     pub(in crate::domain) fn broken_off(row: &TrashRow, there: &CloudPath) -> Finding {
         let there = there.real_text();
         let advice = format!(
-            "Restore it from the recycle bin, where it lies as {there}, or remove it there for good."
+            "Restore it from the recycle bin, where it lies as {there}, or remove it there permanently."
         );
         let path = if row.path.is_empty() { there } else { row.path.clone() };
         Finding { what: What::BrokenOff, path, advice, since: row.deleted }
@@ -175,7 +175,8 @@ impl Finding {
         Finding { what: What::AccountWaits, path: account.name.clone(), advice, since: account.created }
     }
 
-    /// True if it is about an account, so that only those who may see accounts see it.
+    /// True if the finding is about an account, so that only administrators who may see accounts
+    /// see it.
     pub fn is_of_account(&self) -> bool {
         self.what == What::AccountWaits
     }
@@ -338,7 +339,7 @@ fn advice(root: &Path, path: &Path, wanted: Wanted, obstacle: Obstacle) -> Strin
         }
         (Obstacle::Link, Wanted::Change) => {
             format!(
-                "Put what it leads to in its place, or name that in the setting volumes and remove the link: {path}"
+                "Replace the link by its target, or name the target in the setting volumes and remove the link: {path}"
             )
         }
         (Obstacle::AccessDenied, _) => {
@@ -351,9 +352,9 @@ fn advice(root: &Path, path: &Path, wanted: Wanted, obstacle: Obstacle) -> Strin
         (Obstacle::InUse, _) => "Unmount it, or end the program that holds it.".to_owned(),
         (Obstacle::ReadOnly, _) => "Make its disk writable: mount -o remount,rw ...".to_owned(),
         (Obstacle::Damaged, _) => {
-            "Look after the disk (dmesg tells more), and restore it from a backup.".to_owned()
+            "Check the disk (dmesg says more), and restore the entry from a backup.".to_owned()
         }
-        (Obstacle::Link, _) => format!("Put what it leads to in its place: {path}"),
+        (Obstacle::Link, _) => format!("Replace the link by its target: {path}"),
         (Obstacle::NameTooLong, _) => "Give it or a folder above it a shorter name.".to_owned(),
         (Obstacle::TooDeep, _) => "Move a folder above it further up.".to_owned(),
     }

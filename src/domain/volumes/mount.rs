@@ -33,7 +33,8 @@ pub(super) struct Mount {
 /// The origin of a further volume.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// From the configuration, which may name the accounts that may use it; `None` for all.
+    /// The configuration names the volume, and perhaps the accounts that may use it; `None` for
+    /// all.
     Configuration(Option<Vec<String>>),
     /// An administrator has added it in the running cloud.
     Added,

@@ -74,13 +74,13 @@ impl Owner {
         match volume.claim(&Claimant { id: id.clone(), note })? {
             Claimed::Yes(claim) => *held = Some(claim),
             Claimed::Unguarded(claim, error) => {
-                log::warn!("nothing keeps a server on another machine away from the disk {shown}: {error}");
+                log::warn!("a server on another machine could use the disk {shown} at the same time: {error}");
                 *held = Some(claim);
             }
             Claimed::ByAnother(by) => return left_alone(by, ""),
             Claimed::LeasedToAnother(by) => {
                 let command = format!("cloudlet disk free {}", directory.display());
-                return left_alone(by, &format!(" If it is gone for good, this frees the disk: {command}"));
+                return left_alone(by, &format!(" If it never comes back, this frees the disk: {command}"));
             }
         }
         Ok(())

@@ -29,9 +29,10 @@ pub struct Volumes {
     /// The id of volume 0. All rows of the index lie below this name.
     id: String,
     main: Arc<Mount>,
-    /// Those of the configuration, then the added ones.
+    /// The volumes of the configuration, and then the added ones.
     further: GuardedShared<Vec<Arc<Mount>>>,
-    /// True for the server. It alone completes what a crash left unfinished on a volume.
+    /// True for the server. Only the server completes work that a crash has left unfinished on a
+    /// volume.
     pub(super) is_serving: AtomicBool,
     /// The owner of the volumes, once this is the server; see [`Volumes::begin_claiming`].
     pub(super) owner: Owner,
@@ -267,13 +268,13 @@ impl Volumes {
                 }
                 return now;
             }
-            // It came while the server started, and the server does more with disks that come.
+            // The disk came while the server was starting. The server does more with disks that
+            // come later.
             mount.forget();
         }
     }
 
-    /// What this process does with volumes that come: whether it claims them, and whether it tidies
-    /// them up.
+    /// Whether this process claims new volumes, and whether it tidies them up.
     fn part(&self) -> (bool, bool) {
         (self.owner.has_begun(), self.is_serving())
     }

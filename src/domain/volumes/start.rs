@@ -1,5 +1,5 @@
-//! What the server does with the volumes at its start and at its end. It does not wait long for a
-//! disk: a slow disk is treated as one that is connected later.
+//! The server's work on volumes at its start and at its end. It does not wait long for a disk. A
+//! slow disk is treated as one that is connected later.
 
 use super::abilities;
 use super::mount::Mount;
@@ -39,9 +39,8 @@ impl Volumes {
         leave_claims(self.mounts());
     }
 
-    /// From now on volumes that come are tidied up after a crash, and their abilities are found.
-    /// Those that are present are tidied up now, except for the stages to keep. Returns sentences
-    /// for the log.
+    /// From now on, new volumes are tidied up after a crash, and their abilities are tried. Present
+    /// volumes are tidied up now, except for the stages to keep. Returns sentences for the log.
     pub(in crate::domain) fn begin_serving(&self, keep_stages: HashSet<String>) -> Vec<String> {
         self.is_serving.store(true, Ordering::Release);
         let (mut said, keep_stages) = (Vec::new(), Arc::new(keep_stages));

@@ -124,9 +124,9 @@ export const scenarios = [
 
       rmSync(left);
       await card.getByRole("button", { name: "Check every byte" }).click();
-      await line("deep").locator("text=Sound:").waitFor({ timeout: 60_000 });
+      await line("deep").locator("text=Intact:").waitFor({ timeout: 60_000 });
       await card.getByRole("button", { name: "Check now" }).click();
-      await line("quick").locator("text=Sound:").waitFor();
+      await line("quick").locator("text=Intact:").waitFor();
       await banner.waitFor({ state: "detached" });
       same((await adminCall(stage, "getaudit", { operation: "check", limit: 1 })).log[0].outcome, "ok", "the audit log says so");
 

@@ -31,7 +31,7 @@ export const scenarios = [
           const item = items.nth(index);
           await item.locator(`bdi:text-is(${JSON.stringify(home(name))})`).waitFor();
           await item.locator("text=Not changed: a symbolic link is in the way.").waitFor();
-          await item.locator("text=Put what it leads to in its place").waitFor();
+          await item.locator("text=Replace the link by its target").waitFor();
         }
         await page.locator(".banner:has-text('3 things need a look.')").waitFor();
         await accessible(page, "the overview with things that need a look");

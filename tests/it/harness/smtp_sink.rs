@@ -26,7 +26,7 @@ pub enum Manner {
     Cuts,
     /// Refuses every receiver for now.
     Greylists,
-    /// Refuses every receiver for good.
+    /// Refuses every receiver permanently.
     Refuses,
     /// Refuses the login.
     RefusesLogin,

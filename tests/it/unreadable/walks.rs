@@ -80,7 +80,7 @@ fn a_copy_and_an_archive_name_what_they_lack() {
     let (mut alice, mut bob) = (server.admin(), server.user("bob"));
     let copy = [("path", "/bob"), ("name", "open"), ("copyto", "/bob"), ("copytoname", "copy")];
     let said = bob.core("copyfile", &copy).done().message();
-    assert_eq!(said, "Copied but for 1. secret: the server may not open it");
+    assert_eq!(said, "Copied, but not everything (left out: 1). secret: the server may not open it");
     assert_eq!(bob.list_names("/bob/copy"), ["file"]);
     let reply = bob.get("/core/downloadfilemulti?count=2&filepath=/bob&fn1=open&fn2=closed");
     assert_eq!((reply.status, reply.header("x-cloudlet-left-out")), (200, Some("2")), "{reply:?}");

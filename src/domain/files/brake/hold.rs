@@ -70,7 +70,7 @@ impl Cloud {
         Ok(looks_encrypted(&old, &new))
     }
 
-    /// Holds a client, and tells its owner and the administrators.
+    /// Holds a client, and informs its owner and the administrators.
     fn hold(&self, client: &Client) -> Result<()> {
         let Client { key, account, name, agent, address } = client.clone();
         let begun = self.now();
@@ -152,7 +152,7 @@ impl CloudView<'_> {
     pub fn hold(&self, user: &User, id: i64) -> Result<HoldRow> {
         let hold = self.cloud.store.read(|read| holds::by_id(read, id))?;
         hold.filter(|hold| may_decide(user, hold))
-            .ok_or_else(|| Error::new(Code::NotFound, "Nothing is held under this number."))
+            .ok_or_else(|| Error::new(Code::NotFound, "There is no hold with this number."))
     }
 }
 

@@ -43,7 +43,7 @@ impl Cloud {
             return Ok(());
         }
         let sentence = "Very many files were deleted or replaced from here within a few minutes. Until you or an \
-            administrator have decided about it in the portal, nothing that exists can be changed from here. Reading \
+            administrator have decided about it in the portal, existing files cannot be changed from here. Reading \
             and adding files works.";
         Err(Error::new(Code::Locked, sentence).for_reason(Reason::Held))
     }

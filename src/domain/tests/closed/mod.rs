@@ -226,8 +226,8 @@ impl Trial<'_> {
             let (was, should, is) = (before.get(key), after.get(key), now.get(key));
             let stays = is == was;
             let is_left_out = is.is_none() && was.is_none() && self.operation.walks;
-            // What was moved to another disk and cannot be removed from its own is in the bin
-            // there.
+            // An entry that was moved to another disk and cannot be removed from its own disk is in
+            // the bin there.
             let is_in_bin = key.contains("/recyclebin/") && self.operation.name.contains("another disk");
             let is_rest = is_in_bin && was.is_none() && should.is_none();
             if is != should && !(self.is_concerned() && (stays || is_left_out || is_rest)) {
@@ -237,8 +237,8 @@ impl Trial<'_> {
         Ok(())
     }
 
-    /// The closed entry is named in the answer or in the findings. If the call was about this
-    /// entry, the answer tells the reason.
+    /// True if the answer or the findings name the closed entry. If the call was about this entry,
+    /// the answer must give the reason.
     fn is_named(&self, outcome: &Result<Said>, house: &House) -> bool {
         let leaf = self.closed.rsplit('/').next().unwrap_or_default();
         let leaf = leaf.split('@').next().unwrap_or_default();
@@ -248,7 +248,7 @@ impl Trial<'_> {
             Ok(said) => said.iter().any(is_in),
             Err(error) => error.obstacle.is_some() || is_in(&error.message.to_string()),
         };
-        // It may be noted by the path in the bin to which it was moved.
+        // The finding may have the path in the bin to which the entry was moved.
         let is_it = |noted: &PathBuf| noted.file_name() == self.place.file_name();
         is_told || house.cloud.findings.noted().iter().any(is_it)
     }
