@@ -232,7 +232,6 @@ pub fn is_invited(
 /// path of an upload there.
 ///
 /// # Errors
-///
 /// `Code::Unauthenticated`.
 pub fn check_session(guest: &Guest, entrance: Entrance, form: &Form) -> Result<()> {
     let refused = |sentence| Err(Error::new(Code::Unauthenticated, sentence));

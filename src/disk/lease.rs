@@ -111,7 +111,6 @@ pub enum Ended {
 /// Ends the lease of a disk whose server never comes back.
 ///
 /// # Errors
-///
 /// `Code::Offline` if the directory is not a disk of a cloud.
 pub fn end_lease(directory: &Path) -> Result<Ended> {
     let flags = resolve::FOLDER | OFlags::CLOEXEC;

@@ -81,7 +81,6 @@ impl Cloud {
     /// The changes in a home since a version; 0 is before everything.
     ///
     /// # Errors
-    ///
     /// `Code::Invalid` for a path that is not a home; `Code::NotFound` if it does not exist;
     /// `Code::Gone` if deletions since that version are no longer known, so that the client must
     /// begin again with 0.

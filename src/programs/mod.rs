@@ -57,7 +57,6 @@ impl Programs {
     /// malicious file may control.
     ///
     /// # Errors
-    ///
     /// `Code::Unsupported` if no program can draw it; `Code::TooLarge` if that takes too long or
     /// the answer is too long; `Code::Busy` if earlier programs do not end.
     pub fn draw(

@@ -89,7 +89,6 @@ impl Cloud {
     /// Mails a link for a new password, for an administrator, who learns why a link was not mailed.
     ///
     /// # Errors
-    ///
     /// Inside the transaction: `Code::NotFound` if there is no such account; `Code::Conflict` if it
     /// cannot be used or has no address; `Code::Busy` if too many links to it still work.
     pub fn password_link_by_admin(

@@ -125,7 +125,6 @@ impl Cloud {
 /// person who has waited for approval and may now sign in is informed by mail.
 ///
 /// # Errors
-///
 /// As [`account::change`].
 pub fn change_account(tx: &Write, name: &str, change: &AccountChange, link: Option<&str>) -> Result<()> {
     let before = account::existing(tx, name)?;

@@ -49,7 +49,6 @@ impl CloudView<'_> {
     /// that one, because readers are not meant to see content that was removed.
     ///
     /// # Errors
-    ///
     /// `Code::NotFound` if there is no file.
     pub fn versions(&self, path: &Readable) -> Result<Vec<Version>> {
         let history = self.cloud.history(path)?.told_to(path);

@@ -54,7 +54,6 @@ impl Cloud {
     /// most `TEST_TIME`. Only one test runs at a time.
     ///
     /// # Errors
-    ///
     /// `Code::NotOffered` if there is no mail server; `Code::Busy` while another test runs;
     /// `Code::Conflict` with the refusal of the server, or with the reason why it could not be
     /// reached.
@@ -136,7 +135,6 @@ pub fn not_set_up() -> Error {
 /// Queues a mail again that is waiting or was given up.
 ///
 /// # Errors
-///
 /// `Code::NotFound` if there is no such mail; `Code::Conflict` if it was sent, or if its link or
 /// code was forgotten.
 pub fn retry(tx: &Write, id: i64) -> Result<()> {
@@ -155,7 +153,6 @@ pub fn retry(tx: &Write, id: i64) -> Result<()> {
 /// Removes a mail, whether it was sent or not.
 ///
 /// # Errors
-///
 /// `Code::NotFound` if there is no such mail.
 pub fn delete(tx: &Write, id: i64) -> Result<()> {
     if mails::delete(tx, id)? { Ok(()) } else { Err(no_mail()) }

@@ -29,7 +29,6 @@ pub fn receivers(text: &str) -> Result<Vec<Receiver>> {
 /// Queues a message for each of these receivers.
 ///
 /// # Errors
-///
 /// `Code::Invalid` if the subject is not one line; `Code::Busy` if too many messages were sent
 /// within an hour.
 pub fn queue(tx: &Write, sender: &str, to: &[Receiver], subject: &str, message: &str) -> Result<()> {

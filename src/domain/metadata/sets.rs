@@ -104,7 +104,6 @@ impl Cloud {
     /// leaves the folders as they are.
     ///
     /// # Errors
-    ///
     /// `Code::NotFound` for a folder that does not exist and, in the transaction, for an unknown
     /// set, user or group; `Code::Invalid` for an invalid definition; `Code::Conflict` for a name
     /// that is taken, for another type of an attribute that has values, and for too many sets.

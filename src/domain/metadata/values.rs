@@ -146,7 +146,6 @@ impl Cloud {
     /// named stay, and an empty text removes a value.
     ///
     /// # Errors
-    ///
     /// As [`Cloud::remove_metadata`]; `Code::Invalid` for a value that its attribute cannot have,
     /// and for an empty value that is required; `Code::Conflict` if all values of the entry take
     /// too many bytes.

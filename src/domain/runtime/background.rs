@@ -30,7 +30,6 @@ const ANEW_MAX: usize = 8;
 /// that disk. `what` is the name of the work in the log.
 ///
 /// # Errors
-///
 /// The errors of the work; `Code::Internal` after a panic or if no thread could be started.
 pub fn past_silent_disks(
     thread: &str,
@@ -104,7 +103,6 @@ impl Cloud {
     /// started.
     ///
     /// # Errors
-    ///
     /// `Code::Internal` if no thread could be started.
     pub(in crate::domain) fn spawn_once(
         self: &Arc<Cloud>,

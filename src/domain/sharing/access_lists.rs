@@ -77,7 +77,6 @@ impl CloudView<'_> {
     /// themselves. Asking about others needs the right to manage the folder.
     ///
     /// # Errors
-    ///
     /// `Code::NotFound` if there is no such account; `Code::Forbidden` if the user may not ask.
     pub fn effective_rights(&self, user: &User, folder: &Readable, name: &str) -> Result<Rights> {
         if user.name() != UserName::normal_form(name) {
@@ -91,7 +90,6 @@ impl CloudView<'_> {
     /// The account or group that a call names.
     ///
     /// # Errors
-    ///
     /// `Code::NotFound` if there is no such account, or no such group that the user may know.
     pub fn member_named(&self, user: &User, named: &Named) -> Result<Member> {
         self.cloud.store.read(|read| match named {
@@ -113,7 +111,6 @@ impl Cloud {
     /// Changes the access list of a folder. The result runs in a transaction.
     ///
     /// # Errors
-    ///
     /// `Code::Forbidden` if the user manages the folder through another user's share, and the
     /// change would give anybody more rights than the user has; `Code::Conflict` for too many
     /// entries or lists, and for an entry about the owner of the files, because no list limits the

@@ -112,7 +112,6 @@ impl CloudView<'_> {
     /// The account with this name, to which a volume is to be given.
     ///
     /// # Errors
-    ///
     /// `Code::NotFound` if there is no such account.
     pub fn external_user(&self, name: &str) -> Result<Member> {
         self.cloud.store.read(|read| account::existing(read, name)).map(|account| Member::User(account.id))
@@ -121,7 +120,6 @@ impl CloudView<'_> {
     /// The group with this id, to which a volume is to be given.
     ///
     /// # Errors
-    ///
     /// `Code::NotFound` if there is no such group.
     pub fn external_group(&self, id: i64) -> Result<Member> {
         self.cloud.store.read(|read| groups::checked_id(read, id)).map(Member::Group)
@@ -132,7 +130,6 @@ impl Cloud {
     /// Adds a directory as a further volume.
     ///
     /// # Errors
-    ///
     /// `Code::Conflict` for a name that is taken and for too many volumes; `Code::Invalid` for an
     /// invalid name; `Code::Forbidden` for a directory that is not below an allowed one;
     /// `Code::Offline` if the directory cannot be opened as a volume.
@@ -154,7 +151,6 @@ impl Cloud {
     /// its rows stay.
     ///
     /// # Errors
-    ///
     /// As [`Cloud::add_external`]; `Code::Conflict` if the configuration names the volume, and if
     /// the directory is not this disk, because the rows about the files of one disk do not fit
     /// another.
@@ -211,7 +207,6 @@ impl Cloud {
     /// Removes an added volume from the cloud. The files in its directory stay.
     ///
     /// # Errors
-    ///
     /// `Code::Conflict` if the configuration names the volume.
     pub fn remove_external(&self, external: &External) -> Result<Change<()>> {
         external.check_added()?;
@@ -273,7 +268,6 @@ fn add_again(volumes: &Volumes, name: &str, directory: &Path) {
 /// Gives a volume to a member, or changes the rights of the member.
 ///
 /// # Errors
-///
 /// `Code::Conflict` if the configuration names the member, and for too many members;
 /// `Code::Offline` if the disk was never connected.
 pub fn give(tx: &Write, external: &External, member: Member, may_write: bool) -> Result<()> {
@@ -291,7 +285,6 @@ pub fn give(tx: &Write, external: &External, member: Member, may_write: bool) ->
 /// Removes a member from a volume.
 ///
 /// # Errors
-///
 /// As [`give`]; `Code::NotFound` if the volume has no such member.
 pub fn take(tx: &Write, external: &External, member: Member) -> Result<()> {
     check_not_configured(external, member)?;

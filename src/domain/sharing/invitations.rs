@@ -32,7 +32,6 @@ impl ShareInvitation {
     /// An invitation for anybody to open the link.
     ///
     /// # Errors
-    ///
     /// `Code::Conflict` if the link does not work.
     pub fn by_link(view: &CloudView<'_>, shared: &Shared) -> Result<ShareInvitation> {
         let is_alive = shared.row.id.parse().is_ok_and(|id| {
@@ -54,7 +53,6 @@ impl ShareInvitation {
     /// name or address.
     ///
     /// # Errors
-    ///
     /// As [`mail::queue`]; `Code::NotFound` if there is no such member, or if the member has no
     /// address; `Code::Conflict` for a group that is too large.
     pub fn queue(&self, tx: &Write, to: &str, message: &str) -> Result<()> {
@@ -140,7 +138,6 @@ impl CloudView<'_> {
     /// Checks that a user may invite people by mail into the cloud.
     ///
     /// # Errors
-    ///
     /// `Code::Forbidden` if the user may not; `Code::NotOffered` if there is no mail server.
     pub fn check_may_invite(&self, user: &User) -> Result<()> {
         if !user.session().account.is_admin && !self.policy_of(user.id())?.profiles.0 {
@@ -160,7 +157,6 @@ impl Cloud {
     /// one is given.
     ///
     /// # Errors
-    ///
     /// As [`CloudView::check_may_invite`], [`Cloud::invite_by_mail`] and [`members::add`]. In the
     /// transaction: `Code::Conflict` if too many people whom the user has invited have not signed
     /// in yet.
@@ -185,7 +181,6 @@ impl Cloud {
     /// removed too, unless it has been used to sign in, or is in another share or group.
     ///
     /// # Errors
-    ///
     /// As [`members::remove`]; `Code::Conflict` if the invited person signs in at this moment.
     pub fn remove_member(&self, user: &User, shared: &Shared, named: Named) -> Result<Change<()>> {
         let (by, share) = (user.clone(), shared.row.id.clone());

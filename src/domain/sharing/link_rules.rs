@@ -33,7 +33,6 @@ impl Cloud {
 
 impl LinkRules {
     /// # Errors
-    ///
     /// `Code::Forbidden` if the user may not share with people without an account.
     pub fn check_may_share_outside(&self) -> Result<()> {
         match self.may_make {
@@ -48,7 +47,6 @@ impl LinkRules {
     /// Checks a link before it is stored, and limits how long it lasts.
     ///
     /// # Errors
-    ///
     /// `Code::Forbidden` if the user may not make links; `Code::Invalid` if a required password is
     /// missing.
     pub fn apply(&self, link: &mut LinkRow, now: i64) -> Result<()> {

@@ -173,7 +173,6 @@ impl Cloud {
     /// a little later.
     ///
     /// # Errors
-    ///
     /// Those of a link that does not work, if the limit is reached.
     pub fn count_download(&self, call: &mut Call<'_>, file: &Reach, asked: Asked) -> Result<()> {
         let Way::Link(share) = file.way() else { return Ok(()) };
@@ -237,7 +236,6 @@ impl Cloud {
     /// Opens the link of a short address.
     ///
     /// # Errors
-    ///
     /// `Code::NotFound`, with one sentence, for unknown links and for links that do not work;
     /// `Code::Busy` after many of these, except at home.
     pub fn follow_link(&self, call: &mut Call<'_>, token: &str, origin: &Origin) -> Result<LinkFacts> {

@@ -87,7 +87,6 @@ impl CloudView<'_> {
 /// Adds a member to a share. An existing member keeps their rights.
 ///
 /// # Errors
-///
 /// `Code::NotFound` if there is no such account, or no such group that the user may know;
 /// `Code::Conflict` for the owner of the share and for too many members.
 pub fn add(tx: &Write, user: &User, shared: &Shared, named: &Named) -> Result<()> {
@@ -129,7 +128,6 @@ fn tell(tx: &Write, user: &User, share: &ShareRow, member: Member) -> Result<()>
 /// Removes a member from a share.
 ///
 /// # Errors
-///
 /// `Code::NotFound` if there is no such member.
 pub fn remove(tx: &Write, user: &User, id: &str, named: &Named) -> Result<()> {
     let member = member_of(tx, user, named)?;
@@ -142,7 +140,6 @@ pub fn remove(tx: &Write, user: &User, id: &str, named: &Named) -> Result<()> {
 /// Changes the rights of a member.
 ///
 /// # Errors
-///
 /// `Code::NotFound` if there is no such member; `Code::Forbidden` if the user would give a right
 /// that they do not have.
 pub fn change(tx: &Write, user: &User, shared: &Shared, named: &Named, change: RightsChange) -> Result<()> {
@@ -183,7 +180,6 @@ impl RightsChange {
 /// Leaves a share of another user, even one that the user has through a group.
 ///
 /// # Errors
-///
 /// `Code::Invalid` if the entry is not the root of a share.
 pub fn leave(user: &User, path: &Readable) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
     let (Way::Share(id), true) = (path.way(), path.is_root_of_way()) else {

@@ -178,7 +178,6 @@ impl CloudView<'_> {
     /// administrator at work on users' data may manage all.
     ///
     /// # Errors
-    ///
     /// `Code::NotFound`, with one sentence, for unknown shares and for those of other users.
     pub fn managed_share(&self, user: &User, id: &str) -> Result<Shared> {
         self.cloud.store.flush_downloads()?;
@@ -203,7 +202,6 @@ impl Cloud {
     /// wanted.
     ///
     /// # Errors
-    ///
     /// `Code::NotFound` if there is no such entry; in the transaction, `Code::Conflict` for too
     /// many shares, and the errors of [`Cloud::change_share`] for a link that the rules do not
     /// allow.

@@ -40,7 +40,6 @@ impl CloudView<'_> {
 /// the folders and shares stay.
 ///
 /// # Errors
-///
 /// `Code::NotFound` if there is no such account.
 pub fn set_account(tx: &Write, name: &str) -> Result<()> {
     match name.trim() {

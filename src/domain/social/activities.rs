@@ -45,7 +45,6 @@ impl CloudView<'_> {
     /// The activities of an entry and of all entries below it, the newest first.
     ///
     /// # Errors
-    ///
     /// `Code::NotFound` if there is no such entry.
     pub fn activities(
         &self,

@@ -127,7 +127,6 @@ impl Brake {
     /// The right to take a hold back, which only one call has at a time.
     ///
     /// # Errors
-    ///
     /// `Code::Conflict` if another call is taking it back.
     pub(super) fn take_turn(&self, hold: i64) -> Result<Turn<'_>> {
         match self.0.lock().taken_back.insert(hold) {

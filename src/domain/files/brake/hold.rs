@@ -122,7 +122,6 @@ impl Cloud {
     /// has deleted and replaced.
     ///
     /// # Errors
-    ///
     /// `Code::NotFound` if there is no such hold, or if this user may not decide about it.
     pub fn end_hold(&self, user: &User, id: i64) -> Result<Change<()>> {
         let hold = self.view().hold(user, id)?;
@@ -147,7 +146,6 @@ impl CloudView<'_> {
     /// A hold about which a user may decide.
     ///
     /// # Errors
-    ///
     /// `Code::NotFound` if there is no such hold, or if this user may not decide about it.
     pub fn hold(&self, user: &User, id: i64) -> Result<HoldRow> {
         let hold = self.cloud.store.read(|read| holds::by_id(read, id))?;

@@ -36,7 +36,6 @@ impl Cloud {
     /// Refuses a change of an existing entry by a held client.
     ///
     /// # Errors
-    ///
     /// `Code::Locked`.
     pub(in crate::domain) fn check_not_held(&self, user: &User) -> Result<()> {
         if user.is_taking_back() || !self.brake.holds_any() || !self.brake.is_held(&user.client().key) {
@@ -51,7 +50,6 @@ impl Cloud {
     /// Refuses to replace an existing entry for a held client.
     ///
     /// # Errors
-    ///
     /// As [`Cloud::check_not_held`], and those of the disk.
     pub(in crate::domain) fn check_may_fill(&self, user: &User, place: &Reach) -> Result<()> {
         match self.check_not_held(user) {
@@ -63,7 +61,6 @@ impl Cloud {
     /// Refuses to remove a version permanently while a hold protects it.
     ///
     /// # Errors
-    ///
     /// `Code::Locked`.
     pub(in crate::domain) fn check_version_removable(&self, id: &str) -> Result<()> {
         self.check_removable(|read| recent_changes::keeps_version(read, id))
@@ -72,7 +69,6 @@ impl Cloud {
     /// Refuses to remove an entry of a recycle bin permanently while a hold protects it.
     ///
     /// # Errors
-    ///
     /// `Code::Locked`.
     pub(in crate::domain) fn check_trash_removable(&self, id: &str) -> Result<()> {
         self.check_removable(|read| recent_changes::keeps_trash(read, id))

@@ -57,7 +57,6 @@ impl Cloud {
     /// the hold.
     ///
     /// # Errors
-    ///
     /// `Code::NotFound` if there is no such hold, or if this user may not decide about it;
     /// `Code::Conflict` if another call is taking it back.
     pub fn take_back(&self, user: &User, id: i64) -> Result<(TakenBack, Change<()>)> {
