@@ -20,18 +20,18 @@ use crate::domain::files::versions::Version;
 use crate::error::Result;
 
 ops! { VERSIONS: User "Versions"
-    /// All contents of a file, the live one first. `createdby` is the author of a content, if
+    /// All contents of a file, the present one first. `createdby` is the author of a content, if
     /// known.
     "getversions" proxy read list(List) -> Versions;
-    /// Sends the content of a version, or the live one.
+    /// Sends the content of a version, or the present one.
     "downloadversionedfile" proxy file download(Wanted) -> FileBytes;
-    /// Makes a version the live content again. The present content is kept as a version.
+    /// Makes a version the present content again. The content before it is kept as a version.
     "makeversionlive" proxy slow promote(Chosen) -> Command;
     /// Gives a content of a file a name, or takes it away. A version with a name stays until somebody
-    /// removes it; the live content keeps its name when it becomes a version. Others go by age, by
+    /// removes it; the present content keeps its name when it becomes a version. Others go by age, by
     /// number and for room.
     "nameversion" proxy slow name(NameVersion) -> Command;
-    /// Removes a version of a file for good.
+    /// Removes a version of a file permanently.
     "deleteversion" proxy slow delete(Chosen) -> Command;
     /// Removes the versions of all files of the caller permanently.
     "deleteallversions" user slow delete_all(DeleteAll) -> Command;
@@ -106,7 +106,7 @@ record! {
 }
 
 reply! {
-    /// The contents of a file, the live one first.
+    /// The contents of a file, the present one first.
     Versions = versions(Total)[version: VersionRecord];
 }
 

@@ -107,7 +107,7 @@ impl PublicAccess {
     }
 }
 
-/// The way on which somebody reaches an entry.
+/// The way by which a user reaches an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     /// A folder above all roots. It belongs to nobody and lists the roots that the user has.

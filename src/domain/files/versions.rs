@@ -111,7 +111,7 @@ impl Cloud {
         })
     }
 
-    /// Makes a version of a file the live content again. The present content is kept as a version.
+    /// Makes a version of a file its present content again. The content before it is kept as a version.
     ///
     /// # Errors
     /// `Code::NotFound` if the file has no such content, `Code::Locked`.
@@ -193,10 +193,10 @@ impl Cloud {
         Ok(change.holding(changing))
     }
 
-    /// Removes a version of a file for good.
+    /// Removes a version of a file permanently.
     ///
     /// # Errors
-    /// `Code::NotFound` if the file has no such content, `Code::Conflict` for the live one,
+    /// `Code::NotFound` if the file has no such content, `Code::Conflict` for the present one,
     /// `Code::Locked`.
     pub fn delete_version(&self, user: &User, path: &Deletable, id: &str) -> Result<Change<()>> {
         self.check_not_held(user)?;

@@ -206,8 +206,8 @@ fn readable_sets(read: &Read, user: &User) -> Result<Vec<(MetadataSet, SetAccess
     Ok(sets)
 }
 
-/// The rights of a user to a set. Those given to the account itself count; without them, those
-/// given to its groups count together.
+/// The rights of a user to a set. If the account itself has rights, only these count. Otherwise
+/// those of its groups count together.
 fn access(user: &User, set: &SetRow, said: &[(i64, SetMember)]) -> SetAccess {
     if user.is_proxy() {
         return SetAccess { may_read: true, may_write: set.kind != SetKind::BuiltIn };
