@@ -116,7 +116,7 @@ export interface AdminOperationRecord {
   opname: string;
   /** Whether the administrator may change it. */
   update: 0 | 1;
-  /** Whether the administrator may look at it. */
+  /** Whether the administrator may view it. */
   read: 0 | 1;
   /** The operations that need the right to look, separated by commas; for the files of users, those of the user side with `adminproxyuserid`. */
   reading: string;
@@ -126,7 +126,7 @@ export interface AdminOperationRecord {
 
 /** The rights in an area of the administration. */
 export interface AdminPermissionRecord {
-  /** Whether the administrator may look at it. */
+  /** Whether the administrator may view it. */
   read: 0 | 1;
   /** Whether the administrator may change it. */
   write: 0 | 1;
@@ -180,7 +180,7 @@ export interface AuditRecord {
   ip: string;
   /** When it happened. */
   createdon: string;
-  /** What the client called itself. */
+  /** The name that the client gave itself. */
   agent: string;
   /** The operation. */
   operation: string;
@@ -208,7 +208,7 @@ export interface AuditTotal {
   atleast: 0 | 1;
 }
 
-/** Who is signed in. */
+/** The signed-in account. */
 export interface AuthenticationRecord {
   /** The name of the account; empty if nobody is signed in. */
   profile: string;
@@ -760,7 +760,7 @@ export interface FindingRecord {
   reason: string;
   /** The fault, in a sentence. */
   message: string;
-  /** What to do about it. */
+  /** The remedy. */
   advice: string;
   /** The time when it was first found since the start. */
   sinceepochutc: number;
@@ -958,9 +958,9 @@ export interface LinkMeta {
 export interface LinkRecord {
   /** Whether its password is needed first. */
   needspassword: 0 | 1;
-  /** The name of what is shared; empty if visitors may see nothing of it and nobody has chosen a name. */
+  /** The name of the shared entry; empty if visitors may see nothing of it and nobody has chosen a name. */
   name: string;
-  /** The kind of what is shared: `dir` or `file`. */
+  /** The kind of the shared entry: `dir` or `file`. */
   type?: "dir" | "file";
   /** The display name of the account that shares it. */
   ownerdisplayname: string;
@@ -1266,13 +1266,13 @@ export interface PairingMeta {
 export interface Permission {
   /** Whether it may be read. */
   read: 1;
-  /** Whether the caller may put something into the folder. */
+  /** Whether the caller may add entries to the folder. */
   write: 0 | 1;
   /** Whether it may be shared. */
   share: 0 | 1;
   /** Whether FileCloud's clients may sync it. */
   sync: 0;
-  /** Whether the caller may make something in the folder. */
+  /** Whether the caller may create entries in the folder. */
   create: 0 | 1;
   /** Whether the caller may change its contents. */
   update: 0 | 1;
@@ -1438,11 +1438,11 @@ export interface Profile {
 
 /** Whether people can sign up. */
 export interface ProfileCreationRecord {
-  /** Whether they can. */
+  /** Whether people can sign up. */
   creation: 0 | 1;
   /** Not in use here. */
   domain: "";
-  /** Whether they can. */
+  /** Whether people can sign up. */
   creationallowed: 0 | 1;
   /** The reason why they cannot. */
   reason: string;

@@ -347,7 +347,11 @@ fn copy(context: &mut CallContext<'_>, user: &User, params: Copy) -> Result<Repl
         return Ok(Reply::done());
     }
     let lines: Vec<String> = left_out.lines().collect();
-    Ok(Reply::said(format!("Copied, but not everything (left out: {}). {}", left_out.count, lines.join("; "))))
+    Ok(Reply::said(format!(
+        "Copied, but not everything (left out: {}). {}",
+        left_out.count,
+        lines.join("; ")
+    )))
 }
 
 fn properties(view: &CloudView<'_>, user: &User, params: Properties) -> Result<Reply<FolderProperties>> {

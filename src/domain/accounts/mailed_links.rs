@@ -170,7 +170,8 @@ fn check_mailed(is_mailed: bool, account: &UserRow) -> Result<()> {
         (true, _) => Ok(()),
         (false, None) => Err(Error::new(Code::Conflict, "This account has no e-mail address.")),
         (false, _) => {
-            let sentence = "Too many links were already sent to this address. Please look there, or try again later.";
+            let sentence =
+                "Too many links were already sent to this address. Please look there, or try again later.";
             Err(Error::new(Code::Busy, sentence))
         }
     }

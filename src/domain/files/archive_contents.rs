@@ -188,7 +188,8 @@ impl Contents {
 
     fn add(&mut self, name: &str, portable_name: &str, stat: &Stat) -> Result<()> {
         if self.count >= CONTENTS_MAX {
-            let sentence = format!("At most {CONTENTS_MAX} files and folders can be copied or downloaded together.");
+            let sentence =
+                format!("At most {CONTENTS_MAX} files and folders can be copied or downloaded together.");
             return Err(Error::new(Code::TooLarge, sentence));
         }
         self.count += 1;

@@ -69,7 +69,8 @@ impl Cloud {
         let (owner, since) = (self.root_of(place.real())?, self.now() - DELETION_UNDO_SECONDS);
         let (path, by) = (place.real().real_text(), user.name());
         let row = self.store.read(|read| trash::latest(read, &owner, &path, by, since))?;
-        let row = row.ok_or_else(|| Error::new(Code::NotFound, "You have deleted nothing at this path just now."))?;
+        let row =
+            row.ok_or_else(|| Error::new(Code::NotFound, "You have deleted nothing at this path just now."))?;
         Ok(Trashed { row, below: CloudPath::root() })
     }
 
@@ -110,8 +111,7 @@ impl Cloud {
                 return Ok((place, replaces));
             }
         }
-        Err(Error::new(Code::Conflict, "All names like this are taken already.")
-            .for_reason(Reason::Exists))
+        Err(Error::new(Code::Conflict, "All names like this are taken already.").for_reason(Reason::Exists))
     }
 }
 

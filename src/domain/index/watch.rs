@@ -205,9 +205,7 @@ impl Watched {
     /// Visits the folders that have changed. Returns those that must be visited again.
     fn look_at(&mut self, changes: Changes) -> HashSet<CloudPath> {
         if changes.is_overflow {
-            log::warn!(
-                "the kernel could not report all changes, so all watched folders are visited"
-            );
+            log::warn!("the kernel could not report all changes, so all watched folders are visited");
             let tops = self.cloud.volumes.present().map(|(top, _)| top).collect();
             self.walk(tops);
             return HashSet::new();

@@ -89,7 +89,9 @@ impl Cloud {
         let last = last.and_then(|last| last.parse().ok());
         let until = last.map_or(now, |last: i64| now.min(last.saturating_add(AGED_STEP_SECONDS)));
         if until < now {
-            log::info!("the clock is far ahead of its last time, so versions and deleted files age by only a week");
+            log::info!(
+                "the clock is far ahead of its last time, so versions and deleted files age by only a week"
+            );
         }
         if last != Some(until) {
             self.store.write(move |tx| meta::set(tx, AGED_UNTIL, &until.to_string()))?;

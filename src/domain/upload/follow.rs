@@ -54,7 +54,10 @@ impl Cloud {
             match copied {
                 Ok(()) => drop(brought.insert(id)),
                 Err(error) => {
-                    log::warn!("the received part of an upload below {} stays on its disk: {error}", from.real_text());
+                    log::warn!(
+                        "the received part of an upload below {} stays on its disk: {error}",
+                        from.real_text()
+                    );
                 }
             }
         }
@@ -84,7 +87,9 @@ impl Cloud {
         let other_root = (from.root_name() != to.root_name()).then(|| self.root_of(to));
         let other_root = other_root.transpose().unwrap_or_else(|error| {
             let from = from.real_text();
-            log::warn!("the space reserved for uploads below {from} still counts at their old place: {error}");
+            log::warn!(
+                "the space reserved for uploads below {from} still counts at their old place: {error}"
+            );
             None
         });
         let mut attempts = self.uploads.lock();

@@ -74,7 +74,9 @@ impl Owner {
         match volume.claim(&Claimant { id: id.clone(), note })? {
             Claimed::Yes(claim) => *held = Some(claim),
             Claimed::Unguarded(claim, error) => {
-                log::warn!("a server on another machine could use the disk {shown} at the same time: {error}");
+                log::warn!(
+                    "a server on another machine could use the disk {shown} at the same time: {error}"
+                );
                 *held = Some(claim);
             }
             Claimed::ByAnother(by) => return left_alone(by, ""),
