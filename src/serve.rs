@@ -13,6 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::host_names::HostNames;
 use crate::http::{Body, Capacity, Method, Request, Response, Server, Service, Status, systemd};
 use crate::jobs::Jobs;
+use crate::keys::{self, Loaded, Renewal};
 use crate::mailing::Mailing;
 use crate::monitor::{self, Monitor};
 use crate::portal::Portal;
@@ -43,13 +44,11 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
         connections_per_address: config.connections_per_address_max,
         workers: config.workers_max,
     };
-    let keys = match config.listen_tls.is_empty() {
-        true => None,
-        false => Some(crate::keys::load(data, &config)?),
-    };
+    let Loaded { keys, certificate, own } = keys::load(data, &config)?;
     let surroundings = crate::http::Settings { capacity, keys, proxies: config.trusted_proxies.clone() };
     let server = Server::bind(&config.listen, &config.listen_tls, surroundings)?;
     let cloud = Arc::new(Cloud::open(data, settings)?);
+    certificate.into_iter().for_each(|certificate| cloud.is_secured_by(certificate));
     log::set_max_level(cloud.config().log_level);
     cloud.recover()?;
     cloud.mend_at_start()?;
@@ -75,9 +74,10 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     reach.say(announcement.as_ref(), cloud.begin_setup()?, cloud.config().log_format);
     systemd::notify("READY=1");
     let watchdog = Watchdog::start(monitor)?;
+    let renewal = Renewal::start(own)?;
     let served = server.run(Arc::new(doors));
     systemd::notify("STOPPING=1");
-    drop((announcement, watchdog));
+    drop((announcement, watchdog, renewal));
     cloud.stop_soon();
     let deadline = *signalled.get_or_init(Instant::now) + BACKGROUND_STOP_TIME;
     end_background(watch, jobs, mailing, deadline.max(Instant::now() + BACKGROUND_STOP_TIME_MIN));
@@ -119,11 +119,13 @@ impl Doors {
     /// The address to which a visitor without TLS is redirected, if the settings demand it. Only
     /// GET and HEAD are redirected: everybody on the way has already been able to read a POST. The
     /// health check is not redirected, because the probe would take any status below 400 for a
-    /// success.
+    /// success. Nor is what a phone needs to trust the certificate.
     fn secure_address(&self, request: &Request) -> Option<Response> {
         let port = self.secure_port.filter(|_| !request.is_secure())?;
         let is_looking = matches!(request.method(), Method::Get | Method::Head);
-        if !is_looking || request.path() == monitor::PROBE || !self.cloud.config().redirect_to_tls {
+        let path = request.path();
+        let is_exempt = path == monitor::PROBE || Portal::is_before_trust(path) || Api::is_before_trust(path);
+        if !is_looking || is_exempt || !self.cloud.config().redirect_to_tls {
             return None;
         }
         let name = request.host()?.name;

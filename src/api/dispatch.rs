@@ -57,6 +57,11 @@ impl Api {
         route_of(path).is_some()
     }
 
+    /// True if a path is that of an operation that helps to trust the server's certificate.
+    pub fn is_before_trust(path: &str) -> bool {
+        path.strip_prefix("/core/").is_some_and(|name| user::certificate::BEFORE_TRUST.contains(&name))
+    }
+
     /// The description at its own address; `None` for other requests.
     pub fn description(&self, request: &Request) -> Option<Response> {
         Api::is_description(request).then(|| encode::prepared(description(&self.cloud.view())))

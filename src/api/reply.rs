@@ -74,6 +74,12 @@ forms! {
     CsvBytes = Form::Bytes(&["text/csv"]);
     /// A file in gzip's format.
     GzipBytes = Form::Bytes(&["application/gzip"]);
+    /// The certificate of an authority.
+    AuthorityBytes = Form::Bytes(&[
+        "application/x-x509-ca-cert",
+        "application/x-pem-file",
+        "application/x-apple-aspen-config",
+    ]);
     /// A page for browsers.
     PageBytes = Form::Bytes(&["text/html"]);
     /// A text.

@@ -41,6 +41,11 @@ pub fn uuid() -> String {
     let mut bytes = random_bytes::<16>();
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
+    in_uuid_form(bytes)
+}
+
+/// Bytes in the text form of a UUID (RFC 9562, section 4).
+pub fn in_uuid_form(bytes: [u8; 16]) -> String {
     let digits = hex(&bytes);
     format!("{}-{}-{}-{}-{}", &digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..])
 }

@@ -89,6 +89,7 @@ pub struct Cloud {
     /// True once long work must end early.
     is_stopping: AtomicBool,
     addresses: OnceLock<Vec<String>>,
+    certificate: OnceLock<accounts::certificate::Certificate>,
     #[cfg(test)]
     panics_in_background: AtomicBool,
 }
@@ -156,6 +157,7 @@ impl Cloud {
             started: Instant::now(),
             is_stopping: AtomicBool::new(false),
             addresses: OnceLock::new(),
+            certificate: OnceLock::new(),
             #[cfg(test)]
             panics_in_background: AtomicBool::new(false),
         };

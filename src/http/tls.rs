@@ -95,19 +95,6 @@ fn config(pem: &Pem) -> Result<Arc<ServerConfig>> {
     Ok(Arc::new(config))
 }
 
-/// A self-signed certificate for some names and addresses, valid for ten years.
-pub fn self_signed(names: &[String]) -> Result<Pem> {
-    let key = rcgen::KeyPair::generate().map_err(Error::internal)?;
-    let mut params = rcgen::CertificateParams::new(names).map_err(Error::internal)?;
-    params.distinguished_name = rcgen::DistinguishedName::new();
-    params.distinguished_name.push(rcgen::DnType::CommonName, "cloudlet");
-    let year = i32::from(jiff::Zoned::now().year());
-    params.not_before = rcgen::date_time_ymd(year - 1, 1, 1);
-    params.not_after = rcgen::date_time_ymd(year + 10, 1, 1);
-    let certificate = params.self_signed(&key).map_err(Error::internal)?;
-    Ok(Pem { certificates: certificate.pem(), key: key.serialize_pem() })
-}
-
 /// One connection's side of TLS.
 pub(super) struct Session {
     connection: ServerConnection,

@@ -82,11 +82,17 @@ impl Portal {
             "/ui/core/index.html" if is_of_link(request.query()) => self.page(pages::LINK_PAGE, cloud_name),
             // At the same address, the API answers requests that name an operation.
             "/admin/" | "/admin" if request.query().contains("op=") => None,
-            "/admin" | "/apidocs" => {
+            "/admin" | "/apidocs" | "/certificate" => {
                 Some(Response::empty(Status::SeeOther).header("Location", format!("{}/", &path[1..])))
             }
             _ => self.page(path, cloud_name),
         }
+    }
+
+    /// True if a path belongs to the page that helps to trust the certificate, or may belong to it. A
+    /// phone has to load it before it trusts the server.
+    pub fn is_before_trust(path: &str) -> bool {
+        path.starts_with("/static/") || path == "/certificate" || path == pages::CERTIFICATE_PAGE
     }
 
     /// The answer for an address without a page.

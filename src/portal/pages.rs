@@ -17,12 +17,16 @@ pub struct Page {
 /// link it shows.
 pub const LINK_PAGE: &str = "/ui/core/public.html";
 
+/// The page that helps phones and computers to trust the server's certificate.
+pub const CERTIFICATE_PAGE: &str = "/certificate/";
+
 pub const PAGES: &[Page] = &[
     Page { address: "/", file: "user/index.html", root: ".", has_name: false },
     Page { address: "/ui/core/index.html", file: "user/index.html", root: "../..", has_name: false },
     Page { address: LINK_PAGE, file: "public/index.html", root: "../..", has_name: false },
     Page { address: "/admin/", file: "admin/index.html", root: "..", has_name: false },
     Page { address: "/apidocs/", file: "admin/apidocs.html", root: "..", has_name: false },
+    Page { address: CERTIFICATE_PAGE, file: "certificate/index.html", root: "..", has_name: false },
     Page { address: "/manifest.webmanifest", file: "shared/manifest.webmanifest", root: ".", has_name: true },
 ];
 

@@ -254,6 +254,20 @@ export interface CallCount {
   failed: number;
 }
 
+/** The server's certificate. */
+export interface CertificateRecord {
+  /** Where it comes from: `authority` if this machine's own authority issued it, `selfsigned` if an earlier version of this program made it, `given` if the owner gave files, `none` if the server does not use TLS. */
+  origin: "authority" | "selfsigned" | "given" | "none";
+  /** The name of the authority, as devices list it. Empty without one. */
+  name: string;
+  /** The SHA-256 fingerprint of the authority's certificate, as devices show it. Empty without one. */
+  fingerprint: string;
+  /** The address of the page that helps to trust the authority. */
+  url: string;
+  /** The address as a QR code: rows of 1 for dark and 0 for light, separated by commas. */
+  qr: string;
+}
+
 /** A check of database and disk. */
 export interface CheckRecord {
   /** `quick`, or `deep` if all bytes were read. */

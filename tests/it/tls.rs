@@ -27,10 +27,14 @@ fn secure_address(server: &Server) -> SocketAddr {
     }
 }
 
-/// Connects, and trusts only the certificate that the server made for itself.
+/// The certificate authority that the server made for itself.
+fn authority(server: &Server) -> Vec<u8> {
+    std::fs::read(server.data().path("tls/authority.pem")).unwrap()
+}
+
+/// Connects, and trusts only the server's own authority.
 fn connect(server: &Server) -> Stream {
-    let pem = std::fs::read(server.data().path("tls/certificate.pem")).unwrap();
-    try_connect(secure_address(server), &pem).unwrap()
+    try_connect(secure_address(server), &authority(server)).unwrap()
 }
 
 fn try_connect(address: SocketAddr, trusted: &[u8]) -> std::io::Result<Stream> {
@@ -187,8 +191,7 @@ fn handshakes_that_never_end_hold_no_more_than_everything_may() {
 fn a_renewed_certificate_is_taken_up_without_a_restart() {
     let (server, other) = (launch().start(), launch().start());
     let address = secure_address(&server);
-    let old = std::fs::read(server.data().path("tls/certificate.pem")).unwrap();
-    let new = std::fs::read(other.data().path("tls/certificate.pem")).unwrap();
+    let (old, new) = (authority(&server), authority(&other));
     assert!(try_connect(address, &new).is_err(), "a stranger's certificate is not trusted");
     for name in ["tls/key.pem", "tls/certificate.pem"] {
         std::fs::copy(other.data().path(name), server.data().path(name)).unwrap();
@@ -211,11 +214,121 @@ fn a_renewed_certificate_is_taken_up_without_a_restart() {
 }
 
 #[test]
-fn the_key_is_the_owners_alone() {
+fn the_keys_are_the_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
     let server = launch().start();
-    let mode = std::fs::metadata(server.data().path("tls/key.pem")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o077, 0, "{mode:o}");
+    for name in ["tls/key.pem", "tls/authority-key.pem"] {
+        let mode = std::fs::metadata(server.data().path(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
+    }
+}
+
+/// The only certificate record of the reply.
+fn about(guest: &mut Caller) -> Vec<(String, String)> {
+    let reply = guest.core("getcertificate", &[]).xml();
+    let record = reply.child("certificate");
+    ["origin", "name", "fingerprint", "url"]
+        .map(|name| (name.to_owned(), record.field(name).to_owned()))
+        .to_vec()
+}
+
+#[test]
+fn a_device_gets_the_authority_in_the_form_that_it_takes() {
+    let server = launch().setting("CLOUDLET_REDIRECT_TO_TLS", "yes").start();
+    secure_address(&server);
+    let der = CertificateDer::from_pem_slice(&authority(&server)).unwrap();
+    let mut guest = server.guest();
+    for (format, media_type) in [
+        ("crt", "application/x-x509-ca-cert"),
+        ("pem", "application/x-pem-file"),
+        ("mobileconfig", "application/x-apple-aspen-config"),
+    ] {
+        // None of it is sent on to TLS, which the device does not trust yet.
+        let reply = guest.get(&format!("/core/downloadcertificate?format={format}"));
+        assert_eq!((reply.status, reply.header("content-type")), (200, Some(media_type)));
+        match format {
+            "crt" => assert_eq!(reply.body, der.as_ref()),
+            "pem" => assert_eq!(CertificateDer::from_pem_slice(&reply.body).unwrap(), der),
+            _ => {
+                let text = String::from_utf8(reply.body).unwrap();
+                let content = text.split("<data>").nth(1).and_then(|rest| rest.split("</data>").next());
+                let pem =
+                    format!("-----BEGIN CERTIFICATE-----{}-----END CERTIFICATE-----\n", content.unwrap());
+                assert_eq!(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap(), der);
+                assert_eq!(text.matches("cloudlet home authority ").count(), 2, "{text}");
+            }
+        }
+    }
+    assert_eq!(guest.get("/certificate/").status, 200);
+    assert_eq!(guest.get("/").status, 308);
+    let facts = about(&mut guest);
+    assert_eq!(facts[0].1, "authority");
+    assert!(server.log().contains(&facts[1].1) && server.log().contains(&facts[2].1), "{facts:?}");
+    assert!(facts[3].1.starts_with("http://") && facts[3].1.ends_with("/certificate/"), "{facts:?}");
+}
+
+#[test]
+fn a_server_without_an_authority_says_so() {
+    let plain = Launch::on(Data::with_accounts()).start();
+    assert_eq!(about(&mut plain.guest())[0].1, "none");
+    assert_eq!(plain.guest().get("/core/downloadcertificate").status, 404);
+
+    let given = launch();
+    let other = launch().start();
+    secure_address(&other);
+    let file = |name: &str| other.data().path(name).display().to_string();
+    let given = given
+        .setting("CLOUDLET_TLS_CERTIFICATE", file("tls/certificate.pem"))
+        .setting("CLOUDLET_TLS_KEY", file("tls/key.pem"))
+        .start();
+    secure_address(&given);
+    assert_eq!(about(&mut given.guest())[0].1, "given");
+    assert!(!given.data().path("tls").exists());
+}
+
+#[test]
+fn a_certificate_of_an_earlier_version_stays_in_use() {
+    let other = launch().start();
+    secure_address(&other);
+    let data = Data::with_accounts();
+    std::fs::create_dir(data.path("tls")).unwrap();
+    for name in ["tls/key.pem", "tls/certificate.pem"] {
+        std::fs::copy(other.data().path(name), data.path(name)).unwrap();
+    }
+    let server = Launch::on(data).argument("--listen-tls").argument("127.0.0.1:0").start();
+    try_connect(secure_address(&server), &authority(&other)).unwrap();
+    assert_eq!(about(&mut server.guest())[0].1, "selfsigned");
+    assert!(!server.data().path("tls/authority.pem").exists());
+}
+
+#[test]
+fn a_certificate_that_lacks_a_name_or_ends_soon_is_renewed_at_the_start() {
+    let mut server = launch().start();
+    secure_address(&server);
+    let (trusted, path) = (authority(&server), server.data().path("tls/certificate.pem"));
+    let key = std::fs::read(server.data().path("tls/key.pem")).unwrap();
+    let mut last = std::fs::read_to_string(&path).unwrap();
+    for (what, changed) in [
+        ("a name is missing", last.replace("Names: localhost ", "Names: ")),
+        ("it has ended", last.replace("Valid: 20", "Valid: 19").replacen(" 20", " 19", 1)),
+        ("it is not valid yet", last.replace("Valid: 20", "Valid: 29")),
+    ] {
+        server.stop();
+        std::fs::write(&path, &changed).unwrap();
+        server.start_again();
+        try_connect(secure_address(&server), &trusted).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let renewed = std::fs::read_to_string(&path).unwrap();
+        assert!(renewed != changed && renewed != last, "{what}");
+        last = renewed;
+    }
+    assert_eq!(std::fs::read(server.data().path("tls/key.pem")).unwrap(), key);
+    // What the owner has put there is left alone.
+    server.stop();
+    let owners = last.split_once("-----BEGIN").map(|(_, rest)| format!("-----BEGIN{rest}")).unwrap();
+    std::fs::write(&path, &owners).unwrap();
+    server.start_again();
+    secure_address(&server);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), owners);
 }
 
 #[test]

@@ -8,9 +8,10 @@ use crate::api::error_code;
 use crate::api::failure::{self, Envelope};
 use crate::api::op::{Effect, Operation, Who};
 use crate::api::reply::{
-    Answers, CsvBytes, DescriptionBytes, FileBytes, Form, GzipBytes, PictureBytes, ZipBytes,
+    Answers, AuthorityBytes, CsvBytes, DescriptionBytes, FileBytes, Form, GzipBytes, PictureBytes, ZipBytes,
 };
 use crate::api::table;
+use crate::api::user::certificate::BEFORE_TRUST;
 use crate::domain::accounts::sessions::Side;
 use serde_json::{Map, Value};
 
@@ -113,7 +114,7 @@ fn further(operation: &Operation) -> &'static [&'static str] {
         ("getfsthumbimage" | "getfsslideimage", _) => &["Forbidden", "NotFound", "Locked", "NotOffered"],
         ("getprofileimage" | "getpublicshareimage" | "openlink", _) => &["NotFound"],
         ("getuploadform" | "docedit", _) => &["Forbidden", "NotFound"],
-        ("geturlforemail" | "getprivateurlforemail", _) => &["NotFound"],
+        ("geturlforemail" | "getprivateurlforemail" | "downloadcertificate", _) => &["NotFound"],
         ("get2fagasecretqrcode", _) => &["Forbidden", "Conflict"],
         // For an administrator with lesser rights.
         ("exportaudit" | "exportusers", _) => &["Forbidden"],
@@ -194,7 +195,7 @@ pub fn of(operation: &Operation, by: By, samples: &Samples) -> Value {
     }
     let envelope = failure::envelope(operation.side, operation.name);
     add_failures(envelope, failures(operation, by), &mut responses);
-    add_of_server(by, &mut responses);
+    add_of_server(operation.name, by, &mut responses);
     Value::Object(responses)
 }
 
@@ -204,7 +205,7 @@ pub fn of_missing(side: Side, name: &str) -> Value {
     let mut responses = Map::new();
     responses.insert("200".into(), failed(&("NotOffered", "200", "Not offered: result 0."), envelope));
     add_failures(envelope, failures_of_missing(), &mut responses);
-    add_of_server(By::Post, &mut responses);
+    add_of_server(name, By::Post, &mut responses);
     Value::Object(responses)
 }
 
@@ -235,8 +236,8 @@ fn add_failures(
 }
 
 /// Answers of the server before it looks for an operation.
-fn add_of_server(by: By, responses: &mut Map<String, Value>) {
-    if by == By::Get {
+fn add_of_server(name: &str, by: By, responses: &mut Map<String, Value>) {
+    if by == By::Get && !BEFORE_TRUST.contains(&name) {
         responses.insert("308".into(), response("ToTls"));
     }
     responses.insert("414".into(), response("AddressTooLong"));
@@ -335,7 +336,7 @@ fn bytes_headers(operation: &Operation) -> Map<String, Value> {
         answers if answers == ZipBytes::FORM => {
             &[("Content-Disposition", "ContentDisposition"), ("X-Cloudlet-Left-Out", "LeftOut")]
         }
-        answers if [CsvBytes::FORM, GzipBytes::FORM].contains(&answers) => {
+        answers if [AuthorityBytes::FORM, CsvBytes::FORM, GzipBytes::FORM].contains(&answers) => {
             &[("Content-Disposition", "ContentDisposition")]
         }
         _ if has_ranges(operation, By::Get) => &[

@@ -3,6 +3,7 @@
 pub mod access_lists;
 pub mod account;
 pub mod activity;
+pub mod certificate;
 pub mod comments;
 pub mod customization;
 pub mod devices;

@@ -6,6 +6,7 @@ pub mod account_status;
 pub mod actor;
 pub mod admin_areas;
 pub mod admin_rights;
+pub mod certificate;
 mod chosen_language;
 pub mod client_values;
 pub mod config_settings;

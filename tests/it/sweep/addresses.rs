@@ -1,7 +1,7 @@
 //! Every address at which clients call operations, and names that this server does not know.
 
 use super::operations::{OPERATIONS, refusal};
-use crate::harness::{Multipart, Reply, Request, Server, form};
+use crate::harness::{Data, Launch, Multipart, Reply, Request, Server, form};
 
 /// The operation's name in the command envelope, or the root of another reply.
 fn answered(reply: &Reply) -> String {
@@ -71,7 +71,8 @@ fn every_url_form_of_the_admin_side_reaches_its_operation() {
 
 #[test]
 fn every_operation_is_reached_by_get_and_post_and_by_its_name_as_a_parameter() {
-    let server = Server::start();
+    // With TLS the server has a certificate to send.
+    let server = Launch::on(Data::with_accounts()).argument("--listen-tls").argument("127.0.0.1:0").start();
     let mut guest = server.guest();
     for operation in OPERATIONS.iter() {
         let (door, name) = (&operation.door, &operation.name);

@@ -207,6 +207,14 @@ fn provoke_of_others(ground: &Ground, described: &Described, seen: &mut Seen) {
             lesser.sign_in_as_admin("bob");
             send(&mut lesser, described, &[], seen);
         }
+        "/core/downloadcertificate" => {
+            let secured = Launch::on(Data::with_accounts()).argument("--listen-tls").argument("127.0.0.1:0");
+            for server in [secured.start(), Server::start()] {
+                for format in ["crt", "pem", "mobileconfig"] {
+                    send(&mut server.guest(), described, &[("format", text(format))], seen);
+                }
+            }
+        }
         "/core/createprofile" => send(&mut ground.server.guest(), described, &[], seen),
         "/core/docedit" => {
             for at in ["/bob/swept", "/bob/nothing", "/alice/secret"] {

@@ -1,6 +1,6 @@
 // Connects a phone to the person's account: the phone's camera scans a code on this screen.
 
-import { errorText } from "../../shared/api.js";
+import { ROOT, errorText } from "../../shared/api.js";
 import { field } from "../../shared/fields.js";
 import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
@@ -24,6 +24,8 @@ export function connectCard(options) {
       show.disabled = false;
     }
   });
+  // A phone warns of an address with TLS until it trusts the certificate.
+  const trust = location.protocol === "https:" ? h("p", null, h("a", { href: `${ROOT}/certificate/`, text: t("connect.trust") })) : null;
   return h("section", { class: "card", "aria-label": t("connect.title") },
-    h("h2", { text: t("connect.title") }), h("p", { class: "quiet", text: t("connect.text") }), form);
+    h("h2", { text: t("connect.title") }), h("p", { class: "quiet", text: t("connect.text") }), form, trust);
 }
