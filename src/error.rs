@@ -83,6 +83,14 @@ codes! {
 pub enum Reason {
     /// Something with this name exists already.
     Exists,
+    /// The archive is encrypted.
+    ArchiveEncrypted,
+    /// The archive has paths that lead out of its folder.
+    ArchiveLeadsOut,
+    /// It is no archive, or one that is damaged or not known here.
+    ArchiveUnreadable,
+    /// The archive would become too large, or holds too much.
+    ArchiveTooLarge,
     /// The content has changed since the caller read it.
     Changed,
     UploadUnderWay,

@@ -46,6 +46,7 @@ const AREAS: &[&[Operation]] = &[
     user::pictures::PICTURES,
     user::search::SEARCH,
     user::sync::SYNC,
+    user::archives::ARCHIVES,
     admin::session::SESSION,
     admin::users::USERS,
     admin::user_lists::USER_LISTS,
@@ -140,6 +141,8 @@ mod tests {
         "getsettings",
         "setsetting",
         "assignpolicytogroup",
+        "zipfiles",
+        "unzipfile",
         "getphotos",
         "getphotodays",
         "getgroupsforpolicy",
@@ -226,7 +229,9 @@ mod tests {
         ("search", "look through for the search"),
         ("startcheck", "deep check"),
         ("takebackhold", "restore"),
+        ("unzipfile", "make a folder"),
         ("upload", "replace"),
+        ("zipfiles", "archive"),
     ];
 
     /// The operations that read or replace one entry, which they name.

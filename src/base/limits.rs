@@ -357,6 +357,19 @@ pub mod programs {
     pub const LEFT_MAX: usize = 2;
 }
 
+/// Limits of archives that are unpacked.
+pub mod unpack {
+    /// Files and folders in one archive.
+    pub const ENTRIES_MAX: u64 = 100_000;
+    /// Bytes of all its files.
+    pub const BYTES_MAX: u64 = 256 << 30;
+    /// How many times larger than itself an archive may become. Deflate reaches a thousand for nothing
+    /// but zeros; texts become ten times smaller.
+    pub const RATIO_MAX: u64 = 200;
+    /// Up to this many bytes, the ratio does not matter.
+    pub const UNASKED_BYTES: u64 = 256 << 20;
+}
+
 /// Limits of decoding pictures.
 #[cfg(feature = "thumbs")]
 pub mod picture {

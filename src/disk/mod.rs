@@ -26,6 +26,7 @@
 mod abilities;
 mod acl;
 mod answers;
+mod assemble;
 mod attributes;
 pub mod backup;
 mod bytes;
@@ -74,6 +75,7 @@ mod watch;
 mod tests;
 
 pub use answers::wait_for_answer;
+pub use assemble::Assembly;
 pub use claim::{Claim, Claimed};
 pub use copy::{CopyEvent, CopyOptions};
 pub use file_system::FileSystem;

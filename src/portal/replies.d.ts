@@ -1044,6 +1044,14 @@ export interface LockState {
   lockexpirationepochutc: number | "";
 }
 
+/** What was made. */
+export interface MadeRecord {
+  /** The full path of the archive or folder. */
+  path: string;
+  /** Number of entries that were left out. */
+  leftout: number;
+}
+
 /** A mail of the outbox. */
 export interface MailRecord {
   /** The id. */

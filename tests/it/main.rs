@@ -8,6 +8,7 @@ mod access_lists;
 mod activity;
 mod admins;
 mod alerts;
+mod archives;
 mod audit;
 mod backup;
 mod brake;

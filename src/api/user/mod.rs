@@ -3,6 +3,7 @@
 pub mod access_lists;
 pub mod account;
 pub mod activity;
+pub mod archives;
 pub mod certificate;
 pub mod comments;
 pub mod customization;

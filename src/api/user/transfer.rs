@@ -368,7 +368,7 @@ fn download_many(
 }
 
 /// The text file in an archive that lists the missing entries.
-fn what_is_missing(contents: &Contents, names: &[EntryName]) -> zip::Note {
+pub(super) fn what_is_missing(contents: &Contents, names: &[EntryName]) -> zip::Note {
     let lines: String = contents.left_out.lines().map(|line| format!("{line}\r\n")).collect();
     let beginning = "The following entries are not in this archive. For entries that could not be read, the administrator's dashboard says what to do.";
     zip::Note {

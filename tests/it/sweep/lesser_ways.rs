@@ -54,7 +54,8 @@ fn need(operation: &Operation, parameter: &str) -> Need {
         }
         ("copyfile" | "renameormove", "copyto" | "toname")
         | (
-            "createfolder" | "renamefile" | "upload" | "lock" | "unlock" | "makeversionlive" | "nameversion",
+            "zipfiles" | "unzipfile" | "createfolder" | "renamefile" | "upload" | "lock" | "unlock"
+            | "makeversionlive" | "nameversion",
             _,
         )
         | ("rotatefsimage" | "restorefromrecyclebin" | "getuploadstatus" | "deletepartialuploads", _) => {

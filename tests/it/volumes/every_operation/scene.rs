@@ -5,11 +5,15 @@ use crate::sweep::operations::{OPERATIONS, Operation};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use std::time::{Duration, UNIX_EPOCH};
 use std::{fmt, fs};
 
 const PICTURE: &[u8] = include_bytes!("../../../../src/portal/static/shared/icon-192.png");
 /// The content of the files that the calls upload.
 const UPLOADED: &[u8] = b"swept";
+
+/// When the files of a call were last modified, after 1970.
+const AGE: Duration = Duration::from_secs(1_600_000_000);
 
 /// A call in which one parameter of an operation names a file or a folder.
 pub struct Aim {
@@ -236,6 +240,10 @@ impl Scene {
             (home.join("own"), What::Own),
         ] {
             fs::write(path, aim.content(what)).unwrap();
+        }
+        // The files of all moods are equally old, so that an archive of them has the same bytes.
+        for path in ["picture.png", "beside", "sub/inner", "sub"].map(|name| folder.join(name)) {
+            fs::File::open(path).unwrap().set_modified(UNIX_EPOCH + AGE).unwrap();
         }
         if aim.has("fileid") {
             bob.upload(&place.path(), "picture.png", &aim.content(What::Newer)).ok();

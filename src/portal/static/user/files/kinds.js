@@ -107,6 +107,11 @@ export function isForFewBrowsers(entry) {
   return DRAWN.HEIC.test(entry.name) || isRaw(entry);
 }
 
+/** Whether a file is an archive that the server unpacks. @param {{ name: string, isFolder: boolean }} entry */
+export function isArchive(entry) {
+  return !entry.isFolder && /\.zip$/i.test(entry.name);
+}
+
 /** Whether a file is a raw photo of a camera, which no browser shows. @param {{ name: string }} entry */
 export function isRaw(entry) {
   return DRAWN.RAW.test(entry.name);

@@ -5,7 +5,7 @@ import { keysText } from "../../shared/keys.js";
 import { orTell } from "../../shared/toast.js";
 import { hasShortcut, toggleShortcut } from "../shell/shortcuts.js";
 import { setOrder, setShape, setShowsHidden } from "../look.js";
-import { isDrawn, kindOf } from "./kinds.js";
+import { isArchive, isDrawn, kindOf } from "./kinds.js";
 
 /** @typedef {import("../../shared/menu.js").MenuEntry} MenuEntry */
 /** @typedef {import("./file-view.js").FileView} FileView */
@@ -36,6 +36,8 @@ export function entryMenu(fileView, actions) {
     { label: t("action.rename"), icon: "rename", keys: keysText("F2"), isDisabled: isFixed, run: withThese(actions.rename) },
     { label: t("action.moveto"), icon: "move", isDisabled: isFixed, run: () => orTell(operations.transferByPicking(entries, "move")) },
     { label: t("action.copyto"), icon: "copy", run: () => orTell(operations.transferByPicking(entries, "copy")) },
+    fileView.canUpload() && { label: t("action.zip"), icon: "archive", run: () => operations.zip(entries) },
+    isOne && fileView.canUpload() && isArchive(first) && { label: t("action.unzip"), icon: "archive", run: () => operations.unzip(first) },
     { label: t("action.cut"), icon: "cut", keys: keysText("Mod+X"), isDisabled: isFixed, run: () => operations.toClipboard(entries, "move") },
     { label: t("action.copy"), icon: "copy", keys: keysText("Mod+C"), run: () => operations.toClipboard(entries, "copy") },
     null,

@@ -34,6 +34,10 @@ export function createOperations(store) {
     toggleLock: async (entry) => (await import("./lock.js")).toggleLock(store, entry),
     /** @param {{ path: string, name: string, isFolder: boolean }} entry */
     share: (entry) => orTell(import("../share/dialog.js").then(({ openShare }) => openShare({ store }, entry))),
+    /** Makes an archive beside them. @param {Entry[]} entries */
+    zip: (entries) => orTell(all().then(({ zip }) => zip(store, entries))),
+    /** Unpacks an archive beside it. @param {Entry} archive */
+    unzip: (archive) => orTell(all().then(({ unzip }) => unzip(store, archive))),
     /** @param {Entry[]} entries */
     download: (entries) => orTell(all().then(({ download }) => download(entries))),
   };
