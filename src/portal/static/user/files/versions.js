@@ -31,9 +31,13 @@ export function showVersions(content, entry, store) {
   const place = h("div", { class: "versions", tabIndex: -1 });
   /** @type {VersionsBox} */
   const box = { folder, place, entry, store };
+  latest = box;
   fill(content, place);
   void drawVersions(box);
 }
+
+/** The list that is shown. The details may be filled anew while a dialog is open. @type {VersionsBox | null} */
+let latest = null;
 
 /** @param {VersionsBox} box */
 async function drawVersions(box) {
@@ -96,8 +100,9 @@ async function nameVersion(box, version) {
     submit: (value) => command("nameversion", { filepath: box.folder, filename: box.entry.name, fileid: version.fileid, versionname: value.trim() }).then(() => null, errorText),
   });
   if (name === null) return;
-  await drawVersions(box);
-  box.place.focus();
+  const shown = latest?.entry.path === box.entry.path ? latest : box;
+  await drawVersions(shown);
+  shown.place.focus();
 }
 
 /** @param {VersionsBox} box @param {VersionRecord} version */
