@@ -131,7 +131,6 @@ impl Cloud {
     /// # Errors
     /// `Code::Full` if the account would exceed its limit, or if too little space would stay free
     /// on the disk.
-    #[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only turned pictures reserve here"))]
     pub(in crate::domain) fn reserve(&self, root: &Root, bytes: u64) -> Result<Reserved> {
         let mut reserved = self.reserve_nothing(root);
         self.reserve_more(&mut reserved, bytes)?;
