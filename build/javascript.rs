@@ -12,7 +12,7 @@ pub enum Kind {
     Comment,
     /// A name, a keyword or a number.
     Word,
-    /// One character that is none of the others.
+    /// One character that belongs to no other kind.
     Sign,
     /// A string in quotation marks, with them.
     Text,

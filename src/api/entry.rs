@@ -232,9 +232,9 @@ pub enum Validity {
 /// Where an entry is shown. This decides about the last fields of its record.
 pub enum Seen<'a> {
     Listed,
-    /// By itself, or in a list of favorites.
+    /// The entry is shown by itself, or in a list of favorites.
     Single,
-    /// By a search, with its path for people and the text around the words.
+    /// A search has found the entry. It is shown with its path and the text around the words.
     Found(String, &'a str),
 }
 

@@ -26,7 +26,7 @@ use std::time::SystemTime;
 /// The condition under which a commit may replace an existing file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Replace {
-    /// Never: `Code::Conflict` if the name is taken.
+    /// Replaces no file. The commit fails with `Code::Conflict` if the name is taken.
     Never,
     /// Replaces any file that has the name.
     Always,

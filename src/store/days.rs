@@ -28,8 +28,8 @@ pub fn last(read: &Read, up_to: &str, count: u64) -> Result<Vec<DayRow>> {
     Ok(days)
 }
 
-/// Stores a day, unless it is stored, and removes the first days beyond a number. Days after it
-/// were stored while the clock was ahead, and are removed.
+/// Stores a day, unless it is stored already. Removes the oldest days beyond a number, and days
+/// after this one, because they were stored while the clock was ahead.
 pub fn insert(write: &Write, row: &DayRow, kept_max: u64) -> Result<()> {
     write.run("DELETE FROM days WHERE day > ?1", [&row.day])?;
     write.run(

@@ -217,7 +217,7 @@ impl Reach {
         self.rights
     }
 
-    /// The way on which it is reached.
+    /// The way by which the user reaches the entry.
     pub fn way(&self) -> Way {
         self.way
     }

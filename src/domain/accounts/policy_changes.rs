@@ -43,7 +43,8 @@ pub fn add(tx: &Write, name: &str, is_default: bool) -> Result<()> {
 ///
 /// # Errors
 /// `Code::NotFound` without such a policy; `Code::Invalid` for a value that is not valid for its
-/// key; `Code::Conflict` if no administrator would surely get in; as [`add`] for the name.
+/// key; `Code::Conflict` if it would not be certain that an administrator can still sign in; the
+/// errors of [`add`] for the name.
 pub fn change(tx: &Write, id: i64, name: Option<&str>, values: &[(&'static str, String)]) -> Result<()> {
     let policy = existing(tx, id)?;
     if let Some(name) = name {

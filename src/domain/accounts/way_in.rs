@@ -1,8 +1,8 @@
-//! Keeps an administrator who surely gets in when policies change.
+//! Makes sure that an administrator can still sign in after a change of policies.
 //!
 //! An administrator of whom a second factor is required sets it up at the sign-in. This works only
-//! with a program that shows the key, and while the clocks of server and phone agree. Whether it
-//! does is known once somebody has done it. So a second factor is required of all administrators
+//! with a program that shows the key, and while the clocks of server and phone agree. It is certain
+//! to work only when somebody has done it. So a second factor can be required of all administrators
 //! only if one of them has one.
 
 use super::admin_areas::AdminRights;
@@ -15,7 +15,7 @@ use crate::store::{Read, Write, second_factors, users};
 ///
 /// # Errors
 /// `Code::Conflict` if all administrators would need a second factor after the change, and none has
-/// one; those of the change.
+/// one; the errors of the change itself.
 pub(super) fn kept<T>(tx: &Write, change: impl FnOnce() -> Result<T>) -> Result<T> {
     let was_sure = is_sure(tx)?;
     let outcome = change()?;

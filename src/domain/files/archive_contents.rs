@@ -122,7 +122,7 @@ impl CloudView<'_> {
     fn portable_in<'a>(&self, folder: &CloudPath, name: &'a str) -> Result<Cow<'a, str>> {
         portable_name::portable(name, |new| match EntryName::parse(new).and_then(|new| folder.join(&new)) {
             Ok(sibling) => Ok(self.cloud.stat(&sibling)?.is_some()),
-            // Nothing can have such a name.
+            // No entry can have a name that does not parse.
             Err(_) => Ok(false),
         })
     }

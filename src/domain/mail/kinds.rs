@@ -159,7 +159,7 @@ kinds! {
         "Hallo {name},\n\ndie Prüfung von Datenbank und Platte hat etwas gefunden, das angesehen werden sollte:\n\n{findings}\n\nIn der Verwaltung steht mehr, auch was zu tun ist.";
     AccountWaits "accountwaits" ["name" "account" "email" "link"]
         en "{account} asks for an account at {cloud}"
-        "Hello {name},\n\n{account} ({email}) has asked for an account and waits to be let in. Here you let them in or refuse:\n\n{link}\n\nOthers may wait there too: this mail comes once an hour at most."
+        "Hello {name},\n\n{account} ({email}) has asked for an account and waits to be let in. You can let them in or refuse here:\n\n{link}\n\nOthers may wait there too: this mail comes once an hour at most."
         de "{account} bittet um ein Konto bei {cloud}"
         "Hallo {name},\n\n{account} ({email}) hat um ein Konto gebeten und wartet auf Einlass. Hier lässt du sie herein oder lehnst ab:\n\n{link}\n\nDort warten vielleicht noch andere: Diese Mail kommt höchstens einmal in der Stunde.";
     LetIn "letin" ["name" "account" "link"]

@@ -8,7 +8,7 @@ use crate::store::days::{self, DayRow};
 
 /// How many days are kept: two years, one of which may be a leap year.
 pub const DAYS_KEPT: u64 = 731;
-/// After a longer pause, days are left out.
+/// If the server was off for more days than this, it leaves out some of them.
 const DAYS_MISSED_MAX: u32 = 31;
 
 impl CloudView<'_> {
@@ -42,10 +42,10 @@ impl Cloud {
         for day in missed {
             let (from, to) = (day.begins * 1000, day.ends * 1000);
             let (calls, people) = self.store.read(|read| audit::calls_and_people(read, from, to))?;
-            // What is stored now is told for the last day. On earlier days that were missed, the
+            // The amount that is stored now is written for the last day. On earlier days that were missed, the
             // server was off or nobody used it: nothing has changed since the day before.
             let (storage_bytes, files) = match &before {
-                // Before its first call, this cloud was not there.
+                // The cloud did not exist yet before its first call.
                 None if day != yesterday || calls == 0 => continue,
                 Some(before) if day != yesterday => (before.storage_bytes, before.files),
                 _ => (now.bytes, now.files),
@@ -158,7 +158,7 @@ mod tests {
             told[1..],
             [("2030-05-02", 77, 7), ("2030-05-03", 77, 7), ("2030-05-04", 77, 7), ("2030-05-05", 0, 0)]
         );
-        // After a year off, not all of its days are made up.
+        // If the server was off for a year, it does not write rows for all the days of that year.
         cloud.keep_days_at(noon("2031-05-06")).unwrap();
         assert_eq!(kept(&cloud).len(), 5 + DAYS_MISSED_MAX as usize);
         cloud.close();

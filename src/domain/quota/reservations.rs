@@ -198,7 +198,7 @@ impl Cloud {
 
     /// Reserves room within the account's limit, without regard to the disk.
     pub(in crate::domain) fn reserve_of_limit(&self, reserved: &mut Reserved, more: u64) -> Result<()> {
-        // Nothing more is needed.
+        // The caller needs no more room.
         if more == 0 {
             return Ok(());
         }

@@ -449,7 +449,7 @@ impl Part<'_> {
         })
     }
 
-    /// Notes how far the file is hashed from its beginning.
+    /// Records up to which byte the file has been hashed from its beginning.
     fn note_hashed(&mut self, attempt: &mut Attempt, part: &InFlight) {
         if let Some(hasher) = self.hasher.take().filter(|_| !part.is_rewritten) {
             attempt.hashed.hashed_to(self.end, hasher);

@@ -1,11 +1,11 @@
-// Documents of offices are read as their text alone, whatever is in them.
+// The preview of an office document shows its text and nothing else that the document contains.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
 import { accessible, check, noSideways, row, same } from "../harness.mjs";
 
-/** An archive as offices write it. @param {Record<string, string | Buffer>} parts @param {number} [flags] of each part */
+/** An archive as office programs write it. @param {Record<string, string | Buffer>} parts @param {number} [flags] of each part */
 function archive(parts, flags = 0) {
   const local = [];
   const central = [];
@@ -51,7 +51,7 @@ function documents(folder) {
   }));
   save("c talk.pptx", archive({ "ppt/slides/slide10.xml": slide("The end"), "ppt/slides/slide2.xml": slide("Why"), "ppt/slides/slide1.xml": slide("Our garden") }));
   save("d note.odt", archive({ mimetype: "application/vnd.oasis.opendocument.text", "content.xml": '<o:document-content xmlns:o="o" xmlns:t="t"><o:body><o:text><t:h>A title</t:h><t:p>First<t:line-break/>second <t:span>third</t:span></t:p></o:text></o:body></o:document-content>' }));
-  // 40 MB of XML in 40 KB; a part that is encrypted; no archive at all; XML with an entity from elsewhere.
+  // The files are 40 MB of XML in 40 KB, an archive with an encrypted part, a file that is not an archive, and XML with an external entity.
   save("e bomb.docx", archive({ "word/document.xml": Buffer.alloc(40 * 1024 * 1024, 32) }));
   save("f secret.docx", archive({ "word/document.xml": word(paragraph("secret")) }, 1));
   save("g cut.docx", archive({ "word/document.xml": word(paragraph("text")) }).subarray(0, 60));

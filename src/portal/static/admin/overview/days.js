@@ -12,7 +12,7 @@ import { chartPart } from "./part.js";
 /** How many days are shown. */
 const DAYS = 90;
 
-/** What is told of each day: a chart for each. @type {{ label: string, value: (day: DayRecord) => number, text: (value: number) => string, round?: (value: number) => number }[]} */
+/** The values that are shown for each day. Each value has its own chart. @type {{ label: string, value: (day: DayRecord) => number, text: (value: number) => string, round?: (value: number) => number }[]} */
 const MEASURES = [
   { label: "overviewdays.storage", value: (one) => one.storagebytes, text: size, round: roundUpSize },
   { label: "overview.filecount", value: (one) => one.files, text: (value) => number(value) },
@@ -57,7 +57,7 @@ function tableOf(days, title) {
   });
 }
 
-/** Every day from the first to the last: those of which nothing is known too. @param {DayRecord[]} days */
+/** Every day from the first to the last, also the days of which nothing is known. @param {DayRecord[]} days */
 function withGaps(days) {
   const known = new Map(days.map((one) => [one.date, one]));
   const slots = [];

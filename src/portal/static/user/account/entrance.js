@@ -35,7 +35,7 @@ export function showSignIn(server, options) {
   form.focus();
 }
 
-/** A text of the administrators that people should read. @param {ServerInfo} server */
+/** Links to the terms and the privacy statement, if the administrators have written them. @param {ServerInfo} server */
 function wordsOf(server) {
   const page = (/** @type {string} */ operation, /** @type {string} */ text) =>
     h("a", { href: url(operation), target: "_blank", rel: "noopener", text });

@@ -1,16 +1,16 @@
-// The text in documents of offices: Word, Excel and PowerPoint since 2007 (ECMA-376) and OpenDocument (ISO/IEC 26300). Without
-// looks and pictures; what is in it is text only, whatever it says.
+// The text in documents of offices: Word, Excel and PowerPoint since 2007 (ECMA-376) and OpenDocument (ISO/IEC 26300). Layout
+// and pictures are left out. The page shows the text as letters only, so markup in it has no effect.
 
 import { BadArchive, contentOf, partsOf } from "./zip.js";
 
-/** Bytes of XML that are read of a part, unpacked. */
+/** The most bytes of XML that are read from one part, after unpacking. */
 const XML_MAX = 16 * 1024 * 1024;
-/** Sheets or slides that are shown. */
+/** The most sheets or slides that are shown. */
 const PAGES_MAX = 200;
-/** Rows and cells of a sheet that are shown. */
+/** The most rows of a sheet, and cells of a row, that are shown. */
 const ROWS_MAX = 1000;
 const CELLS_MAX = 50;
-/** Letters that are shown in all. */
+/** The most letters of a document that are shown. */
 const TEXT_MAX = 1_000_000;
 
 /** @typedef {{ title: string, lines: string[] }} Page a sheet, a slide or a whole text */
@@ -31,10 +31,10 @@ class Reading {
     const part = this.parts.get(name);
     if (!part) return null;
     const { bytes, isWhole } = await contentOf(this.bytes, part, XML_MAX);
-    // Cut off, it would not be XML any more.
+    // A part that was cut off would no longer be valid XML.
     if (!isWhole) throw new BadArchive("A part is too large.");
     const text = new TextDecoder().decode(bytes);
-    // Offices write none, and entities that it declares may grow without end.
+    // Office programs write no document type. The entities that one declares could expand without end.
     if (/<!DOCTYPE/i.test(text)) throw new BadArchive("A part declares entities.");
     const xml = new DOMParser().parseFromString(text, "application/xml");
     if (xml.querySelector("parsererror")) throw new BadArchive("A part is no XML.");
@@ -49,7 +49,7 @@ class Reading {
     return names.slice(0, PAGES_MAX);
   }
 
-  /** Lines as far as there is room for their letters. @param {string[]} lines */
+  /** The first of the lines, as many as there is room for. @param {string[]} lines */
   take(lines) {
     /** @type {string[]} */
     const taken = [];

@@ -1,4 +1,4 @@
-// Reads parts of a zip archive from its bytes, with limits. Offices pack their documents so (PKWARE APPNOTE, sections 4.3 and 4.4).
+// Reads parts of a zip archive from its bytes, with limits. Office documents are such archives (PKWARE APPNOTE, sections 4.3 and 4.4).
 
 const END = 0x06054b50;
 const CENTRAL = 0x02014b50;
@@ -6,16 +6,16 @@ const LOCAL = 0x04034b50;
 const END_BYTES = 22;
 const CENTRAL_BYTES = 46;
 const LOCAL_BYTES = 30;
-/** Bytes of a comment at the end, at most. */
+/** The most bytes that the comment at the end of an archive can have. */
 const COMMENT_MAX = 0xffff;
 /** The most parts that are looked at. */
 const PARTS_MAX = 20_000;
-/** Bit of parts that are encrypted. */
+/** The flag of a part that is encrypted. */
 const ENCRYPTED = 1;
 
 /** @typedef {{ method: number, isEncrypted: boolean, packed: number, at: number }} Part */
 
-/** The bytes are no archive, or one that is damaged. */
+/** The bytes are not an archive, or the archive is damaged. */
 export class BadArchive extends Error {}
 
 /** The parts of an archive by their names. @param {Uint8Array} bytes @returns {Map<string, Part>} */

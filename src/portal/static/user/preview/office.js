@@ -1,4 +1,4 @@
-// A document of an office, as its text alone: no looks and no pictures. It is read in the browser, from memory.
+// The preview of an office document shows its text without layout and pictures. The browser reads the document from memory.
 
 import { ApiError, failure, failureWord, fileUrl, noteDownload } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";

@@ -13,7 +13,7 @@ const PAGE = 1000;
  * @returns {Promise<Map<string, string>>}
  */
 export async function daysTaken(folder, wanted) {
-  // The question for days reads the photos that are new.
+  // When the server is asked for days, it reads the new photos. So this call comes first.
   await call("getphotodays", { path: folder });
   /** @type {Map<string, string>} */
   const days = new Map();

@@ -1,4 +1,4 @@
-// Renames several entries by a pattern, and shows before what each will be called.
+// The dialog that renames several entries by a pattern. It shows the new names before they are given.
 
 import { errorText } from "../../shared/api.js";
 import { openDialog } from "../../shared/dialog.js";

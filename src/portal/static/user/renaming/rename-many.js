@@ -1,4 +1,4 @@
-// Gives several entries of a folder new names, one after the other, with one way back for all.
+// Gives several entries of a folder new names, one after the other. One step of undo gives all of them their old names.
 
 import { command } from "../../shared/api.js";
 import { t } from "../../shared/i18n.js";
@@ -16,7 +16,7 @@ const give = (folder, from, to) => command("renamefile", { path: folder, name: f
 export async function renameMany(store, folder, steps) {
   /** @type {Step[]} */
   const done = [];
-  // One after the other: a name may be free only after the step before.
+  // The steps run one after the other, because an earlier step may free the name for a later one.
   const { failed } = await forEach(steps, "renaming.progress", async (step) => {
     await give(folder, step.from, step.to);
     done.push(step);
