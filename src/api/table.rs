@@ -257,6 +257,7 @@ mod tests {
         "getversions",
         "getvideo",
         "lock",
+        "nameversion",
         "rotatefsimage",
         "share",
         "setprofileimage",
