@@ -345,8 +345,9 @@ impl Grants {
             return NO_RIGHTS;
         };
         if place.root_depth() == 1 {
+            // Somebody who was made a guest has no folder any more, so what they shared of it rests.
             let is_own = place.first().is_some_and(|first| first.as_str() == own.name);
-            return if is_own { Rights::ALL } else { NO_RIGHTS };
+            return if is_own && own.status.has_home() { Rights::ALL } else { NO_RIGHTS };
         }
         self.rights_by_disk(account, place)
     }

@@ -229,7 +229,7 @@ impl World {
         if self.disabled.contains(&account) {
             return Vec::new();
         }
-        if place[0] == ACCOUNTS[account] {
+        if place[0] == ACCOUNTS[account] && !self.guests.contains(&account) {
             return RIGHTS.to_vec();
         }
         let mut all = Vec::new();

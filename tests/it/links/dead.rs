@@ -65,6 +65,25 @@ fn a_link_rests_with_its_owner_and_with_its_folder() {
     });
 }
 
+/// A guest has no folder, and gives nothing that they do not have.
+#[test]
+fn what_somebody_shared_before_they_were_made_a_guest_rests() {
+    let mut ground = ground();
+    let link = ground.link("/bob/Holiday", &[("allowpublicupload", "1")]);
+    ground.bob.core("addusertoshare", &[("shareid", &link.id), ("userid", "bobby")]).done();
+    let (mut guest, mut bobby) = (ground.guest(), ground.server.user("bobby"));
+    let never = told(&mut guest, "/SHARED/!nobody/0123456789abcdef", "0123456789abcdef");
+    let mut admin = ground.server.admin();
+    let mut set = |status| admin.administer("updateuser", &[("profile", "bob"), ("status", status)]).done();
+    assert_eq!(bobby.list_names("/SHARED/bob"), ["Holiday"]);
+    set("0");
+    assert_eq!(told(&mut guest, &link.path, &link.token), never);
+    refused(&bobby.core("getfilelist", &[("path", "/SHARED/bob/Holiday")]));
+    set("1");
+    assert_eq!(guest.download(&format!("{}/a.txt", link.path)).text(), "one");
+    assert_eq!(bobby.list_names("/SHARED/bob"), ["Holiday"]);
+}
+
 /// If a new folder takes the path of a shared one, it is not shared.
 #[test]
 fn another_folder_of_the_name_is_not_what_was_shared() {
