@@ -59,7 +59,7 @@ pub fn response(format: Format, kind: &'static str, reply: Answer) -> Response {
             plain(format, Status::Ok, command(format, kind, result, &message))
         }
         Content::Records(records) => document(format, records),
-        Content::Word if format == Format::Page => in_page(Status::Ok, page::after_upload()),
+        Content::Word if format == Format::Page => message_page(Status::Ok, page::after_upload()),
         Content::Word => {
             Response::new(Status::Ok, TEXT, http::Content::Static(b"OK")).header("Cache-Control", "no-store")
         }
@@ -67,7 +67,8 @@ pub fn response(format: Format, kind: &'static str, reply: Answer) -> Response {
         Content::File(file) => download(file),
         Content::Text(text) => Response::new(Status::Ok, TEXT, http::Content::Bytes(text.into_bytes()))
             .header("Cache-Control", "no-store"),
-        Content::Page(html) => in_page(Status::Ok, html),
+        // Without an origin browsers do not tell from where the form is sent.
+        Content::Page(html) => in_page(Status::Ok, html).header("Referrer-Policy", "same-origin"),
         Content::Redirect(address) => {
             Response::empty(Status::SeeOther).header("Location", address).header("Cache-Control", "no-store")
         }
@@ -360,13 +361,16 @@ pub fn prepared(content: Prepared) -> Response {
         .representation(&content.etag, None)
 }
 
+/// A page that tells something and has no form.
+pub fn message_page(status: Status, html: String) -> Response {
+    in_page(status, html).header("Referrer-Policy", "no-referrer")
+}
+
 /// A page without scripts. It can send a form to this server only.
-pub fn in_page(status: Status, html: String) -> Response {
+fn in_page(status: Status, html: String) -> Response {
     Response::new(status, "text/html; charset=utf-8", http::Content::Bytes(html.into_bytes()))
         .header("Cache-Control", "no-store")
         .header("Content-Security-Policy", PAGE)
-        // Without this header, browsers do not say from which page the form was sent.
-        .header("Referrer-Policy", "same-origin")
 }
 
 /// A picture of a file. Another account that signs in with the same browser must not see it without

@@ -58,7 +58,7 @@ pub fn answer(format: Format, side: Side, operation: &str, status: Status, error
     };
     let response = match envelope(side, operation) {
         Envelope::Sentence | Envelope::Page if format == Format::Page => {
-            encode::in_page(status, page::of_failure(operation, error))
+            encode::message_page(status, page::of_failure(operation, error))
         }
         Envelope::Sentence => Response::new(status, TEXT, http::Content::Bytes(message.as_bytes().to_vec()))
             .header("Cache-Control", "no-store"),

@@ -5,11 +5,18 @@ use crate::harness::{Multipart, Reply, Request, encoded, form};
 
 #[track_caller]
 fn check_headers(reply: &Reply) {
+    check_headers_of(reply, "no-referrer");
+}
+
+#[track_caller]
+fn check_headers_of(reply: &Reply, referrer: &str) {
     assert!(reply.header("x-robots-tag").is_some_and(|value| value.contains("noindex")), "{reply:?}");
     assert_eq!(reply.header("cache-control"), Some("no-store"), "{reply:?}");
-    assert!(reply.header("x-frame-options").is_some(), "{reply:?}");
-    assert!(reply.header("referrer-policy").is_some(), "{reply:?}");
-    assert_eq!(reply.headers("cache-control").count(), 1);
+    // The page of a link shows its files in frames of its own.
+    assert_eq!(reply.header("x-frame-options"), Some("SAMEORIGIN"), "{reply:?}");
+    for (name, value) in [("cache-control", "no-store"), ("referrer-policy", referrer)] {
+        assert_eq!(reply.headers(name).collect::<Vec<_>>(), [value], "{reply:?}");
+    }
 }
 
 #[test]
@@ -31,7 +38,11 @@ fn answers_to_visitors_are_not_indexed_framed_or_kept() {
     }
     check_headers(&guest.get(&format!("/url/{}", link.token)));
     check_headers(&guest.get("/url/none"));
-    check_headers(&guest.get(&format!("/core/getuploadform?shareid={}", link.id)));
+    // A form tells this server alone, and only this server, where it was sent from.
+    let form = guest.get(&format!("/core/getuploadform?shareid={}", link.id));
+    check_headers_of(&form, "same-origin");
+    let policy = form.header("content-security-policy").unwrap();
+    assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
 }
 
 #[test]
