@@ -234,17 +234,23 @@ pub fn is_invited(
 /// # Errors
 /// `Code::Unauthenticated`.
 pub fn check_session(guest: &Guest, entrance: Entrance, form: &Form) -> Result<()> {
+    session_or_link(guest, entrance, form).map(drop)
+}
+
+/// As [`check_session`]. Returns the link by which somebody without a user's session comes, so that
+/// it is read once.
+fn session_or_link(guest: &Guest, entrance: Entrance, form: &Form) -> Result<Option<ShownPath>> {
     let refused = |sentence| Err(Error::new(Code::Unauthenticated, sentence));
     match entrance.who {
         Who::User if guest.user.is_none() => refused("You are not signed in."),
         Who::Proxy if guest.user.is_none() && guest.admin.is_none() => refused("You are not signed in."),
         Who::Admin if guest.admin.is_none() => refused("You are not signed in as an administrator."),
-        Who::Visitor if !guest.is_signed_in() => match link_in(entrance, form) {
-            Some(None) => refused("You are not signed in."),
-            None if entrance.is_upload => refused("You are not signed in."),
-            _ => Ok(()),
+        Who::Visitor if guest.user.is_none() => match link_in(entrance, form) {
+            Some(None) if guest.admin.is_none() => refused("You are not signed in."),
+            None if guest.admin.is_none() && entrance.is_upload => refused("You are not signed in."),
+            link => Ok(link.flatten()),
         },
-        _ => Ok(()),
+        _ => Ok(None),
     }
 }
 
@@ -273,14 +279,14 @@ fn admit_as(
     form: &Form,
     wants_proxy: bool,
 ) -> Result<Caller> {
-    check_session(&guest, entrance, form)?;
+    let link = session_or_link(&guest, entrance, form)?;
     check_area(&guest, entrance, wants_proxy)?;
     let proxy = guest.admin.as_ref().filter(|_| wants_proxy).map(User::proxy);
     let user = match entrance.who {
         Who::Proxy => proxy.or_else(|| guest.user.clone()),
         Who::Visitor => match proxy.or_else(|| guest.user.clone()) {
             Some(user) => Some(user),
-            None => visitor(view, &guest, entrance, form)?,
+            None => visitor(view, &guest, link)?,
         },
         Who::User => guest.user.clone(),
         Who::Anyone | Who::Admin => None,
@@ -305,8 +311,8 @@ fn check_area(guest: &Guest, entrance: Entrance, wants_proxy: bool) -> Result<()
 }
 
 /// The visitor of the link that the call names.
-fn visitor(view: &CloudView<'_>, guest: &Guest, entrance: Entrance, form: &Form) -> Result<Option<User>> {
-    let Some(Some(link)) = link_in(entrance, form) else { return Ok(None) };
+fn visitor(view: &CloudView<'_>, guest: &Guest, link: Option<ShownPath>) -> Result<Option<User>> {
+    let Some(link) = link else { return Ok(None) };
     let visitor = view.visitor(&link, Network::of_caller(guest.address))?;
     Ok(visitor.map(|visitor| visitor.coming_from(guest.origin.clone())))
 }

@@ -2,6 +2,10 @@
 //! the file part of an upload.
 
 use super::file_part::FilePart;
+use crate::base::shown_path::ShownPath;
+use crate::domain::access::rights::Reach;
+use crate::domain::access::ways::Ways;
+use crate::domain::accounts::actor::User;
 use crate::domain::sharing::links::Asked;
 use crate::domain::{Call, Change, Cloud, CloudView};
 use crate::error::{Code, Error, Result};
@@ -15,6 +19,8 @@ pub struct CallContext<'a> {
     connection: u64,
     asked: Asked,
     file: Option<FilePart<'a>>,
+    /// The ways of the caller, if the call is answered at once.
+    ways: Option<Ways>,
 }
 
 impl<'a> CallContext<'a> {
@@ -24,7 +30,7 @@ impl<'a> CallContext<'a> {
         request: &Request,
         file: Option<FilePart<'a>>,
     ) -> CallContext<'a> {
-        CallContext { call, form, connection: request.connection(), asked: asked(request), file }
+        CallContext { call, form, connection: request.connection(), asked: asked(request), file, ways: None }
     }
 
     pub fn cloud(&self) -> &'a Arc<Cloud> {
@@ -53,6 +59,22 @@ impl<'a> CallContext<'a> {
     /// The number of the connection.
     pub fn connection(&self) -> u64 {
         self.connection
+    }
+
+    /// The entry to which a path leads, if that needs no waiting. A call that is answered at once
+    /// changes no rights and waits for nothing, so its ways are found once: the audit log takes
+    /// them, too.
+    pub fn reach_at_once(&mut self, user: &User, shown: &ShownPath) -> Option<Reach> {
+        let view = self.view();
+        let ways = view.ways_at_once(user)?;
+        let reach = view.reach_at_once(&ways, shown);
+        self.ways = Some(ways);
+        reach
+    }
+
+    /// The call, and the ways by which it has reached an entry at once.
+    pub fn into_call(self) -> (Call<'a>, Option<Ways>) {
+        (self.call, self.ways)
     }
 
     /// The part of a file for which the call asks.

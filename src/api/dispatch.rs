@@ -12,6 +12,7 @@ use super::reply::{self, Answer};
 use super::route::{self, Route};
 use super::{catalogue, csrf, table, user};
 use crate::base::places;
+use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::Origin;
 use crate::domain::accounts::sessions::Side;
 use crate::domain::{BegunRow, Call, Cloud};
@@ -100,10 +101,10 @@ impl Api {
             Err(_) if may_be_visitor => return None,
             Err(error) => (Err(error), None),
         };
-        let mut call = context.call;
+        let (mut call, ways) = context.into_call();
         if let Some(caller) = &caller {
             call.is_by(caller.name());
-            self.say_where(&mut call, operation, caller, &form);
+            self.say_where(&mut call, operation, caller, &form, ways);
             caller.sessions().for_each(|session| self.cloud.used(session));
         }
         let is_public = caller.as_ref().is_some_and(Caller::is_visitor);
@@ -280,7 +281,7 @@ impl Api {
             Err(error) => return refused(format, operation, call, error),
         };
         call.is_by(caller.name());
-        self.say_where(&mut call, operation, &caller, form);
+        self.say_where(&mut call, operation, &caller, form, None);
         if let Err(error) = csrf::check(request, operation, &caller) {
             return refused(format, operation, call, error);
         }
@@ -320,13 +321,21 @@ impl Api {
         }
     }
 
-    /// Adds the real paths of a call to its audit row, if the caller sees other paths.
-    fn say_where(&self, call: &mut Call<'_>, operation: &Operation, caller: &Caller, form: &Form) {
+    /// Adds the real paths of a call to its audit row, if the caller sees other paths. The ways of
+    /// the caller are found unless the call has done so.
+    fn say_where(
+        &self,
+        call: &mut Call<'_>,
+        operation: &Operation,
+        caller: &Caller,
+        form: &Form,
+        ways: Option<Ways>,
+    ) {
         if !call.about().contains(SEEN_ELSEWHERE) {
             return;
         }
         let Ok(user) = caller.user() else { return };
-        match self.cloud.view().ways(user) {
+        match ways.map_or_else(|| self.cloud.view().ways(user), Ok) {
             Ok(ways) => {
                 call.is_about(object_with_places(operation.fields, form, |shown| ways.place_text(shown)));
             }

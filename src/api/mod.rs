@@ -14,6 +14,8 @@ mod dispatch;
 mod document;
 mod encode;
 mod entry;
+#[cfg(test)]
+mod equal_work;
 mod error_code;
 mod failure;
 mod file_part;

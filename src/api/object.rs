@@ -25,8 +25,12 @@ pub fn object_with_places(
     let parts = parts(fields, form);
     let shown = joined(&parts, |part| part.text.as_str().into());
     let real = joined(&parts, |part| {
-        let path = if part.is_path { ShownPath::parse(&part.text).ok() } else { None };
-        path.and_then(|path| place(&path)).map_or_else(|| part.text.as_str().into(), Cow::Owned)
+        let place = match &part.path {
+            Some(path) => place(path),
+            None if part.is_path => ShownPath::parse(&part.text).ok().and_then(|path| place(&path)),
+            None => None,
+        };
+        place.map_or_else(|| part.text.as_str().into(), Cow::Owned)
     });
     if real == shown { shown } else { format!("{shown} = {real}") }
 }
@@ -37,6 +41,8 @@ struct Part {
     separator: &'static str,
     text: String,
     is_path: bool,
+    /// The path, if it was read and nothing was appended to the text since.
+    path: Option<ShownPath>,
 }
 
 fn joined<'a>(parts: &'a [Part], text: impl Fn(&'a Part) -> Cow<'a, str>) -> String {
@@ -59,15 +65,16 @@ fn parts(fields: &[Field], form: &Form) -> Vec<Part> {
         }
         if field.shown == Shown::Named {
             let texts = named(field, form);
-            parts.extend(texts.map(|text| Part { separator: " ", text, is_path: false }));
+            parts.extend(texts.map(|text| Part { separator: " ", text, is_path: false, path: None }));
             continue;
         }
         let Some(text) = field.given(form).filter(|text| !text.is_empty()) else { continue };
         let is_path = field.schema.name == ShownPath::SCHEMA.name;
         let is_below = field.schema.name == SubPath::SCHEMA.name && !parts.is_empty();
+        let path = if is_path { read(text) } else { None };
         let text = match field.schema.name {
-            name if name == ShownPath::SCHEMA.name => acted_upon(text),
-            name if name == SubPath::SCHEMA.name => acted_upon(&format!("/{text}")).into_owned().into(),
+            _ if is_path => path.as_ref().map_or_else(|| squeezed(text), ShownPath::to_string).into(),
+            name if name == SubPath::SCHEMA.name => acted_upon(&format!("/{text}")).into(),
             _ => Cow::Borrowed(text),
         };
         match parts.last_mut().filter(|_| is_below || field.shown == Shown::Leaf && follows_path) {
@@ -76,10 +83,11 @@ fn parts(fields: &[Field], form: &Form) -> Vec<Part> {
                     above.text.push('/');
                 }
                 above.text.push_str(if is_below { text.trim_start_matches('/') } else { &text });
+                above.path = None;
             }
             None => {
                 let separator = if parts.is_empty() { "" } else { " -> " };
-                parts.push(Part { separator, text: text.into_owned(), is_path });
+                parts.push(Part { separator, text: text.into_owned(), is_path, path });
             }
         }
         follows_path = is_path || field.schema.name == SubPath::SCHEMA.name;
@@ -103,14 +111,19 @@ fn named<'a>(field: &'a Field, form: &'a Form) -> Box<dyn Iterator<Item = String
 }
 
 /// A path in its usual form. A text that is not a path stays as it is, without repeated slashes.
-fn acted_upon(text: &str) -> Cow<'_, str> {
-    match ShownPath::parse(text) {
-        Ok(path) => path.usual_form().to_string().into(),
-        Err(_) => {
-            let names: Vec<&str> = text.split('/').filter(|name| !name.is_empty()).collect();
-            format!("{}{}", if text.starts_with('/') { "/" } else { "" }, names.join("/")).into()
-        }
-    }
+fn acted_upon(text: &str) -> String {
+    read(text).map_or_else(|| squeezed(text), |path| path.to_string())
+}
+
+/// A path in its usual form; `None` if the text is not a path.
+fn read(text: &str) -> Option<ShownPath> {
+    ShownPath::parse(text).ok().map(|path| path.usual_form())
+}
+
+/// A text without repeated slashes.
+fn squeezed(text: &str) -> String {
+    let names: Vec<&str> = text.split('/').filter(|name| !name.is_empty()).collect();
+    format!("{}{}", if text.starts_with('/') { "/" } else { "" }, names.join("/"))
 }
 
 /// Appends the numbered names or paths of a field. Names are appended as paths below the folder
@@ -125,7 +138,7 @@ fn append_each(parts: &mut Vec<Part>, field: &Field, form: &Form) {
     for text in (first..).map_while(|number| form.get(&format!("{prefix}{number}"))) {
         let path = match is_names {
             true => format!("{above}/{text}"),
-            false => acted_upon(text).into_owned(),
+            false => acted_upon(text),
         };
         if left_out > 0 || length + path.len() > EACH_BYTES_MAX {
             left_out += 1;
@@ -133,14 +146,14 @@ fn append_each(parts: &mut Vec<Part>, field: &Field, form: &Form) {
         }
         let separator = if parts.is_empty() && listed.is_empty() { "" } else { " | " };
         length += separator.len() + path.len();
-        listed.push(Part { separator, text: path, is_path: true });
+        listed.push(Part { separator, text: path, is_path: true, path: None });
     }
     match folder {
         Some(folder) if listed.is_empty() => parts.push(folder),
         _ => parts.append(&mut listed),
     }
     if left_out > 0 {
-        parts.push(Part { separator: " and ", text: format!("{left_out} more"), is_path: false });
+        parts.push(Part { separator: " and ", text: format!("{left_out} more"), is_path: false, path: None });
     }
 }
 

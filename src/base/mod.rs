@@ -38,3 +38,5 @@ pub mod user_name;
 pub mod vital;
 pub mod while_used;
 pub mod words;
+#[cfg(test)]
+pub mod work_done;

@@ -65,6 +65,13 @@ impl<'a> Body<'a> {
         Body { connection, left, announced, must_invite, pace: Pace::default(), is_closed, fault: None }
     }
 
+    /// The body of a request without one.
+    #[cfg(test)]
+    pub fn none() -> Body<'static> {
+        static NOBODY: Guarded<Option<Connection>> = Guarded::new(None);
+        Body::new(&NOBODY, &Request::new(std::net::Ipv4Addr::LOCALHOST.into(), 1), true)
+    }
+
     /// The length in bytes, if it was announced.
     pub fn known_length(&self) -> Option<u64> {
         self.announced

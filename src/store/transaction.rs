@@ -2,6 +2,8 @@
 
 use super::AuditLimits;
 use super::failure::failed;
+#[cfg(test)]
+use crate::base::work_done;
 use crate::error::{Error, Result};
 use rusqlite::{Connection, Params, Row};
 use std::borrow::Cow;
@@ -47,6 +49,8 @@ impl Read {
     /// Runs a statement without parameters or rows. It stays prepared: parsing `BEGIN` costs as
     /// much as reading a row.
     pub(super) fn step(&self, sql: &str) -> Result<()> {
+        #[cfg(test)]
+        work_done::note(sql);
         self.connection
             .prepare_cached(sql)
             .and_then(|mut statement| statement.execute([]))
@@ -66,6 +70,8 @@ impl Read {
         params: P,
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>> {
+        #[cfg(test)]
+        work_done::note(sql);
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         let rows = statement.query_map(params, read).map_err(failed)?;
         rows.collect::<rusqlite::Result<_>>().map_err(failed)
@@ -79,6 +85,8 @@ impl Read {
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>> {
         use rusqlite::OptionalExtension;
+        #[cfg(test)]
+        work_done::note(sql);
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         #[cfg(test)]
         if !statement.readonly() {

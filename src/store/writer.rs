@@ -134,6 +134,8 @@ impl Writer {
         &self,
         change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        #[cfg(test)]
+        crate::base::work_done::note("a commit");
         let (sender, receiver) = mpsc::sync_channel(1);
         self.enqueue(Box::new(move |write| {
             let result = write.and_then(|write| guarded(write, change));

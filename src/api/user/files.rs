@@ -266,9 +266,8 @@ fn info_at_once(context: &mut CallContext<'_>, user: &User, params: &Info) -> Op
     if user.as_visitor().is_some() {
         return None;
     }
-    let view = context.view();
-    let path = view.reach_at_once(user, &params.file)?.readable().ok()?;
-    let entry = view.entry_at_once(user, &path)?;
+    let path = context.reach_at_once(user, &params.file)?.readable().ok()?;
+    let entry = context.view().entry_at_once(user, &path)?;
     Some(described(Some(entry)))
 }
 

@@ -285,9 +285,8 @@ fn download_at_once(
     if params.checksum {
         return None;
     }
-    let view = context.view();
-    let path = view.reach_at_once(user, &params.filepath)?.downloadable().ok()?;
-    let (bytes, stat) = view.read_at_once(user, &path)?;
+    let path = context.reach_at_once(user, &params.filepath)?.downloadable().ok()?;
+    let (bytes, stat) = context.view().read_at_once(user, &path)?;
     let asked = context.asked();
     if !context.cloud().count_download_later(&mut context.call, &path, asked) {
         return None;

@@ -185,6 +185,8 @@ fn change<T>(call: impl FnMut() -> Result<T>) -> Result<T> {
 /// Makes one system call while the thread has a place on the disk. `ETIMEDOUT` if the disk no
 /// longer lets it in.
 pub(super) fn on_disk<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
+    #[cfg(test)]
+    crate::base::work_done::note("a call on a disk");
     places::on_disk(call).unwrap_or(Err(Errno::TIMEDOUT))
 }
 

@@ -37,6 +37,8 @@ impl Ways {
     /// # Errors
     /// For an account or a disk whose name is not valid.
     pub fn new(grants: Arc<Grants>, traveller: Traveller, now: i64) -> Result<Ways> {
+        #[cfg(test)]
+        crate::base::work_done::note("the ways of a person");
         let mut ways = Ways { grants, traveller, roots: Arc::default(), now };
         let Traveller { account, is_proxy, link, .. } = &ways.traveller;
         ways.roots = match (account, is_proxy, link) {
@@ -49,15 +51,17 @@ impl Ways {
 
     /// The entry to which a path leads; `None` without access, whether the entry exists or not.
     pub fn reach(&self, shown: &ShownPath) -> Option<Reach> {
+        #[cfg(test)]
+        crate::base::work_done::note("a path is followed");
         let shown = shown.usual_form();
         if self.is_above_roots(shown.parts()) {
             return CloudPath::root().below(shown.parts()).ok().map(Reach::above);
         }
-        let known = self.roots.iter().find(|root| shown.starts_with(&root.shown)).cloned();
-        let root = known
-            .or_else(|| self.home_of_anybody(shown.parts()))
-            .or_else(|| self.root_of_link(shown.parts()))?;
-        self.at(&root, &shown.parts()[root.shown.parts().len()..])
+        let at = |root: &Root| self.at(root, &shown.parts()[root.shown.parts().len()..]);
+        if let Some(root) = self.roots.iter().find(|root| shown.starts_with(&root.shown)) {
+            return at(root);
+        }
+        at(&self.home_of_anybody(shown.parts()).or_else(|| self.root_of_link(shown.parts()))?)
     }
 
     /// The path by which the person sees a place; `None` if they may not know what is there.
@@ -341,9 +345,14 @@ impl CloudView<'_> {
         self.spelled(&ways, ways.reached(real).ok_or_else(no_access)?)
     }
 
-    /// As [`CloudView::reach`], if that needs no waiting for the disk or the database.
-    pub fn reach_at_once(&self, user: &User, shown: &ShownPath) -> Option<Reach> {
-        let ways = Ways::new(self.grants_at_once()?, self.traveller(user), self.cloud.now()).ok()?;
+    /// As [`CloudView::ways`], if that needs no waiting for the database.
+    pub fn ways_at_once(&self, user: &User) -> Option<Ways> {
+        Ways::new(self.grants_at_once()?, self.traveller(user), self.cloud.now()).ok()
+    }
+
+    /// As [`CloudView::reach`] by ways that were found before, if that needs no waiting for the
+    /// disk.
+    pub fn reach_at_once(&self, ways: &Ways, shown: &ShownPath) -> Option<Reach> {
         ways.reach(shown).filter(|reach| self.is_quick(reach.real()))
     }
 

@@ -125,6 +125,8 @@ fn fits(password: &[u8], stored: &PasswordHash<'_>) -> Result<bool> {
 /// Hashes on a thread of its own with low priority. Otherwise the poller, which serves all clients,
 /// would have to wait on a busy processor.
 fn digest(params: Params, password: &[u8], salt: &[u8]) -> Result<[u8; 32]> {
+    #[cfg(test)]
+    crate::base::work_done::note(&format!("a hash with {params:?}"));
     let hash = || {
         stand_back(NICENESS);
         let mut memory = vec![Block::default(); params.block_count()];

@@ -125,8 +125,7 @@ impl CloudView<'_> {
     /// As [`CloudView::link_facts`], by the id of the share.
     pub fn link_facts_of(&self, id: &str, network: Network, origin: &Origin) -> Result<LinkFacts> {
         let row = self.cloud.store.read(|read| shares::by_id(read, &id.trim().to_ascii_lowercase()))?;
-        let path = row.map(|row| path_of(&row)).transpose()?.ok_or_else(nowhere)?;
-        self.link_facts(&path, network, origin)
+        self.link_facts(&path_of_any(row.as_ref())?, network, origin)
     }
 
     fn facts(&self, row: ShareRow, network: Network, origin: &Origin) -> Result<LinkFacts> {
@@ -245,10 +244,7 @@ impl Cloud {
         };
         let network = Network::of_caller(call.address());
         let row = self.store.read(|read| shares::by_token(read, &token.to_ascii_lowercase()))?;
-        // An unknown link is followed by a path that no link has, just as an ended link is by its
-        // own path, so that the time of the answer does not tell them apart.
-        let path = row.map_or_else(|| ShownPath::parse(PATH_OF_NONE), |row| path_of(&row))?;
-        let facts = self.view().link_facts(&path, network, origin)?;
+        let facts = self.view().link_facts(&path_of_any(row.as_ref())?, network, origin)?;
         if let Some(guess) = guess {
             // Earlier wrong guesses stay counted, because a person with one correct address may try
             // others.
@@ -327,6 +323,12 @@ pub(super) fn path_of(row: &ShareRow) -> Result<ShownPath> {
     ShownPath::parse(&format!("/{SHARED}/!{}/{}", row.link.hidden_owner, row.link.link_id))
 }
 
+/// The path of the link of a share that somebody has named. An unknown link is followed by the path
+/// of no link, as a dead one is by its own, so that the time of the answer does not tell them apart.
+fn path_of_any(row: Option<&ShareRow>) -> Result<ShownPath> {
+    row.map_or_else(|| ShownPath::parse(PATH_OF_NONE), path_of)
+}
+
 fn password_hash(read: &Read, id: ShareId) -> Result<Option<String>> {
     Ok(shares::by_id(read, &id.to_string())?.and_then(|share| share.link.password_hash))
 }
@@ -344,6 +346,34 @@ mod tests {
     use crate::domain::sharing::shares::{NewShare, ShareChange};
     use crate::domain::tests::House;
     use std::net::{IpAddr, Ipv4Addr};
+
+    /// Before anybody has opened a link with its password there is no key, and none is as good as
+    /// the right one.
+    #[test]
+    fn without_a_key_nothing_is_proved() {
+        let house = House::new();
+        house.put("/bob/file", "x");
+        let (cloud, user, _directory) = house.shared();
+        let view = cloud.view();
+        let entry = view.shareable(&user, &ShownPath::parse("/bob/file").unwrap()).unwrap();
+        let new = NewShare { name: None, is_further: false, is_public: true };
+        let id = cloud.commit(cloud.share(&user, &entry, new).unwrap()).unwrap();
+        let shared = view.managed_share(&user, &id).unwrap();
+        let password = Some(Some(Secret::new("open sesame 77")));
+        let change = ShareChange { password, ..ShareChange::default() };
+        cloud.commit(cloud.change_share(&user, &shared, change).unwrap()).unwrap();
+        let row = cloud.store.read(|read| shares::by_id(read, &id)).unwrap().unwrap();
+        let (hash, ends) = (row.link.password_hash.unwrap(), cloud.now() + 60);
+        let id: ShareId = id.parse().unwrap();
+        let opened = |key| {
+            let proof = proof_of(key, id, ends, &hash).to_string();
+            view.opened(&format!("{id}-{ends}"), &proof).unwrap()
+        };
+        assert!(opened(&[0; 32]).is_empty());
+        let key = cloud.link_key().unwrap();
+        assert!(opened(&[0; 32]).is_empty());
+        assert_eq!(opened(&key), [id]);
+    }
 
     /// A full disk can cause this. Without this check, a link with a limit of downloads would never
     /// end.

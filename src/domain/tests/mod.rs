@@ -102,6 +102,11 @@ impl House {
         House::in_directory(TestDirectory::in_memory())
     }
 
+    /// With its data on a disk, for what memory cannot do.
+    pub(crate) fn on_disk() -> House {
+        House::in_directory(TestDirectory::new())
+    }
+
     /// The same for calls, which share the cloud. Dropping the last value removes the directory.
     pub(crate) fn shared(self) -> (Arc<Cloud>, User, impl Drop) {
         (Arc::new(self.cloud), self.user, self.directory)
