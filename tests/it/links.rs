@@ -8,6 +8,7 @@ mod hostile;
 mod kinds;
 mod passwords;
 mod rules;
+mod under_way;
 mod uploads;
 
 use crate::harness::{Caller, Data, Launch, Multipart, Reply, Request, Server, encoded, form};
@@ -215,6 +216,20 @@ fn a_link_gives_nothing_beside_it_and_no_other_call() {
         assert_eq!(reply.status, 401, "{operation}: {reply:?}");
     }
     assert_eq!(ground.bob.list_names("/bob/Holiday"), ["sea", "a.txt", "draw.svg", "page.html"]);
+}
+
+/// A session of the administration alone is not one of a user: its holder comes by a link as
+/// anybody does.
+#[test]
+fn an_administrator_who_is_not_signed_in_as_a_user_comes_by_a_link_as_a_visitor() {
+    let mut ground = ground();
+    let link = ground.link("/bob/Holiday", &[("allowpublicupload", "1")]);
+    let mut admin = ground.server.admin();
+    assert_eq!(admin.download(&format!("{}/a.txt", link.path)).text(), "one");
+    admin.send(&sent(&link.path, "a.txt", b"the administrator's", &[])).ok();
+    ground.bob.download("/bob/Holiday/a.txt").holds(b"one");
+    refused(&admin.download("/bob/Private/c.txt"));
+    refused(&admin.download(&format!("{}/../Private/c.txt", link.path)));
 }
 
 #[test]

@@ -163,3 +163,77 @@ fn a_link_that_was_quick_is_refused_when_it_ends_or_its_file_goes() {
     bob.core("deletefile", &[("path", "/bob"), ("name", "Holiday")]).done();
     assert_eq!(get("b.txt"), 403);
 }
+
+/// A single shared file tells of nothing that lies beside it, by no call that lists something.
+#[test]
+fn a_single_shared_file_tells_of_nothing_beside_it() {
+    let (server, mut bob) = started();
+    bob.upload("/bob/Holiday", "beside-it.txt", b"private").ok();
+    let id = share(&mut bob, "/bob/Holiday/a.txt");
+    bob.core("addusertoshare", &[("shareid", &id), ("userid", "alice")]).done();
+    let mut alice = server.user("alice");
+    assert_eq!(alice.download("/SHARED/bob/a.txt").text(), "one");
+    // Something happens beside it.
+    bob.upload("/bob/Holiday", "beside-it.txt", b"changed").ok();
+    let on = [("fullpath", "/bob/Holiday/beside-it.txt"), ("parent", "/bob/Holiday"), ("isfile", "1")];
+    bob.core("addcommentforitem", &[&on[..], &[("text", "hm")]].concat()).xml();
+    bob.core("deletefile", &[("path", "/bob/Holiday"), ("name", "beside-it.txt")]).done();
+    bob.upload("/bob/Holiday", "beside-it.txt", b"again").ok();
+    for (operation, fields) in [
+        ("getfilelist", &[("path", "/SHARED/bob"), ("limit", "-1")][..]),
+        ("search", &[("location", "/"), ("keyword", "beside")]),
+        ("dosearch", &[("searchstring", "beside"), ("searchloc", "/SHARED/bob")]),
+        ("getactivitystream", &[("parent", "/SHARED/bob")]),
+        ("getactivitystream", &[("parent", "/")]),
+        ("getactivitystream", &[("parent", "/SHARED/bob/a.txt")]),
+        ("getnotificationstream", &[]),
+        ("gettoasts", &[]),
+        ("getsyncfolderlist", &[]),
+        ("getsyncdelta", &[("syncfolder", "/SHARED/bob"), ("lastsync", "0")]),
+        ("getversions", &[("filepath", "/SHARED/bob"), ("filename", "beside-it.txt")]),
+        ("getcommentsforitem", &[("fullpath", "/SHARED/bob/beside-it.txt")]),
+        ("fileinfo", &[("file", "/SHARED/bob/a.txt/../beside-it.txt")]),
+        ("fileinfo", &[("file", "/SHARED/bob/beside-it.txt")]),
+        ("downloadfile", &[("filepath", "/SHARED/bob/a.txt/beside-it.txt")]),
+        ("downloadfilemulti", &[("filepath", "/SHARED/bob"), ("count", "1"), ("fn1", "beside-it.txt")]),
+    ] {
+        let reply = alice.core(operation, fields);
+        assert_ne!(reply.status, 500, "{operation}: {reply:?}");
+        // An answer may repeat the path that was asked for.
+        let asked =
+            fields.iter().map(|(_, value)| *value).max_by_key(|value| value.len()).unwrap_or_default();
+        let without_question =
+            if asked.contains('/') { reply.text().replace(asked, "") } else { reply.text().to_owned() };
+        assert!(!without_question.contains("beside-it"), "{operation} {fields:?}: {reply:?}");
+        assert!(!reply.text().contains("/bob/Holiday"), "{operation} {fields:?}: {reply:?}");
+    }
+}
+
+/// A folder within a shared folder that is shared once more has two ways, and each ends by itself.
+#[test]
+fn a_share_inside_a_share_gives_what_it_gives_and_ends_by_itself() {
+    let (server, mut bob) = started();
+    bob.core("createfolder", &[("path", "/bob/Holiday"), ("name", "sea")]).done();
+    bob.upload("/bob/Holiday/sea", "b.txt", b"two").ok();
+    let (outer, inner) = (share(&mut bob, "/bob/Holiday"), share(&mut bob, "/bob/Holiday/sea"));
+    for id in [&outer, &inner] {
+        bob.core("addusertoshare", &[("shareid", id), ("userid", "alice")]).done();
+    }
+    let write = [("shareid", inner.as_str()), ("userid", "alice"), ("write", "true")];
+    bob.core("setuseraccessforshare", &write).done();
+    let mut alice = server.user("alice");
+    assert_eq!(alice.upload("/SHARED/bob/Holiday/sea", "x.txt", b"x").status, 400);
+    alice.upload("/SHARED/bob/sea", "x.txt", b"x").ok();
+    assert_eq!(bob.list_names("/bob/Holiday/sea"), ["b.txt", "x.txt"]);
+    // What lies above the inner one is not reached from it.
+    assert_ne!(alice.download("/SHARED/bob/sea/../a.txt").text(), "one");
+    bob.core("deleteshare", &[("shareid", &outer)]).done();
+    assert_eq!(alice.download("/SHARED/bob/Holiday/a.txt").status, 403);
+    assert_eq!(alice.download("/SHARED/bob/sea/b.txt").text(), "two");
+    let again = share(&mut bob, "/bob/Holiday");
+    bob.core("addusertoshare", &[("shareid", &again), ("userid", "alice")]).done();
+    bob.core("deleteshare", &[("shareid", &inner)]).done();
+    assert_eq!(alice.download("/SHARED/bob/sea/b.txt").status, 403);
+    assert_eq!(alice.download("/SHARED/bob/Holiday/sea/b.txt").text(), "two");
+    assert_eq!(alice.upload("/SHARED/bob/Holiday/sea", "y.txt", b"y").status, 400);
+}

@@ -210,6 +210,7 @@ fn everybody(ground: &mut Ground) -> Vec<Lesser> {
     ];
     let ended = [("validityperiod", "2001-01-01 00:00:00"), ("allowpublicupload", "1")];
     all.push(ground.visitor("a link that has ended", &ended, &[]));
+    all.extend(denied_below(ground));
     // The owner of this share is disabled.
     let mut frank = ground.account("frank");
     frank.core("createfolder", &[("path", "/frank"), ("name", "Trip")]).done();
@@ -224,6 +225,33 @@ fn everybody(ground: &mut Ground) -> Vec<Lesser> {
     let folder = "/SHARED/frank/Trip".to_owned();
     all.push(Lesser { folder, ..person("a share of a disabled account", carol, "/carol", &[]) });
     all
+}
+
+/// Those who may do everything in a shared folder but nothing in one below it.
+fn denied_below(ground: &mut Ground) -> [Lesser; 2] {
+    for (above, name) in [("/bob", "Family"), ("/bob/Family", "closed"), ("/bob/Family/closed", "sea")] {
+        ground.bob.core("createfolder", &[("path", above), ("name", name)]).done();
+    }
+    for folder in ["/bob/Family/closed", "/bob/Family/closed/sea"] {
+        ground.bob.upload(folder, "a.bin", CONTENT).ok();
+        ground.bob.upload(folder, "unsaid-name.bin", HIDDEN).ok();
+    }
+    let made = link(&mut ground.bob, "/bob/Family", &[("allowpublicupload", "1")]);
+    let caller = ground.account("ines");
+    let member = [("shareid", made.id.as_str()), ("userid", "ines")];
+    ground.bob.core("addusertoshare", &member).done();
+    let all = ["write", "share", "sync", "allowmanage"].map(|right| (right, "true"));
+    ground.bob.core("setuseraccessforshare", &[&member, &all[..]].concat()).done();
+    let entry = [("path", "/bob/Family/closed"), ("perm", "RWDS"), ("flag", "deny")];
+    for (kind, value) in [("user", "ines"), ("group", "EVERYONE")] {
+        let who = [("type", kind), ("value", value)];
+        ground.bob.core("addaclentry", &[&entry[..], &who].concat()).done();
+    }
+    let folder = "/SHARED/bob/Family/closed".to_owned();
+    let what = "a member whom a list denies the folder";
+    let member = Lesser { what, caller, folder, home: "/ines", gives: &[], is_visitor: false };
+    let (what, folder) = ("a link whose visitors a list denies the folder", format!("{}/closed", made.path));
+    [member, Lesser { what, caller: ground.server.guest(), folder, home: "", gives: &[], is_visitor: true }]
 }
 
 /// The parameters of a call in which one parameter names a place.
@@ -310,7 +338,7 @@ fn check(operation: &Operation, aim: &str, who: &mut Lesser, ground: &Ground) ->
     let mut places = vec![("/bob/Private".to_owned(), "a.bin")];
     let need = need(operation, aim);
     if need != Need::Nothing && !who.gives.contains(&need) {
-        places.extend([(format!("{folder}/sea"), "a.bin"), (folder, "sea")]);
+        places.extend([(format!("{folder}/sea"), "a.bin"), (folder.clone(), "sea"), (folder, "a.bin")]);
     }
     // If visitors may not call an operation, it is refused before any path is read.
     let is_for_them = !who.is_visitor || ["anyone", "visitor"].contains(&operation.who.as_str());
