@@ -6,7 +6,7 @@
 use crate::base::http_status::Status;
 use crate::base::obstacle::Obstacle;
 use std::borrow::Cow;
-use std::fmt;
+use std::{fmt, io};
 
 /// Declares each code once: its word for programs, its outcome in the audit log, and the HTTP
 /// status if the answer would have been the bytes of a file. `api::encode` decides about other
@@ -205,6 +205,12 @@ impl Error {
     /// A failure that is not the caller's fault. The caller learns only that.
     pub fn internal(cause: impl fmt::Display) -> Error {
         Error::new(Code::Internal, "Something went wrong on the server. Its log says what.").because(cause)
+    }
+
+    /// The failure that an error of `std::io` carries, such as that of a disk behind `io::Read`. Any
+    /// other is internal.
+    pub fn of_io(error: io::Error) -> Error {
+        error.downcast().unwrap_or_else(Error::internal)
     }
 }
 

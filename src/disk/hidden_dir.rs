@@ -234,7 +234,12 @@ pub(super) fn read_small(folder: BorrowedFd<'_>, name: &[u8]) -> Result<Option<V
         Err(errno) => return Err(failed("open in .cloudlet", errno)),
     };
     let mut bytes = Vec::new();
-    file.take(SMALL_BYTES_MAX).read_to_end(&mut bytes).map_err(Error::internal)?;
+    file.take(SMALL_BYTES_MAX).read_to_end(&mut bytes).map_err(|error| {
+        match Errno::from_io_error(&error) {
+            Some(errno) => failed("read in .cloudlet", errno),
+            None => Error::internal(error),
+        }
+    })?;
     Ok(Some(bytes))
 }
 

@@ -108,7 +108,8 @@ impl Reader {
 
 impl Read for Reader {
     fn read(&mut self, block: &mut [u8]) -> io::Result<usize> {
-        Ok(self.read_on(block)?)
+        // Whoever reads through `io::Read` is to know what the disk has said; see `Error::of_io`.
+        Reader::read(self, block).map_err(io::Error::other)
     }
 }
 

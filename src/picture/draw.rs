@@ -84,7 +84,7 @@ fn draw_begun(source: &mut dyn Source, beginning: Vec<u8>, length: u64, fit: Fit
     if format == ImageFormat::Jpeg && frame.is_none() {
         // Long segments precede the frame header. They are pruned now, so it is searched for again.
         let mut beginning = Vec::new();
-        pruned.by_ref().take(BEGINNING_BYTES).read_to_end(&mut beginning).map_err(Error::internal)?;
+        pruned.by_ref().take(BEGINNING_BYTES).read_to_end(&mut beginning).map_err(Error::of_io)?;
         frame = Head::read(&beginning).and_then(|head| head.frame);
         if frame.is_none() {
             return Err(damaged());
@@ -243,9 +243,9 @@ fn finished(image: DynamicImage, facts: &Facts, fit: Fit) -> Result<Vec<u8>> {
 
 /// Translates a decoder's error.
 pub(super) fn failed(error: ImageError) -> Error {
-    match &error {
+    match error {
         ImageError::Limits(_) => too_large(),
-        ImageError::IoError(cause) if is_of_the_disk(cause) => Error::internal(error),
+        ImageError::IoError(cause) if is_of_the_disk(&cause) => Error::of_io(cause),
         ImageError::Unsupported(_) => no_picture().because(error),
         _ => damaged().because(error),
     }

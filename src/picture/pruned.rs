@@ -37,7 +37,7 @@ impl<'a> Pruned<'a> {
         format: ImageFormat,
         profile_bytes_max: u64,
     ) -> Result<Pruned<'a>> {
-        let length = source.seek(SeekFrom::End(0)).map_err(Error::internal)?;
+        let length = source.seek(SeekFrom::End(0)).map_err(Error::of_io)?;
         source.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
         let mut walk = Walk {
             reader: BufReader::with_capacity(16 * 1024, source),
@@ -61,7 +61,7 @@ impl<'a> Pruned<'a> {
             // If the file is cut off, the decoder reports it.
             Ok(()) | Err(Stop::End) => walk.keep_rest()?,
             Err(Stop::TooMany) => return Err(damaged().because("it consists of too many parts")),
-            Err(Stop::Failed(error)) => return Err(Error::internal(error)),
+            Err(Stop::Failed(error)) => return Err(Error::of_io(error)),
         }
         let Walk { reader, parts, lacks_profile, may_read_exif, .. } = walk;
         let length = parts.iter().map(|part| part.end - part.start).sum();

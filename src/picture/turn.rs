@@ -11,7 +11,7 @@ use crate::error::{Code, Error, Result};
 use image::codecs::png::{CompressionType, FilterType, PngDecoder, PngEncoder};
 use image::metadata::Orientation;
 use image::{ImageEncoder, ImageFormat};
-use std::io::{BufReader, Seek, SeekFrom};
+use std::io::{BufReader, ErrorKind, Seek, SeekFrom};
 
 /// The number of bytes at the beginning of a JPEG in which the Exif block and the frame header must
 /// lie.
@@ -89,7 +89,11 @@ pub fn turn_png(source: &mut dyn Source, length: u64, quarters: Quarters) -> Res
     }
     source.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
     let mut signature = [0; 8];
-    let is_png = source.read_exact(&mut signature).is_ok() && signature == *b"\x89PNG\r\n\x1a\n";
+    let is_long = match source.read_exact(&mut signature) {
+        Err(error) if error.kind() != ErrorKind::UnexpectedEof => return Err(Error::of_io(error)),
+        read => read.is_ok(),
+    };
+    let is_png = is_long && signature == *b"\x89PNG\r\n\x1a\n";
     if !is_png {
         return Err(Error::new(Code::Unsupported, "Only JPEG and PNG pictures can be turned."));
     }

@@ -328,7 +328,7 @@ impl ThumbnailCache {
     /// The stored picture, or a new one that is then stored. Runs on the drawing thread.
     fn fetch(&self, request: &RenderRequest) -> Result<Fetched> {
         let mut beginning = Vec::with_capacity(HEAD_BYTES);
-        self.reader(request)?.take(HEAD_BYTES as u64).read_to_end(&mut beginning).map_err(Error::internal)?;
+        self.reader(request)?.take(HEAD_BYTES as u64).read_to_end(&mut beginning).map_err(Error::of_io)?;
         if let Some(kind) = FileKind::of(&beginning) {
             return Ok(Fetched::Foreign(kind));
         }

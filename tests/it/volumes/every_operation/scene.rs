@@ -96,6 +96,11 @@ impl Aim {
         all
     }
 
+    /// A content as it is written for a call: it names the call's place, so that it is not taken for that of another call.
+    fn tagged(&self, what: What, place: &Place) -> Vec<u8> {
+        [self.content(what), place.tag()].concat()
+    }
+
     fn parameters(&self, place: &Place) -> Vec<(&'static str, String)> {
         let (folder, at, home) = (place.path(), self.at, place.home_path());
         let sample = self.operation.sample();
@@ -169,6 +174,11 @@ impl Place {
         format!("/bob/{self}")
     }
 
+    /// What all contents of the place end with.
+    fn tag(&self) -> Vec<u8> {
+        format!("<{self}>").into_bytes()
+    }
+
     fn binned_path(&self) -> String {
         format!("/EXTERNAL/d{}/recyclebin/{}-binned", self.disk, self.name)
     }
@@ -239,14 +249,14 @@ impl Scene {
             (folder.join("sub/inner"), What::Inner),
             (home.join("own"), What::Own),
         ] {
-            fs::write(path, aim.content(what)).unwrap();
+            fs::write(path, aim.tagged(what, &place)).unwrap();
         }
         // The files of all moods are equally old, so that an archive of them has the same bytes.
         for path in ["picture.png", "beside", "sub/inner", "sub"].map(|name| folder.join(name)) {
             fs::File::open(path).unwrap().set_modified(UNIX_EPOCH + AGE).unwrap();
         }
         if aim.has("fileid") {
-            bob.upload(&place.path(), "picture.png", &aim.content(What::Newer)).ok();
+            bob.upload(&place.path(), "picture.png", &aim.tagged(What::Newer, &place)).ok();
             let of = [("filepath", place.path()), ("filename", "picture.png".to_owned())];
             let versions =
                 bob.core("getversions", &of.each_ref().map(|(name, value)| (*name, value.as_str()))).xml();
@@ -256,10 +266,10 @@ impl Scene {
             let name = format!("{}-binned", place.name);
             let binned = self.source(disk).join(&name);
             match aim.is_file() {
-                true => fs::write(&binned, aim.content(What::Binned)).unwrap(),
+                true => fs::write(&binned, aim.tagged(What::Binned, &place)).unwrap(),
                 false => {
                     fs::create_dir(&binned).unwrap();
-                    fs::write(binned.join("inside"), aim.content(What::Binned)).unwrap();
+                    fs::write(binned.join("inside"), aim.tagged(What::Binned, &place)).unwrap();
                 }
             }
             bob.core("deletefile", &[("path", &format!("/EXTERNAL/d{disk}")), ("name", &name)]).done();
@@ -272,17 +282,32 @@ impl Scene {
         (self.source(place.disk).join(&place.name), self.server.data().file(&place.home_path()))
     }
 
+    /// The directories of a place, past the disk, and their shown paths.
+    pub fn tops(&self, place: &Place) -> [(PathBuf, String); 2] {
+        let (folder, home) = self.folders(place);
+        [(folder, place.path()), (home, place.home_path())]
+    }
+
     pub fn outcome(&self, aim: &Aim, place: &Place, reply: &Reply) -> Outcome {
         let (folder, home) = self.folders(place);
         let mut found = BTreeMap::new();
         collect(&folder, "there", &mut found);
         collect(&home, "home", &mut found);
-        let mut kept = self.kept(place.disk);
-        kept.extend(found.values().cloned());
-        let is_gone = |what: &What| !kept.contains(&aim.content(*what));
+        let tag = place.tag();
+        found.values_mut().filter(|content| content.ends_with(&tag)).for_each(|content| {
+            content.truncate(content.len() - tag.len());
+        });
         // A restored file lies beside the folder of the call.
         let restored = self.source(place.disk).join(format!("{}-binned", place.name));
-        let gone = aim.contents().into_iter().filter(|what| is_gone(what) && !restored.exists()).collect();
+        let is_there = |what: &What| {
+            let content = aim.content(*what);
+            restored.exists() || found.values().any(|other| *other == content)
+        };
+        let mut gone: Vec<What> = aim.contents().into_iter().filter(|what| !is_there(what)).collect();
+        if !gone.is_empty() {
+            let kept = self.kept(place.disk);
+            gone.retain(|what| !kept.contains(&aim.tagged(*what, place)));
+        }
         Outcome { told: told(reply), found, gone }
     }
 
@@ -291,7 +316,8 @@ impl Scene {
         let mut kept = BTreeMap::new();
         for top in [self.source(disk), self.server.data().path("files")] {
             for name in ["trash", "versions"] {
-                collect(&top.join(".cloudlet").join(name), "", &mut kept);
+                let hidden = top.join(".cloudlet").join(name);
+                collect(&hidden, &hidden.to_string_lossy(), &mut kept);
             }
         }
         kept.into_values().collect()

@@ -1,0 +1,168 @@
+//! One call of the file system fails: the first one of an operation, then the second, until the operation is through.
+//!
+//! Each of the first calls fails once. Of those further on only some do, other ones for each file or folder that an
+//! operation is aimed at, and the errors take turns: all of them with all errors would take an hour.
+
+use super::scene::{AIMS, Place, Scene};
+use super::{BACK_WITHIN, Call, Callers, WELL};
+use crate::harness::{Caller, FaultyDisk, Reply, wait_until};
+use crate::sweep::operations::refusal;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+const DISKS: usize = 4;
+/// Errors that any call may have, and those that only changes have.
+const FAULTS: [(&str, &[&str]); 2] =
+    [("all", &["EIO", "ESTALE", "ENOTCONN"]), ("changes", &["EROFS", "ENOSPC"])];
+/// Each of so many calls fails.
+const EACH_OF: usize = 12;
+/// Maximum number of calls of the file system that an operation makes. The test of one with more would be incomplete.
+const CALLS_MAX: usize = 400;
+
+/// The next call that fails.
+fn after(nth: usize) -> usize {
+    nth + 1 + nth.saturating_sub(EACH_OF) / 4
+}
+
+/// What a caller gets while a call fails; none if an answer that had begun is broken off.
+fn answer(callers: &mut Callers, call: &Call, what: &str) -> Option<Reply> {
+    match callers.lawful(call.aim).try_send(&call.aim.request(&call.place)) {
+        Ok(reply) => Some(reply),
+        Err(error) => {
+            assert!(call.aim.operation.is_download(), "{what}: {error}");
+            None
+        }
+    }
+}
+
+/// What the program says of a failure that it does not know.
+const UNKNOWN: &str = "Something went wrong on the server";
+
+/// A failure is told in the operation's own envelope, by a word and by a sentence that says what the matter is.
+fn is_told(call: &Call, reply: &Reply, what: &str) {
+    let has_word = reply.header("x-cloudlet-error").is_some_and(|word| !word.is_empty());
+    if reply.status >= 400 {
+        assert!(has_word && !refusal(call.aim.operation, reply, reply.status).is_empty(), "{what}");
+    }
+    assert!(!has_word || !reply.text().contains(UNKNOWN), "{what}");
+}
+
+/// All paths below a folder, as the disk has them.
+fn on_disk(top: &Path, below: &str, all: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(top.join(below)).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+        if top.join(&path).is_dir() {
+            on_disk(top, &path, all);
+        }
+        all.insert(path);
+    }
+}
+
+/// All paths below a folder, as they are listed.
+fn listed(bob: &mut Caller, top: &str, below: &str, all: &mut BTreeSet<String>) {
+    let folder = format!("{top}/{below}");
+    for entry in bob.list(folder.trim_end_matches('/')) {
+        let name = entry.field("name");
+        let path = if below.is_empty() { name.to_owned() } else { format!("{below}/{name}") };
+        if entry.field("type") == "dir" {
+            listed(bob, top, &path, all);
+        }
+        all.insert(path);
+    }
+}
+
+/// What is listed is there, and what is there is listed.
+fn rows_are_true(scene: &Scene, bob: &mut Caller, place: &Place, what: &str) {
+    for (top, shown) in scene.tops(place) {
+        let (mut there, mut told) = (BTreeSet::new(), BTreeSet::new());
+        // What was to be moved as a whole may be elsewhere.
+        if top.exists() {
+            on_disk(&top, "", &mut there);
+            listed(bob, &shown, "", &mut told);
+        }
+        assert_eq!(told, there, "{what}");
+    }
+}
+
+/// Lets one call of an operation fail, and looks at what is left. Returns true if the operation makes fewer calls.
+fn one_call_fails(
+    scene: &Scene,
+    callers: &mut Callers,
+    disk: &mut FaultyDisk,
+    call: &Call,
+    fault: &str,
+) -> bool {
+    disk.tell(&format!("fault {fault} times=1"));
+    let what = format!("{fault} of {} in {:?}", call.aim.operation.name, call.place);
+    let reply = answer(callers, call, &what);
+    let is_through = disk.tell("left") == "1";
+    disk.tell("heal");
+    let top = format!("/EXTERNAL/d{}", call.place.disk);
+    wait_until("the disk is there", BACK_WITHIN, || callers.bob.sees(&top));
+    if let Some(reply) = &reply {
+        let what = format!("{what}: {reply:?}");
+        is_told(call, reply, &what);
+        let now = scene.nothing_is_lost(call.aim, &call.place, reply, call.well);
+        let says_done =
+            call.aim.is_action() && now.told == (200, String::new()) && now.told == call.well.told;
+        // What could not be read is named.
+        let is_partial = says_done && reply.text().contains(" but for ");
+        assert!(!says_done || is_partial || now.found == call.well.found, "a lie: {what}");
+    }
+    rows_are_true(scene, &mut callers.bob, &call.place, &what);
+    is_through
+}
+
+/// Lets calls of an operation fail until it is through. Returns how often it was asked.
+fn calls_fail(scene: &Scene, callers: &mut Callers, disk: &mut FaultyDisk, number: usize) -> usize {
+    let (aim, well, mut asked) = (&AIMS[number], &WELL[number], 0);
+    for (on, errnos) in FAULTS {
+        let mut nth = 1;
+        loop {
+            assert!(nth <= CALLS_MAX, "{} makes more than {CALLS_MAX} calls", aim.operation.name);
+            let place = scene.prepare(&mut callers.bob, aim, number % DISKS, &format!("{on}{nth}-"));
+            let errno = errnos[(number + nth) % errnos.len()];
+            let fault = format!("what={errno} on={on} nth={nth}");
+            asked += 1;
+            if one_call_fails(scene, callers, disk, &Call { aim, place, well }, &fault) {
+                break;
+            }
+            // Where some are left out, they are others for the next aim.
+            nth = after(nth) + usize::from(nth > EACH_OF) * (number % 3);
+        }
+    }
+    asked
+}
+
+#[test]
+fn whichever_call_of_the_file_system_fails_an_operation_loses_nothing_and_says_so() {
+    let Some(mut scene) = Scene::start(&[""; DISKS]) else { return };
+    let callers = Callers::of(&scene);
+    assert!(!WELL.is_empty());
+    let mut disks = std::mem::take(&mut scene.disks);
+    let (shared, callers) = (&scene, &callers);
+    let asked: Vec<usize> = std::thread::scope(|scope| {
+        let begun: Vec<_> = disks
+            .iter_mut()
+            .enumerate()
+            .map(|(on, disk)| {
+                let aims = (on..AIMS.len()).step_by(DISKS);
+                scope.spawn(move || {
+                    let mut callers = callers.twins();
+                    aims.map(|number| calls_fail(shared, &mut callers, disk, number)).sum()
+                })
+            })
+            .collect();
+        begun.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    scene.disks = disks;
+    println!("{asked:?} calls for {} aims", AIMS.len());
+    // Most operations look at the disk more than once.
+    assert!(asked.iter().sum::<usize>() > 3 * AIMS.len(), "{asked:?} of {}", AIMS.len());
+    assert_eq!(scene.server.stop(), Some(0));
+    scene.server.start_again();
+    assert_eq!(scene.server.stop(), Some(0));
+    scene.check();
+}
