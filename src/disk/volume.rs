@@ -135,6 +135,20 @@ impl Volume {
         Ok(is_below(&handle, &self.top)? || is_below(&self.root, &top)?)
     }
 
+    /// True if a directory is another one or lies within it. False if one of them is not there.
+    pub fn lies_within(inner: &Path, outer: &Path) -> Result<bool> {
+        let open = |path: &Path| {
+            let flags = resolve::ASK | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            on_disk(|| openat(CWD, path, flags, Mode::empty())).ok()
+        };
+        let (Some(inner), Some(outer)) = (open(inner), open(outer)) else { return Ok(false) };
+        let top = |handle: &OwnedFd| {
+            stat::of_handle(handle).map_err(at("statx"))?.ok_or_else(hidden_dir::not_there)
+        };
+        let outer = top(&outer)?;
+        Ok(top(&inner)?.is_same_entry(&outer) || is_below(&inner, &outer)?)
+    }
+
     /// True if the file system ignores case in names.
     pub fn folds(&self) -> bool {
         self.folds

@@ -47,6 +47,8 @@ use volumes::registry::Volumes;
 pub const DATABASE_NAME: &str = "cloudlet.db";
 /// The folder of volume 0, every user's My Files, in the data directory.
 pub const FILES_NAME: &str = "files";
+/// The folder in the data directory for a certificate that this program has made, and its key.
+pub const KEYS_NAME: &str = "tls";
 
 /// The running cloud: its back ends and its state in memory.
 pub struct Cloud {

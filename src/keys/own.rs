@@ -7,6 +7,7 @@
 use super::{PEM_BYTES_MAX, authority, read};
 use crate::base::network::is_local;
 use crate::disk::local::{create_private_directory, read_text, write_private};
+use crate::domain::KEYS_NAME;
 use crate::domain::accounts::certificate::Authority;
 use crate::error::{Code, Error, Result};
 use crate::host_names::machine_name;
@@ -22,8 +23,6 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-/// The folder in the data directory.
-const FOLDER_NAME: &str = "tls";
 /// The domains that home routers and mDNS append to the name of a machine.
 const HOME_DOMAINS: [&str; 6] = ["local", "lan", "home", "home.arpa", "fritz.box", "internal"];
 /// How long a certificate is valid. Apple accepts 825 days at most, and 398 from public authorities
@@ -52,7 +51,7 @@ struct Scope {
 
 impl Own {
     pub fn new(data: &Path, local_name: &str) -> Own {
-        Own { folder: data.join(FOLDER_NAME), local_name: local_name.to_owned() }
+        Own { folder: data.join(KEYS_NAME), local_name: local_name.to_owned() }
     }
 
     pub fn certificates(&self) -> PathBuf {

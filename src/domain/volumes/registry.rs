@@ -16,7 +16,7 @@ use crate::disk::{Volume, Waker, local};
 use crate::domain::volumes::findings::Findings;
 use crate::domain::volumes::mount::{BELIEVED_TIME, KNOWN, Mount, Source};
 use crate::domain::volumes::owner::{Owner, leave_claims};
-use crate::domain::{CloudView, FILES_NAME};
+use crate::domain::{CloudView, FILES_NAME, KEYS_NAME};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::{Store, externals, index, meta, nodes};
 use std::path::{Path, PathBuf};
@@ -351,6 +351,7 @@ impl Volumes {
 
     /// Checks that no volume lies within another. Otherwise each file there would have two paths
     /// with the rights of two disks, and hidden entries of one disk would be visible on the other.
+    /// None shows what is the server's own.
     fn check_apart(&self, mount: &Mount) -> Result<()> {
         for other in self.mounts().filter(|other| other.name != mount.name) {
             let state = other.state.read();
@@ -374,7 +375,25 @@ impl Volumes {
                 return Err(Error::new(Code::Offline, sentence).because(mount.directory.display()));
             }
         }
-        Ok(())
+        self.check_not_own(mount)
+    }
+
+    /// Checks that a volume shows nothing of the server's own: whoever may use it would read the
+    /// database or the keys. Another folder in the data directory is fine.
+    fn check_not_own(&self, mount: &Mount) -> Result<()> {
+        let Some(data) = self.main.directory.parent() else { return Ok(()) };
+        let within = |inner: &Path, outer: &Path| {
+            Volume::lies_within(inner, outer).map_err(|error| mount.offline(error))
+        };
+        if !within(data, &mount.directory)? && !within(&mount.directory, &data.join(KEYS_NAME))? {
+            return Ok(());
+        }
+        let sentence = format!(
+            "The directory of the disk {} holds what this server keeps for itself, such as its database or its keys. Name \
+             another directory in the setting volumes.",
+            mount.shown()
+        );
+        Err(Error::new(Code::Offline, sentence).because(mount.directory.display()))
     }
 
     /// Checks that no disk has two names. Two volumes on one disk would each take the disk for
