@@ -174,6 +174,11 @@ impl Service for Doors {
         }
     }
 
+    fn name(&self, request: &Request) -> String {
+        // The address of a page may be a public link.
+        if Api::owns(request.path()) { request.path().to_owned() } else { "a page".to_owned() }
+    }
+
     fn gave_up(
         &self,
         request: &Request,

@@ -60,9 +60,12 @@ pub const LINGER_TIME: Duration = Duration::from_secs(2);
 /// Bytes of an unread body that are read and dropped in order to use the connection again.
 pub const DRAINED_BODY_BYTES_MAX: u64 = 256 * 1024;
 /// How long running calls may still take when the server stops.
-pub const STOP_TIME: Duration = Duration::from_secs(20);
-/// The same, if all of them wait for a disk that does not answer.
-pub const HELD_UP_STOP_TIME: Duration = Duration::from_millis(1400);
+pub const STOP_TIME: Duration = Duration::from_millis(1400);
+/// How long bodies are still read and answers still sent then. Transfers that are cut after this
+/// time end as they do when the connection breaks, and go on after the start.
+pub const TRANSFER_STOP_TIME: Duration = Duration::from_millis(800);
+/// How long threads are waited for whose calls have ended.
+pub const WORKERS_STOP_TIME: Duration = Duration::from_millis(100);
 /// How long work in the background is waited for, from the signal to stop on; and the least time
 /// that it has after the last call.
 pub const BACKGROUND_STOP_TIME: Duration = Duration::from_millis(1600);

@@ -33,7 +33,7 @@ pub struct Body<'a> {
     /// body.
     is_closed: bool,
     /// The reason why nothing more can be read: 400 if the connection broke or the bytes were
-    /// invalid, 408 if they came too slowly.
+    /// invalid, 408 if they came too slowly, 503 if the server stops.
     fault: Option<Status>,
 }
 
@@ -134,6 +134,11 @@ impl<'a> Body<'a> {
         self.fault
     }
 
+    /// True if it was not read to its end because the server stops.
+    pub(super) fn is_cut(&self) -> bool {
+        self.fault == Some(Status::ServiceUnavailable)
+    }
+
     fn receive(&mut self, buffer: &mut [u8], fills: bool) -> Result<usize> {
         let count = self.take_arrived(buffer)?;
         if count > 0 {
@@ -177,6 +182,10 @@ impl<'a> Body<'a> {
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                 self.fault = Some(Status::RequestTimeout);
                 Err(Error::new(Code::Invalid, "The body came too slowly."))
+            }
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {
+                self.fault = Some(Status::ServiceUnavailable);
+                Err(Error::new(Code::Busy, "The server is stopping. Please go on when it is there again."))
             }
             Err(error) => self
                 .breaks("The connection broke before the body was complete.")

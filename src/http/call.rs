@@ -15,10 +15,11 @@ use crate::base::http_status::Status;
 use crate::base::places::{self, Held};
 use crate::error::Error;
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 /// Parts of files and streams up to this length are read into memory, so that the poller can send
 /// the bytes that do not fit into the socket at once. A worker sends longer ones, and depends on
@@ -83,9 +84,25 @@ pub(super) struct Caller {
     pub is_stopping: Arc<AtomicBool>,
     /// The pool in which this runs.
     pub workers: Arc<OnceLock<Arc<Workers<Job>>>>,
+    /// The calls that run now, for the log of the stop.
+    pub running: Guarded<Vec<Weak<Underway>>>,
 }
 
 impl Caller {
+    /// The names of the calls that run now.
+    pub fn names(&self) -> String {
+        let running: Vec<Arc<Underway>> = self.running.lock().iter().filter_map(Weak::upgrade).collect();
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for underway in running {
+            *counts.entry(self.service.name(&underway.request)).or_default() += 1;
+        }
+        let names = counts.into_iter().map(|(name, count)| match count {
+            1 => name,
+            _ => format!("{name} ({count} times)"),
+        });
+        names.collect::<Vec<_>>().join(", ")
+    }
+
     pub fn run(self: &Arc<Caller>, job: Job, ticket: &Arc<Ticket>) {
         let Job { connection, request, step, load, places } = job;
         let underway = Arc::new(Underway {
@@ -94,6 +111,7 @@ impl Caller {
             connection: Guarded::new(None),
             request,
         });
+        self.running.lock().push(Arc::downgrade(&underway));
         let _unit = places::begin(Some(Arc::clone(&underway) as Arc<dyn Held>));
         match step {
             Step::Identify => {
@@ -106,8 +124,12 @@ impl Caller {
             }
             Step::Send { bytes, outgoing } => {
                 places::adopt(places);
-                self.send(connection, bytes, outgoing);
+                self.send(connection, &underway.request, bytes, outgoing);
             }
+        }
+        let mut running = self.running.lock();
+        if let Some(at) = running.iter().position(|other| other.as_ptr() == Arc::as_ptr(&underway)) {
+            running.swap_remove(at);
         }
     }
 
@@ -118,6 +140,9 @@ impl Caller {
             let response = self.service.call(request, &mut body);
             let response = response.with_fault(body.fault());
             let can_go_on = body.drain();
+            if body.is_cut() {
+                log::warn!("{} was cut short, because the server stops", self.service.name(request));
+            }
             (response, can_go_on)
         }));
         let (response, can_go_on) =
@@ -141,7 +166,7 @@ impl Caller {
                 self.send_slowly(Job { connection, request, step, load, places });
             }
             Ok(Err(error)) => {
-                tell(&connection, &error);
+                self.tell(&connection, request, &error);
                 (self.give_back)(Returned::Ended(connection));
             }
             Err(_) => (self.give_back)(Returned::Ended(connection)),
@@ -153,9 +178,11 @@ impl Caller {
     fn send_slowly(&self, job: Job) {
         let workers = self.pool();
         match (job.load, job.step) {
-            (Load::Slow, Step::Send { bytes, outgoing }) => self.send(job.connection, bytes, outgoing),
+            (Load::Slow, Step::Send { bytes, outgoing }) => {
+                self.send(job.connection, &job.request, bytes, outgoing);
+            }
             (Load::Light, Step::Send { bytes, outgoing }) if workers.becomes_slow() => {
-                self.send(job.connection, bytes, outgoing);
+                self.send(job.connection, &job.request, bytes, outgoing);
                 workers.is_light_again();
             }
             (_, step) => {
@@ -175,7 +202,7 @@ impl Caller {
     fn send_now(&self, mut connection: Connection, mut unsent: Unsent, keeps_alive: bool) {
         (self.give_back)(match unsent.send_now(&mut connection) {
             Err(error) => {
-                tell(&connection, &error);
+                log::debug!("{} went away during an answer: {error}", connection.peer);
                 Returned::Ended(connection)
             }
             Ok(_) if !unsent.is_empty() || connection.has_unsent() => {
@@ -190,7 +217,7 @@ impl Caller {
     }
 
     /// Sends an answer at the peer's speed.
-    fn send(&self, mut connection: Connection, bytes: Vec<u8>, outgoing: Outgoing) {
+    fn send(&self, mut connection: Connection, request: &Request, bytes: Vec<u8>, outgoing: Outgoing) {
         let Outgoing { rest, keeps_alive } = outgoing;
         let sent = catch_unwind(AssertUnwindSafe(|| send(&mut connection, bytes, rest)));
         (self.give_back)(match sent {
@@ -200,16 +227,28 @@ impl Caller {
                 Returned::Lingering(connection)
             }
             Ok(Err(error)) => {
-                tell(&connection, &error);
+                self.tell(&connection, request, &error);
                 Returned::Ended(connection)
             }
             Err(_) => Returned::Ended(connection),
         });
     }
+
+    /// A peer that goes away is common and logged only for debugging. An answer that could not be
+    /// made, or that the stop has cut, is a warning.
+    fn tell(&self, connection: &Connection, request: &Request, error: &io::Error) {
+        use io::ErrorKind::{BrokenPipe, ConnectionReset, NotConnected};
+        let (peer, name) = (connection.peer, self.service.name(request));
+        if matches!(error.kind(), BrokenPipe | ConnectionReset | NotConnected) {
+            log::debug!("{peer} went away during an answer to {name}");
+        } else {
+            log::warn!("an answer to {peer} was cut short: {name}: {error}");
+        }
+    }
 }
 
 /// A call under way on a worker. A disk can hold it up.
-struct Underway {
+pub(super) struct Underway {
     caller: Arc<Caller>,
     ticket: Arc<Ticket>,
     /// The thread that takes the connection answers the call.
@@ -245,15 +284,4 @@ pub(super) fn panicked(service: &dyn Service, request: &Request) -> Response {
             Response::new(Status::InternalServerError, "text/plain", Content::Static(b"The server failed.\n"))
         })
         .close()
-}
-
-/// A peer that goes away is common and logged only for debugging. An answer that could not be made
-/// is a warning.
-fn tell(connection: &Connection, error: &io::Error) {
-    use io::ErrorKind::{BrokenPipe, ConnectionReset, NotConnected};
-    if matches!(error.kind(), BrokenPipe | ConnectionReset | NotConnected) {
-        log::debug!("{} went away during an answer", connection.peer);
-    } else {
-        log::warn!("an answer to {} was cut short: {error}", connection.peer);
-    }
 }

@@ -15,10 +15,13 @@ use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown, sockopt}
 use std::io::{self, ErrorKind::WouldBlock};
 use std::net::IpAddr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// The longest time of one blocking system call. The pace is checked that often.
-const CALL_TIME: Duration = Duration::from_secs(1);
+/// The longest time of one blocking system call. The pace, and whether the server stops, are checked
+/// that often.
+const CALL_TIME: Duration = Duration::from_millis(500);
 /// The number of bytes in one sendfile(2).
 const SLICE_BYTES: u64 = 512 * 1024;
 /// The number of bytes that are encrypted at once.
@@ -26,7 +29,7 @@ const FILE_BLOCK_BYTES: usize = 64 * 1024;
 
 /// An accepted connection.
 pub(super) struct Connection {
-    socket: OwnedFd,
+    socket: Socket,
     pub peer: IpAddr,
     pub id: u64,
     /// Received bytes that have not been used.
@@ -37,6 +40,29 @@ pub(super) struct Connection {
     waits_briefly: bool,
     /// `None` for plain HTTP.
     tls: Option<Box<Session>>,
+}
+
+/// A socket whose transfers are cut when the server stops.
+struct Socket {
+    descriptor: OwnedFd,
+    is_cut: Arc<AtomicBool>,
+}
+
+impl Socket {
+    /// # Errors
+    /// `ConnectionAborted` if the server stops and waits for no peer any longer.
+    fn check_not_cut(&self) -> io::Result<()> {
+        match self.is_cut.load(Ordering::Relaxed) {
+            true => Err(io::Error::new(io::ErrorKind::ConnectionAborted, "the server stops")),
+            false => Ok(()),
+        }
+    }
+}
+
+impl AsFd for Socket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.descriptor.as_fd()
+    }
 }
 
 /// Checks that a peer does not stall: while the server waits for it, a minimum of bytes must move.
@@ -59,9 +85,16 @@ impl Pace {
 }
 
 impl Connection {
-    pub fn new(socket: OwnedFd, peer: IpAddr, id: u64, tls: Option<Session>) -> Connection {
+    /// `is_cut` is set when the server stops: transfers fail from then on.
+    pub fn new(
+        descriptor: OwnedFd,
+        peer: IpAddr,
+        id: u64,
+        tls: Option<Session>,
+        is_cut: &Arc<AtomicBool>,
+    ) -> Connection {
         Connection {
-            socket,
+            socket: Socket { descriptor, is_cut: Arc::clone(is_cut) },
             peer,
             id,
             buffer: Vec::new(),
@@ -142,8 +175,8 @@ impl Connection {
     }
 
     /// Reads from the peer, at its minimum pace. Returns 0 at the end of the connection. With
-    /// `fills` it waits until the buffer is full, but no longer than a second, so that the progress
-    /// of an upload can be shown.
+    /// `fills` it waits until the buffer is full, but no longer than half a second, so that the
+    /// progress of an upload can be shown.
     pub fn recv(&mut self, buffer: &mut [u8], fills: bool, pace: &mut Pace) -> io::Result<usize> {
         self.wait_briefly()?;
         let Some(tls) = &mut self.tls else {
@@ -236,6 +269,7 @@ impl Connection {
         pace: &mut Pace,
     ) -> io::Result<()> {
         while *start < end {
+            self.socket.check_not_cut()?;
             let slice = (end - *start).min(SLICE_BYTES) as usize;
             // The socket does not block here, so this waits only for the disk.
             match from_disk(|| rustix::fs::sendfile(&self.socket, file, Some(start), slice)) {
@@ -255,7 +289,7 @@ impl Connection {
 
     fn wait_for_room(&self) -> io::Result<()> {
         let mut socket = [PollFd::new(&self.socket, PollFlags::OUT)];
-        let time = rustix::event::Timespec { tv_sec: CALL_TIME.as_secs() as _, tv_nsec: 0 };
+        let time = rustix::event::Timespec { tv_sec: 0, tv_nsec: CALL_TIME.as_nanos() as _ };
         match places::away(|| poll(&mut socket, Some(&time))) {
             Ok(_) | Err(Errno::INTR) => Ok(()),
             Err(errno) => Err(errno.into()),
@@ -293,18 +327,19 @@ pub(super) fn from_disk<T>(call: impl FnOnce() -> rustix::io::Result<T>) -> rust
     places::on_disk(call).unwrap_or(Err(Errno::TIMEDOUT))
 }
 
-fn recv_from(socket: &OwnedFd, buffer: &mut [u8], flags: RecvFlags) -> io::Result<usize> {
+fn recv_from(socket: &Socket, buffer: &mut [u8], flags: RecvFlags) -> io::Result<usize> {
     Ok(retry_on_intr(|| recv(socket, &mut *buffer, flags))?.0)
 }
 
 /// Reads, and waits as long as the pace allows.
 fn recv_patiently(
-    socket: &OwnedFd,
+    socket: &Socket,
     buffer: &mut [u8],
     flags: RecvFlags,
     pace: &mut Pace,
 ) -> io::Result<usize> {
     loop {
+        socket.check_not_cut()?;
         let begun = Instant::now();
         match places::away(|| recv(socket, &mut *buffer, flags)) {
             Ok((_, count)) => {
@@ -320,15 +355,16 @@ fn recv_patiently(
 }
 
 /// Sends as much as fits without waiting.
-fn send_to(socket: &OwnedFd, bytes: &[u8], has_more: bool) -> io::Result<usize> {
+fn send_to(socket: &Socket, bytes: &[u8], has_more: bool) -> io::Result<usize> {
     let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL | more(has_more);
     Ok(retry_on_intr(|| send(socket, bytes, flags))?)
 }
 
 /// Sends all bytes, and waits as long as the pace allows.
-fn send_patiently(socket: &OwnedFd, mut bytes: &[u8], has_more: bool, pace: &mut Pace) -> io::Result<()> {
+fn send_patiently(socket: &Socket, mut bytes: &[u8], has_more: bool, pace: &mut Pace) -> io::Result<()> {
     let flags = SendFlags::NOSIGNAL | more(has_more);
     while !bytes.is_empty() {
+        socket.check_not_cut()?;
         let begun = Instant::now();
         let count = match places::away(|| send(socket, bytes, flags)) {
             Ok(count) => count,
@@ -346,7 +382,7 @@ fn more(has_more: bool) -> SendFlags {
 }
 
 /// Sends as many records as fit. If none fits, that is no failure.
-fn flush_now(socket: &OwnedFd, tls: &mut Session) -> io::Result<()> {
+fn flush_now(socket: &Socket, tls: &mut Session) -> io::Result<()> {
     while !tls.unsent().is_empty() {
         match send_to(socket, tls.unsent(), false) {
             Ok(count) => tls.sent(count),

@@ -6,7 +6,7 @@ use rustix::io::{Errno, ioctl_fionbio};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, listen, socket_with, sockopt};
 use socket2::SockRef;
 use std::net::SocketAddr;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 
 /// A listening socket.
 pub(super) struct Listener {
@@ -64,7 +64,7 @@ fn prepare(socket: &OwnedFd) -> rustix::io::Result<()> {
 
 /// Limits the bytes of an answer that the kernel buffers unsent. Bytes in flight to the peer do not
 /// count, so that fast connections are used as well as before.
-pub(super) fn limit_unsent(socket: &OwnedFd, bytes: u32) -> rustix::io::Result<()> {
+pub(super) fn limit_unsent(socket: &impl AsFd, bytes: u32) -> rustix::io::Result<()> {
     SockRef::from(socket)
         .set_tcp_notsent_lowat(bytes)
         .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::INVAL))

@@ -79,6 +79,9 @@ pub trait Service: Send + Sync {
     /// Answers a request on a worker.
     fn call(&self, request: &Request, body: &mut Body<'_>) -> Response;
 
+    /// The name of a request in the log, without anything that others must not read there.
+    fn name(&self, request: &Request) -> String;
+
     /// Returns the answer to a call that a disk blocks. `note` is what the call has stored about
     /// itself (`places::note`). The call continues when the disk lets it. This function must not
     /// wait.

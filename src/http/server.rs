@@ -7,7 +7,8 @@ use super::settings::Settings;
 use super::shared::Shared;
 use super::workers::Workers;
 use super::{Service, systemd};
-use crate::base::limits::STOP_TIME;
+use crate::base::guarded::Guarded;
+use crate::base::limits::WORKERS_STOP_TIME;
 use crate::error::{Error, Result};
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
@@ -95,8 +96,9 @@ impl Server {
             give_back: Box::new(move |returned| back.give_back(returned)),
             is_stopping: Arc::clone(&self.shared.is_stopping),
             workers: Arc::clone(&self.workers),
+            running: Guarded::default(),
         });
-        let runner = Arc::clone(&caller);
+        let (runner, at_work) = (Arc::clone(&caller), Arc::clone(&caller));
         let workers = Arc::new(Workers::new(self.settings.capacity.workers as usize, move |job, ticket| {
             runner.run(job, ticket);
         }));
@@ -104,8 +106,8 @@ impl Server {
             return Err(Error::internal("the pool was set twice"));
         }
         Poller::new(self.listeners, self.shared, service, Arc::clone(&workers), self.settings)?.run()?;
-        if !workers.finish(STOP_TIME) {
-            log::warn!("some calls did not end in time and were aborted");
+        if !workers.finish(WORKERS_STOP_TIME) {
+            log::warn!("not waiting for calls that did not end in time: {}", at_work.names());
         }
         Ok(())
     }

@@ -13,13 +13,15 @@ pub(super) struct Shared {
     /// Readable if the poller has something to do.
     pub wake: OwnedFd,
     pub is_stopping: Arc<AtomicBool>,
+    /// True if the server stops and waits for no peer any longer.
+    pub is_cut: Arc<AtomicBool>,
     returned: Guarded<Vec<Returned>>,
 }
 
 impl Shared {
     pub fn new() -> Result<Shared> {
         let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(Error::internal)?;
-        Ok(Shared { wake, is_stopping: Arc::default(), returned: Guarded::default() })
+        Ok(Shared { wake, is_stopping: Arc::default(), is_cut: Arc::default(), returned: Guarded::default() })
     }
 
     pub fn give_back(&self, returned: Returned) {

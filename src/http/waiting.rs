@@ -251,6 +251,12 @@ impl Room {
         self.all().filter(|(_, waiting)| waits(&waiting.phase)).map(|(key, _)| key).collect()
     }
 
+    /// The keys of connections whose peers have not read their answers yet.
+    pub fn answering(&self) -> Vec<u64> {
+        let answers = self.all().filter(|(_, waiting)| matches!(waiting.phase, Phase::Answering(_)));
+        answers.map(|(key, _)| key).collect()
+    }
+
     /// A connection that can be closed for a new one, from the network with the most connections:
     /// the one that has been idle for longest or, if none is idle, the one whose request has been
     /// incomplete for longest. So a caller who opens many connections loses its own.
@@ -352,7 +358,8 @@ mod tests {
     fn waiting(peer: &str, held_bytes: usize) -> Waiting {
         let (socket, _) =
             socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None).unwrap();
-        let mut connection = Connection::new(socket, peer.parse().unwrap(), 0, None);
+        let mut connection =
+            Connection::new(socket, peer.parse().unwrap(), 0, None, &std::sync::Arc::default());
         connection.buffer = Vec::with_capacity(held_bytes);
         Waiting::new(connection, Phase::Begun(Begun { searched: 0, needed: 0 }), Instant::now())
     }

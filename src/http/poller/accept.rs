@@ -80,7 +80,7 @@ impl Poller {
             let refused = Response::busy("There are too many connections from your address.");
             let bytes = refused.into_bytes(&Request::new(peer, 0));
             // If the answer does not fit into the socket, the end of the connection must suffice.
-            let _ = Connection::new(socket, peer, 0, None).send_now(&bytes, false);
+            let _ = Connection::new(socket, peer, 0, None, &self.shared.is_cut).send_now(&bytes, false);
             return;
         }
         if self.counts.total >= self.settings.capacity.connections as usize {
@@ -93,7 +93,7 @@ impl Poller {
             Ok(session) => session,
             Err(error) => return log::error!("no TLS session for {peer}: {error}"),
         };
-        let connection = Connection::new(socket, peer, self.next_id, session);
+        let connection = Connection::new(socket, peer, self.next_id, session, &self.shared.is_cut);
         self.counts.came(connection.network());
         self.next_id += 1;
         // With TLS, the handshake must end within the time for a head.

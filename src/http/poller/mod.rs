@@ -10,7 +10,7 @@ mod handover;
 mod turn;
 
 use crate::base::http_status::Status;
-use crate::base::limits::{HELD_BYTES_MAX, HELD_UP_STOP_TIME, STALL_TIME, STOP_TIME};
+use crate::base::limits::{HELD_BYTES_MAX, STALL_TIME, STOP_TIME, TRANSFER_STOP_TIME};
 use crate::base::network::Network;
 use crate::error::{Error, Result};
 use crate::http::Service;
@@ -144,10 +144,11 @@ impl Poller {
             if self.shared.is_stopping.load(Ordering::Relaxed) {
                 let began = *began_to_stop.get_or_insert(self.now);
                 self.stop_accepting();
-                // Calls that a disk holds up may never end.
-                let is_held_up = self.counts.total <= self.workers.written_off();
-                let time = if is_held_up { HELD_UP_STOP_TIME } else { STOP_TIME };
-                if self.counts.total == 0 || self.now >= began + time {
+                let is_cut = self.now >= began + TRANSFER_STOP_TIME;
+                if is_cut && !self.shared.is_cut.swap(true, Ordering::Relaxed) {
+                    self.cut_unread_answers();
+                }
+                if self.counts.total == 0 || self.now >= began + STOP_TIME {
                     return Ok(());
                 }
             }
@@ -440,6 +441,15 @@ impl Poller {
                 }
             }
         }
+    }
+
+    /// Ends the connections whose peers do not read their answers.
+    fn cut_unread_answers(&mut self) {
+        let unread = self.room.answering();
+        if !unread.is_empty() {
+            log::warn!("{} answers were cut short, because the server stops", unread.len());
+        }
+        unread.into_iter().for_each(|key| self.end(key));
     }
 
     fn end(&mut self, key: u64) {
