@@ -2173,7 +2173,7 @@ export interface VolumeRecord {
   /** The directory on this machine. */
   path: string;
   /** Whether it can be used. */
-  state: "online" | "readonly" | "waking" | "offline";
+  state: "online" | "readonly" | "waking" | "silent" | "offline";
   /** The reason why it cannot be used or changed; empty if it can. */
   reason: string;
   /** The kind of its file system. */

@@ -15,6 +15,7 @@ mod missing;
 mod owners;
 mod silent;
 pub mod sticks;
+mod stopped;
 mod unfit;
 mod watching;
 mod within;

@@ -232,6 +232,7 @@ pub enum VolumeState {
     Online,
     ReadOnly,
     Waking,
+    Silent,
     Offline,
 }
 
@@ -250,7 +251,13 @@ words! {
         Uploads = "uploads",
         Database = "database",
     }
-    VolumeState { Online = "online", ReadOnly = "readonly", Waking = "waking", Offline = "offline" }
+    VolumeState {
+        Online = "online",
+        ReadOnly = "readonly",
+        Waking = "waking",
+        Silent = "silent",
+        Offline = "offline",
+    }
     FullnessWord { Fine = "fine", Nearly = "nearly", Full = "full" }
 }
 
@@ -313,6 +320,7 @@ fn volume(volume: &VolumeFacts) -> VolumeRecord {
     let VolumeFacts { space, file_system, .. } = volume;
     let state = match () {
         () if volume.is_waking => VolumeState::Waking,
+        () if volume.is_silent => VolumeState::Silent,
         () if !volume.trouble.is_empty() => VolumeState::Offline,
         () if file_system.is_read_only || file_system.unsafe_reason.is_some() => VolumeState::ReadOnly,
         () => VolumeState::Online,

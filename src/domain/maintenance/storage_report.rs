@@ -80,6 +80,8 @@ pub struct VolumeFacts {
     pub trouble: String,
     /// True if it does not answer yet and is waited for.
     pub is_waking: bool,
+    /// True if it does not answer any more.
+    pub is_silent: bool,
     pub space: Space,
     pub file_system: FileSystem,
     pub fullness: Fullness,
@@ -134,6 +136,7 @@ impl CloudView<'_> {
                 path: seen.directory.display().to_string(),
                 trouble: seen.offline.unwrap_or_default(),
                 is_waking: seen.is_waking,
+                is_silent: seen.is_silent,
                 space: seen.space,
                 file_system: seen.file_system,
                 // Nothing is known about a missing disk.

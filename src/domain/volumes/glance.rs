@@ -38,6 +38,8 @@ pub struct Seen {
     pub offline: Option<String>,
     /// True if it does not answer yet and is waited for: it may be spinning up.
     pub is_waking: bool,
+    /// True if it is there, but has not answered for longer than any disk needs to spin up.
+    pub is_silent: bool,
     pub space: Space,
     pub file_system: FileSystem,
 }
@@ -246,15 +248,17 @@ impl CloudView<'_> {
         let volumes = &self.cloud.volumes;
         let see = |Glanced { mount, result, last }: Glanced| {
             let offline = result.err();
-            let is_silent = offline.as_ref().is_some_and(|error| error.reason == Some(Reason::DiskSilent));
-            let last = last.filter(|_| offline.is_none() || is_silent);
-            let is_waking = is_silent && matches!(mount.places.answers(), Answers::Waking(_));
+            let is_unanswered =
+                offline.as_ref().is_some_and(|error| error.reason == Some(Reason::DiskSilent));
+            let last = last.filter(|_| offline.is_none() || is_unanswered);
+            let answers = mount.places.answers();
             Seen {
                 name: mount.name.clone(),
                 directory: mount.directory.clone(),
                 id: last.as_ref().map(|last| last.volume.id().to_owned()),
                 offline: offline.map(|error| error.message.into_owned()),
-                is_waking,
+                is_waking: is_unanswered && matches!(answers, Answers::Waking(_)),
+                is_silent: is_unanswered && matches!(answers, Answers::Silent(_)),
                 space: last.as_ref().map(|last| last.space).unwrap_or_default(),
                 file_system: last.map(|last| last.file_system).unwrap_or_default(),
             }

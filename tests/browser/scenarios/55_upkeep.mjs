@@ -158,23 +158,26 @@ export const scenarios = [
           { ...first, id: "b", path: "/mnt/lesbar", state: "readonly" },
           { ...first, id: "c", path: "/mnt/weg", state: "offline", reason: "The volume is not there.", totalbytes: 0, freebytes: 0, filesystem: "" },
           { ...first, id: "d", path: "/mnt/stick", fullness: "fine", filesystem: "exfat", capabilities: "", namebytesmax: 143, timestepns: 2e9 },
-          { ...first, id: "e", path: "/mnt/ruht", fullness: "fine", state: "waking", reason: "The disk is waking up." });
+          { ...first, id: "e", path: "/mnt/ruht", fullness: "fine", state: "waking", reason: "The disk is waking up." },
+          { ...first, id: "f", path: "/mnt/haengt", fullness: "fine", state: "silent", reason: "The disk has not answered since noon." });
       });
       await answered(page, "getchecks", (reply) => Object.assign(reply.meta, { backupto: "/mnt/usb", backupeveryhours: 24, lastbackupepochutc: Date.now() / 1000 - 5 * 24 * 3600 }));
       await page.reload();
-      await page.locator(".banner").nth(4).waitFor();
+      await page.locator(".banner").nth(5).waitFor();
       const told = await page.locator(".banner strong").allTextContents();
       const place = join(stage.server.data, "files");
-      same(told.slice(0, 4), [
+      same(told.slice(0, 5), [
         `Die Platte unter ${place} ist fast voll.`, "Die Platte unter /mnt/voll ist voll.",
         "Die Platte unter /mnt/lesbar lässt sich nur lesen.", "Der Speicher unter /mnt/weg ist nicht da.",
+        "Die Platte unter /mnt/haengt antwortet nicht.",
       ], "what is told");
-      check(told[4]?.startsWith("Die letzte Sicherung ist von"), `and the late backup: ${told[4]}`);
+      check(told[5]?.startsWith("Die letzte Sicherung ist von"), `and the late backup: ${told[5]}`);
       await accessible(page, "the settings with banners");
       await page.goto(`${stage.server.base}/admin/#/overview`);
-      await page.locator(".volume").nth(5).waitFor();
-      same(await page.locator(".volume .tag").allTextContents(), ["verbunden", "verbunden", "nur lesbar", "nicht da", "verbunden", "wacht auf"], "the states");
-      await page.locator(".volume").nth(5).locator("text=Ruhende Platten brauchen bis zu 15 Sekunden").waitFor();
+      await page.locator(".volume").nth(6).waitFor();
+      same(await page.locator(".volume .tag").allTextContents(), ["verbunden", "verbunden", "nur lesbar", "nicht da", "verbunden", "wacht auf", "antwortet nicht"], "the states");
+      await page.locator(".volume").nth(5).locator("text=Eine ruhende Platte kann eine halbe Minute brauchen").waitFor();
+      await page.locator(".volume").nth(6).locator("text=has not answered since noon").waitFor();
       await page.locator(".volume").nth(4).locator("text=Namen bis 143 Bytes, Zeiten in Schritten von 2 s").waitFor();
       same(await page.locator(".volume").nth(4).locator(".volume-lacks li").count(), 11, "what a stick cannot do");
       await page.locator(".volume").nth(3).locator("text=The volume is not there.").waitFor();

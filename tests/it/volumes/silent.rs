@@ -13,7 +13,7 @@ const PROMPT: Duration = Duration::from_secs(10);
 const GIVEN_UP_WITHIN: Duration = Duration::from_secs(90);
 
 /// Work that was begun on the disk ends within this time after the disk answers again.
-const LATE: Duration = Duration::from_secs(30);
+pub const LATE: Duration = Duration::from_secs(30);
 
 /// Does something that must not wait for the disk.
 #[track_caller]
@@ -25,7 +25,7 @@ fn promptly<T>(what: &str, act: impl FnOnce() -> T) -> T {
 }
 
 /// Other people's calls must go on meanwhile.
-fn others_go_on(server: &Server, bob: &mut Caller, admin: &mut Caller) {
+pub fn others_go_on(server: &Server, bob: &mut Caller, admin: &mut Caller) {
     promptly("the top", || assert!(!bob.list("/").is_empty()));
     promptly("the disks", || assert_eq!(bob.list_names("/EXTERNAL"), ["usb"]));
     promptly("a search", || {
@@ -44,20 +44,27 @@ fn others_go_on(server: &Server, bob: &mut Caller, admin: &mut Caller) {
 }
 
 /// Sends a request whose answer may take long.
-fn begin(server: &Server, caller: &Caller, request: &Request) -> Connection {
+pub fn begin(server: &Server, caller: &Caller, request: &Request) -> Connection {
     let mut connection = server.connect();
     connection.set_patience(GIVEN_UP_WITHIN);
     connection.send(caller.bytes(request));
     connection
 }
 
-fn list_request(folder: &str) -> Request {
+pub fn list_request(folder: &str) -> Request {
     Request::post("/core/getfilelist", &[("path", folder)])
+}
+
+/// The state of the disk and the reason for it, as administrators see them.
+fn state(admin: &mut Caller) -> (String, String) {
+    let volumes = admin.administer("getvolumes", &[]).xml();
+    let usb = volumes.all("volume").find(|volume| volume.field("name") == "usb").unwrap();
+    (usb.field("state").to_owned(), usb.field("reason").to_owned())
 }
 
 /// Checks the answer to a call that waited too long for a disk, or that found no free place on it.
 #[track_caller]
-fn is_turned_away(reply: &Reply) {
+pub fn is_turned_away(reply: &Reply) {
     assert_eq!(reply.status, 503, "{reply:?}");
     assert!(reply.header("retry-after").is_some(), "{reply:?}");
     assert!(reply.text().contains("The disk usb "), "{reply:?}");
@@ -111,6 +118,8 @@ fn an_upload_that_gets_there_late_is_there_once_and_the_audit_log_says_so() {
     let refused = promptly("the next call", || bob.send(&list_request(TOP)));
     is_turned_away(&refused);
     assert!(refused.text().contains("has not answered since"), "{refused:?}");
+    let (told, reason) = state(&mut admin);
+    assert!(told == "silent" && reason.contains("has not answered since"), "{told}: {reason}");
     disk.tell("heal");
     wait_until("the disk is entered again", LATE, || bob.send(&list_request(TOP)).status == 200);
     wait_until("it has got there", LATE, || bob.sees(&format!("{TOP}/late")));
@@ -131,11 +140,6 @@ fn a_disk_that_wakes_up_is_waited_for() {
     bob.upload(TOP, "file", b"asleep").ok();
     disk.tell("fault what=slow:4");
     let mut read = begin(server, &bob, &Request::get(&Caller::download_target(&format!("{TOP}/file"))));
-    let state = |admin: &mut Caller| {
-        let volumes = admin.administer("getvolumes", &[]).xml();
-        let usb = volumes.all("volume").find(|volume| volume.field("name") == "usb").unwrap();
-        (usb.field("state").to_owned(), usb.field("reason").to_owned())
-    };
     wait_until("it is said", LATE, || state(&mut admin).1.contains("is waking up, since"));
     assert_eq!(state(&mut admin).0, "waking");
     others_go_on(server, &mut bob, &mut admin);

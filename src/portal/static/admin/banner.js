@@ -26,6 +26,7 @@ function troublesOf({ volumes, checks, upkeep, findings: all }) {
       id: `${what} ${volume.id}`, weight, title: t(`banner.${what}`, params), text: t(`bannertext.${what}`, params),
     });
     if (volume.state === "offline") add("danger", "offline");
+    else if (volume.state === "silent") add("danger", "silent");
     else if (volume.state === "readonly") add("danger", "readonly");
     else if (volume.fullness === "full") add("danger", "full");
     else if (volume.fullness === "nearly") add("warning", "nearly");

@@ -28,16 +28,18 @@ export function volumesPart(context, signal) {
 /** @param {Volume} volume */
 function volumeRow(volume) {
   const isWaking = volume.state === "waking";
-  // While a disk spins up, its last known values are shown.
-  const isThere = volume.state !== "offline" && !(isWaking && volume.totalbytes === 0);
+  // While a disk does not answer, what was last seen of it is shown.
+  const isUnanswered = isWaking || volume.state === "silent";
+  const isThere = volume.state !== "offline" && !(isUnanswered && volume.totalbytes === 0);
   const used = volume.totalbytes > 0 ? (volume.totalbytes - volume.freebytes) / volume.totalbytes : 0;
   const can = volume.capabilities.split(",");
   const lacks = isThere ? WANTED.filter((one) => !can.includes(one)) : [];
   return h("li", { class: "volume", data: { volume: volume.id } },
     h("div", { class: "volume-head" },
       h("code", { class: "word", text: volume.path }),
-      h("span", { class: ["tag", volume.state === "online" || isWaking ? "is-plain" : "is-bad"], text: t(`volumestate.${volume.state}`) }),
+      h("span", { class: ["tag", volume.state === "online" ? "is-plain" : !isWaking && "is-bad"], text: t(`volumestate.${volume.state}`) }),
       volume.filesystem ? h("span", { class: "quiet", text: volume.filesystem }) : null),
+    isWaking ? h("p", { class: "quiet", role: "status", text: t(isThere ? "volume.waking" : "volume.wakingnew") }) : null,
     isThere
       ? [h("div", {
         class: ["meter", volume.fullness !== "fine" && "is-high"], role: "meter", "aria-label": t("volume.used", { path: volume.path }),
@@ -45,7 +47,6 @@ function volumeRow(volume) {
       }, h("div", { class: "meter-fill", style: { "--part": used } })),
       h("p", { class: "quiet number", text: t("volume.free", { free: size(volume.freebytes), total: size(volume.totalbytes) }) })]
       : null,
-    isWaking ? h("p", { class: "quiet", text: t("volume.waking") }) : null,
     volume.reason && !isWaking ? h("p", { class: "field-error", lang: "en", text: volume.reason }) : null,
     isThere ? h("p", { class: "quiet", text: tried(volume) }) : null,
     lacks.length > 0 ? h("ul", { class: "volume-lacks" }, lacks.map((one) => h("li", { class: "field-hint", text: t(`volumelacks.${one}`) }))) : null);

@@ -98,14 +98,15 @@ export function showSkeleton(view, words) {
 /** @param {FileViewState} view @param {unknown} error */
 export function showFailure(view, error) {
   const isMissing = error instanceof ApiError && error.kind === "missing";
+  const isSilent = error instanceof ApiError && error.kind === "silentdisk";
   const root = rootOf(view.path, view.home);
   const isAtHome = root === view.home;
   // Nothing can be made in a missing folder. Other failures do not tell whether it can.
   if (isMissing || isAway(error)) setCanUpload(view, false);
   view.list.setItems([]);
   fill(view.stage, notice({
-    icon: isMissing ? "folder" : isAway(error) ? "disk" : "warning",
-    title: t(isMissing ? "files.missing" : isAway(error) ? "disks.away" : "files.failed"),
+    icon: isMissing ? "folder" : isAway(error) || isSilent ? "disk" : "warning",
+    title: t(isMissing ? "files.missing" : isAway(error) ? "disks.away" : isSilent ? "disks.silent" : "files.failed"),
     text: isMissing ? t("files.missingtext") : isAway(error) && !isAtHome ? t("disks.awaytext", { name: shortName(leafOf(root)) }) : errorText(error),
     action: isMissing
       ? { label: t("files.gohome"), run: () => go(folderAddress(view.home, view.home)) }
