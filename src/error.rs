@@ -6,7 +6,7 @@
 use crate::base::http_status::Status;
 use crate::base::obstacle::Obstacle;
 use std::borrow::Cow;
-use std::{fmt, io};
+use std::fmt;
 
 /// Declares each code once: its word for programs, its outcome in the audit log, and the HTTP
 /// status if the answer would have been the bytes of a file. `api::encode` decides about other
@@ -209,7 +209,8 @@ impl Error {
 
     /// The failure that an error of `std::io` carries, such as that of a disk behind `io::Read`. Any
     /// other is internal.
-    pub fn of_io(error: io::Error) -> Error {
+    #[cfg(feature = "thumbs")]
+    pub fn of_io(error: std::io::Error) -> Error {
         error.downcast().unwrap_or_else(Error::internal)
     }
 }
