@@ -50,16 +50,16 @@ impl Drawn {
 pub fn draw(source: &mut dyn Source, length: u64, fit: Fit) -> Result<Drawn> {
     let mut source = Timed { source, until: Instant::now() + WAIT_TIME };
     let mut beginning = Vec::new();
-    source.by_ref().take(BEGINNING_BYTES).read_to_end(&mut beginning).map_err(Error::internal)?;
+    source.by_ref().take(BEGINNING_BYTES).read_to_end(&mut beginning).map_err(Error::of_io)?;
     if !raw::is_tiff(&beginning) {
         return draw_begun(&mut source, beginning, length, fit, 1);
     }
     drop(beginning);
-    let preview = raw::preview(&mut source, length).map_err(Error::internal)?.ok_or_else(no_picture)?;
+    let preview = raw::preview(&mut source, length).map_err(Error::of_io)?.ok_or_else(no_picture)?;
     let length = preview.range.end - preview.range.start;
     let mut part = Part::new(&mut source, preview.range);
     let mut beginning = Vec::new();
-    part.by_ref().take(BEGINNING_BYTES).read_to_end(&mut beginning).map_err(Error::internal)?;
+    part.by_ref().take(BEGINNING_BYTES).read_to_end(&mut beginning).map_err(Error::of_io)?;
     draw_begun(&mut part, beginning, length, fit, preview.orientation)
 }
 

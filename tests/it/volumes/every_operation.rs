@@ -5,6 +5,7 @@
 //! The description of the program names the operations, so a new one is tried from the day it is
 //! added.
 
+mod archive;
 mod failing;
 mod scene;
 

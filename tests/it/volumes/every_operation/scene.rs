@@ -1,5 +1,6 @@
 //! A server with many disks that fail on command. Each call has a folder of its own on one of them.
 
+use super::archive::unpacked;
 use crate::harness::{Caller, Data, FaultyDisk, Launch, Reply, Request, Server, noise};
 use crate::sweep::operations::{OPERATIONS, Operation};
 use std::collections::{BTreeMap, BTreeSet};
@@ -294,9 +295,14 @@ impl Scene {
         collect(&folder, "there", &mut found);
         collect(&home, "home", &mut found);
         let tag = place.tag();
-        found.values_mut().filter(|content| content.ends_with(&tag)).for_each(|content| {
-            content.truncate(content.len() - tag.len());
-        });
+        for content in found.values_mut() {
+            if content.ends_with(&tag) {
+                content.truncate(content.len() - tag.len());
+            } else if let Some(unpacked) = unpacked(content, &tag) {
+                // Packed contents are tagged too.
+                *content = unpacked;
+            }
+        }
         // A restored file lies beside the folder of the call.
         let restored = self.source(place.disk).join(format!("{}-binned", place.name));
         let is_there = |what: &What| {
