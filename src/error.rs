@@ -209,7 +209,6 @@ impl Error {
 
     /// The failure that an error of `std::io` carries, such as that of a disk behind `io::Read`. Any
     /// other is internal.
-    #[cfg(feature = "thumbs")]
     pub fn of_io(error: std::io::Error) -> Error {
         error.downcast().unwrap_or_else(Error::internal)
     }

@@ -4,7 +4,7 @@
 //! elsewhere, and costs half as much as opening the entry.
 
 use super::directory::{Entry, each_entry};
-use super::errno::{at, failed};
+use super::errno::{at, failed, means_absent, obstacle};
 use super::location::Location;
 use super::skipped::Wanted;
 use super::slot::{Slot, in_the_way, sync_names, tolerate};
@@ -25,6 +25,16 @@ fn reaches(folder: Location<'_>, name: &EntryName) -> bool {
         Location::Files(path) | Location::Trash(_, path) => path.can_hold(name),
         Location::Version(_) => false,
     }
+}
+
+/// What a listing of a folder meets.
+pub enum Listed {
+    Found(Found),
+    /// An entry that cannot be read. It has been reported.
+    Skipped {
+        name: Vec<u8>,
+        obstacle: Obstacle,
+    },
 }
 
 /// An entry of a folder.
@@ -56,20 +66,32 @@ impl Volume {
         folder: impl Into<Location<'a>>,
         mut each: impl FnMut(Found) -> Result<()>,
     ) -> Result<bool> {
+        self.each_listed(folder, |listed| match listed {
+            Listed::Found(found) => each(found),
+            Listed::Skipped { .. } => Ok(()),
+        })
+    }
+
+    /// As [`Volume::each`], but the closure also learns of skipped entries.
+    pub fn each_listed<'a>(
+        &self,
+        folder: impl Into<Location<'a>>,
+        mut each: impl FnMut(Listed) -> Result<()>,
+    ) -> Result<bool> {
         let folder = folder.into();
         let Some(handle) = self.open_at(folder, resolve::FOLDER)? else { return Ok(false) };
         let (is_top, mut is_full) = (self.is_top(folder), false);
         let mut done = Ok(());
         each_entry(&handle, |entry| {
-            done = self.found(&handle, &entry, folder, is_top).and_then(|found| match found {
-                Some(found) if !reaches(folder, &found.name) => {
+            done = self.listed(&handle, &entry, folder, is_top).and_then(|listed| match listed {
+                Some(Listed::Found(found)) if !reaches(folder, &found.name) => {
                     // One report is enough for all such entries, because it names their folder.
                     if !std::mem::replace(&mut is_full, true) {
                         self.skip_at(folder, &entry.name, Wanted::Read, Obstacle::TooDeep);
                     }
-                    Ok(())
+                    each(Listed::Skipped { name: entry.name.clone(), obstacle: Obstacle::TooDeep })
                 }
-                Some(found) => each(found),
+                Some(listed) => each(listed),
                 None => Ok(()),
             });
             done.is_ok()
@@ -83,13 +105,13 @@ impl Volume {
     ///
     /// # Errors
     /// If the folder cannot be searched, so that no entry can be read.
-    fn found(
+    fn listed(
         &self,
         handle: &OwnedFd,
         entry: &Entry,
         folder: Location<'_>,
         is_top: bool,
-    ) -> Result<Option<Found>> {
+    ) -> Result<Option<Listed>> {
         if !entry.may_be_seen() {
             return Ok(None);
         }
@@ -98,9 +120,13 @@ impl Volume {
             return Ok(None);
         }
         match stat::of_name(handle, &entry.name) {
-            Ok(stat) => Ok(stat.map(|stat| Found { name, stat })),
+            Ok(stat) => Ok(stat.map(|stat| Listed::Found(Found { name, stat }))),
             Err(Errno::ACCESS) => Err(failed("statx", Errno::ACCESS)),
-            Err(errno) => self.skip_errno(folder, &entry.name, errno, "statx").map(|()| None),
+            Err(errno) => {
+                self.skip_errno(folder, &entry.name, errno, "statx")?;
+                let obstacle = obstacle(errno).filter(|_| !means_absent(errno));
+                Ok(obstacle.map(|obstacle| Listed::Skipped { name: entry.name.clone(), obstacle }))
+            }
         }
     }
 

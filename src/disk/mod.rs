@@ -79,7 +79,7 @@ pub use assemble::Assembly;
 pub use claim::{Claim, Claimed};
 pub use copy::{CopyEvent, CopyOptions};
 pub use file_system::FileSystem;
-pub use folder::Found;
+pub use folder::{Found, Listed};
 pub use lease::{Claimant, Ended, end_lease};
 pub use location::Location;
 pub use lookup::Cached;

@@ -9,7 +9,7 @@ use crate::base::obstacle::Obstacle;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::shown_path::ShownPath;
 use crate::base::time::nanoseconds;
-use crate::disk::{Kind, Reader, Records, Spool, Stat};
+use crate::disk::{Kind, Listed, Reader, Records, Spool, Stat};
 use crate::domain::access::rights::{Downloadable, Reach, Readable, Rights};
 use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
@@ -97,7 +97,14 @@ impl CloudView<'_> {
             if content.is_folder {
                 let path = contents.path(&content)?;
                 let (cloud, changes) = (self.cloud, contents.ways.changes_in(&path));
-                let add = |found: crate::disk::Found| {
+                let add = |listed: Listed| {
+                    let found = match listed {
+                        Listed::Found(found) => found,
+                        Listed::Skipped { name, obstacle } => {
+                            contents.leave_out(&content, &name, obstacle);
+                            return Ok(());
+                        }
+                    };
                     let name = format!("{}/{}", content.name, found.name);
                     if let Some(rights) = changes.get(&found.name).filter(|rights| !rights.has(TO_DOWNLOAD)) {
                         contents.left_out.withhold(name, rights.has(Rights::READ));
@@ -108,7 +115,7 @@ impl CloudView<'_> {
                     let place = path.real().join(&found.name)?;
                     contents.add_if_readable(cloud, (&name, &portable_name), &place, &found.stat)
                 };
-                match self.cloud.each(path.real(), add) {
+                match self.cloud.each_listed(path.real(), add) {
                     Ok(true) => {}
                     Ok(false) => contents.go_on_past_link(cloud, content.name, &path)?,
                     Err(error) => contents.go_on(cloud, content.name, &path, error)?,
@@ -149,6 +156,12 @@ impl Contents {
                 Ok(())
             }
         }
+    }
+
+    /// Leaves an entry of a folder out. It has been reported already.
+    fn leave_out(&mut self, folder: &Content, name: &[u8], obstacle: Obstacle) {
+        let name = String::from_utf8_lossy(name);
+        self.left_out.add(format!("{}/{name}", folder.name), obstacle);
     }
 
     /// Skips a folder that cannot be read.

@@ -3,7 +3,7 @@
 use crate::base::obstacle::Obstacle;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::root::Root;
-use crate::disk::{Found, Kind, Location, Stat, Usage, Volume, Wanted};
+use crate::disk::{Found, Kind, Listed, Location, Stat, Usage, Volume, Wanted};
 use crate::domain::access::rights::{Reach, Readable, Rights};
 use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
@@ -182,14 +182,32 @@ impl Cloud {
         path: &CloudPath,
         mut each: impl FnMut(Found) -> Result<()>,
     ) -> Result<bool> {
+        self.each_listed(path, |listed| match listed {
+            Listed::Found(found) => each(found),
+            Listed::Skipped { .. } => Ok(()),
+        })
+    }
+
+    /// As [`Cloud::each`], but the closure also learns of entries that cannot be read.
+    pub(in crate::domain) fn each_listed(
+        &self,
+        path: &CloudPath,
+        mut each: impl FnMut(Listed) -> Result<()>,
+    ) -> Result<bool> {
+        let all = |found: Vec<Found>, each: &mut dyn FnMut(Listed) -> Result<()>| {
+            found.into_iter().map(Listed::Found).try_for_each(each).map(|()| true)
+        };
         match self.locate(path)? {
-            Some(Located::Bin(owner)) => self.bin(&owner)?.into_iter().try_for_each(each).map(|()| true),
+            Some(Located::Bin(owner)) => all(self.bin(&owner)?, &mut each),
             Some(Located::Files(path)) if path.is_above_roots() => {
-                self.volumes.list(path)?.into_iter().flatten().try_for_each(each).map(|()| true)
+                all(self.volumes.list(path)?.unwrap_or_default(), &mut each)
             }
-            Some(located) => located
-                .volume(&self.volumes)?
-                .each(located.spot()?, |found| if path.is_bin(&found.name) { Ok(()) } else { each(found) }),
+            Some(located) => {
+                located.volume(&self.volumes)?.each_listed(located.spot()?, |listed| match &listed {
+                    Listed::Found(found) if path.is_bin(&found.name) => Ok(()),
+                    _ => each(listed),
+                })
+            }
             None => Ok(false),
         }
     }

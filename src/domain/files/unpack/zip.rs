@@ -249,7 +249,7 @@ impl Member {
         if long(&head, 0) != LOCAL || !is_inside || !is_same {
             return Err(damaged());
         }
-        source.seek(SeekFrom::Start(begin)).map_err(Error::internal)?;
+        source.seek(SeekFrom::Start(begin)).map_err(Error::of_io)?;
         let mut packed = BufReader::with_capacity(BUFFER_BYTES, source.take(self.packed_bytes));
         let mut inflated;
         let content: &mut dyn Read = match self.method {
@@ -266,7 +266,7 @@ impl Member {
                 Ok(0) => break,
                 Ok(count) => count,
                 Err(error) if is_of_the_archive(&error) => return Err(damaged().because(error)),
-                Err(error) => return Err(Error::internal(error)),
+                Err(error) => return Err(Error::of_io(error)),
             };
             left = left.checked_sub(count as u64).ok_or_else(damaged)?;
             checksum.update(&block[..count]);
@@ -322,7 +322,7 @@ fn bytes_at(source: &mut (impl Read + Seek), at: u64, count: usize) -> Result<Ve
     match read {
         Ok(()) => Ok(bytes),
         Err(error) if is_of_the_archive(&error) => Err(damaged().because(error)),
-        Err(error) => Err(Error::internal(error)),
+        Err(error) => Err(Error::of_io(error)),
     }
 }
 
