@@ -107,7 +107,7 @@ fn packed(bytes: &[u8]) -> io::Result<Vec<u8>> {
 /// The texts of the portals in a language, as the operation `getuitranslations` sends them.
 fn translations(language: &str) -> io::Result<String> {
     let mut xml = String::from("<translations>");
-    for bundle in ["", "share.", "public."] {
+    for bundle in ["", "share.", "public.", "details.", "signup."] {
         let path = format!("{FOLDER}/shared/messages/{bundle}{language}.json");
         let texts: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(&fs::read_to_string(&path)?)?;

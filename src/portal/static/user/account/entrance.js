@@ -3,7 +3,7 @@
 import { ApiError, command, errorText, url } from "../../shared/api.js";
 import { errorLine, field } from "../../shared/fields.js";
 import { button, h } from "../../shared/h.js";
-import { t } from "../../shared/i18n.js";
+import { loadBundle, t } from "../../shared/i18n.js";
 import { entrance, signIn, signInForm } from "../../shared/signin.js";
 import { withStrength } from "../../shared/strength.js";
 
@@ -16,7 +16,7 @@ import { withStrength } from "../../shared/strength.js";
  */
 export function showSignIn(server, options) {
   const signUp = async () => {
-    const { showSignUp } = await import("./sign-up.js");
+    const [{ showSignUp }] = await Promise.all([import("./sign-up.js"), loadBundle("signup")]);
     document.body.replaceChildren();
     showSignUp(server, () => options.onDone(""));
   };

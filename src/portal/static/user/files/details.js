@@ -3,7 +3,7 @@
 import { errorText, record, records } from "../../shared/api.js";
 import { button, fill, h, icon } from "../../shared/h.js";
 import { fullTime, nameElement, number, plainName, size, sizeText } from "../../shared/format.js";
-import { t } from "../../shared/i18n.js";
+import { loadBundle, t } from "../../shared/i18n.js";
 import { copyText } from "../../shared/copy.js";
 import { createPanel, properties } from "../../shared/panel.js";
 import { address, route } from "../../shared/router.js";
@@ -113,13 +113,13 @@ function showTab(id, content, entry, context) {
     later(import("../share/details.js").then(({ showSharing }) => () => void showSharing(box, entry, context)));
   } else if (id === "versions") {
     content.append(box);
-    later(import("./versions.js").then(({ showVersions }) => () => showVersions(box, entry, context.store)));
+    later(Promise.all([import("./versions.js"), loadBundle("details")]).then(([{ showVersions }]) => () => showVersions(box, entry, context.store)));
   } else {
     if (entry.isFolder) folderProperties(content, entry.path, home, entry);
     else fileProperties(content, entry, home, context.store);
     lockOf(content, context, entry);
     content.append(box);
-    later(import("./metadata.js").then(({ showMetadata }) => () => void showMetadata(box, entry.path)));
+    later(Promise.all([import("./metadata.js"), loadBundle("details")]).then(([{ showMetadata }]) => () => void showMetadata(box, entry.path)));
   }
 }
 
