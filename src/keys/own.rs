@@ -108,7 +108,8 @@ impl Own {
         let certificate = CertificateDer::from_pem_slice(text.as_bytes())
             .map_err(|error| unusable(&self.authority_certificate()).because(error))?;
         let name = authority::name(&read(&self.authority_key())?)?;
-        Ok(Some(Authority { name, certificate: certificate.to_vec() }))
+        let pem = text.find("-----BEGIN").map_or("", |begin| &text[begin..]).to_owned();
+        Ok(Some(Authority { name, certificate: certificate.to_vec(), pem }))
     }
 
     /// Issues a certificate if there is none, if the present one ends soon or is not valid yet, or

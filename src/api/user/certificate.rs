@@ -14,7 +14,6 @@ use crate::domain::CloudView;
 use crate::domain::accounts::certificate::{Authority, Certificate};
 use crate::domain::accounts::pairing::BASE_URL_BYTES_MAX;
 use crate::error::{Code, Error, Result};
-use base64ct::{Base64, Encoding};
 
 ops! { CERTIFICATE: User "Authentication and system"
     /// Facts about the certificate with which this server uses TLS, and the address of the page that
@@ -105,7 +104,7 @@ fn about(view: &CloudView<'_>, _: &Guest, params: About) -> Result<Reply<Certifi
         Some(Certificate::SelfSigned) => Origin::SelfSigned,
         Some(Certificate::Given) => Origin::Given,
     };
-    let authority = authority(view).ok();
+    let authority = authority(view);
     Ok(Reply::one(CertificateRecord {
         origin,
         name: authority.map_or_else(String::new, |authority| authority.name.clone()),
@@ -115,19 +114,20 @@ fn about(view: &CloudView<'_>, _: &Guest, params: About) -> Result<Reply<Certifi
     }))
 }
 
-fn authority<'a>(view: &'a CloudView<'_>) -> Result<&'a Authority> {
+fn authority<'a>(view: &'a CloudView<'_>) -> Option<&'a Authority> {
     match view.certificate() {
-        Some(Certificate::OfAuthority(authority)) => Ok(authority),
-        _ => Err(Error::new(Code::NotFound, "This server has no certificate authority of its own.")),
+        Some(Certificate::OfAuthority(authority)) => Some(authority),
+        _ => None,
     }
 }
 
 fn download(context: &mut CallContext<'_>, _: &Guest, params: Download) -> Result<Reply<AuthorityBytes>> {
     let view = context.view();
-    let authority = authority(&view)?;
+    let missing = || Error::new(Code::NotFound, "This server has no certificate authority of its own.");
+    let authority = authority(&view).ok_or_else(missing)?;
     let (content_type, bytes) = match params.format {
         FileForm::Der => ("application/x-x509-ca-cert", authority.certificate.clone()),
-        FileForm::Pem => ("application/x-pem-file", pem(authority).into_bytes()),
+        FileForm::Pem => ("application/x-pem-file", authority.pem.clone().into_bytes()),
         FileForm::Profile => ("application/x-apple-aspen-config", profile(authority).into_bytes()),
     };
     Ok(Reply::stream(Stream {
@@ -139,17 +139,13 @@ fn download(context: &mut CallContext<'_>, _: &Guest, params: Download) -> Resul
     }))
 }
 
-/// RFC 7468.
-fn pem(authority: &Authority) -> String {
-    let text = Base64::encode_string(&authority.certificate);
-    format!("-----BEGIN CERTIFICATE-----\n{}-----END CERTIFICATE-----\n", lines(&text, 64))
-}
-
 /// A configuration profile with the certificate
 /// (developer.apple.com/documentation/devicemanagement/certificateroot).
 fn profile(authority: &Authority) -> String {
-    let (name, content) =
-        (in_html(&authority.name), lines(&Base64::encode_string(&authority.certificate), 64));
+    let name = in_html(&authority.name);
+    // The lines between the first and the last are the certificate.
+    let content: String =
+        authority.pem.lines().filter(|line| !line.starts_with('-')).flat_map(|line| [line, "\n"]).collect();
     let (inner, outer) = (authority.id("certificate"), authority.id("profile"));
     format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -192,16 +188,4 @@ fn profile(authority: &Authority) -> String {
 </plist>
 "#
     )
-}
-
-/// A text in lines of some length, each with its end.
-fn lines(text: &str, length: usize) -> String {
-    let mut broken = String::with_capacity(text.len() + text.len() / length + 1);
-    for (at, letter) in text.chars().enumerate() {
-        if at > 0 && at % length == 0 {
-            broken.push('\n');
-        }
-        broken.push(letter);
-    }
-    broken + "\n"
 }

@@ -22,6 +22,8 @@ pub struct Authority {
     pub name: String,
     /// Its own certificate in DER.
     pub certificate: Vec<u8>,
+    /// The same in PEM.
+    pub pem: String,
 }
 
 impl Authority {

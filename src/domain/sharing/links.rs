@@ -347,6 +347,17 @@ mod tests {
     use crate::domain::tests::House;
     use std::net::{IpAddr, Ipv4Addr};
 
+    /// Shares `/bob/file` by a link, changes the share, and returns its row.
+    fn linked(cloud: &Cloud, user: &User, change: ShareChange) -> ShareRow {
+        let view = cloud.view();
+        let entry = view.shareable(user, &ShownPath::parse("/bob/file").unwrap()).unwrap();
+        let new = NewShare { name: None, is_further: false, is_public: true };
+        let id = cloud.commit(cloud.share(user, &entry, new).unwrap()).unwrap();
+        let shared = view.managed_share(user, &id).unwrap();
+        cloud.commit(cloud.change_share(user, &shared, change).unwrap()).unwrap();
+        cloud.store.read(|read| shares::by_id(read, &id)).unwrap().unwrap()
+    }
+
     /// Before anybody has opened a link with its password there is no key, and none is as good as
     /// the right one.
     #[test]
@@ -355,16 +366,10 @@ mod tests {
         house.put("/bob/file", "x");
         let (cloud, user, _directory) = house.shared();
         let view = cloud.view();
-        let entry = view.shareable(&user, &ShownPath::parse("/bob/file").unwrap()).unwrap();
-        let new = NewShare { name: None, is_further: false, is_public: true };
-        let id = cloud.commit(cloud.share(&user, &entry, new).unwrap()).unwrap();
-        let shared = view.managed_share(&user, &id).unwrap();
         let password = Some(Some(Secret::new("open sesame 77")));
-        let change = ShareChange { password, ..ShareChange::default() };
-        cloud.commit(cloud.change_share(&user, &shared, change).unwrap()).unwrap();
-        let row = cloud.store.read(|read| shares::by_id(read, &id)).unwrap().unwrap();
+        let row = linked(&cloud, &user, ShareChange { password, ..ShareChange::default() });
         let (hash, ends) = (row.link.password_hash.unwrap(), cloud.now() + 60);
-        let id: ShareId = id.parse().unwrap();
+        let id: ShareId = row.id.parse().unwrap();
         let opened = |key| {
             let proof = proof_of(key, id, ends, &hash).to_string();
             view.opened(&format!("{id}-{ends}"), &proof).unwrap()
@@ -383,13 +388,7 @@ mod tests {
         house.put("/bob/file", "x");
         let (cloud, user, _directory) = house.shared();
         let view = cloud.view();
-        let entry = view.shareable(&user, &ShownPath::parse("/bob/file").unwrap()).unwrap();
-        let new = NewShare { name: None, is_further: false, is_public: true };
-        let id = cloud.commit(cloud.share(&user, &entry, new).unwrap()).unwrap();
-        let shared = view.managed_share(&user, &id).unwrap();
-        let limit = ShareChange { downloads_max: Some(9), ..ShareChange::default() };
-        cloud.commit(cloud.change_share(&user, &shared, limit).unwrap()).unwrap();
-        let row = cloud.store.read(|read| shares::by_id(read, &id)).unwrap().unwrap();
+        let row = linked(&cloud, &user, ShareChange { downloads_max: Some(9), ..ShareChange::default() });
         let path = path_of(&row).unwrap();
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let visitor = view.visitor(&path, Network::of_caller(here)).unwrap().unwrap();
