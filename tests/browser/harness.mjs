@@ -192,6 +192,16 @@ export async function menu(page, label) {
   await page.locator(".menu-item").filter({ has: page.locator(`.menu-label:text-is(${JSON.stringify(label)})`) }).click();
 }
 
+/** Runs axe in a page and returns the serious and critical findings. */
+export async function axeFindings() {
+  const result = await globalThis.axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    resultTypes: ["violations"],
+  });
+  const bad = result.violations.filter((one) => one.impact === "serious" || one.impact === "critical");
+  return bad.map((one) => `${one.id} (${one.nodes.slice(0, 3).map((node) => `${node.target.join(" ")}: ${node.any[0]?.message ?? node.all[0]?.message ?? ""}`).join("; ")})`);
+}
+
 /**
  * Runs axe on the page. Serious and critical findings fail.
  * @param {import("playwright-core").Page} page @param {string} where
@@ -199,17 +209,12 @@ export async function menu(page, label) {
 export async function accessible(page, where) {
   // The test puts axe into the page, because the page's own policy would not let a script do that.
   await page.evaluate(await axeSource());
-  const result = await page.evaluate(() => globalThis.axe.run(document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    resultTypes: ["violations"],
-  }));
-  const bad = result.violations.filter((one) => one.impact === "serious" || one.impact === "critical");
-  const text = bad.map((one) => `${one.id} (${one.nodes.slice(0, 3).map((node) => `${node.target.join(" ")}: ${node.any[0]?.message ?? node.all[0]?.message ?? ""}`).join("; ")})`);
-  check(bad.length === 0, `axe on ${where}: ${text.join(" | ")}`);
+  const findings = await page.evaluate(axeFindings);
+  check(findings.length === 0, `axe on ${where}: ${findings.join(" | ")}`);
 }
 
 let axe = null;
-async function axeSource() {
+export async function axeSource() {
   const { readFile } = await import("node:fs/promises");
   axe ??= await readFile(AXE, "utf8");
   return axe;

@@ -1,9 +1,11 @@
-// Runs the scenarios in a real browser against a real server: `node run.mjs PROGRAM [words of
+// Runs the scenarios in real browsers against a real server: `node run.mjs PROGRAM [words of
 // scenarios]`. Prints `N passed, N failed` at the end, and exits with code 1 if a scenario failed.
+// Those in `scenarios` run on Chromium, those in `firefox/scenarios` on Firefox.
 
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { FirefoxStage, firefox, launch as launchFirefox } from "./firefox/harness.mjs";
 import { Stage, launch } from "./harness.mjs";
 import { Server } from "./server.mjs";
 
@@ -16,16 +18,17 @@ if (!program) {
   process.exit(2);
 }
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), "scenarios");
-const browser = await launch();
+const here = dirname(fileURLToPath(import.meta.url));
 let passed = 0;
 let failed = 0;
 
-/** @typedef {{ name: string, run: (stage: Stage) => Promise<void> }} Scenario */
+/** @typedef {{ name: string, run: (stage: any) => Promise<void> }} Scenario */
+/** @typedef {Stage | FirefoxStage} AnyStage */
+/** @typedef {(server: Server) => AnyStage} MakeStage */
 
 /**
  * True if a scenario passed.
- * @param {Scenario} scenario @param {Stage} stage @param {"again" | "FAIL"} otherwise the word for one that did not
+ * @param {Scenario} scenario @param {AnyStage} stage @param {"again" | "FAIL"} otherwise the word for one that did not
  */
 async function play(scenario, stage, otherwise) {
   const started = Date.now();
@@ -47,56 +50,80 @@ async function play(scenario, stage, otherwise) {
   }
 }
 
-/** Does something with a new cloud. @param {(stage: Stage) => Promise<void>} work */
-async function inNewCloud(work) {
+/** Does something with a new cloud. @param {MakeStage} makeStage @param {(stage: AnyStage) => Promise<void>} work */
+async function inNewCloud(makeStage, work) {
   const server = await new Server(program).start();
   try {
-    await work(new Stage(browser, server));
+    await work(makeStage(server));
   } finally {
     await server.stop();
     server.remove();
   }
 }
 
-/** All scenarios that are wanted. The first one creates the account that all others use. */
-async function wanted() {
+/**
+ * The scenarios of a folder that are wanted. The first one creates the account that all others use.
+ * It is left out if no other is wanted.
+ * @param {string} folder
+ */
+async function wanted(folder) {
   /** @type {Scenario[]} */
   const found = [];
+  let isAny = words.length === 0;
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".mjs")).sort()) {
     /** @type {{ scenarios: Scenario[] }} */
     const { scenarios } = await import(join(folder, file));
-    found.push(...scenarios.filter(({ name }) => words.length === 0 || file.startsWith("00") || words.some((word) => `${file} ${name}`.includes(word))));
+    for (const scenario of scenarios) {
+      const isNamed = words.some((word) => `${join(folder, file)} ${scenario.name}`.slice(here.length).includes(word));
+      if (words.length === 0 || isNamed || file.startsWith("00")) found.push(scenario);
+      isAny ||= isNamed;
+    }
   }
-  return found;
+  return isAny ? found : [];
 }
 
 /**
  * Runs a scenario a second time. On a busy machine a browser can be too late once, but a real fault
  * fails twice. The second run has a cloud of its own, so that it does not find what the first one
  * left.
- * @param {Scenario} scenario @param {Scenario} first
+ * @param {MakeStage} makeStage @param {Scenario} scenario @param {Scenario} first
  */
-async function playAgain(scenario, first) {
-  await inNewCloud(async (stage) => {
+async function playAgain(makeStage, scenario, first) {
+  await inNewCloud(makeStage, async (stage) => {
     const isReady = scenario === first || await play(first, stage, "FAIL");
     if (isReady && await play(scenario, stage, "FAIL")) passed += 1;
     else failed += 1;
   });
 }
 
-try {
-  const scenarios = await wanted();
-  /** @type {Scenario[]} */
-  const again = [];
-  await inNewCloud(async (stage) => {
-    for (const scenario of scenarios) {
-      if (await play(scenario, stage, "again")) passed += 1;
-      else again.push(scenario);
-    }
-  });
-  for (const scenario of again) await playAgain(scenario, scenarios[0]);
-} finally {
-  await browser.close();
+/**
+ * Runs scenarios in one browser.
+ * @param {Scenario[]} scenarios @param {() => Promise<{ close(): Promise<void> }>} start @param {(browser: any, server: Server) => AnyStage} makeStage
+ */
+async function playAll(scenarios, start, makeStage) {
+  if (scenarios.length === 0) return;
+  const browser = await start();
+  const makeHere = (/** @type {Server} */ server) => makeStage(browser, server);
+  try {
+    /** @type {Scenario[]} */
+    const again = [];
+    await inNewCloud(makeHere, async (stage) => {
+      for (const scenario of scenarios) {
+        if (await play(scenario, stage, "again")) passed += 1;
+        else again.push(scenario);
+      }
+    });
+    for (const scenario of again) await playAgain(makeHere, scenario, scenarios[0]);
+  } finally {
+    await browser.close();
+  }
 }
+
+await playAll(await wanted(join(here, "scenarios")), launch, (browser, server) => new Stage(browser, server));
+const onFirefox = await wanted(join(here, "firefox/scenarios"));
+const path = firefox();
+if (path) await playAll(onFirefox, () => launchFirefox(path), (browser, server) => new FirefoxStage(browser, server));
+else if (onFirefox.length > 0) console.log(`${onFirefox.length} scenarios were NOT run: there is no Firefox on this machine`);
 console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+if (passed + failed === 0 && (path || onFirefox.length === 0)) console.log("no scenario has such a name");
+process.exit(failed > 0 || passed === 0 ? 1 : 0);

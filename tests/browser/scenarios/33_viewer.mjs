@@ -89,6 +89,7 @@ export const scenarios = [
       await shows(page, "b.jpg");
       await page.keyboard.press("s");
       await page.getByRole("button", { name: "Remove star" }).waitFor();
+      await row(page, "b.jpg").locator(".row-star.is-starred").waitFor({ state: "attached" });
       await page.keyboard.press("i");
       const info = page.locator(".preview-info");
       await info.locator("dd:has-text('Acme <b>One</b>')").waitFor();

@@ -48,6 +48,7 @@ function showFile(overlays, name) {
       context: fileView.context,
       entries: () => files,
       entry,
+      onStarred: (one) => fileView.list.refreshKey(one.name),
       onStep: (next) => go(fileView.here({ open: next.name }), { replace: true }),
       onClose: () => closed(overlays, fileView),
     });

@@ -51,9 +51,12 @@ export function showActions(preview) {
 
 /** @param {Preview} preview */
 function toggleStar(preview) {
-  const { entry, options: { context } } = preview;
+  const { entry, options: { context, onStarred } } = preview;
   if (!preview.isKnown) return;
-  orTell(context.operations.star([entry], !entry.isStarred, () => showActions(preview)).then(() => {
+  orTell(context.operations.star([entry], !entry.isStarred, () => {
+    showActions(preview);
+    onStarred?.(entry);
+  }).then(() => {
     showActions(preview);
     // The view below the preview shows the change too.
     folderChanged(context.store, parentOf(entry.path));

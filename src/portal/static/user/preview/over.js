@@ -18,6 +18,7 @@ import { toEntry } from "../files/folder.js";
  * @property {(path: string | null) => string} addressOf that of the view with a file over it
  * @property {(path: string) => void} focus shows where a file stands in the view
  * @property {(entry: Entry) => string} [factsOf]
+ * @property {(entry: Entry) => void} [onStarred]
  * @property {boolean} [isPartly] the view does not know what one may do with its files
  */
 
@@ -97,6 +98,7 @@ async function openFile(over, path, isWanted, onClose) {
     entry: single,
     entries: () => (found ? over.entries() : [single]),
     factsOf: over.factsOf,
+    onStarred: over.onStarred,
     ...(over.isPartly ? { complete: async (one, signal) => Object.assign(one, await inquire(signal, one.path)) } : {}),
     onStep: (next) => go(over.addressOf(next.path), { replace: true }),
     onClose: () => onClose(preview.path()),

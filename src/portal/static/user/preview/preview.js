@@ -77,6 +77,7 @@ import { leave, mayLeave, onClose, onKey, step } from "./steps.js";
  * @property {(entry: Entry) => string} [factsOf] what stands below its name; without it the place among the entries
  * @property {(entry: Entry, signal: AbortSignal) => Promise<unknown>} [complete] finds out what one may do with an entry
  * @property {(entry: Entry) => void} onStep
+ * @property {(entry: Entry) => void} [onStarred] the entry has got or lost its star, which the view below may show
  * @property {() => void} onClose
  */
 

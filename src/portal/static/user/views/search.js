@@ -121,6 +121,7 @@ function createResultOver(view) {
     context: view.context,
     entries: () => view.list.items().filter((one) => !one.isFolder),
     addressOf: (path) => addressOf(view.question, path ?? ""),
+    onStarred: (entry) => view.list.refreshKey(entry.path),
     focus(path) {
       view.list.activateKey(path);
       view.list.focus();
