@@ -36,6 +36,9 @@ impl WhileUsed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Barrier;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread;
 
     #[test]
     fn bytes_are_shared_while_they_are_used_and_made_anew_afterwards() {
@@ -47,5 +50,22 @@ mod tests {
         drop(first);
         assert!(place.get().is_none(), "nobody uses them");
         assert_eq!(*place.put(vec![3]), [3]);
+    }
+
+    #[test]
+    fn callers_at_once_make_the_bytes_once() {
+        let (place, made, together) = (WhileUsed::new(), AtomicUsize::new(0), Barrier::new(8));
+        let call = || {
+            together.wait();
+            let bytes = place.get_or_make(|| vec![made.fetch_add(1, Ordering::SeqCst) as u8]);
+            together.wait();
+            bytes
+        };
+        let all: Vec<_> = thread::scope(|scope| {
+            let callers: Vec<_> = (0..8).map(|_| scope.spawn(call)).collect();
+            callers.into_iter().map(|caller| caller.join().unwrap()).collect()
+        });
+        assert!(all.iter().all(|bytes| **bytes == [0]));
+        assert_eq!(made.into_inner(), 1);
     }
 }

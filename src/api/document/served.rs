@@ -8,11 +8,14 @@ use crate::domain::CloudView;
 use crate::http::{CommonBytes, Packed};
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
-use std::sync::OnceLock;
+use std::io::{BufWriter, IntoInnerError};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
 /// Its name in the cache.
 const NAME: &str = "openapi";
+/// Bytes that the encoder gets at a time.
+const PIECE: usize = 32 * 1024;
 
 /// Identifies the description of this version of the program, because the cache may hold that of
 /// another version.
@@ -23,7 +26,8 @@ static PLAIN: WhileUsed = WhileUsed::new();
 /// The description as OpenAPI in JSON. Takes some milliseconds if it is not in the cache or the
 /// disk is missing.
 pub fn description(view: &CloudView<'_>) -> Prepared {
-    let gzip = GZIP.get().unwrap_or_else(|| GZIP.put(cached(view).unwrap_or_else(|| made(view))));
+    let used = GZIP.get().or_else(|| cached(view).map(|gzip| GZIP.put(gzip)));
+    let gzip = used.unwrap_or_else(|| made_once(view));
     let etag = ETAG.get_or_init(|| etag_of(&gzip)).clone();
     let packed = Packed { gzip: CommonBytes::Counted(gzip), plain: &PLAIN };
     Prepared { content_type: "application/json; charset=utf-8", packed, etag }
@@ -35,21 +39,36 @@ fn cached(view: &CloudView<'_>) -> Option<Vec<u8>> {
     view.cached(NAME).filter(|gzip| etag_of(gzip) == *etag)
 }
 
-/// Makes the description and puts it into the cache. A thread of its own makes it, because the
-/// allocator takes back the memory of a thread when the thread ends.
-fn made(view: &CloudView<'_>) -> Vec<u8> {
-    let gzip = thread::scope(|scope| match thread::Builder::new().spawn_scoped(scope, compressed) {
-        Ok(thread) => thread.join().expect("writing into memory does not fail"),
-        Err(_) => compressed(),
+/// Makes the description and puts it into the cache. Callers who come meanwhile wait for the same
+/// description. They do not wait for the disk.
+fn made_once(view: &CloudView<'_>) -> Arc<Vec<u8>> {
+    let mut is_new = false;
+    let gzip = GZIP.get_or_make(|| {
+        is_new = true;
+        made()
     });
-    view.put_into_cache(NAME, &gzip);
+    if is_new {
+        view.put_into_cache(NAME, &gzip);
+    }
     gzip
 }
 
-/// The description as a gzip file. It is the same each time.
+/// A thread of its own makes the description, because the allocator takes back the memory of a
+/// thread when the thread ends.
+fn made() -> Vec<u8> {
+    thread::scope(|scope| match thread::Builder::new().spawn_scoped(scope, compressed) {
+        Ok(thread) => thread.join().expect("writing into memory does not fail"),
+        Err(_) => compressed(),
+    })
+}
+
+/// The description as a gzip file. It is the same each time. The encoder gets large pieces, because
+/// each piece costs it a clear buffer.
 fn compressed() -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    let written = write_openapi(&mut encoder).and_then(|()| encoder.finish());
+    let mut pieces = BufWriter::with_capacity(PIECE, GzEncoder::new(Vec::new(), Compression::best()));
+    let written = write_openapi(&mut pieces)
+        .and_then(|()| pieces.into_inner().map_err(IntoInnerError::into_error))
+        .and_then(GzEncoder::finish);
     written.expect("writing into memory does not fail")
 }
 
