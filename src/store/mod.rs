@@ -8,6 +8,7 @@ pub mod access_lists;
 pub mod activities;
 pub mod admin_rights;
 pub mod alerts;
+mod answer;
 pub mod audit;
 mod audit_block;
 pub mod audit_chain;
@@ -78,7 +79,7 @@ use audit_chain::{Chain, Limits};
 use failure::{damaged, explain_open, failed};
 use mail_signal::MailSignal;
 use probes::Question;
-use readers::Readers;
+use readers::{Lent, Readers};
 use rusqlite::Connection;
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
@@ -246,11 +247,19 @@ impl Store {
 
     /// Runs a reading closure on a snapshot of the database.
     pub fn read<T>(&self, reading: impl FnOnce(&Read) -> Result<T>) -> Result<T> {
+        let read = self.begin_reading()?;
+        let result = reading(&read);
+        end_reading(read)?;
+        result
+    }
+
+    /// Begins a snapshot. It has a function of its own, as its end has, because `read` is compiled
+    /// anew for every reading closure.
+    #[inline(never)]
+    fn begin_reading(&self) -> Result<Lent<'_>> {
         let read = self.readers.lend()?;
         read.step("BEGIN")?;
-        let result = reading(&read);
-        read.step("COMMIT")?;
-        result
+        Ok(read)
     }
 
     /// Runs a changing closure in the next group commit, and returns when the change is durable. A
@@ -392,6 +401,12 @@ impl Store {
     pub fn close(&self) {
         self.writer.stop();
     }
+}
+
+/// Ends a snapshot.
+#[inline(never)]
+fn end_reading(read: Lent<'_>) -> Result<()> {
+    read.step("COMMIT")
 }
 
 /// The result of a look for changes since the last look.

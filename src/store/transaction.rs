@@ -5,7 +5,7 @@ use super::failure::failed;
 #[cfg(test)]
 use crate::base::work_done;
 use crate::error::{Error, Result};
-use rusqlite::{Connection, Params, Row};
+use rusqlite::{CachedStatement, Connection, Params, Row};
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
 use std::ops::Deref;
@@ -49,13 +49,17 @@ impl Read {
     /// Runs a statement without parameters or rows. It stays prepared: parsing `BEGIN` costs as
     /// much as reading a row.
     pub(super) fn step(&self, sql: &str) -> Result<()> {
+        self.prepared(sql)?.execute([]).map_err(failed)?;
+        Ok(())
+    }
+
+    /// A statement of this text. It stays prepared. Every caller is generic, so this is one function
+    /// of its own: the program would hold it hundreds of times.
+    #[inline(never)]
+    fn prepared(&self, sql: &str) -> Result<CachedStatement<'_>> {
         #[cfg(test)]
         work_done::note(sql);
-        self.connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.execute([]))
-            .map_err(failed)?;
-        Ok(())
+        self.connection.prepare_cached(sql).map_err(failed)
     }
 
     pub(super) fn integrity(&self) -> Result<Vec<String>> {
@@ -70,9 +74,7 @@ impl Read {
         params: P,
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>> {
-        #[cfg(test)]
-        work_done::note(sql);
-        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        let mut statement = self.prepared(sql)?;
         let rows = statement.query_map(params, read).map_err(failed)?;
         rows.collect::<rusqlite::Result<_>>().map_err(failed)
     }
@@ -85,9 +87,7 @@ impl Read {
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>> {
         use rusqlite::OptionalExtension;
-        #[cfg(test)]
-        work_done::note(sql);
-        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        let mut statement = self.prepared(sql)?;
         #[cfg(test)]
         if !statement.readonly() {
             pass()?;
@@ -126,17 +126,22 @@ impl Write {
     pub fn attempt<T>(&self, part: impl FnOnce(&Write) -> Result<T>) -> Result<T> {
         self.run("SAVEPOINT part", [])?;
         let result = part(self);
-        let undone = if result.is_err() { self.run("ROLLBACK TO part", []).map(drop) } else { Ok(()) };
-        let ended = undone.and_then(|()| self.run("RELEASE part", []));
-        if let Err(error) = ended {
+        self.end_part(result.as_ref().err())?;
+        result
+    }
+
+    /// Ends a part, and undoes it if it failed.
+    #[inline(never)]
+    fn end_part(&self, failure: Option<&Error>) -> Result<()> {
+        let undone = failure.map_or(Ok(0), |_| self.run("ROLLBACK TO part", []));
+        undone.and_then(|_| self.run("RELEASE part", [])).map(drop).map_err(|error| {
             // The caller learns that the part failed, so nothing of it may be committed. On a full
             // disk, SQLite ends the whole transaction, and nothing is left to undo. The first error
             // gives the reason.
-            let error = result.err().unwrap_or(error);
+            let error = failure.cloned().unwrap_or(error);
             self.spoilt.replace(Some(error.clone()));
-            return Err(error);
-        }
-        result
+            error
+        })
     }
 
     /// Runs one changing statement. Returns the number of changed rows.

@@ -5,7 +5,7 @@ use super::audit_queue::AuditQueue;
 use super::checkpoint::empty_log;
 use super::probes::{self, LastWrite, Probes, Question};
 use super::readers::Readers;
-use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Ground, Versions, Write, audit_chain, meta};
+use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Ground, Versions, Write, answer, audit_chain, meta};
 use crate::base::clock::Clock;
 use crate::base::guarded::{Guarded, Signal};
 use crate::base::vital;
@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, MutexGuard, mpsc};
+use std::sync::{Arc, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -136,15 +136,12 @@ impl Writer {
     ) -> Result<T> {
         #[cfg(test)]
         crate::base::work_done::note("a commit");
-        let (sender, receiver) = mpsc::sync_channel(1);
+        let (answering, answer) = answer::new();
         self.enqueue(Box::new(move |write| {
             let result = write.and_then(|write| guarded(write, change));
-            Box::new(move |failure| {
-                // If the caller no longer waits, it has panicked, and nobody needs the result.
-                drop(sender.send(failure.map_or(result, Err)));
-            })
+            Box::new(move |failure| answering.give(failure.map_or(result, Err)))
         }))?;
-        receiver.recv().map_err(|_| Error::internal("the writer ended before it answered"))?
+        answer.wait()
     }
 
     pub fn run_later<T: Send + 'static>(&self, change: impl FnOnce(&Write) -> Result<T> + Send + 'static) {
