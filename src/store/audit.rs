@@ -34,7 +34,8 @@ const MATCHING: &str = "SELECT id FROM audit WHERE id BETWEEN ?1 AND ?2 AND at_m
     AND (?10 = '' OR outcome <> ?11 OR NOT instr(?10, ' ' || operation || ' ')) \
     AND (?12 = '' OR agent = ?12)";
 
-/// The number of rows whose objects are compared only in order to count the matching rows.
+/// The maximum number of rows whose objects are compared after the page is found, to count the
+/// other matching rows.
 pub(super) const COMPARED_TO_COUNT_MAX: u64 = 100_000;
 
 /// One page of the matching rows.
@@ -42,8 +43,8 @@ pub struct Page {
     pub rows: Vec<Stored>,
     /// The number of all matching rows.
     pub total: u64,
-    /// False if `total` counts only the newer part of the log (with `oldest_first`, the older one):
-    /// to count further, too many objects had to be compared.
+    /// False if `total` counts only a part of the log, because too many objects would have to be
+    /// compared to count further. It is the newer part or, with `oldest_first`, the older one.
     pub is_whole: bool,
 }
 

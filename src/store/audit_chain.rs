@@ -228,12 +228,12 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// A limit of time alone.
+    /// Limits the time alone.
     pub fn until(to: i64) -> Limits {
         Limits { rows: u64::MAX, bytes: u64::MAX, to }
     }
 
-    /// Limits of number and size alone.
+    /// Limits the number and the size, but not the time.
     pub fn of_size(rows: u64, bytes: u64) -> Limits {
         Limits { rows, bytes, to: i64::MIN }
     }

@@ -1,8 +1,8 @@
 //! Pages of the audit log in the order of a field other than time.
 //!
-//! A field has few words beside its rows, and the index knows which rows of a block have which. So a
-//! first pass counts the matching rows of each word, and a second one picks those of the page. Rows
-//! with the same word stay in the order of time, the newest first.
+//! A field has many rows and few different words, and the index knows which rows of a block have
+//! which word. So a first pass counts the matching rows of each word, and a second one picks those
+//! of the page. Rows with the same word stay in the order of time, the newest first.
 
 use super::audit::{self, COMPARED_TO_COUNT_MAX, Filter, Page, Search};
 use super::audit_block::RowSet;

@@ -21,9 +21,9 @@ pub struct HoldRow {
     pub address: String,
     /// In seconds since 1970 UTC.
     pub begun: i64,
-    /// Number of contents that it replaced, as far as they are not back.
+    /// Number of contents that the client replaced and that are not restored.
     pub replaced: u64,
-    /// Number of files and folders that it deleted, as far as they are not back.
+    /// Number of files and folders that the client deleted and that are not restored.
     pub deleted: u64,
 }
 

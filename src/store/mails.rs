@@ -131,7 +131,7 @@ pub fn next(read: &Read) -> Result<Option<MailRow>> {
     read.first(&sql, [MailStatus::Queued], mail)
 }
 
-/// All mails that are due at a time, the one due first at the beginning.
+/// All mails that are due at a time, in the order in which they became due.
 pub fn due(read: &Read, now: i64) -> Result<Vec<MailRow>> {
     let sql = format!("SELECT {COLUMNS} FROM mails WHERE status = ?1 AND due <= ?2 ORDER BY due, id");
     read.all(&sql, params![MailStatus::Queued, now], mail)
@@ -143,8 +143,8 @@ pub fn begin(write: &Write, id: i64, again: i64) -> Result<()> {
     Ok(())
 }
 
-/// Stores why a mail must wait: until the time that [`begin`] has set, or until [`hurry`] makes it
-/// due.
+/// Stores why a mail must wait. It waits until the time that [`begin`] has set, or until [`hurry`]
+/// makes it due.
 pub fn postpone(write: &Write, id: i64, said: &str) -> Result<()> {
     write.run("UPDATE mails SET said = ?2 WHERE id = ?1", params![id, said])?;
     Ok(())

@@ -277,8 +277,8 @@ pub fn set_value(write: &Write, node: i64, set: i64, attribute: i64, value: &str
     Ok(())
 }
 
-/// Passes entries with a value in some sets that contains a folded text to a closure, until it
-/// returns false. Returns true if all were passed.
+/// Passes entries to a closure until it returns false: those that have, in one of these sets, a
+/// value that contains a folded text. Returns true if all were passed.
 pub fn visit_with_value(
     read: &Read,
     sets: &[i64],
@@ -293,7 +293,7 @@ pub fn visit_with_value(
     names::run(read, &sql, [text], &mut each)
 }
 
-/// True if an entry has a value in some sets that contains a folded text.
+/// True if an entry has, in one of these sets, a value that contains a folded text.
 pub fn has_value(read: &Read, node: i64, sets: &[i64], text: &str) -> Result<bool> {
     let sets = sets.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
     let sql = format!(

@@ -90,9 +90,9 @@ use std::time::{Duration, Instant};
 pub use test_store::test_store;
 pub use transaction::{Read, Write};
 
-/// How long a connection waits for the transaction of another process (the command line).
+/// The time that a connection waits for the transaction of another process (the command line).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a change by another process may stay unnoticed.
+/// The time for which a change by another process may stay unnoticed.
 const WATCH_INTERVAL: Duration = Duration::from_millis(200);
 /// The value in `meta` that counts transactions on accounts or sessions, from all processes.
 const ACCOUNTS_CHANGES: &str = "accounts_changes";
@@ -157,13 +157,14 @@ struct AuditLimits {
 /// Numbers that grow with each change. Cached data is valid while its number stays the same.
 #[derive(Default)]
 struct Versions {
-    /// For everything but the audit log.
+    /// Grows with each change, except those of the audit log.
     all: AtomicU64,
-    /// For accounts and sessions.
+    /// Grows with each change of accounts or sessions.
     accounts: AtomicU64,
-    /// For the rights that people have on entries, and for the places of entries.
+    /// Grows with each change of the rights that people have on entries, and of the paths of
+    /// entries.
     grants: AtomicU64,
-    /// For mails that wait to be sent.
+    /// Grows with each change of the mails that wait to be sent.
     mails: MailSignal,
 }
 

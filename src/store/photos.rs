@@ -26,7 +26,7 @@ pub struct PhotoFacts {
     pub is_video: bool,
     /// Width and height in pixels, as the photo is shown. `None` if unknown.
     pub size: Option<(u32, u32)>,
-    /// How long a video is, in milliseconds. `None` if unknown, and for photos.
+    /// The duration of a video in milliseconds. `None` if unknown, and for photos.
     pub milliseconds: Option<u64>,
     /// The camera's name; empty if unknown.
     pub camera: String,

@@ -14,9 +14,9 @@ pub enum RecentChange {
     Deleted(String),
     /// An entry was moved or renamed.
     Moved { node: i64, from: String },
-    /// The same, where it replaced the content of another file.
+    /// An entry was moved or renamed, and replaced the content of another file.
     MovedOver { node: i64, from: String, version: String },
-    /// A content was replaced whose file must be made again at a path.
+    /// A content was replaced, and its file is gone. It must be created again at this path.
     Displaced { version: String, place: String },
 }
 

@@ -32,7 +32,7 @@ pub struct LinkRow {
     pub token: String,
     /// The end of the path of the link: 16 characters.
     pub link_id: String,
-    /// Stands for the owner in the path of the link.
+    /// The text that stands for the owner in the path of the link.
     pub hidden_owner: String,
     /// False if the link leads nowhere.
     pub is_public: bool,
@@ -43,7 +43,7 @@ pub struct LinkRow {
     pub is_home_only: bool,
     /// A PHC string.
     pub password_hash: Option<String>,
-    /// The end of the link, in seconds since 1970 UTC.
+    /// The time when the link ends, in seconds since 1970 UTC.
     pub ends: Option<i64>,
     /// 0 for no limit.
     pub downloads_max: u64,

@@ -9,7 +9,7 @@ use std::time::Duration;
 /// A store with a directory of its own.
 pub struct TestStore {
     store: Store,
-    // Dropped last.
+    // The last field is dropped last, when nobody has the file of the database open any more.
     _directory: TestDirectory,
 }
 

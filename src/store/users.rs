@@ -1,4 +1,4 @@
-//! Accounts.
+//! The table of accounts.
 
 use super::column::number_column;
 use super::profile_images::HAS_ONE;

@@ -139,7 +139,8 @@ pub fn hand_over(write: &Write, node: i64) -> Result<()> {
     Ok(())
 }
 
-/// Versions without a name beyond the newest `count` of these of each file.
+/// The versions without a name that are beyond the newest `count` of their file. Versions with a
+/// name are neither counted nor returned.
 pub fn surplus(read: &Read, count: u32, limit: usize) -> Result<Vec<Kept>> {
     read.all(
         "SELECT id, owner FROM (SELECT id, owner, row_number() OVER (PARTITION BY node ORDER BY number DESC) AS place FROM versions WHERE name = '') \
@@ -210,7 +211,7 @@ pub fn node_of(read: &Read, id: &str) -> Result<Option<i64>> {
 pub struct Promotion {
     /// The id that it had as a version.
     pub id: String,
-    /// Identifies the content. If the file has another one, this says nothing.
+    /// Identifies the content. Once the file has another content, this row means nothing.
     pub etag: String,
     /// Its name; empty without one.
     pub name: String,

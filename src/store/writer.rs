@@ -56,11 +56,11 @@ enum Work {
 
 struct Shared {
     queue: Guarded<Queue>,
-    /// Signals work, or the end.
+    /// Wakes the writer when there is work, and when it must end.
     work: Signal,
-    /// Signals room for audit rows.
+    /// Wakes callers when the queue has room for audit rows.
     room: Signal,
-    /// Signals the answers to probes.
+    /// Wakes callers when their probes are answered.
     probed: Signal,
     ground: Arc<dyn Ground>,
     readers: Arc<Readers>,
@@ -508,7 +508,8 @@ fn commit_group(
     }
 }
 
-/// Begins or commits. In tests it can fail before it is done, or be done and report a failure.
+/// Begins or commits a transaction. In tests, this can fail before it is done, or be done and
+/// report a failure.
 fn step(write: &Write, sql: &str) -> Result<()> {
     #[cfg(test)]
     super::transaction::pass()?;

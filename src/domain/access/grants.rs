@@ -95,9 +95,9 @@ pub struct Share {
 /// With whom something is shared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sharing {
-    /// With nobody yet, with accounts or with groups.
+    /// It is shared with accounts or groups, or with nobody yet.
     Private,
-    /// Everybody who has the link.
+    /// It is shared with everybody who has the link.
     Public,
 }
 
@@ -283,7 +283,7 @@ impl Grants {
         self.cut(whose, place, link.rights.common(self.passed_on(share, place, now)))
     }
 
-    /// The rights of an account by a share, of those that the owner can pass on.
+    /// The rights that an account has by a share: no more than the owner of the share can pass on.
     fn given(&self, share: &Share, account: i64, place: &CloudPath, passed_on: Rights) -> Rights {
         if share.owner == account || share.left.contains(&account) {
             return NO_RIGHTS;
@@ -448,7 +448,7 @@ impl Grants {
         self.lists.get(place)
     }
 
-    /// How many folders of the same account or disk have an access list.
+    /// The number of folders of the same account or disk that have an access list.
     pub(in crate::domain) fn lists_beside(&self, place: &CloudPath) -> usize {
         let root = place.beginning(place.root_depth());
         self.lists.keys().filter(|folder| folder.starts_with(&root)).count()

@@ -68,7 +68,7 @@ impl CloudView<'_> {
         self.cloud.grants.of(self.cloud.store.grants_version().ok()?)
     }
 
-    /// Whether questions about rights are answered from memory at present.
+    /// True if questions about rights are answered from memory at present.
     pub fn knows_grants(&self) -> bool {
         self.grants_at_once().is_some()
     }

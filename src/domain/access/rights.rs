@@ -19,18 +19,18 @@ pub struct Rights(u8);
 pub const NO_RIGHTS: Rights = Rights(0);
 
 impl Rights {
-    /// To see that an entry exists, to list it, to look at it.
+    /// The right to see that an entry exists, to list it, and to look at it.
     pub const READ: Rights = Rights(1);
-    /// To download the content.
+    /// The right to download the content.
     pub const DOWNLOAD: Rights = Rights(1 << 1);
-    /// To create, replace, rename, and move within the same root.
+    /// The right to create, to replace, to rename, and to move within the same root.
     pub const WRITE: Rights = Rights(1 << 2);
     pub const DELETE: Rights = Rights(1 << 3);
-    /// To share an entry with others.
+    /// The right to share an entry with others.
     pub const SHARE: Rights = Rights(1 << 4);
-    /// To let a client keep a copy in sync.
+    /// The right to let a client keep a copy in sync.
     pub const SYNC: Rights = Rights(1 << 5);
-    /// To change the access list of a folder.
+    /// The right to change the access list of a folder.
     pub const MANAGE: Rights = Rights(1 << 6);
     pub const ALL: Rights = Rights::READ
         .with(Rights::DOWNLOAD)
@@ -50,7 +50,7 @@ impl Rights {
         Rights(self.0 & other.0)
     }
 
-    /// These rights without some others.
+    /// These rights without the given ones.
     pub const fn without(self, others: Rights) -> Rights {
         Rights(self.0 & !others.0)
     }
@@ -180,7 +180,7 @@ pub struct Move {
 }
 
 impl Reach {
-    /// An entry below a root. `depth` names at the end of both paths lie below the root.
+    /// An entry below a root. The last `depth` names of both paths lie below the root.
     pub(super) fn new(
         (real, shown): (CloudPath, ShownPath),
         depth: usize,

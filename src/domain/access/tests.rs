@@ -419,7 +419,7 @@ impl World {
     }
 }
 
-/// Whether the rule allows each proof at a path.
+/// For each proof, true if the rule allows it at a path.
 fn allowed(given: &Given) -> [bool; 5] {
     let has = |right| given.rights.contains(&right);
     let depth = if given.real.first().is_some_and(|first| first == "EXTERNAL") { 2 } else { 1 };

@@ -277,7 +277,8 @@ impl Ways {
     }
 }
 
-/// The first of several ways to the same place that may be read; otherwise the first one.
+/// Of several ways to the same entry, the first that gives the right to read it, or else the first
+/// of all.
 fn first_with_more(found: Option<Reach>, next: Reach) -> Option<Reach> {
     match found {
         Some(found) if found.rights().has(Rights::READ) || !next.rights().has(Rights::READ) => Some(found),
@@ -285,7 +286,8 @@ fn first_with_more(found: Option<Reach>, next: Reach) -> Option<Reach> {
     }
 }
 
-/// The name of a share below its owner: its own, or with a number where an older one has that.
+/// The name under which a share is shown below its owner. If an older share has the same name, a
+/// number is added.
 fn free_name(
     owner: &ShownPath,
     share: &Share,

@@ -1,4 +1,4 @@
-//! Whether an account may be used.
+//! Decides whether an account may be used.
 
 use crate::store::users::{AccountStatus, UserRow};
 

@@ -1,4 +1,4 @@
-//! What people should know about the server's TLS certificate, so that their phones accept it.
+//! The facts about the server's TLS certificate that people need, so that their phones accept it.
 
 use crate::base::ids;
 use crate::domain::accounts::pairing::checked_base_url;
@@ -8,11 +8,12 @@ use sha2::{Digest, Sha256};
 
 /// Where the server's certificate comes from.
 pub enum Certificate {
-    /// From the authority of this machine, which phones and computers can be told to trust.
+    /// The certificate authority of this machine has signed it. People can tell their phones and
+    /// computers to trust that authority.
     OfAuthority(Authority),
-    /// From no authority: an older version of this program made it.
+    /// An older version of this program made it, without an authority.
     SelfSigned,
-    /// From files of the owner's own.
+    /// The owner of the server has supplied it in files.
     Given,
 }
 

@@ -49,7 +49,7 @@ impl Cloud {
             return Ok(());
         }
         let (name, password) = lines(text)?;
-        // The slow hash, so that this one does not help to guess the password either.
+        // The slow hash is used, because a fast one would help to guess the password in the file.
         let used = self.passwords.hash(&content)?;
         let change = AccountChange {
             password_hash: Some(self.hash_new_password(&Secret::new(password))?),

@@ -8,7 +8,8 @@ use crate::domain::runtime::fair_turns::{self, FairTurns};
 use crate::error::{Code, Error, Result};
 use std::time::Duration;
 
-/// A turn takes less, even with all turns before it on the slowest machine.
+/// The longest wait for a turn. Even on the slowest machine, all callers before this one are done
+/// earlier.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// The caller that waits for a turn.

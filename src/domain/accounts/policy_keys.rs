@@ -35,11 +35,11 @@ trait Value: Copy {
     fn of_both(self, other: Self) -> Self;
 }
 
-/// Whether something is allowed. A denial in one group comes first.
+/// Allows something or forbids it. If groups differ, it is forbidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowed(pub bool);
 
-/// Whether something is required. A requirement in one group comes first.
+/// Requires something or does not. If groups differ, it is required.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Required(pub bool);
 

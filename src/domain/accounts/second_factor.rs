@@ -52,7 +52,7 @@ pub struct OfferedKey {
     pub address: Secret,
 }
 
-/// A right code. The transaction of the call that it allows uses it up.
+/// A code that was found correct. The call that it allows uses it up in its transaction.
 #[must_use]
 pub struct GivenCode {
     account: i64,

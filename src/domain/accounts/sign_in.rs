@@ -53,7 +53,7 @@ struct Waiting {
     ends: Instant,
 }
 
-/// The result of a right password.
+/// The result of a sign-in with the correct password.
 pub enum SignIn {
     Done(Box<SignedIn>),
     /// The code of a second factor is needed, together with this token.

@@ -27,8 +27,8 @@ pub(super) fn kept<T>(tx: &Write, change: impl FnOnce() -> Result<T>) -> Result<
     Ok(outcome)
 }
 
-/// Whether an administrator with all rights, whose account does not expire, has the second factor
-/// that is required, or is not required to have one.
+/// True if an administrator with all rights, whose account does not expire, can still sign in: the
+/// administrator has the required second factor, or needs none.
 fn is_sure(read: &Read) -> Result<bool> {
     let policies = Policies::read(read)?;
     if !policies.require_a_second_factor() {

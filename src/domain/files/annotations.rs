@@ -114,7 +114,7 @@ impl CloudView<'_> {
     }
 }
 
-/// The mark, completed with how the entry is shared.
+/// The annotation of an entry, completed with how the entry is shared.
 pub(in crate::domain) fn with_sharing(mark: Mark, reach: &Reach, grants: &Grants) -> Mark {
     let sharing = if may_know_sharing(reach) { grants.sharing_at(reach.real()) } else { None };
     Mark { sharing, ..mark }

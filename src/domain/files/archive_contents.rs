@@ -141,7 +141,7 @@ impl Contents {
         self.count
     }
 
-    /// Adds a file or folder if it can be read, as far as this is known before.
+    /// Adds a file or folder, unless it is already known that it cannot be read.
     fn add_if_readable(
         &mut self,
         cloud: &Cloud,

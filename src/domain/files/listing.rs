@@ -22,7 +22,8 @@ const KEPT_FROM: usize = 1000;
 /// Number of entries from which folders are scanned one after the other, because a scan takes
 /// memory for each entry.
 const LARGE_FROM: usize = 20_000;
-/// How many callers wait for such a scan, in turn by account, and for how long.
+/// The number of callers that may wait for such a scan, in turn by account, and the longest time
+/// that they wait.
 const LARGE_WAITING_MAX: usize = 64;
 const LARGE_WAIT: Duration = Duration::from_secs(20);
 /// Maximum number of remembered scans, of bytes in memory, and of entries, which are on the disk if

@@ -1,4 +1,4 @@
-//! How locks appear at entries, as a user sees them.
+//! The locks of entries, as listings show them to a user.
 
 use crate::base::path::CloudPath;
 use crate::domain::CloudView;

@@ -336,8 +336,8 @@ impl Cloud {
         Ok((change, folder))
     }
 
-    /// Refuses a move on one disk to a place where paths would become too long. Reserves the bytes
-    /// at the limits of another root.
+    /// Refuses a move on one disk if paths would become too long at the new place. If the entry
+    /// goes to another root, its bytes are reserved within the limits of that root.
     fn check_room_of_move(
         &self,
         from: &Reach,
@@ -386,13 +386,12 @@ impl Cloud {
         })
     }
 
-    /// Copies a file, or a folder with everything below it. Returns which entries were left out,
-    /// because they cannot be read or may not be downloaded; entries of the second kind are
-    /// returned at once, too, even those that the user may not know. A folder never replaces
-    /// anything.
+    /// Copies a file, or a folder with everything below it. A folder never replaces anything. The
+    /// change tells which entries were left out, because they cannot be read or may not be
+    /// downloaded. The paths of those that may not be downloaded are also returned at once, for the
+    /// audit log, even if the user may not know of them.
     ///
-    /// # Errors
-    /// As [`Cloud::rename`]; `Code::Full` if it does not fit.
+    /// # Errors As [`Cloud::rename`]; `Code::Full` if it does not fit.
     pub fn copy(
         &self,
         user: &User,

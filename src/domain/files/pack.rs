@@ -8,13 +8,13 @@ use crate::domain::{Change, Cloud};
 use crate::error::{Error, Result};
 use std::io::{self, Write};
 
-/// Writes to a stage, while its user may go on.
+/// A writer into a stage. It fails once its user may not go on.
 struct StageWriter<'a> {
     cloud: &'a Cloud,
     user: &'a User,
     stage: &'a Stage,
     at: u64,
-    /// Why writing has failed.
+    /// The reason why writing has failed.
     failure: Option<Error>,
 }
 
@@ -37,10 +37,10 @@ impl Write for StageWriter<'_> {
 }
 
 impl Cloud {
-    /// Saves a new file of this many bytes, which `write` makes.
+    /// Saves a new file. `write` writes its content, which has this many bytes.
     ///
-    /// # Errors
-    /// `Code::Conflict` if the name is taken, `Code::Full` if it does not fit; what `write` returns.
+    /// # Errors `Code::Conflict` if the name is taken, `Code::Full` if it does not fit; what
+    /// `write` returns.
     pub fn save_made(
         &self,
         user: &User,

@@ -27,7 +27,7 @@ fn is_image(letter: char) -> bool {
 ///
 /// Names without such characters stay as they are. Two changed names never become the same, because
 /// letters that look like replacements are marked in them. If another entry has the new name by
-/// itself, a mark and a number are added, with which no other changed name ends.
+/// itself, a mark and a number are added. No other changed name ends like this.
 pub fn portable(name: &str, is_taken: impl Fn(&str) -> Result<bool>) -> Result<Cow<'_, str>> {
     if !name.chars().any(|letter| image(letter).is_some()) {
         return Ok(Cow::Borrowed(name));

@@ -37,7 +37,8 @@ pub struct Deleted {
     pub from: Option<ShownPath>,
     /// The time of deletion in seconds since 1970 UTC.
     pub at: i64,
-    /// Until when it is kept, in seconds since 1970 UTC, unless the disk runs full before.
+    /// The time until which it is kept, in seconds since 1970 UTC, unless the disk runs full
+    /// before.
     pub kept_until: i64,
     /// The account that deleted it.
     pub by: String,
@@ -257,8 +258,8 @@ impl Cloud {
     }
 }
 
-/// True for a failure to remove something that the log tells. One that concerns a single entry is
-/// shown once, among the findings, and what a hold keeps stays on purpose.
+/// True if the log reports this failure to remove something. A failure that concerns a single entry
+/// is among the findings instead. An entry that a hold protects is meant to stay.
 pub(in crate::domain) fn is_worth_a_line(error: &Error) -> bool {
     error.obstacle.is_none() && error.code != Code::Unauthenticated && error.reason != Some(Reason::Held)
 }
@@ -366,7 +367,7 @@ mod tests {
             cloud.volumes.create_folders(&path(&format!("{folder}/note.txt"))).unwrap();
             cloud.bin_entry(&path(&format!("{folder}/note.txt")), &Root::NOBODY, "bob").unwrap()
         };
-        // Neither is committed when the other is chosen a name.
+        // Both names are chosen before either deletion is committed.
         let (first, second) = (delete("/bob/a"), delete("/bob/b"));
         let told = [first, second].map(|change| cloud.settle(change).unwrap().real_text());
         assert_eq!(told, ["/#0/recyclebin/note.txt", "/#0/recyclebin/note (2).txt"]);

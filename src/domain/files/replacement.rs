@@ -142,7 +142,7 @@ impl IndexRows {
         save: impl FnOnce() -> Result<i64>,
     ) -> Result<i64> {
         let Some((kept, content)) = kept else { return save() };
-        // Read before: afterwards, the entry has the author of the new content.
+        // This is read first, because afterwards the entry has the author of the new content.
         let before = self.known(tx, path)?;
         let former = before.as_ref().map(|before| before.id);
         let name = former.map_or(Ok(String::new()), |former| versions::name_of_live(tx, former, &content))?;

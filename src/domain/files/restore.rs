@@ -46,8 +46,8 @@ impl Cloud {
         self.restore_to(user, from, trashed, |there| replaces && is_file(there))
     }
 
-    /// Restores an entry to its old place, if that is free or taken by an entry that `may_go`, or
-    /// beside it.
+    /// Restores an entry to its old place. If an entry is there that `may_go` does not accept, the
+    /// restored entry gets another name beside it.
     fn restore_to(
         &self,
         user: &User,

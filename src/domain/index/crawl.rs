@@ -16,7 +16,7 @@ use crate::store::{Write, meta};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long a search waits for folders to be compared, and how long if some must be visited.
+/// The time that a search waits while folders are compared, and the time if some must be visited.
 const QUICK_TIME: Duration = Duration::from_millis(10);
 const PATIENT_TIME: Duration = Duration::from_millis(800);
 /// If comparing the folders took longer, the next searches skip it for this time, or for this

@@ -15,7 +15,7 @@ use std::sync::Arc;
 const MEMORY_BYTES_MAX: usize = 1024 * 1024;
 /// Size of a block of records.
 const BLOCK_BYTES: usize = 64 * 1024;
-/// The position of every so many entries is stored.
+/// The position of one entry in this many is stored.
 const STRIDE: usize = 64;
 /// Number of entries that are read at once when all are read.
 const CHUNK: usize = 512;
@@ -155,7 +155,7 @@ pub struct Order {
     folders: usize,
     total: usize,
     bytes: Bytes,
-    /// The positions of every so many entries.
+    /// The positions of every [`STRIDE`]th entry.
     places: Vec<u64>,
 }
 
@@ -274,7 +274,7 @@ impl Visited for Order {
     }
 }
 
-/// Writes entries one after the other. Returns the positions of every so many of them.
+/// Writes entries one after the other. Returns the positions of every [`STRIDE`]th entry.
 fn write_down(
     gathered: &Gathered,
     sorted: &[u32],
@@ -339,7 +339,7 @@ impl NameFilter {
     }
 }
 
-/// An order in one of both directions, perhaps with some names only.
+/// An order in either direction, perhaps with some names only.
 pub struct View {
     order: Arc<Order>,
     /// The wanted entries; `None` for all.

@@ -459,7 +459,7 @@ fn mend(
         }
         Ok(())
     })?;
-    // Dropped early: for a large folder, further memory would count.
+    // This is dropped early, because for a large folder it takes much memory.
     drop(compared);
     news.tell(tx)?;
     Ok(parent)

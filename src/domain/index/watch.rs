@@ -21,8 +21,8 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-/// How long after a change its folder is visited. Changes often come in groups, and a file that is
-/// being written would be visited too early.
+/// The time between a change and the visit of its folder. Changes often come in groups, and a file
+/// that is being written would be visited too early.
 const GATHER_TIME: Duration = Duration::from_millis(300);
 /// If changes do not pause, their folders are visited after this time.
 const GATHER_MAX: Duration = Duration::from_secs(3);
@@ -90,7 +90,7 @@ fn supervise(cloud: &Arc<Cloud>, first: Watched, waker: &Arc<Waker>) {
     }
 }
 
-/// Tells that a disk holds a look up.
+/// Reports that a disk blocks the thread that watches it.
 struct HeldLook(mpsc::Sender<Error>);
 
 impl Held for HeldLook {

@@ -16,8 +16,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-/// How often a test checks whether the server is stopping. Looking up a name and making a
-/// connection cannot be interrupted.
+/// The interval at which a test checks whether the server is stopping. Looking up a name and making
+/// a connection cannot be interrupted.
 const STOP_LOOK_TIME: Duration = Duration::from_millis(200);
 /// The call waits this much longer than the test may take, because looking up a name has no time
 /// limit.

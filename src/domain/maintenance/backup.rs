@@ -317,7 +317,7 @@ mod tests {
         fs::read_dir(backups).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_dir()).count()
     }
 
-    /// Lets the last backup have been so long ago.
+    /// Sets the last backup to this many seconds ago.
     fn age(cloud: &Cloud, backups: &Path, seconds: i64) {
         let done = format!("{} {}", now_seconds() - seconds, backups.display());
         cloud.commit(move |tx| meta::set(tx, DONE, &done)).unwrap();

@@ -6,14 +6,14 @@ use crate::error::Result;
 use crate::store::audit;
 use crate::store::days::{self, DayRow};
 
-/// How many days are kept: two years, one of which may be a leap year.
+/// The number of days that are kept: two years, one of which may be a leap year.
 pub const DAYS_KEPT: u64 = 731;
 /// If the server was off for more days than this, it leaves out some of them.
 const DAYS_MISSED_MAX: u32 = 31;
 
 impl CloudView<'_> {
-    /// The last days that have ended, the first of them first. Days are missing where the server
-    /// was off for long.
+    /// The last days that have ended, the earliest first. Days are missing where the server was off
+    /// for long.
     pub fn days(&self, count: u64) -> Result<Vec<DayRow>> {
         let Some(yesterday) = ended_days(self.now(), 1).pop() else { return Ok(Vec::new()) };
         self.cloud.store.read(|read| days::last(read, &yesterday.text, count))

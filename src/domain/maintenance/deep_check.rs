@@ -32,7 +32,7 @@ pub struct Report {
     pub taken: u64,
     /// Differences between index and disk that were repaired.
     pub mended: Vec<String>,
-    /// Faults.
+    /// Sentences about faults.
     pub wrong: Vec<String>,
     /// Facts that are worth knowing but cannot be repaired here.
     pub noted: Vec<String>,

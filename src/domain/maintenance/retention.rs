@@ -236,7 +236,7 @@ mod tests {
         write_of(cloud, path, text, Root::NOBODY);
     }
 
-    /// Does the same, but the replaced content belongs to an owner.
+    /// As [`write`], but the replaced content belongs to an owner.
     fn write_of(cloud: &Cloud, path: &CloudPath, text: &str, owner: Root) {
         let stage = cloud.volumes.main().unwrap().stage(&object_id(), None).unwrap();
         stage.write_at(0, text.as_bytes()).unwrap();
@@ -294,18 +294,20 @@ mod tests {
             delete(&cloud, &path(name));
         }
         cloud.purge_at(now).unwrap();
-        // Two days of a wrong clock.
+        // The clock is wrong for two days.
         for _ in 0..8 {
             cloud.purge_at(wrong).unwrap();
         }
         assert_eq!(kept(&cloud), (3, 3));
-        // Right again: nothing is left of it.
+        // The clock is right again, and then wrong once more. The first two days must not count any
+        // more.
         cloud.purge_at(now + DAY_SECONDS).unwrap();
         for _ in 0..8 {
             cloud.purge_at(wrong).unwrap();
         }
         assert_eq!(kept(&cloud), (3, 3));
-        // After years off, or where nobody puts it right, it is the time: one after the other.
+        // If nobody corrects the clock, or the server was off for years, the time counts in the
+        // end. The entries are removed one after the other.
         for left in [2, 1, 0, 0] {
             cloud.purge_at(wrong).unwrap();
             assert_eq!(kept(&cloud), (left, left));

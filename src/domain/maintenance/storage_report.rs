@@ -25,9 +25,9 @@ pub struct Storage {
     pub counted: i64,
     /// True if all folders were scanned at least once, so that no file is missing.
     pub is_complete: bool,
-    /// On the disk with the accounts' files.
+    /// The data on the disk with the accounts' files.
     pub main: Kinds,
-    /// On each further volume, by its name.
+    /// The data on each further volume, by its name.
     pub further: Vec<(String, Kinds)>,
     pub thumbs_bytes: u64,
     pub database_bytes: u64,
@@ -87,7 +87,7 @@ pub struct VolumeFacts {
     pub fullness: Fullness,
 }
 
-/// How full a volume is.
+/// The free space of a volume, as a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fullness {
     Fine,

@@ -1,5 +1,5 @@
-//! Sets whose values the program knows: what a photo says about itself, and what has happened to an
-//! entry. They are computed when they are read, and nobody changes them.
+//! Sets whose values the program knows: facts about photos, and the history of entries. They are
+//! computed when they are read, and nobody changes them.
 
 use crate::base::time::{self, plain_text, wall_text};
 use crate::disk::Stat;

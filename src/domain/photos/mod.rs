@@ -45,7 +45,7 @@ pub struct PhotoDay {
 /// The days on which photos were taken.
 #[derive(Debug)]
 pub struct PhotoDays {
-    /// The latest first.
+    /// The days, the latest first.
     pub days: Vec<PhotoDay>,
     /// True if every folder was indexed at least once and every photo was read.
     pub is_whole: bool,

@@ -1,5 +1,5 @@
-//! Reads when and where photos were taken, by which camera, and how long videos are, from the headers
-//! of their files. New and changed files wait in the database.
+//! Reads facts about photos and videos from the headers of their files: the time, the place, the
+//! camera and the duration. New and changed files wait in the database.
 
 use super::name_time::time_in_name;
 use super::video::{self, VideoFacts};

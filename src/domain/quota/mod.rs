@@ -1,4 +1,4 @@
-//! How much an account may store, and how much it stores.
+//! The storage that accounts use, and its limits.
 
 pub(in crate::domain) mod entries;
 pub(in crate::domain) mod reservations;

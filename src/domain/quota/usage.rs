@@ -1,4 +1,4 @@
-//! How much an account stores, and how much it may store.
+//! Counts the storage that an account uses, and compares it with its limit.
 
 use crate::base::path::CloudPath;
 use crate::disk::{Usage, local};
@@ -23,7 +23,7 @@ pub struct AccountUsage {
     pub quota_bytes: u64,
 }
 
-/// How much of a limit is used, in whole percent; 0 without a limit.
+/// The used part of a limit in whole percent; 0 without a limit.
 pub fn percent(used: u64, limit: u64) -> u64 {
     used.saturating_mul(100).checked_div(limit).unwrap_or(0)
 }

@@ -22,7 +22,7 @@ pub fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     })
 }
 
-/// How often work is begun anew because of disks that do not answer.
+/// The number of times that work is begun anew because of disks that do not answer.
 const ANEW_MAX: usize = 8;
 
 /// Does work on disks in a thread of its own, and waits for it. If a disk does not answer, the

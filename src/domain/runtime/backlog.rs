@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long a caller works on a backlog.
+/// The time for which a caller works on a backlog.
 const PATIENT_TIME: Duration = Duration::from_millis(300);
-/// How long an upkeep job works on a backlog.
+/// The time for which an upkeep job works on a backlog.
 const JOB_TIME: Duration = Duration::from_secs(600);
 
 /// A kind of work.

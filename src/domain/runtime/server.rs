@@ -31,7 +31,7 @@ impl Cloud {
         self.addresses.get_or_init(|| addresses);
     }
 
-    /// How long the cloud has been running.
+    /// The time since the cloud was started.
     pub fn uptime(&self) -> Duration {
         self.started.elapsed()
     }

@@ -38,7 +38,8 @@ pub const MATCHES_MAX: usize = 2000;
 const CANDIDATES_MAX: usize = 20_000;
 /// Time limit of a search.
 const TIME_MAX: Duration = Duration::from_secs(2);
-/// How often a page is made anew because the index was wrong about one of its entries.
+/// The number of times that a page is made anew because the index was wrong about one of its
+/// entries.
 const TRIES: usize = 4;
 /// Maximum number of folders that are known to be below the searched one or not. Beyond it, all are
 /// forgotten and found anew.

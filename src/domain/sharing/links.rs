@@ -323,8 +323,9 @@ pub(super) fn path_of(row: &ShareRow) -> Result<ShownPath> {
     ShownPath::parse(&format!("/{SHARED}/!{}/{}", row.link.hidden_owner, row.link.link_id))
 }
 
-/// The path of the link of a share that somebody has named. An unknown link is followed by the path
-/// of no link, as a dead one is by its own, so that the time of the answer does not tell them apart.
+/// The path of the link of a share that somebody has named. For an unknown link, it is a path that
+/// no link has. That path is followed too, so that the time of the answer does not tell an unknown
+/// link from one that has ended.
 fn path_of_any(row: Option<&ShareRow>) -> Result<ShownPath> {
     row.map_or_else(|| ShownPath::parse(PATH_OF_NONE), path_of)
 }
@@ -358,8 +359,8 @@ mod tests {
         cloud.store.read(|read| shares::by_id(read, &id)).unwrap().unwrap()
     }
 
-    /// Before anybody has opened a link with its password there is no key, and none is as good as
-    /// the right one.
+    /// There is no key until somebody opens a link with its password. Without a key, no signature
+    /// is valid.
     #[test]
     fn without_a_key_nothing_is_proved() {
         let house = House::new();

@@ -17,7 +17,7 @@ const REAL: &str = "/alice/secret name";
 const SHARE: &str = "00112233445566778899aabb";
 const SHOWN: &str = "/SHARED/alice/Photos";
 
-/// A house in which bob sees a folder of alice's.
+/// A cloud in which bob sees a folder of alice's.
 fn house(rights: Rights) -> (House, User) {
     let house = House::new();
     house.cloud.volumes.create_folders(&path(REAL)).unwrap();

@@ -93,7 +93,7 @@ fn shown(text: &str) -> ShownPath {
 pub(crate) struct House {
     pub(crate) cloud: Cloud,
     pub(crate) user: User,
-    // The last field is dropped last.
+    // The last field is dropped last, when nothing uses the directory any more.
     directory: TestDirectory,
 }
 
@@ -102,12 +102,12 @@ impl House {
         House::in_directory(TestDirectory::in_memory())
     }
 
-    /// With its data on a disk, for what memory cannot do.
+    /// A cloud whose data is on a disk, for tests that a file system in memory does not allow.
     pub(crate) fn on_disk() -> House {
         House::in_directory(TestDirectory::new())
     }
 
-    /// The same for calls, which share the cloud. Dropping the last value removes the directory.
+    /// The same cloud for calls, which share it. Dropping the last value removes the directory.
     pub(crate) fn shared(self) -> (Arc<Cloud>, User, impl Drop) {
         (Arc::new(self.cloud), self.user, self.directory)
     }

@@ -45,7 +45,7 @@ const BLOCK_BYTES: usize = 256 * 1024;
 pub enum Purpose {
     /// A picture that represents a file in a list.
     Thumb,
-    /// People look at it.
+    /// A picture that people look at.
     Slide,
 }
 
@@ -58,7 +58,7 @@ pub struct Picture {
     /// Identifies the content of the file.
     pub file_etag: String,
     pub modified: SystemTime,
-    /// When anything about the file last changed.
+    /// The time when anything about the file last changed.
     pub changed: Option<SystemTime>,
 }
 

@@ -21,7 +21,7 @@ impl crate::domain::CloudView<'_> {
     }
 }
 
-/// A kind of files that have no thumbnails on this machine, and why.
+/// A kind of files that have no thumbnails on this machine, with the reason.
 #[derive(Clone, Debug)]
 pub struct ThumbnailLack {
     pub files: &'static str,

@@ -33,7 +33,7 @@ use std::time::{Duration, Instant};
 
 /// Maximum number of unfinished uploads of one account.
 const ATTEMPTS_OF_ACCOUNT_MAX: usize = 1000;
-/// How long the last part waits for parts that other connections still send.
+/// The time that the last part waits for parts that other connections still send.
 const GATHER_MAX: Duration = Duration::from_secs(10);
 
 /// A part that is being received. If it is dropped unfinished, the bytes that have arrived are
@@ -126,8 +126,8 @@ impl Cloud {
         options: PartOptions,
     ) -> Result<Part<'_>> {
         let target = self.find_target(user, target, &options)?;
-        // Only the first part of a file takes an entry. It stands for the version that the file may
-        // replace.
+        // Only the first part of a file uses an entry of the account's limit, for the version that
+        // the file may replace.
         self.take_entries(&target.root, u64::from(options.offset == 0))?;
         let end = options.offset;
         if options.size.is_some_and(|size| end > size)

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a state is used again where many entries are shown.
+/// The time for which a state is used again where many entries are shown.
 const BELIEVED_TIME: Duration = Duration::from_secs(1);
 /// Only a state that was seen after the request is used.
 const NOW: Duration = Duration::ZERO;

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Looks at one disk. At most one runs at a time.
+/// The looks at one disk. At most one runs at a time.
 #[derive(Default)]
 pub(super) struct Looks {
     state: Guarded<State>,

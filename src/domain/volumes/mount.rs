@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long a volume counts as present without another look.
+/// The time for which a volume counts as present without another look.
 pub(super) const BELIEVED_TIME: Duration = Duration::from_secs(1);
 /// The beginning of the keys that store the ids of volumes; the name of a further volume follows.
 pub(super) const KNOWN: &str = "volume";

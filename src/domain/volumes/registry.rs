@@ -274,7 +274,7 @@ impl Volumes {
         }
     }
 
-    /// Whether this process claims new volumes, and whether it tidies them up.
+    /// True if this process claims new volumes, and true if it tidies them up.
     fn part(&self) -> (bool, bool) {
         (self.owner.has_begun(), self.is_serving())
     }
@@ -323,7 +323,8 @@ impl Volumes {
             );
             return Err(Error::new(Code::Offline, sentence).because(mount.directory.display()));
         }
-        // Checked before anything is made there. The accounts' files were first.
+        // This is checked before anything is made on the volume. Volume 0 needs no check, because
+        // it is opened first.
         if !mount.name.is_empty() {
             self.check_apart(mount)?;
         }

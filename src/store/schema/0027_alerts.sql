@@ -1,5 +1,5 @@
--- Things that need a look and that an administrator has put aside. They come back if their reason
--- changes, because it is part of `id`.
+-- Alerts that an administrator has dismissed. An alert comes back if its reason changes, because
+-- the reason is part of `id`.
 CREATE TABLE alerts_aside (
     id TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;

@@ -1,4 +1,5 @@
--- How long videos are, and raw photos of cameras among the photos. All of them are read anew.
+-- The duration of videos. The raw photos of cameras now count as photos. So all photos and videos
+-- are read anew.
 ALTER TABLE photos ADD COLUMN duration_ms INTEGER;  -- NULL if unknown, and for photos
 
 DROP TRIGGER photos_insert;

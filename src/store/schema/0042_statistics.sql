@@ -1,6 +1,6 @@
 -- Statistics over time: a row for each day, in the server's local time, which is written once when
--- the day has ended. The audit log and the index tell the present; they forget, and a count of the
--- past would be a walk through all of it.
+-- the day has ended. The audit log and the index cannot tell the past: the log forgets old rows,
+-- and the index knows only the present.
 CREATE TABLE days (
     day           TEXT PRIMARY KEY,         -- 2024-07-19
     storage_bytes INTEGER NOT NULL,         -- of all files, when the row was written

@@ -4,8 +4,8 @@
 pub const SAMPLE_BYTES: usize = 4096;
 /// Fewer bytes do not show anything.
 const SAMPLE_BYTES_MIN: usize = 64;
-/// A content looks random if it has this part of the greatest entropy that so many bytes can have.
-/// Random bytes reach 0.89 and more, and texts and tables at most 0.8.
+/// A content looks random if its entropy is at least this part of the greatest entropy that so many
+/// bytes can have. Random bytes reach 0.89 and more, and texts and tables at most 0.8.
 const RANDOM_FROM: f64 = 0.87;
 
 /// The first bytes of contents that look random although they are not: compressed pictures, films,
@@ -30,7 +30,7 @@ const KNOWN_BEGINNINGS: &[&[u8]] = &[
     b"\xd0\xcf\x11\xe0",
     b"SQLite format 3",
 ];
-/// Films and pictures of phones have this mark after a length of four bytes.
+/// Films and pictures of phones have this signature after a length of four bytes.
 const LATER_BEGINNING: (usize, &[u8]) = (4, b"ftyp");
 
 /// True if `new` looks random and has no known beginning, and `old` did not look random or had a

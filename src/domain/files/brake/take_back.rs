@@ -45,7 +45,7 @@ enum Outcome {
     Back,
     /// There was nothing to do, because somebody has restored the entry already.
     Already,
-    /// The first part is done, and this one is left.
+    /// The first part is undone, and this change is left to undo.
     Half(RecentChange),
     /// The entry has another name, because its own is taken.
     BackAs(Left),

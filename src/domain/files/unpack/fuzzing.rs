@@ -3,9 +3,9 @@
 use super::zip::{directory, each_member};
 use std::io::Cursor;
 
-/// No member gives more than the directory tells, and no path leads out of its folder.
+/// No member has more bytes than the directory states, and no path leads out of its folder.
 pub fn zip(bytes: &[u8]) {
-    /// What is longer is not unpacked: a small archive may say that it is huge.
+    /// Longer members are not unpacked, because a small archive may claim to be huge.
     const BYTES_MAX: u64 = 1 << 20;
     let (mut source, length) = (Cursor::new(bytes), bytes.len() as u64);
     let Ok(place) = directory(&mut source, length) else { return };

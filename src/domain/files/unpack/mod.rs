@@ -23,27 +23,27 @@ const NAMES_MAX: u32 = 1000;
 /// An archive that was unpacked.
 #[derive(Clone, Debug)]
 pub struct Unpacked {
-    /// Its folder.
+    /// The new folder.
     pub folder: Reach,
-    /// Links and the like, which were left out.
+    /// The number of members that were left out, such as links.
     pub left_out: u64,
 }
 
-/// What an archive holds, as far as its directory tells.
+/// The content of an archive, as its directory states it.
 struct Plan {
     directory: Directory,
     length: u64,
     files: u64,
     bytes: u64,
     left_out: u64,
-    /// The longest path: its names, and its bytes.
+    /// The longest path: the number of its names, and of its bytes.
     names: usize,
     path_bytes: usize,
     /// The folder that holds everything else; `None` if there is none.
     top: Top,
 }
 
-/// Whether everything in an archive is in one folder.
+/// The top of an archive: one folder that holds everything, or several entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Top {
     Unknown,
@@ -72,7 +72,7 @@ impl Plan {
             packed_bytes = packed_bytes.saturating_add(member.packed_bytes);
             plan.add(&member)
         })?;
-        // Members that share their contents are how a small archive claims to be huge.
+        // A small archive can claim to be huge by members that share their contents.
         let is_shared = packed_bytes > length;
         let is_bomb = plan.bytes > UNASKED_BYTES && plan.bytes / RATIO_MAX > length;
         if is_shared || is_bomb || plan.bytes > BYTES_MAX {
@@ -113,13 +113,13 @@ impl Plan {
 }
 
 impl Cloud {
-    /// Unpacks an archive into a new folder, which no entry of the folder had the name of. The name is
-    /// that of the archive or, if everything in it is in one folder, of that.
+    /// Unpacks an archive into a new folder beside it. The folder gets the name of the archive or,
+    /// if the archive holds a single folder with everything in it, the name of that. A number is
+    /// added if the name is taken.
     ///
-    /// # Errors
-    /// `Code::Unsupported` for what is no archive, is damaged or encrypted; `Code::Forbidden` for
-    /// paths that lead out of the folder; `Code::TooLarge` for a bomb; `Code::Full` if it does not
-    /// fit.
+    /// # Errors `Code::Unsupported` for a file that is no archive, and for a damaged or encrypted
+    /// archive; `Code::Forbidden` for paths that lead out of the folder; `Code::TooLarge` for a
+    /// bomb; `Code::Full` if it does not fit.
     pub fn unpack(&self, user: &User, archive: &Downloadable, folder: &Folder) -> Result<Change<Unpacked>> {
         if archive.real().is_in_bin() {
             return Err(Error::new(
@@ -176,7 +176,7 @@ impl Unpacking<'_> {
             if path.is_empty() || member.is_of_mac() || member.kind == MemberKind::Special {
                 return Ok(());
             }
-            // The folder that holds everything is the new one.
+            // The folder in the archive that holds everything becomes the new folder.
             let below = &path[usize::from(self.plan.top != Top::Many)..];
             let (above, is_file) = match member.kind {
                 MemberKind::File => (&below[..below.len().saturating_sub(1)], true),

@@ -28,12 +28,12 @@ const BUFFER_BYTES: usize = 64 * 1024;
 const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
 αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 
-/// Where the directory of an archive lies.
+/// The location of the directory of an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Directory {
     at: u64,
     bytes: u64,
-    /// The number of members that the archive tells.
+    /// The number of members, as the archive states it.
     pub count: u64,
 }
 
@@ -88,7 +88,8 @@ pub fn directory(source: &mut (impl Read + Seek), length: u64) -> Result<Directo
     if is_inside { Ok(directory) } else { Err(damaged()) }
 }
 
-/// The directory by the numbers of 64 bits, sections 4.3.14 and 4.3.15. `None` if there are none.
+/// The location of the directory by the Zip64 records, sections 4.3.14 and 4.3.15. `None` if there
+/// are none.
 fn long_directory(source: &mut (impl Read + Seek), end: u64) -> Result<Option<Directory>> {
     const PLACE_BYTES: usize = 20;
     const LONG_END_BYTES: usize = 56;
@@ -113,8 +114,7 @@ fn long_directory(source: &mut (impl Read + Seek), end: u64) -> Result<Option<Di
 
 /// Passes the members of an archive to a closure, in the order of its directory.
 ///
-/// # Errors
-/// `Code::Unsupported` if the directory is damaged; what the closure returns.
+/// # Errors `Code::Unsupported` if the directory is damaged; the errors of the closure.
 pub fn each_member<S: Read + Seek>(
     source: &mut S,
     directory: Directory,
@@ -158,7 +158,7 @@ impl Member {
         Ok(member)
     }
 
-    /// Numbers of 64 bits (section 4.5.3), and a time in UTC (0x5455 of Info-ZIP).
+    /// Reads the Zip64 field (section 4.5.3), and the time in UTC (field 0x5455 of Info-ZIP).
     fn read_extra(&mut self, mut extra: &[u8]) -> Result<()> {
         let limit = u64::from(u32::MAX);
         while extra.len() >= 4 {
@@ -207,17 +207,17 @@ impl Member {
         named.collect()
     }
 
-    /// True for what only computers of Apple know what to do with.
+    /// True for entries of which only Apple's computers make use.
     pub fn is_of_mac(&self) -> bool {
         let mut parts = self.name.split('/').filter(|part| !part.is_empty());
         let last = parts.clone().next_back();
         parts.next() == Some("__MACOSX") || last == Some(".DS_Store")
     }
 
-    /// Refuses what cannot be unpacked.
+    /// Refuses a member that cannot be unpacked.
     ///
-    /// # Errors
-    /// `Code::Unsupported` for an encrypted member and for a method that is not known here.
+    /// # Errors `Code::Unsupported` for an encrypted member and for a method that is not known
+    /// here.
     pub fn check_known(&self) -> Result<()> {
         if self.is_encrypted {
             let sentence = "This archive is encrypted. Please unpack it where you know its password.";
@@ -231,10 +231,10 @@ impl Member {
         }
     }
 
-    /// Passes the content to a closure, block by block. It never gets more than the directory tells.
+    /// Passes the content to a closure, block by block. The closure never gets more bytes than the
+    /// directory states.
     ///
-    /// # Errors
-    /// `Code::Unsupported` if the content is damaged or longer than it should be.
+    /// # Errors `Code::Unsupported` if the content is damaged or longer than it should be.
     pub fn unpack(
         &self,
         source: &mut (impl Read + Seek),
@@ -296,7 +296,8 @@ fn kind_of(head: &[u8], name: &str) -> MemberKind {
     if name.ends_with(['/', '\\']) { MemberKind::Folder } else { MemberKind::File }
 }
 
-/// A name in UTF-8, whether or not the archive says so, or else of MS-DOS.
+/// Decodes a name. It is UTF-8 if it is valid as such, whatever the archive says, and otherwise in
+/// the code page of MS-DOS.
 fn text_of(bytes: &[u8], flags: u16) -> String {
     let of_dos = |byte: &u8| match byte {
         0..0x80 => char::from(*byte),

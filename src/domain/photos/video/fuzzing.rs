@@ -3,7 +3,7 @@
 use super::{DURATION_MAX, SIDE_MAX, read};
 use std::io::Cursor;
 
-/// Whatever the bytes are, what is read of them makes sense, whatever length the file has.
+/// For any bytes, and any stated length of the file, the result makes sense.
 pub fn video(bytes: &[u8]) {
     for length in [bytes.len() as u64, u64::MAX] {
         let facts = read(&mut Cursor::new(bytes), length);

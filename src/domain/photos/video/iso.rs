@@ -7,7 +7,7 @@ use std::ops::Range;
 /// Seconds from 1904, where these files begin to count, to 1970.
 const TO_1970: u64 = 2_082_844_800;
 
-/// A box: its name, and where its content lies.
+/// A box: its name, and the position of its content.
 struct Found {
     name: [u8; 4],
     content: Range<u64>,
@@ -44,7 +44,7 @@ fn movie_header<S: Read + Seek>(walk: &mut Walk<'_, S>, content: Range<u64>, fac
     facts.made = made.checked_sub(TO_1970).and_then(|made| i64::try_from(made).ok()).and_then(sensible_time);
 }
 
-/// The size of a track as it is shown, if it is one of pictures: sections 8.3.2 and 8.4.3.
+/// The size of a track as it is shown, if it is a video track: sections 8.3.2 and 8.4.3.
 fn picture_size<S: Read + Seek>(walk: &mut Walk<'_, S>, track: Range<u64>) -> Option<(u32, u32)> {
     let header = first(walk, track.clone(), b"tkhd")?;
     let media = first(walk, track, b"mdia")?;
@@ -77,7 +77,8 @@ fn first<S: Read + Seek>(walk: &mut Walk<'_, S>, range: Range<u64>, name: &[u8; 
     }
 }
 
-/// The box at a place, and the place behind it. `None` at the end, and where no box can be.
+/// The box at a position, and the position after it. `None` at the end, and where there can be no
+/// box.
 fn next<S: Read + Seek>(walk: &mut Walk<'_, S>, at: &mut u64, end: u64) -> Option<Found> {
     const HEAD: u64 = 8;
     walk.step()?;
@@ -85,9 +86,9 @@ fn next<S: Read + Seek>(walk: &mut Walk<'_, S>, at: &mut u64, end: u64) -> Optio
     let content = start.checked_add(HEAD).filter(|content| *content <= end)?;
     let head: [u8; HEAD as usize] = walk.bytes(start)?;
     let (content, size) = match long(&head, 0) {
-        // It goes to the end.
+        // The box extends to the end of the file.
         0 => (content, end - start),
-        // Its size has 64 bits.
+        // The size of the box has 64 bits.
         1 => {
             let size = walk.bytes::<8>(content)?;
             (content + 8, u64::from_be_bytes(size))

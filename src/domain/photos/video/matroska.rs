@@ -17,14 +17,14 @@ const PIXEL_HEIGHT: u64 = 0xba;
 const SHOWN_WIDTH: u64 = 0x54b0;
 const SHOWN_HEIGHT: u64 = 0x54ba;
 const SHOWN_UNIT: u64 = 0x54b2;
-/// Pictures and sound begin here.
+/// The element with which the pictures and the sound begin.
 const CLUSTER: u64 = 0x1f43_b675;
-/// Nanoseconds of a tick where the file says nothing.
+/// The length of a tick in nanoseconds if the file does not state it.
 const USUAL_SCALE: u64 = 1_000_000;
 /// Seconds from 1970 to 2001, where these files begin to count.
 const TO_2001: i64 = 978_307_200;
 
-/// An element: its name, and where its content lies.
+/// An element: its name, and the position of its content.
 struct Found {
     id: u64,
     content: Range<u64>,
@@ -72,12 +72,12 @@ fn info<S: Read + Seek>(walk: &mut Walk<'_, S>, content: Range<u64>, facts: &mut
             _ => {}
         }
     }
-    // NaN and what is below zero become 0, and what is too large the largest number.
+    // NaN and negative numbers become 0, and numbers that are too large become the largest one.
     let milliseconds = ticks.map(|ticks| (ticks * scale as f64 / 1e6) as u64);
     facts.milliseconds = milliseconds.and_then(|all| sensible_duration(all.into()));
 }
 
-/// The size of the first track with pictures.
+/// The size of the first video track.
 fn tracks<S: Read + Seek>(walk: &mut Walk<'_, S>, content: Range<u64>) -> Option<(u32, u32)> {
     let mut at = content.start;
     loop {
@@ -108,16 +108,17 @@ fn picture_size<S: Read + Seek>(walk: &mut Walk<'_, S>, content: Range<u64>) -> 
         };
         *place = number(walk, &found.content).unwrap_or(0);
     }
-    // Any other unit than pixels, which is 0, gives a shape alone.
+    // The unit 0 means pixels. Other units state the shape of the picture, but not its size.
     let shown = if unit == 0 { sensible_size(shown[0], shown[1]) } else { None };
     shown.or_else(|| sensible_size(pixels[0], pixels[1]))
 }
 
-/// The element at a place, and the place behind it. `None` at the end, and where none can be.
+/// The element at a position, and the position after it. `None` at the end, and where there can be
+/// no element.
 fn next<S: Read + Seek>(walk: &mut Walk<'_, S>, at: &mut u64, end: u64) -> Option<Found> {
     walk.step()?;
     let left = end.checked_sub(*at).filter(|left| *left > 0)?;
-    // A name of up to four bytes, and a size of up to eight.
+    // The name has up to four bytes, and the size has up to eight.
     let mut head = [0; 12];
     let count = walk.up_to(*at, &mut head)?.min(usize::try_from(left).unwrap_or(usize::MAX));
     let head = &head[..count];
@@ -126,13 +127,14 @@ fn next<S: Read + Seek>(walk: &mut Walk<'_, S>, at: &mut u64, end: u64) -> Optio
     let content = at.checked_add((id_bytes + size_bytes) as u64)?;
     let bits = 7 * size_bytes as u32;
     let size = size & ((1 << bits) - 1);
-    // All bits set means that nobody knows: it goes to the end.
+    // If all bits are set, the size is unknown, and the element extends to the end of the file.
     let behind = if size == (1 << bits) - 1 { end } else { content.checked_add(size)? };
     *at = behind;
     Some(Found { id, content: content..behind.min(end) })
 }
 
-/// A number whose first byte tells its length by its zeros, and the length. The mark stays in it.
+/// A number of variable length, and its length in bytes. The zeros at the beginning of the first
+/// byte tell the length. The bit after them stays in the number.
 fn variable(bytes: &[u8], most: usize) -> Option<(u64, usize)> {
     let length = bytes.first()?.leading_zeros() as usize + 1;
     let bytes = bytes.get(..length).filter(|_| length <= most)?;

@@ -1,6 +1,6 @@
-//! Reads how long a video is, how large and when it was made, from the headers of its file. Anybody
-//! may have made the file: sizes in it are bounds that may lie, and a walk through it only ever goes
-//! forwards, a limited number of steps.
+//! Reads the duration, the size and the time of a video from the headers of its file. Anybody may
+//! have made the file, so its sizes may be wrong. The walk through it only goes forwards, and it
+//! takes a limited number of steps.
 
 #[cfg(fuzzing)]
 pub mod fuzzing;
@@ -9,7 +9,8 @@ mod matroska;
 
 use std::io::{Read, Seek, SeekFrom};
 
-/// The longest video, in milliseconds: a thousand hours. What says more lies.
+/// The longest duration of a video in milliseconds: a thousand hours. A longer one is taken as
+/// wrong.
 const DURATION_MAX: u128 = 1000 * 3600 * 1000;
 /// The longest side in pixels.
 const SIDE_MAX: u64 = 65_535;
@@ -24,16 +25,17 @@ pub struct VideoFacts {
     pub milliseconds: Option<u64>,
     /// Width and height in pixels, as it is shown.
     pub size: Option<(u32, u32)>,
-    /// When it was made, in seconds since 1970 UTC.
+    /// The time when it was made, in seconds since 1970 UTC.
     pub made: Option<i64>,
 }
 
-/// Reads the headers of a video of this many bytes. What is not told, or makes no sense, is left out.
+/// Reads the headers of a video of this many bytes. Values that are missing or make no sense are
+/// left out.
 pub fn read(source: &mut (impl Read + Seek), length: u64) -> VideoFacts {
     let mut walk = Walk { source, length, steps: STEPS_MAX };
     let mut facts = VideoFacts::default();
     let Some(beginning) = walk.bytes::<16>(0) else { return facts };
-    // What was found before the walk ended counts.
+    // If the walk ends with an error, the values that it has found are kept.
     let _ = match beginning {
         [0x1a, 0x45, 0xdf, 0xa3, ..] => matroska::read(&mut walk, &mut facts),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'A', b'V', b'I', b' ', ..] => avi(&mut walk, &mut facts),
@@ -42,7 +44,7 @@ pub fn read(source: &mut (impl Read + Seek), length: u64) -> VideoFacts {
     facts
 }
 
-/// AVI: the main header stands first (AVI RIFF File Reference, `AVIMAINHEADER`).
+/// Reads an AVI file, which begins with its main header (AVI RIFF File Reference, `AVIMAINHEADER`).
 fn avi<S: Read + Seek>(walk: &mut Walk<'_, S>, facts: &mut VideoFacts) -> Option<()> {
     const NAMES_AT: u64 = 12;
     const HEADER_AT: u64 = 32;
@@ -71,7 +73,7 @@ fn sensible_time(seconds: i64) -> Option<i64> {
     (seconds >= FIRST_SECOND).then_some(seconds)
 }
 
-/// A way through a file.
+/// A walk through a file, with a limited number of steps.
 struct Walk<'a, S> {
     source: &'a mut S,
     length: u64,
@@ -85,13 +87,13 @@ impl<S: Read + Seek> Walk<'_, S> {
         Some(())
     }
 
-    /// The bytes at a place. `None` if the file ends before.
+    /// The bytes at a position. `None` if the file ends before.
     fn bytes<const COUNT: usize>(&mut self, at: u64) -> Option<[u8; COUNT]> {
         let mut bytes = [0; COUNT];
         (self.up_to(at, &mut bytes)? == COUNT).then_some(bytes)
     }
 
-    /// As many bytes at a place as there are, and their number.
+    /// The bytes at a position, as many as there are up to a limit, and their number.
     fn up_to(&mut self, at: u64, bytes: &mut [u8]) -> Option<usize> {
         self.source.seek(SeekFrom::Start(at)).ok()?;
         let mut count = 0;

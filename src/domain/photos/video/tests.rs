@@ -1,4 +1,4 @@
-//! Real videos, which `ffmpeg` has made, and files that lie.
+//! Tests with real videos, which `ffmpeg` has made, and with files that state wrong sizes.
 
 use super::{VideoFacts, read};
 use std::io::Cursor;
@@ -35,7 +35,7 @@ fn real_videos_tell_their_length_size_and_time() {
 #[test]
 fn no_video_is_too_broken_to_be_read_over() {
     for whole in [END, UPRIGHT, PIECES, WEBM, SOUND, AVI] {
-        // What is told of a part is right or missing.
+        // In a part of a file, each value is correct or missing.
         let known = of(whole);
         for end in (0..whole.len()).step_by(7) {
             let found = read(&mut Cursor::new(&whole[..end]), whole.len() as u64);
@@ -88,7 +88,7 @@ fn numbers_without_sense_are_left_out() {
     ] {
         assert_eq!(of_header(lie).milliseconds, None);
     }
-    // 1904, 1970, and what a signed number cannot hold.
+    // These times are 1904, 1970, and one that no signed number can hold.
     for made in [0, 2_082_844_800, 2_082_844_801, u64::MAX] {
         assert_eq!(of_header(long_header(made, 1, 1)).made, None, "{made}");
     }
@@ -99,7 +99,7 @@ fn numbers_without_sense_are_left_out() {
 fn sizes_that_lie_end_the_walk() {
     let movie = one(b"moov", &header(0, 1000, 42_000));
     let wide = |size: u64| [&1_u32.to_be_bytes(), b"free".as_slice(), &size.to_be_bytes(), &[0; 8]].concat();
-    // A size of 64 bits counts itself.
+    // The size of this box includes the eight bytes of the size itself.
     assert_eq!(of(&[wide(24), movie.clone()].concat()).milliseconds, Some(42_000));
     for lie in [0, 7, 15, u64::MAX, u64::MAX - 15, i64::MAX as u64] {
         assert_eq!(of(&[wide(lie), movie.clone()].concat()), VideoFacts::default(), "{lie}");
@@ -108,7 +108,7 @@ fn sizes_that_lie_end_the_walk() {
         let box_of_lie = [&lie.to_be_bytes(), b"free".as_slice()].concat();
         assert_eq!(of(&[box_of_lie, movie.clone()].concat()).milliseconds, None, "{lie}");
     }
-    // A movie that goes to the end of the file, and one that says it is longer than that.
+    // The first movie extends to the end of the file. The second one claims to be longer than that.
     for size in [0_u32, 1_000_000] {
         let mut open = movie.clone();
         open[..4].copy_from_slice(&size.to_be_bytes());
@@ -117,7 +117,7 @@ fn sizes_that_lie_end_the_walk() {
     // Millions of empty boxes cost no more than a few thousand.
     let empty = one(b"free", &[]).repeat(100_000);
     assert_eq!(of(&[empty, movie].concat()), VideoFacts::default());
-    // Boxes in boxes in boxes are not followed.
+    // Boxes are followed only to a limited depth.
     let deep = (0..10_000).fold(Vec::new(), |inner, _| one(b"moov", &inner));
     assert_eq!(of(&deep), VideoFacts::default());
 }
@@ -125,7 +125,8 @@ fn sizes_that_lie_end_the_walk() {
 #[test]
 fn elements_that_lie_end_the_walk() {
     let beginning = b"\x1a\x45\xdf\xa3\x80".as_slice();
-    // A segment and an element of unknown size; a duration of 42 seconds as four and eight bytes.
+    // The segment has an unknown size. The duration of 42 seconds is written in four bytes, and
+    // then in eight.
     let segment = b"\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff".as_slice();
     let short = [b"\x15\x49\xa9\x66\x87\x44\x89\x84".as_slice(), &42_000_f32.to_be_bytes()].concat();
     let long = [b"\x15\x49\xa9\x66\x8b\x44\x89\x88".as_slice(), &42_000_f64.to_be_bytes()].concat();
@@ -136,7 +137,8 @@ fn elements_that_lie_end_the_walk() {
         let info = [b"\x15\x49\xa9\x66\x8b\x44\x89\x88".as_slice(), &lie.to_be_bytes()].concat();
         assert_eq!(of(&[beginning, segment, &info].concat()).milliseconds, None, "{lie}");
     }
-    // Names of five bytes, sizes of nine, a size beyond everything, and nothing but empty elements.
+    // These are a name of five bytes, a size of nine, a size that is too large, and nothing but
+    // empty elements.
     for lie in [b"\x08\0\0\0\0".as_slice(), b"\xec\0", b"\xec\x01\xff\xff\xff\xff\xff\xff\xfe"] {
         assert_eq!(of(&[beginning, segment, lie, &short].concat()), VideoFacts::default());
     }

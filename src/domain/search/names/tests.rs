@@ -1,4 +1,4 @@
-//! Which names searches find, and in which order.
+//! Tests the results of searches, and their order.
 
 use crate::domain::search::names::*;
 use crate::store::index;
@@ -53,7 +53,8 @@ fn few_among_many_are_found_and_too_many_are_said_to_be() {
                 Ok::<_, Error>((names, found.is_all))
             };
             let us = |name: &str| (vec![name.to_owned()], true);
-            // Many candidates outside: a small folder is walked, in a large one the candidates are.
+            // There are many candidates outside of both folders. The small folder is walked, and
+            // for the large one the candidates are examined.
             assert_eq!(found("photo", small)?, us("photo of us.jpg"));
             assert_eq!(found("ph", small)?, us("photo of us.jpg"));
             assert_eq!(found("photo", also_large)?, us("photo of us too.jpg"));

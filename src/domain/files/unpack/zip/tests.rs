@@ -1,4 +1,4 @@
-//! Archives as programs write them, and such that lie.
+//! Tests with archives as programs write them, and with archives that state wrong numbers.
 
 use super::{MemberKind, directory, each_member};
 use crate::error::{Code, Result};
@@ -111,7 +111,7 @@ fn archives_are_read_as_programs_write_them() {
     }
     assert_eq!(found.len(), wanted.len());
     assert!(read(&archive(&[])).unwrap().is_empty());
-    // One that ends with further bytes, and one whose numbers have 64 bits at the end, too.
+    // The first archive ends with further bytes. The second one has Zip64 records at its end.
     assert_eq!(read(&[archive(&members[..1]), vec![0; 100]].concat()).unwrap().len(), 1);
     let mut bytes = archive(&members[..2]);
     let (end, beginning) = (bytes.len() - 24, bytes.len() as u64);
@@ -160,7 +160,7 @@ fn what_cannot_be_unpacked_is_refused() {
     }
     let whole = archive(&[one, member("b", b"other content")]);
     assert_eq!(read(&whole).unwrap().len(), 2);
-    // Several parts.
+    // The end record says that this is a part of a split archive.
     let mut parts = whole.clone();
     let end = parts.len() - 24;
     parts[end + 4] = 1;
@@ -178,7 +178,7 @@ fn numbers_that_lie_are_refused() {
         bent[at..at + 4].copy_from_slice(&number.to_le_bytes());
         bent
     };
-    // The content is longer or shorter than it says, its checksum is another, and it lies elsewhere.
+    // Each archive states one wrong number: a size, a checksum, or a position.
     for bent in [
         with(central + 24, 99_999),
         with(central + 24, 100_001),
