@@ -72,7 +72,7 @@ const FIRST_AFTER: Duration = Duration::from_secs(300);
 /// A disk is certainly awake for this time after its last use: people let disks sleep after ten
 /// minutes at the earliest.
 const AWAKE: Duration = Duration::from_secs(600);
-/// How often the thread checks whether somebody uses the disk while jobs wait.
+/// The interval at which the thread checks whether somebody uses the disk while jobs wait.
 const LOOK_EVERY: Duration = Duration::from_secs(300);
 /// The longest time that a job waits for the disk to be used.
 const WAITS_LONGEST: Duration = HOUR.saturating_mul(24);

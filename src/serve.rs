@@ -119,7 +119,8 @@ impl Doors {
     /// The address to which a visitor without TLS is redirected, if the settings demand it. Only
     /// GET and HEAD are redirected: everybody on the way has already been able to read a POST. The
     /// health check is not redirected, because the probe would take any status below 400 for a
-    /// success. Nor is what a phone needs to trust the certificate.
+    /// success. The page and the files that a phone needs to trust the certificate are not
+    /// redirected either.
     fn secure_address(&self, request: &Request) -> Option<Response> {
         let port = self.secure_port.filter(|_| !request.is_secure())?;
         let is_looking = matches!(request.method(), Method::Get | Method::Head);

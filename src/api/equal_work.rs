@@ -1,6 +1,6 @@
-//! Whoever guesses links learns nothing from the time of an answer: a link that does not work costs
-//! the same work for all reasons, and so does a wrong password. Times differ with the machine, so
-//! these tests compare the work itself.
+//! A person who guesses links must learn nothing from the time of an answer. A link that does not
+//! work costs the same work, whatever the reason is, and so does a wrong password. Times differ
+//! with the machine, so these tests compare the work itself.
 
 use super::Api;
 use crate::base::path::EntryName;
@@ -21,7 +21,7 @@ const PASSWORD: &str = "open sesame 77";
 /// A link as a visitor names it.
 #[derive(Clone)]
 struct Link {
-    /// Why it does not work.
+    /// The reason why it does not work.
     reason: &'static str,
     id: String,
     token: String,
@@ -111,8 +111,8 @@ impl Ground {
     }
 }
 
-/// The directory of the server, the server, a link that works, those that do not, and one that
-/// never was.
+/// Returns the directory of the server, the server, a link that works, links that do not work any
+/// more, and a link that never existed.
 fn ground(house: House, password: Option<&str>) -> (impl Drop, Ground, Link, Vec<Link>, Link) {
     house.folder("/bob/folder");
     house.put("/bob/folder/file.txt", "x");
@@ -135,7 +135,8 @@ fn ground(house: House, password: Option<&str>) -> (impl Drop, Ground, Link, Vec
         path: format!("/SHARED/!{}/{}", "y".repeat(24), "y".repeat(16)),
     };
     let (cloud, _user, directory) = house.shared();
-    // Changes of the database are noticed a little later once more, and then rights are read anew.
+    // The look for changes by other processes also notices the changes that were made here, a
+    // little later, and then rights are read anew.
     std::thread::sleep(Duration::from_millis(250));
     let ground = Ground { api: Api::new(Arc::clone(&cloud)), cloud, addresses: 0 };
     (directory, ground, works, dead, never)
@@ -159,7 +160,7 @@ fn a_dead_link_costs_the_work_of_one_that_never_was() {
         for link in dead {
             assert_eq!(ground.least(&target(&link)), wanted, "{}: {}", link.reason, target(&link));
         }
-        // What works is another matter.
+        // A link that works costs other work, so the comparison can fail.
         assert_ne!(ground.least(&target(&works)), wanted, "{}", target(&works));
     }
 }

@@ -12,7 +12,7 @@ use crate::store::metadata::{self, AttributeRow, SetKind};
 /// The row of the default set, and the id by which clients of FileCloud know it.
 const DEFAULT_ROW: i64 = 1;
 const DEFAULT_ID: &str = "55557777bbbbccccddddaaaa";
-/// The same for the built-in sets: what a photo says about itself, and the life cycle.
+/// The same for the built-in sets: the facts about photos, and the life cycle.
 const BUILT_IN: [(i64, &str); 2] = [(-1, "55557777bbbbccccddddaaab"), (-2, "55557777bbbbccccddddaaac")];
 
 /// The id of a metadata set, shown in the audit log.

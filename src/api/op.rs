@@ -27,8 +27,8 @@ pub enum Effect {
     Write,
     /// Does slow work first (hashing, copying), then commits.
     Slow,
-    /// Like `Slow`, but the caller asks a question. The server may store something on the way,
-    /// which is its own matter.
+    /// Like `Slow`, but for a question. The server may store something in order to answer, but for
+    /// the caller nothing changes.
     Query,
     /// Like `Slow`, but it takes the file part of a multipart body.
     Upload,
@@ -53,7 +53,7 @@ impl Effect {
 /// A change that is ready to run inside a transaction.
 pub type Job = Box<dyn FnOnce(&Write) -> Result<Answer> + Send>;
 
-/// How an operation runs. Its parameters are read from the form first.
+/// The way in which an operation runs. Its parameters are read from the form first.
 #[derive(Clone, Copy)]
 pub enum Run {
     Read(fn(&CloudView<'_>, &Caller, &Form) -> Result<Answer>),

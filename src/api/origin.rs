@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// How long the networks of this machine's own IPv6 addresses are remembered. Providers give new
-/// ones now and then.
+/// The time for which the networks of this machine's own IPv6 addresses are remembered. Providers
+/// give new ones now and then.
 const LOOK_TIME: Duration = Duration::from_secs(60);
 
 /// True if a call comes from the local network. Two conditions hold: its address, or the address

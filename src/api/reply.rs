@@ -143,7 +143,7 @@ pub struct Picture {
     pub keeping: Keeping,
 }
 
-/// How long a browser may keep a picture.
+/// The time for which a browser may keep a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keeping {
     /// For ever: its address always means this picture.

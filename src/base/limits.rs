@@ -33,7 +33,7 @@ pub const FORM_BYTES_MAX: usize = 1024 * 1024;
 pub const GUEST_FORM_BYTES_MAX: usize = 64 * 1024;
 /// Parameters of one call.
 pub const FORM_FIELDS_MAX: usize = 10_000;
-/// A text in a form, where nothing else is said of it.
+/// Bytes of a text in a form, unless another limit is declared for it.
 pub const TEXT_PARAMETER_BYTES_MAX: usize = 4096;
 /// Bytes of a body that the poller gathers before it decides who answers.
 pub const GATHERED_BODY_BYTES_MAX: usize = 8 * 1024;
@@ -59,18 +59,20 @@ pub const PACE_BYTES_MIN: u64 = 30 * 1024;
 pub const LINGER_TIME: Duration = Duration::from_secs(2);
 /// Bytes of an unread body that are read and dropped in order to use the connection again.
 pub const DRAINED_BODY_BYTES_MAX: u64 = 256 * 1024;
-/// How long running calls may still take when the server stops.
+/// The time that running calls may still take when the server stops.
 pub const STOP_TIME: Duration = Duration::from_millis(1400);
-/// How long bodies are still read and answers still sent then. Transfers that are cut after this
-/// time end as they do when the connection breaks, and go on after the start.
+/// The time for which bodies are still read, and answers still sent, when the server stops.
+/// Transfers that are cut after this time end as they do when the connection breaks, and go on
+/// after the start.
 pub const TRANSFER_STOP_TIME: Duration = Duration::from_millis(800);
-/// How long threads are waited for whose calls have ended.
+/// The time for which the stop waits for threads whose calls have ended.
 pub const WORKERS_STOP_TIME: Duration = Duration::from_millis(100);
-/// How long work in the background is waited for, from the signal to stop on; and the least time
-/// that it has after the last call.
+/// The time for which the stop waits for work in the background, counted from the signal to stop;
+/// and the least time that it leaves after the last call.
 pub const BACKGROUND_STOP_TIME: Duration = Duration::from_millis(1600);
 pub const BACKGROUND_STOP_TIME_MIN: Duration = Duration::from_millis(200);
-/// How long the stop waits for other readers of the database, so that its log can be emptied.
+/// The time for which the stop waits for other readers of the database, so that its log can be
+/// emptied.
 pub const CHECKPOINT_WAIT_TIME: Duration = Duration::from_millis(200);
 
 /// Threads that may be inside a disk at the same time. This is for disks that are reached over a
@@ -85,17 +87,17 @@ pub const DISK_PLACE_WAIT_TIME: Duration = Duration::from_millis(500);
 /// within the same time, it counts as waking up, and others take over the work of the threads
 /// inside it.
 pub const DISK_SLOW_TIME: Duration = Duration::from_secs(1);
-/// How long a disk that is waking up is waited for: disks at rest need up to 15 seconds to spin up.
-/// Afterwards it counts as silent: no thread enters it, and callers are told that it does not
-/// answer.
+/// The time for which callers wait for a disk that is waking up: disks at rest need up to 15
+/// seconds to spin up. Afterwards the disk counts as silent: no thread enters it, and callers are
+/// told that it does not answer.
 pub const DISK_WAKING_TIME: Duration = Duration::from_secs(30);
 /// The longest time of one system call on a disk that answers other calls.
 pub const DISK_CALL_TIME: Duration = Duration::from_secs(300);
 /// For this time after it was slow, a local disk has as few places.
 pub const DISK_WAS_SLOW_TIME: Duration = Duration::from_secs(600);
-/// How long a listing of all disks waits for them before it shows their last known state.
+/// The time for which a listing of all disks waits for them before it shows their last known state.
 pub const DISK_GLANCE_TIME: Duration = Duration::from_millis(500);
-/// How long the start waits for disks. Disks that answer later are added later.
+/// The time for which the start waits for disks. Disks that answer later are added later.
 pub const DISK_START_TIME: Duration = Duration::from_secs(3);
 /// The pause in accepting connections when no file descriptor is left and no connection can be
 /// closed.
@@ -107,7 +109,7 @@ pub const WORKER_IDLE_TIME: Duration = Duration::from_secs(8);
 pub const PIPELINED_ANSWERS_MAX: usize = 16;
 /// Calls that wait for a worker. Beyond this, callers are asked to try again later.
 pub const QUEUED_CALLS_MAX: usize = 1024;
-/// How long a caller waits before trying again after a refusal because of too much work.
+/// The time that a caller should wait before trying again after a refusal because of too much work.
 pub const RETRY_AFTER_SECONDS: u64 = 2;
 /// Calls of strangers that wait for a worker: from all networks, and from one.
 pub const QUEUED_GUEST_CALLS_MAX: usize = 1024;
@@ -128,8 +130,8 @@ pub const GUESS_WAIT_MAX: Duration = Duration::from_secs(60);
 pub const GUESSES_FORGOTTEN_AFTER: Duration = Duration::from_secs(15 * 60);
 /// Pairing codes of one account that wait for a device. Beyond this, the oldest are removed.
 pub const PAIRING_CODES_MAX: usize = 16;
-/// How long a link for a new password works; and how long a link for an invitation, or for the
-/// verification of an e-mail address, works.
+/// The time for which a link for a new password works; and the time for which a link works that
+/// invites a person or verifies an e-mail address.
 pub const PASSWORD_LINK_SECONDS: i64 = 3600;
 pub const INVITATION_SECONDS: i64 = 7 * 24 * 3600;
 /// Mailed links of one account that still work.
@@ -140,8 +142,8 @@ pub const OPEN_INVITATIONS_MAX: u64 = 20;
 /// the verification of its e-mail address before it is removed.
 pub const SIGN_UPS_A_DAY_MAX: u64 = 50;
 pub const SIGN_UP_KEPT_SECONDS: i64 = 7 * 24 * 3600;
-/// How long a sign-in waits for the code of a second factor, and how long the key of an
-/// authenticator app waits to be confirmed.
+/// The time for which a sign-in waits for the code of a second factor, and the time for which the
+/// key of an authenticator app waits to be confirmed.
 pub const SECOND_FACTOR_TIME: Duration = Duration::from_secs(10 * 60);
 /// Sign-ins of one account that wait for a code. Beyond this, the oldest end.
 pub const WAITING_SIGN_INS_MAX: usize = 8;
@@ -164,8 +166,8 @@ pub const RECOVERY_CODES: usize = 10;
 /// must give the password again.
 pub const LINKS_OPEN_MAX: usize = 8;
 pub const LINK_OPEN_TIME: Duration = Duration::from_secs(24 * 3600);
-/// How long people can undo a deletion if they do not see the recycle bin. The portal offers it for
-/// half of this time.
+/// The time in which people can undo a deletion if they do not see the recycle bin. The portal
+/// offers it for half of this time.
 pub const DELETION_UNDO_SECONDS: i64 = 60;
 /// Downloads by links that may be resumed, and how long each may be resumed.
 pub const DOWNLOADS_BEGUN_MAX: usize = 4096;
@@ -304,8 +306,8 @@ pub mod strangers {
 pub mod mail {
     use std::time::Duration;
 
-    /// How long it may take to connect to one address of the mail server, to deliver one mail, and
-    /// to deliver one mail for whose outcome a person waits.
+    /// The longest time for connecting to one address of the mail server, for delivering one mail,
+    /// and for delivering one mail for whose outcome a person waits.
     pub const CONNECT_TIME: Duration = Duration::from_secs(10);
     pub const DELIVERY_TIME: Duration = Duration::from_secs(60);
     pub const TEST_TIME: Duration = Duration::from_secs(10);
@@ -345,7 +347,7 @@ pub mod mail {
 pub mod programs {
     use std::time::Duration;
 
-    /// How long the programs for one picture may take altogether: less than a caller waits.
+    /// The longest time of all programs for one picture together. A caller waits longer than this.
     pub const TIME_MAX: Duration = Duration::from_secs(15);
     /// Seconds of computing of one program.
     pub const PROCESSOR_SECONDS_MAX: u64 = 15;
@@ -366,8 +368,8 @@ pub mod unpack {
     pub const ENTRIES_MAX: u64 = 100_000;
     /// Bytes of all its files.
     pub const BYTES_MAX: u64 = 256 << 30;
-    /// How many times larger than itself an archive may become. Deflate reaches a thousand for nothing
-    /// but zeros; texts become ten times smaller.
+    /// The size of an archive's contents may be at most this many times the size of the archive.
+    /// Deflate reaches a factor of a thousand for nothing but zeros, and about ten for texts.
     pub const RATIO_MAX: u64 = 200;
     /// Up to this many bytes, the ratio does not matter.
     pub const UNASKED_BYTES: u64 = 256 << 20;
@@ -388,7 +390,7 @@ pub mod picture {
     /// Pictures that wait for the drawing thread. Beyond this, callers are asked to try again
     /// later.
     pub const WAITING_MAX: usize = 32;
-    /// How long a caller waits for a picture, and how long reading one may take.
+    /// The longest time that a caller waits for a picture, and the longest time for reading one.
     pub const WAIT_TIME: Duration = Duration::from_secs(20);
     /// The drawing thread ends after this time without work.
     pub const IDLE_TIME: Duration = Duration::from_secs(10);

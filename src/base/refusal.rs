@@ -2,8 +2,8 @@
 
 use crate::error::Reason;
 
-/// Why a text cannot be the value of a setting: a sentence that continues after the setting's name
-/// and text, and a reason for programs, if they can use one.
+/// The reason why a text cannot be the value of a setting: a sentence that continues after the
+/// setting's name and text, and a reason for programs, if they can use one.
 #[derive(Debug)]
 pub struct Refusal {
     pub sentence: String,

@@ -11,10 +11,11 @@ use sha1::Sha1;
 const STEP_SECONDS: i64 = 30;
 /// Digits of a code.
 pub const DIGITS: usize = 6;
-/// How many steps before and after the current one are accepted: clocks differ, and people type
-/// slowly.
+/// The number of steps before and after the current one that are accepted: clocks differ, and
+/// people type slowly.
 const NEIGHBOURS: i64 = 1;
-/// How many steps away a code is still recognised as that of a clock that is wrong: ten minutes.
+/// Within this number of steps, a code is still recognised as that of a clock that is wrong: ten
+/// minutes.
 const RECOGNISED: i64 = 20;
 /// The key is as long as the output of SHA-1, which RFC 4226, section 4, recommends.
 const KEY_BYTES: usize = 20;

@@ -1,4 +1,4 @@
-//! User names.
+//! The rules for user names.
 
 use crate::error::{Code, Error, Reason, Result};
 use std::fmt;

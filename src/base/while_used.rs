@@ -3,7 +3,7 @@
 use super::guarded::Guarded;
 use std::sync::{Arc, Weak};
 
-/// A place for such bytes. They are the same whenever they are made.
+/// A holder of such bytes. Whoever makes them, they are the same.
 #[derive(Debug)]
 pub struct WhileUsed(Guarded<Weak<Vec<u8>>>);
 

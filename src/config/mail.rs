@@ -6,7 +6,7 @@ use crate::base::refusal::Refusal;
 use crate::base::secret::Secret;
 use crate::error::Reason;
 
-/// How the connection to a mail server is protected.
+/// The protection of the connection to a mail server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailSecurity {
     /// The connection begins unencrypted. It continues with TLS, or not at all.

@@ -221,7 +221,7 @@ impl Value for bool {
     }
 }
 
-/// How the kernel helps to watch the disks for changes.
+/// The way in which the kernel helps to watch the disks for changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Watching {
     No,
@@ -243,7 +243,7 @@ impl Value for Watching {
     }
 }
 
-/// Whether programs of the system draw what this program cannot.
+/// The use of outside programs to draw the files that this program cannot draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutsidePrograms {
     No,
@@ -265,7 +265,7 @@ impl Value for OutsidePrograms {
     }
 }
 
-/// Whether people can make accounts for themselves, and of which kind.
+/// The permission to make accounts for oneself, and the kind of these accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignUp {
     Off,

@@ -11,7 +11,7 @@ use crate::error::{Code, Error, Result};
 pub(super) const DOUBTFUL: &str = "\\:*?\"<>|";
 /// The maximum size of a file on FAT, in bytes.
 pub(super) const FAT_FILE_BYTES_MAX: u64 = u32::MAX as u64;
-/// In nanoseconds.
+/// A second in nanoseconds.
 pub(super) const SECOND: u64 = 1_000_000_000;
 /// The abilities of a file system.
 #[derive(Clone, Debug, PartialEq, Eq)]

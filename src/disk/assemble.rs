@@ -42,7 +42,7 @@ impl NewFile {
 }
 
 impl Volume {
-    /// Begins a folder under a new id, which will be put at a place.
+    /// Begins a folder under a new id. It will be moved to a path where nothing is yet.
     pub fn assemble(&self, id: &str, to: &CloudPath) -> Result<Assembly> {
         let slot = self.new_place(to)?;
         if let Some(stat) = slot.existing()? {

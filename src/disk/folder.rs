@@ -27,7 +27,7 @@ fn reaches(folder: Location<'_>, name: &EntryName) -> bool {
     }
 }
 
-/// What a listing of a folder meets.
+/// An item of the listing of a folder.
 pub enum Listed {
     Found(Found),
     /// An entry that cannot be read. It has been reported.

@@ -53,8 +53,8 @@ impl Volume {
         Ok(self.abilities.set(abilities).is_ok())
     }
 
-    /// How the file system is mounted, as [`mounted_how`] tells it; `None` if the kernel does not
-    /// report it.
+    /// The facts about the mount of the file system, as [`mounted_how`] returns them; `None` if the
+    /// kernel does not report it.
     pub(super) fn how_mounted(&self) -> Result<Option<String>> {
         let mounts = local::read_bytes(Path::new(MOUNTS), MOUNTS_BYTES_MAX)?.unwrap_or_default();
         Ok(self.mount_id().and_then(|id| mounted_how(&String::from_utf8_lossy(&mounts), id)))
@@ -119,9 +119,9 @@ impl Abilities {
     }
 }
 
-/// How the mount with an id is made: its device, its root on the device and its options, then type,
-/// source and options of the file system. The other fields (ids, mount point, propagation) differ
-/// between two runs of a service, because each has its own list.
+/// The facts about the mount with an id: its device, its root on the device and its options, then
+/// type, source and options of the file system. The other fields (ids, mount point, propagation)
+/// differ between two runs of a service, because each has its own list.
 fn mounted_how(mounts: &str, id: u64) -> Option<String> {
     let line = mounts.lines().find(|line| line.split(' ').next() == Some(&id.to_string()))?;
     let (mount, file_system) = line.split_once(" - ")?;

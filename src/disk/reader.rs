@@ -108,7 +108,7 @@ impl Reader {
 
 impl Read for Reader {
     fn read(&mut self, block: &mut [u8]) -> io::Result<usize> {
-        // Whoever reads through `io::Read` is to know what the disk has said; see `Error::of_io`.
+        // The disk's own error is kept for callers who read through `io::Read`; see `Error::of_io`.
         Reader::read(self, block).map_err(io::Error::other)
     }
 }

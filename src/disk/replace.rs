@@ -50,7 +50,7 @@ pub struct Commit {
 /// The result of a commit.
 #[derive(Clone, Copy, Debug)]
 pub struct Committed {
-    /// The new content.
+    /// The state of the new content.
     pub stat: Stat,
     /// Its state before it was moved here; `None` for new content.
     pub moved: Option<Stat>,

@@ -45,9 +45,9 @@ const PAUSES: [Duration; 5] = [
 /// The source of the new content.
 #[derive(Clone, Copy)]
 pub(super) enum Source<'a> {
-    /// `<id>.data` in `staging`.
+    /// The new content is `<id>.data` in `staging`.
     Stage,
-    /// An entry elsewhere.
+    /// The new content is an entry elsewhere.
     Entry(&'a Slot),
 }
 
@@ -63,7 +63,7 @@ pub(super) struct Replacing<'a> {
     pub is_aside: Cell<bool>,
 }
 
-/// How a replacement that was begun has ended.
+/// The end of a replacement that was begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Settled {
     /// There was nothing to do.

@@ -24,7 +24,7 @@ pub enum Kind {
 /// The state of a file or folder on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stat {
-    /// File or folder.
+    /// The kind of entry.
     pub kind: Kind,
     /// The length in bytes. For a folder, a number of the file system's choice.
     pub size: u64,

@@ -14,9 +14,9 @@ use rustix::io::Errno;
 /// The content of a folder on all levels, without the folder itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Regular files.
+    /// The number of regular files.
     pub files: u64,
-    /// Folders.
+    /// The number of folders.
     pub folders: u64,
     /// The total length of the files.
     pub bytes: u64,

@@ -21,9 +21,9 @@ pub type Undo = Box<dyn FnOnce() + Send>;
 /// Completes the change.
 type Completion = Box<dyn FnOnce(&Cloud) + Send>;
 
-/// The result of written rows.
+/// The result of writing the rows.
 pub struct Written<T> {
-    /// May be used inside the transaction only.
+    /// The value. It may be used inside the transaction only.
     value: T,
     /// The work after the commit.
     completions: Vec<Completion>,

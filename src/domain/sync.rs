@@ -136,7 +136,8 @@ impl Cloud {
         Ok(sync::root(read, node.id)?.map(|root| (node.id, root)))
     }
 
-    /// The root of a home. The first time, it is made with everything that is there.
+    /// The root of a home. When it is asked for the first time, it is made with all entries that
+    /// exist.
     fn started(&self, root: &Reach) -> Result<(i64, RootRow)> {
         let home = root.real();
         if let Some(root) = self.sync_root(home)? {

@@ -37,12 +37,12 @@ pub(super) struct Job {
 }
 
 pub(super) enum Step {
-    /// Find out whether the request belongs to a session. The connection's buffer holds the
+    /// Finds out whether the request belongs to a session. The connection's buffer holds the
     /// request.
     Identify,
-    /// Ask the service.
+    /// Asks the service for an answer.
     Ask,
-    /// Send an answer that is ready and waits for a slow place.
+    /// Sends an answer that is ready and waits for a slow place.
     Send { bytes: Vec<u8>, outgoing: Outgoing },
 }
 

@@ -34,9 +34,10 @@ pub struct Multipart<'a> {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Before the first boundary or inside of a part: the next boundary must be found.
+    /// The position is before the first boundary or inside of a part: the next boundary must be
+    /// found.
     Inside,
-    /// Behind a boundary.
+    /// The position is directly behind a boundary.
     Between,
     Ended,
 }

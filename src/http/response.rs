@@ -82,7 +82,7 @@ pub(super) enum Rest {
 enum Selected {
     Whole,
     Pieces(Vec<Piece>),
-    /// Another answer instead.
+    /// Another answer is sent instead.
     Other(Response),
 }
 

@@ -14,15 +14,15 @@ use std::time::Instant;
 
 /// The events for which a connection waits.
 pub(super) enum Phase {
-    /// A request.
+    /// The connection waits for a request.
     Idle,
-    /// The rest of a head, or of a small body.
+    /// The connection waits for the rest of a head, or of a small body.
     Begun(Begun),
-    /// The rest of a chunked body from a caller who is not signed in.
+    /// The connection waits for the rest of a chunked body from a caller who is not signed in.
     Gathering(Box<Gathering>),
-    /// Room to send the rest of an answer.
+    /// The connection waits for room to send the rest of an answer.
     Answering(Box<Answering>),
-    /// The peer's end. Bytes that still arrive are dropped.
+    /// The connection waits for the peer to end it. Bytes that still arrive are dropped.
     Lingering,
 }
 

@@ -1,8 +1,8 @@
 //! A certificate authority of this machine's own, and the certificates that it issues.
 //!
-//! Phones and computers that trust the authority trust all its certificates. So it is limited to the
-//! names of this machine and to addresses of home networks (RFC 5280, section 4.2.1.10): who steals
-//! its key cannot pass for another site.
+//! Phones and computers that trust the authority trust all its certificates. So it is limited to
+//! the names of this machine and to addresses of home networks (RFC 5280, section 4.2.1.10): a
+//! thief of its key cannot pretend to be another site.
 
 use crate::base::ids;
 use crate::error::{Error, Result};
@@ -120,7 +120,7 @@ mod tests {
 
     const VALID: (Date, Date) = (date(2026, 11, 27), date(2027, 12, 29));
 
-    /// Whether a client that trusts the authority accepts a certificate of it for a name.
+    /// True if a client that trusts the authority accepts a certificate of it for a name.
     fn is_accepted(pem: &Pem, name: &str) -> bool {
         let key = new_key().unwrap();
         let certificate = issue(&pem.key, &key, &[name.to_owned()], VALID).unwrap();

@@ -17,11 +17,11 @@ use std::path::{Path, PathBuf};
 
 const PEM_BYTES_MAX: u64 = 1 << 20;
 
-/// What is needed to serve with TLS. Empty without it.
+/// The keys and facts for serving with TLS. All of it is absent without TLS.
 #[derive(Default)]
 pub struct Loaded {
     pub keys: Option<Keys>,
-    /// What people should know about the certificate.
+    /// The facts about the certificate for people.
     pub certificate: Option<Certificate>,
     /// The certificate, if this program renews it.
     pub own: Option<Own>,

@@ -25,8 +25,8 @@ use std::time::Duration;
 
 /// The domains that home routers and mDNS append to the name of a machine.
 const HOME_DOMAINS: [&str; 6] = ["local", "lan", "home", "home.arpa", "fritz.box", "internal"];
-/// How long a certificate is valid. Apple accepts 825 days at most, and 398 from public authorities
-/// (support.apple.com/102028, support.apple.com/103214).
+/// The number of days for which a certificate is valid. Apple accepts 825 days at most, and 398
+/// from public authorities (support.apple.com/102028, support.apple.com/103214).
 const VALID_DAYS: i32 = 397;
 /// A certificate is valid from this many days before it was made, because clocks differ.
 const EARLIER_DAYS: i32 = 2;
@@ -42,7 +42,7 @@ pub struct Own {
     local_name: String,
 }
 
-/// What the text above a certificate says.
+/// The facts in the text above a certificate.
 #[derive(Debug, PartialEq, Eq)]
 struct Scope {
     names: Vec<String>,

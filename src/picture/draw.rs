@@ -63,7 +63,7 @@ pub fn draw(source: &mut dyn Source, length: u64, fit: Fit) -> Result<Drawn> {
     draw_begun(&mut part, beginning, length, fit, preview.orientation)
 }
 
-/// Draws a picture whose beginning was read. `held` is the orientation of a picture that tells none.
+/// Draws a picture whose beginning was read. `held` is its orientation if the picture states none.
 fn draw_begun(source: &mut dyn Source, beginning: Vec<u8>, length: u64, fit: Fit, held: u8) -> Result<Drawn> {
     if length > FILE_BYTES_MAX {
         return Err(too_large());

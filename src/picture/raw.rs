@@ -1,5 +1,6 @@
-//! Finds the picture inside a raw photo of a camera: CR2, NEF, ARW and DNG are TIFF files (TIFF 6.0,
-//! section 2) that hold JPEGs beside what the sensor saw. Nobody here develops what the sensor saw.
+//! Finds the picture inside a raw photo of a camera: CR2, NEF, ARW and DNG are TIFF files (TIFF
+//! 6.0, section 2) that hold JPEGs beside the data of the sensor. This program does not develop the
+//! data of the sensor.
 
 use super::Source;
 use super::jpeg::Head;
@@ -17,7 +18,7 @@ const SHORT: u16 = 3;
 const LONG: u16 = 4;
 const DIRECTORY: u16 = 13;
 const ENTRY_BYTES: usize = 12;
-/// Limits of what is looked at. Cameras write fewer than ten directories with fewer than a hundred
+/// Limits of the search. Cameras write fewer than ten directories with fewer than a hundred
 /// entries.
 const DIRECTORIES_MAX: usize = 32;
 const ENTRIES_MAX: usize = 512;
@@ -30,11 +31,11 @@ const HEAD_BYTES: u64 = 64 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview {
     pub range: Range<u64>,
-    /// How the camera was held, from 1 to 8.
+    /// The orientation of the camera, from 1 to 8.
     pub orientation: u8,
 }
 
-/// True for what begins as a TIFF file does.
+/// True if these bytes begin like a TIFF file.
 pub fn is_tiff(beginning: &[u8]) -> bool {
     beginning.starts_with(b"II*\0") || beginning.starts_with(b"MM\0*")
 }
@@ -57,8 +58,8 @@ pub fn preview(source: &mut dyn Source, length: u64) -> io::Result<Option<Previe
     Ok(None)
 }
 
-/// True for a JPEG that decoders know. What the sensor saw may be a JPEG without loss, which none of
-/// them does.
+/// True for a JPEG that decoders know. The data of the sensor may be a JPEG without loss, which no
+/// decoder here knows.
 fn is_shown(source: &mut dyn Source, range: &Range<u64>) -> io::Result<bool> {
     source.seek(SeekFrom::Start(range.start))?;
     let mut beginning = Vec::new();
@@ -66,7 +67,7 @@ fn is_shown(source: &mut dyn Source, range: &Range<u64>) -> io::Result<bool> {
     Ok(Head::read(&beginning).and_then(|head| head.frame).is_some_and(|frame| frame.has_loss))
 }
 
-/// A way through the directories of a TIFF file.
+/// A walk through the directories of a TIFF file.
 struct Walk<'a> {
     source: &'a mut dyn Source,
     length: u64,
@@ -94,7 +95,7 @@ impl Walk<'_> {
         let first = self.long(&header[4..]);
         let (mut due, mut seen) = (vec![first], Vec::new());
         while let Some(at) = due.pop().filter(|_| seen.len() < DIRECTORIES_MAX) {
-            // A circle ends where it began.
+            // The walk ends where a chain of directories leads back to one that was visited.
             if at == 0 || seen.contains(&at) {
                 continue;
             }
@@ -132,7 +133,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The entries of a directory, and the place of the next one.
+    /// The entries of a directory, and the offset of the next one.
     fn directory(&mut self, at: u64) -> io::Result<(Vec<Entry>, u32)> {
         let mut count = [0; 2];
         if self.up_to(at, &mut count)? < count.len() {
@@ -153,7 +154,7 @@ impl Walk<'_> {
         Ok((entries, next))
     }
 
-    /// The numbers of an entry, as many as there may be directories.
+    /// The numbers of an entry, at most as many as there may be directories.
     fn longs(&mut self, entry: Entry) -> io::Result<Vec<u32>> {
         let count = (entry.count as usize).min(DIRECTORIES_MAX);
         match entry.kind {
@@ -185,7 +186,7 @@ impl Walk<'_> {
         if self.is_little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) }
     }
 
-    /// As many bytes at a place as there are, and their number.
+    /// The bytes at an offset, as many as there are up to a limit, and their number.
     fn up_to(&mut self, at: u64, bytes: &mut [u8]) -> io::Result<usize> {
         self.source.seek(SeekFrom::Start(at))?;
         let mut count = 0;
@@ -203,7 +204,7 @@ fn value_of(entries: &[Entry], tag: u16) -> Option<Entry> {
     entries.iter().find(|entry| entry.tag == tag).copied()
 }
 
-/// A part of a source, as if it were all.
+/// A part of a source, which can be read like a source of its own.
 pub struct Part<'a> {
     source: &'a mut dyn Source,
     range: Range<u64>,
@@ -238,7 +239,7 @@ impl Seek for Part<'_> {
             SeekFrom::End(by) => self.length().checked_add_signed(by),
             SeekFrom::Current(by) => self.position.checked_add_signed(by),
         };
-        // No file is longer than this, so that no sum of two places is too large.
+        // No file is longer than this, so the sum of two offsets is never too large.
         let place = place.filter(|place| *place <= i64::MAX as u64).ok_or(io::ErrorKind::InvalidInput)?;
         self.position = place;
         Ok(place)

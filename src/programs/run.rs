@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 
 /// This many bytes of a program's error messages are kept for the log.
 const COMPLAINT_BYTES_MAX: usize = 400;
-/// How long a program may take to end after its last byte or after it was killed, and the pause
-/// between two checks.
+/// The time that a program may take to end after its last byte or after it was killed, and the
+/// pause between two checks.
 const END_TIME: Duration = Duration::from_secs(1);
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 

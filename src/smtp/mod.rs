@@ -24,7 +24,7 @@ pub struct MailServer {
     pub login: Option<(String, Secret)>,
 }
 
-/// How long a delivery may take.
+/// The longest time of a delivery.
 pub struct Patience<'a> {
     pub until: Instant,
     /// True while the delivery may go on. False, for example, when the program stops.

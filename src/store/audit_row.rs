@@ -6,7 +6,7 @@ use rusqlite::types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef};
 use rusqlite::{Row, ToSql};
 use std::borrow::Cow;
 
-/// How a call ended, as a word that never changes. Words of earlier programs stay as they are,
+/// The outcome of a call, as a word that never changes. Words of earlier programs stay as they are,
 /// because the hashes of the chains cover them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Outcome(Cow<'static, str>);

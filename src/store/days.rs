@@ -9,18 +9,18 @@ use rusqlite::{Row, params};
 pub struct DayRow {
     /// `2024-07-19`, in the server's local time.
     pub day: String,
-    /// Bytes of all files.
+    /// The bytes of all files.
     pub storage_bytes: u64,
     pub files: u64,
-    /// Accounts that called.
+    /// The number of accounts that called.
     pub people: u64,
-    /// Calls of everybody.
+    /// The number of calls of everybody.
     pub calls: u64,
 }
 
 const COLUMNS: &str = "day, storage_bytes, files, people, calls";
 
-/// The last days up to this one, the first of them first.
+/// The last days up to this one, in ascending order.
 pub fn last(read: &Read, up_to: &str, count: u64) -> Result<Vec<DayRow>> {
     let sql = format!("SELECT {COLUMNS} FROM days WHERE day <= ?1 ORDER BY day DESC LIMIT ?2");
     let mut days = read.all(&sql, params![up_to, number(count)], day)?;

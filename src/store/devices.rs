@@ -26,11 +26,11 @@ number_column! {
 
     /// The commands for a device, with the numbers of the API.
     DeviceCommand {
-        /// Show a message.
+        /// The device shows a message.
         Message = 10000,
-        /// Remove all files of the cloud, and do not sign in again.
+        /// The device removes all files of the cloud, and does not sign in again.
         Wipe = 10001,
-        /// Do not sign in again.
+        /// The device does not sign in again.
         Block = 10002,
     }
 }

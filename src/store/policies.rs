@@ -18,7 +18,7 @@ pub struct PolicyRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Holder {
     Policy(i64),
-    /// One account alone.
+    /// The value belongs to a single account.
     User(i64),
 }
 

@@ -207,7 +207,8 @@ pub fn node_of(read: &Read, id: &str) -> Result<Option<i64>> {
     read.first("SELECT node FROM versions WHERE id = ?1", [id], |row| row.get(0))
 }
 
-/// What is known of the current content of a file: it was a version, or somebody gave it a name.
+/// The facts about the current content of a file that was a version, or to which somebody gave a
+/// name.
 pub struct Promotion {
     /// The id that it had as a version.
     pub id: String,
@@ -217,7 +218,7 @@ pub struct Promotion {
     pub name: String,
 }
 
-/// What is known of the current content of a file.
+/// The facts about the current content of a file.
 pub fn promotion(read: &Read, node: i64) -> Result<Option<Promotion>> {
     read.first("SELECT id, etag, name FROM promotions WHERE node = ?1", [node], |row| {
         Ok(Promotion { id: row.get(0)?, etag: row.get(1)?, name: row.get(2)? })

@@ -140,7 +140,10 @@ export function webm(width = 320, height = 180) {
   ], { maxBuffer: 8 * 1024 * 1024 });
 }
 
-/** A raw photo as cameras write it (TIFF 6.0): an orientation, a JPEG in a directory below the first, and what the sensor saw. @param {Buffer} picture @param {number} orientation */
+/**
+ * A raw photo as cameras write it (TIFF 6.0): an orientation, a JPEG in a directory below the first, and the data of the sensor.
+ * @param {Buffer} picture @param {number} orientation
+ */
 export function raw(picture, orientation) {
   const out = Buffer.alloc(68);
   Buffer.from([0x49, 0x49, 42, 0, 8, 0, 0, 0]).copy(out);
@@ -159,7 +162,7 @@ export function raw(picture, orientation) {
   return Buffer.concat([out, picture, Buffer.alloc(400_000, 7)]);
 }
 
-/** Writes a video that tells its length, which only a file can. @param {string} path of a .webm @param {number} seconds */
+/** Writes a video whose header states its length. @param {string} path of a .webm @param {number} seconds */
 export function film(path, seconds) {
   execFileSync("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", `testsrc=size=320x180:rate=5:duration=${seconds}`, "-c:v", "libvpx", "-deadline", "realtime", path]);
 }

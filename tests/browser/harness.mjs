@@ -94,7 +94,7 @@ export class Stage {
     page.on("pageerror", (error) => this.errors.push(`${error.message} ${error.stack ?? ""}`));
     page.on("console", (message) => {
       if (message.type() !== "error" && message.type() !== "warning") return;
-      // The browser logs every refused action. What the portal makes of it is up to the scenario.
+      // The browser logs every refused action. The scenario checks what the portal does then.
       if (/status of 400/.test(message.text()) && /\/(core|admin)\//.test(message.location().url)) return;
       this.errors.push(`${message.text()} (${message.location().url})`);
     });

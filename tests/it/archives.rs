@@ -1,4 +1,5 @@
-//! Archives made and unpacked where the files are: whole or not at all, within the folder, and never over anything.
+//! Archives that are made and unpacked where the files are. Each of them is made or unpacked
+//! completely or not at all, never outside of the folder, and never over an existing entry.
 
 use crate::harness::{Caller, Data, Reply, Server};
 use flate2::Compression;
@@ -98,7 +99,8 @@ fn an_archive_becomes_a_new_folder_and_files_become_an_archive() {
     assert_eq!(made(unzip(&mut bob, "/bob/from mail.zip")).0, "/bob/from mail (2)");
     assert_eq!(fs::read(home.join("from mail/letter.txt")).unwrap(), b"mine");
 
-    // There and back again: what is in one folder becomes that folder.
+    // An archive of several entries becomes a folder with its name. An archive of a single folder
+    // becomes that folder.
     let fields =
         [("path", "/bob/from mail"), ("fn1", "Photos"), ("fn2", "letter.txt"), ("fn3", "letter.txt")];
     assert_eq!(made(bob.core("zipfiles", &fields)), ("/bob/from mail/from mail.zip".to_owned(), 0));
@@ -160,7 +162,8 @@ fn archives_that_lie_leave_nothing() {
         ("both.zip", archive(&[("a", 0, 0, b"file"), ("a/b", 0, 0, b"below")]), "exists"),
         ("deep.zip", archive(&[(&deep, 0, 0, b"x")]), "name-too-long"),
         ("name.zip", archive(&[("a\u{1}", 0, 0, b"x")]), "bad-name"),
-        // The last content is longer than it says, shorter, another, cut off, and elsewhere.
+        // The last content is longer or shorter than the archive states, is changed, is cut off,
+        // and lies elsewhere.
         ("long.zip", with(central + 24, &[4]), "archive-unreadable"),
         ("short.zip", with(central + 24, &[9]), "archive-unreadable"),
         ("other.zip", with(30 + 3, &[0xff]), "archive-unreadable"),
@@ -195,7 +198,7 @@ fn archives_hold_rights_and_limits() {
     let share = alice.core("quickshare", &[("sharelocation", "/alice/Trip")]).xml();
     let id = share.child("share").field("shareid").to_owned();
     alice.core("addusertoshare", &[("shareid", &id), ("userid", "bob")]).done();
-    // Who may only look makes nothing there.
+    // A user who may only look can make nothing there.
     let before = tree(&server.data().file("/alice"));
     unzip(&mut bob, "/SHARED/alice/Trip/trip.zip").refused();
     bob.core("zipfiles", &[("path", "/SHARED/alice/Trip"), ("fn1", "trip.zip")]).refused();
@@ -205,7 +208,8 @@ fn archives_hold_rights_and_limits() {
     alice.core("setuseraccessforshare", &rights).done();
     assert_eq!(made(unzip(&mut bob, "/SHARED/alice/Trip/trip.zip")).0, "/SHARED/alice/Trip/trip");
     server.guest().core("unzipfile", &[("path", "/alice/Trip/trip.zip")]).failed(401);
-    // What does not fit is refused before anything is written. 0.001 GB are 1,073,741 bytes.
+    // An archive that does not fit is refused before anything is written. 0.001 GB are 1,073,741
+    // bytes.
     let mut admin = server.admin();
     bob.upload("/bob", "large.zip", &archive(&[("large", 0, 0, &vec![1; 2_000_000])])).ok();
     admin.administer("updateuser", &[("profile", "bob"), ("size", "0.001")]).done();

@@ -169,8 +169,8 @@ fn harm(script: &mut Caller, number: usize) {
 
 #[test]
 fn renamed_deleted_and_moved_files_come_back_with_their_names() {
-    // Four kinds of harm encrypt a file, which counts ten, and two delete one. The last page
-    // exceeds the limit.
+    // Of each six pages, four are encrypted, each of which counts ten, and two are deleted. The
+    // last page exceeds the limit.
     let (server, mut script) = start(10 * (4 * 10 + 2), 61);
     script.core("createfolder", &[("path", "/bob"), ("name", "stolen")]).done();
     (0..60).for_each(|number| harm(&mut script, number));

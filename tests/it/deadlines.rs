@@ -52,7 +52,7 @@ fn an_idle_server_hardly_wakes_and_writes_nothing() {
     assert_eq!(written_bytes(server.id()) - written, 0, "bytes written");
 }
 
-/// How often the threads of a process have stopped to wait for something.
+/// The number of times that the threads of a process have stopped to wait for something.
 fn wake_ups(id: u32) -> u64 {
     let tasks = std::fs::read_dir(format!("/proc/{id}/task")).unwrap();
     let of_one = |status: String| number_after(&status, "\nvoluntary_ctxt_switches:");
@@ -136,7 +136,7 @@ fn half_a_head_holds_up_the_stop_no_longer_than_its_deadline() {
     assert!(start.elapsed() < HEAD_TIME + GRACE, "{:?}", start.elapsed());
 }
 
-/// How long the server let a slow client go on.
+/// The time for which the server let a slow client go on.
 fn lasts(offender: &Offender, server: &Server, bob: &Caller) -> Duration {
     let start = Instant::now();
     (offender.acts)(server, bob);

@@ -227,7 +227,8 @@ fn people_see_the_photos_that_they_may_read() {
     assert!(photos(&mut bob, &[]).is_empty());
 }
 
-/// A video that `ffmpeg` makes; `None`, and a line that says so, where it is not installed.
+/// A video that `ffmpeg` makes. If `ffmpeg` is not installed, the test prints that, and there is
+/// none.
 fn video(directory: &std::path::Path, name: &str, more: &[&str]) -> Option<Vec<u8>> {
     let source = ["-v", "error", "-f", "lavfi", "-i", "color=size=64x36:rate=2:duration=42"];
     let Ok(done) = Command::new("ffmpeg").args(source).args(more).arg(name).current_dir(directory).output()
@@ -243,7 +244,7 @@ fn video(directory: &std::path::Path, name: &str, more: &[&str]) -> Option<Vec<u
 fn length_size_and_time_of_videos_are_told() {
     let server = Server::start();
     let mut bob = server.user("bob");
-    // One that is always there, made once: it stands upright and lasts three seconds.
+    // This video is part of the tests. It is in portrait format and lasts three seconds.
     bob.upload("/bob", "upright.mov", include_bytes!("../../fuzz/seeds/video/upright.mov")).ok();
     bob.upload("/bob", "VID_20230203_101112.mp4", include_bytes!("../../fuzz/seeds/video/pieces.mp4")).ok();
     let made = "creation_time=2024-05-06T07:08:09Z";
@@ -262,20 +263,20 @@ fn length_size_and_time_of_videos_are_told() {
             "upright.mov" => ("3", "36", "64", "camera"),
             "VID_20230203_101112.mp4" => ("0", "64", "36", "name"),
             "long.avi" => ("42", "64", "36", "file"),
-            // It has 176 pixels, and says that they are shown wider.
+            // The video has 176 pixels in a row, and its header says that it is shown wider.
             "long.3gp" => ("42", "256", "144", "camera"),
             _ => ("42", "64", "36", "camera"),
         };
         let told = [field("duration"), field("width"), field("height"), field("takenfrom")];
         assert_eq!(told, [wanted.0, wanted.1, wanted.2, wanted.3], "{}", one.field("name"));
         if one.field("takenfrom") == "camera" {
-            // By the clock of the server.
+            // This time is in the time zone of the server.
             assert!(one.field("taken").starts_with("2024-05-0"), "{}", one.field("taken"));
         }
     }
     assert!(found.len() == 8 || found.len() == 2, "{}", found.len());
 
-    // What is no video any more tells nothing, and a photo has no length.
+    // A file that is no video any more has no duration and no size. A photo has no duration.
     bob.upload("/bob", "upright.mov", b"no video at all").ok();
     bob.upload("/bob", "a.jpg", &taken("2024:05:06 07:08:09")).ok();
     days(&mut bob, &[]);
@@ -302,7 +303,7 @@ fn no_video_is_too_broken_to_be_read_over() {
     ] {
         fs::write(home.join(name), bytes).unwrap();
     }
-    // A file of a terabyte whose header stands at its end.
+    // This file has a length of a terabyte, and its header is at its end.
     let far = fs::File::create(home.join("far.mp4")).unwrap();
     far.write_all_at(&[&1_u32.to_be_bytes(), b"mdat".as_slice(), &(1_u64 << 40).to_be_bytes()].concat(), 0)
         .unwrap();

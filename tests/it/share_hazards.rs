@@ -164,7 +164,8 @@ fn a_link_that_was_quick_is_refused_when_it_ends_or_its_file_goes() {
     assert_eq!(get("b.txt"), 403);
 }
 
-/// A single shared file tells of nothing that lies beside it, by no call that lists something.
+/// A user to whom a single file is shared learns nothing of the files beside it, by any call that
+/// lists something.
 #[test]
 fn a_single_shared_file_tells_of_nothing_beside_it() {
     let (server, mut bob) = started();
@@ -173,7 +174,7 @@ fn a_single_shared_file_tells_of_nothing_beside_it() {
     bob.core("addusertoshare", &[("shareid", &id), ("userid", "alice")]).done();
     let mut alice = server.user("alice");
     assert_eq!(alice.download("/SHARED/bob/a.txt").text(), "one");
-    // Something happens beside it.
+    // The file beside it is changed, commented, deleted and uploaded again.
     bob.upload("/bob/Holiday", "beside-it.txt", b"changed").ok();
     let on = [("fullpath", "/bob/Holiday/beside-it.txt"), ("parent", "/bob/Holiday"), ("isfile", "1")];
     bob.core("addcommentforitem", &[&on[..], &[("text", "hm")]].concat()).xml();
@@ -209,7 +210,8 @@ fn a_single_shared_file_tells_of_nothing_beside_it() {
     }
 }
 
-/// A folder within a shared folder that is shared once more has two ways, and each ends by itself.
+/// A folder that is shared within a shared folder can be reached by two ways, and each ends by
+/// itself.
 #[test]
 fn a_share_inside_a_share_gives_what_it_gives_and_ends_by_itself() {
     let (server, mut bob) = started();
@@ -225,7 +227,7 @@ fn a_share_inside_a_share_gives_what_it_gives_and_ends_by_itself() {
     assert_eq!(alice.upload("/SHARED/bob/Holiday/sea", "x.txt", b"x").status, 400);
     alice.upload("/SHARED/bob/sea", "x.txt", b"x").ok();
     assert_eq!(bob.list_names("/bob/Holiday/sea"), ["b.txt", "x.txt"]);
-    // What lies above the inner one is not reached from it.
+    // The inner share gives no access to the entries above it.
     assert_ne!(alice.download("/SHARED/bob/sea/../a.txt").text(), "one");
     bob.core("deleteshare", &[("shareid", &outer)]).done();
     assert_eq!(alice.download("/SHARED/bob/Holiday/a.txt").status, 403);

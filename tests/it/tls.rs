@@ -243,7 +243,7 @@ fn a_device_gets_the_authority_in_the_form_that_it_takes() {
         ("pem", "application/x-pem-file"),
         ("mobileconfig", "application/x-apple-aspen-config"),
     ] {
-        // None of it is sent on to TLS, which the device does not trust yet.
+        // These calls are not redirected to TLS, which the device does not trust yet.
         let reply = guest.get(&format!("/core/downloadcertificate?format={format}"));
         assert_eq!((reply.status, reply.header("content-type")), (200, Some(media_type)));
         match format {
@@ -322,7 +322,7 @@ fn a_certificate_that_lacks_a_name_or_ends_soon_is_renewed_at_the_start() {
         last = renewed;
     }
     assert_eq!(std::fs::read(server.data().path("tls/key.pem")).unwrap(), key);
-    // What the owner has put there is left alone.
+    // The server changes no certificate that the owner has put there.
     server.stop();
     let owners = last.split_once("-----BEGIN").map(|(_, rest)| format!("-----BEGIN{rest}")).unwrap();
     std::fs::write(&path, &owners).unwrap();

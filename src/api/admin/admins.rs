@@ -176,7 +176,8 @@ fn records(rights: &AdminRights) -> Vec<AdminOperationRecord> {
     AdminArea::ALL.iter().map(record).collect()
 }
 
-/// The names of the operations of an area that need the right to look, or that to change.
+/// The names of the operations of an area that need the right to look, or of those that need the
+/// right to change.
 fn operations_of(area: AdminArea, is_changing: bool) -> String {
     let of_area = table::all()
         .filter(|one| one.area_of_admins() == Some(area) && one.entrance().is_changing == is_changing);

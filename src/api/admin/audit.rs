@@ -44,7 +44,7 @@ params! {
         enddate: Option<EndDate>,
         /// Only calls with this outcome.
         outcome: Option<Outcome>,
-        /// Only calls from this address; none if there are no calls from it, also where it is no address.
+        /// Only calls from this address. A text that is no address finds no calls.
         ip: Option<String>,
         /// Only calls of this program or device, by the name that it gives itself.
         agent: Option<String>,
@@ -54,15 +54,15 @@ params! {
         changes: bool = false,
         /// Only rows with a greater id than this: rows that are new since then.
         afterid: i64 = 0,
-        /// The field by which rows are sorted: `username`, `operation`, `outcome` or `ip`, and the
-        /// newest first among equal ones; anything else sorts by time.
+        /// The field by which rows are sorted: `username`, `operation`, `outcome` or `ip`. Rows
+        /// with the same value come newest first. Any other text sorts by time.
         sortfield: Option<String>,
         /// 1 for ascending order, by time the oldest first; -1 for descending order, by time the
         /// newest first.
         sortdir: Direction = -1,
-        /// How many rows to pass over.
+        /// Number of rows to skip.
         start: u64 = 0,
-        /// How many rows to send, 10,000 at most.
+        /// Maximum number of rows, at most 10,000.
         limit: u64 = 1000,
     }
     Span {
@@ -80,7 +80,7 @@ params! {
         operation: Option<String>,
         /// Only calls with this outcome.
         outcome: Option<Outcome>,
-        /// Only calls from this address; none if there are no calls from it, also where it is no address.
+        /// Only calls from this address. A text that is no address finds no calls.
         ip: Option<String>,
         /// Only calls of this program or device, by the name that it gives itself.
         agent: Option<String>,

@@ -18,8 +18,8 @@ ops! { DASHBOARD: Admin "Dashboard"
     "getinfo" admin read info(Nothing) -> Information;
     /// The files that were added last, by all accounts, newest first.
     "getlatestfilesadded" admin read latest_files(Nothing) -> LatestFiles;
-    /// What was stored, who came and how many calls there were, day by day. A day is told once it
-    /// has ended.
+    /// Statistics by day: the stored data, the accounts that called, and the number of calls. A day
+    /// is listed once it has ended.
     "getdailystats" admin read days(Days) -> DailyStats;
     /// The languages of the admin portal. Browsers keep the choice of a language; the answers of
     /// the API are in the current one.
@@ -28,7 +28,7 @@ ops! { DASHBOARD: Admin "Dashboard"
 
 params! {
     Days {
-        /// How many days to tell at most: the last ones.
+        /// Maximum number of days. The last ones are listed.
         days: u64 = 90,
     }
 }

@@ -15,15 +15,16 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 ops! { ARCHIVES: User "Archives"
-    /// Makes a zip archive of files and folders in their folder, without compressing them. What cannot
-    /// be read or may not be downloaded is left out, and a text in the archive names it. A name that is
-    /// taken gets a number.
+    /// Makes a zip archive of files and folders in their folder, without compressing them. Entries
+    /// that cannot be read or may not be downloaded are left out, and a text in the archive names
+    /// them. A name that is taken gets a number.
     "zipfiles" proxy slow zip_files(ZipFiles) -> Made;
-    /// Unpacks a zip archive (stored or deflated) into a new folder beside it, which appears when it is
-    /// whole. The folder has the name of the archive or, if everything in it is in one folder, of
-    /// that; a name that is taken gets a number. Links, and what only computers of Apple need, are left
-    /// out. Refused are encrypted archives, paths that lead out of the folder, more than 100,000
-    /// entries, and what becomes 200 times larger than the archive and larger than 256 MiB.
+    /// Unpacks a zip archive (stored or deflated) into a new folder beside it, which appears when
+    /// it is whole. The folder gets the name of the archive or, if the archive holds a single
+    /// folder with everything in it, the name of that. A name that is taken gets a number. Links,
+    /// and entries of which only Apple's computers make use, are left out. The server refuses
+    /// encrypted archives, paths that lead out of the folder, more than 100,000 entries, and
+    /// contents that are 200 times larger than the archive and larger than 256 MiB.
     "unzipfile" proxy slow unzip_file(UnzipFile) -> Made;
 }
 
@@ -44,7 +45,7 @@ params! {
 }
 
 record! {
-    /// What was made.
+    /// The result of making or unpacking an archive.
     MadeRecord {
         /// The full path of the archive or folder.
         path: String as extension,

@@ -26,7 +26,7 @@ ops! { CERTIFICATE: User "Authentication and system"
 /// The operations that a device calls before it trusts the server.
 pub const BEFORE_TRUST: [&str; 2] = ["getcertificate", "downloadcertificate"];
 
-/// Where a certificate comes from.
+/// The source of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     Authority,
@@ -75,9 +75,9 @@ params! {
 record! {
     /// The server's certificate.
     CertificateRecord {
-        /// Where it comes from: `authority` if this machine's own authority issued it, `selfsigned`
-        /// if an earlier version of this program made it, `given` if the owner gave files, `none` if
-        /// the server does not use TLS.
+        /// Its source: `authority` if this machine's own authority issued it, `selfsigned` if an
+        /// earlier version of this program made it, `given` if the owner gave files, `none` if the
+        /// server does not use TLS.
         origin: Origin,
         /// The name of the authority, as devices list it. Empty without one.
         name: String,

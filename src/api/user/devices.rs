@@ -121,8 +121,8 @@ record! {
         isblockedbyadmin: bool as extension,
         /// The time of the last sign-in; 0 for never.
         lastloginepochutc: Seconds as extension,
-        /// What the device called itself in its last sign-in: `getaudit` finds its calls by this and
-        /// the account. Empty for never.
+        /// The name that the device gave itself in its last sign-in. With it and the account,
+        /// `getaudit` finds the calls of the device. Empty if it has never signed in.
         agent: String as extension,
     }
     /// A command for a device.

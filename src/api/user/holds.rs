@@ -54,9 +54,9 @@ record! {
         ip: String,
         /// The time when it was held.
         sinceepochutc: Seconds,
-        /// Number of contents that it replaced, as far as they are not back.
+        /// Number of contents that the client replaced and that are not restored.
         replaced: u64,
-        /// Number of files and folders that it deleted, as far as they are not back.
+        /// Number of files and folders that the client deleted and that are not restored.
         deleted: u64,
         /// 1 if the caller uses this client.
         isown: bool,

@@ -27,9 +27,9 @@ ops! { VERSIONS: User "Versions"
     "downloadversionedfile" proxy file download(Wanted) -> FileBytes;
     /// Makes a version the present content again. The content before it is kept as a version.
     "makeversionlive" proxy slow promote(Chosen) -> Command;
-    /// Gives a content of a file a name, or takes it away. A version with a name stays until somebody
-    /// removes it; the present content keeps its name when it becomes a version. Others go by age, by
-    /// number and for room.
+    /// Gives a content of a file a name, or takes it away. A version with a name stays until
+    /// somebody removes it; the present content keeps its name when it becomes a version. The
+    /// server removes others by age, by number, and when the disk runs full.
     "nameversion" proxy slow name(NameVersion) -> Command;
     /// Removes a version of a file permanently.
     "deleteversion" proxy slow delete(Chosen) -> Command;

@@ -28,7 +28,7 @@ use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 use work::Work;
 
-/// How a disk answers. The numbers are times in milliseconds since 1970.
+/// The state of a disk, by its answers. The numbers are times in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answers {
     Promptly,
@@ -56,7 +56,7 @@ struct State {
     given_way: Vec<Arc<Work>>,
     waiting: usize,
     answers: Answers,
-    /// When a thread began to ask the disk; `None` if no thread is asking now.
+    /// The time when a thread began to ask the disk; `None` if no thread is asking now.
     asked: Option<Instant>,
     last_answer: Option<Instant>,
     last_slow: Option<Instant>,
@@ -204,7 +204,7 @@ impl State {
     }
 }
 
-/// How often a thread that has left a disk for a peer looks for a place again.
+/// The interval at which a thread that has left a disk for a peer looks for a place again.
 const PLACE_RETRY_TIME: Duration = Duration::from_millis(50);
 
 fn silent(name: &str, since_milliseconds: i64) -> Error {

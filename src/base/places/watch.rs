@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-/// How often it looks.
+/// The interval between two checks of the threads.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// The thread goes to sleep after this many checks that found no thread inside.
 const IDLE_LOOKS: u32 = 8;

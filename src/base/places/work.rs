@@ -49,7 +49,7 @@ struct Seen {
 }
 
 impl Work {
-    /// How long the thread has not moved on, and whether it is in a system call.
+    /// The time for which the thread has not moved on, and true if it is in a system call.
     pub fn stuck(&self) -> (Duration, bool) {
         let beat = self.beat.load(Ordering::Relaxed);
         let mut seen = self.seen.lock();

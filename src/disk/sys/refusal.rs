@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// How a system call uses an entry.
+/// The way in which a system call uses an entry.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::disk) enum Use {
     /// The call asks what kind of entry it is.

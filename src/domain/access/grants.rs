@@ -69,7 +69,8 @@ pub struct Disk {
     pub name: String,
     /// The names of the accounts that the configuration lets use it; `None` for all accounts.
     pub members: Option<Vec<String>>,
-    /// The members to whom an administrator has given it as well. True if they may write there.
+    /// The members to whom an administrator has given it as well, each with true if they may write
+    /// there.
     pub given: Vec<(Member, bool)>,
 }
 
@@ -145,7 +146,7 @@ pub struct Given {
     pub memberships: Vec<(i64, i64)>,
     pub everyone: i64,
     pub disks: Vec<Disk>,
-    /// Oldest first.
+    /// The shares, oldest first.
     pub shares: Vec<Share>,
     pub lists: HashMap<CloudPath, AccessList>,
     pub has_resting_lists: bool,

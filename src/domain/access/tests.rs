@@ -297,7 +297,7 @@ struct Given {
     root: usize,
 }
 
-/// The rule.
+/// The answer of the rule; `None` without access.
 fn rule(world: &World, shown: &[&str]) -> Option<Given> {
     let mut real: Vec<String> = shown.iter().map(|name| (*name).to_owned()).collect();
     let all = RIGHTS.to_vec();

@@ -30,7 +30,7 @@ pub struct User {
 /// for each file is one client.
 #[derive(Clone, Debug)]
 pub struct Client {
-    /// Names it.
+    /// Identifies the client.
     pub key: String,
     /// Its account; for visitors the owner of the link.
     pub account: i64,

@@ -18,11 +18,11 @@ pub struct Key {
 /// The form of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// 1 or 0.
+    /// The values are 1 and 0.
     Flag,
-    /// A whole number of days.
+    /// The values are whole numbers of days.
     Days,
-    /// A number of GB.
+    /// The values are numbers of GB.
     Gigabytes,
 }
 

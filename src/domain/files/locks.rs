@@ -41,9 +41,9 @@ pub enum Purpose {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     Never,
-    /// Seconds from now.
+    /// The lock ends this many seconds from now.
     After(i64),
-    /// Seconds since 1970 UTC.
+    /// The lock ends at this time, in seconds since 1970 UTC.
     At(i64),
 }
 

@@ -1,5 +1,5 @@
-//! The data that the cloud stores, by kind and by account, from the rows of the database without a
-//! walk of the disk, and the volumes that store it.
+//! Reports how much data the cloud stores, by kind and by account, and the volumes that store it.
+//! The numbers come from the rows of the database, without a walk through the disks.
 
 use crate::base::guarded::Guarded;
 use crate::base::path::EXTERNAL;
@@ -52,7 +52,7 @@ pub struct AccountStorage {
     pub versions: Held,
     pub bin: Held,
     pub incomplete_bytes: u64,
-    /// 0: no limit.
+    /// The limit; 0 for none.
     pub quota_bytes: u64,
 }
 

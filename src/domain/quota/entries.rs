@@ -174,7 +174,7 @@ mod tests {
         let grants = EntryGrants::default();
         assert!(grants.take_counted(ANNA, LIMIT, 0, count(1000, 0)));
         assert!(matches!(grants.take(ANNA, LIMIT, 900), Answer::Taken));
-        // Counted before any of the 900 was there.
+        // This count began before any of the 900 entries was there.
         assert!(!grants.take_counted(ANNA, LIMIT, 101, count(1000, 0)));
         assert!(matches!(grants.take(ANNA, LIMIT, 100), Answer::Taken), "what fits is granted");
     }

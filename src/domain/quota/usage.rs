@@ -19,7 +19,7 @@ pub struct AccountUsage {
     pub incomplete_files: u64,
     /// Bytes of unfinished uploads, including those that are announced.
     pub incomplete_bytes: u64,
-    /// 0: no limit.
+    /// The limit; 0 for none.
     pub quota_bytes: u64,
 }
 

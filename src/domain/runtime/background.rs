@@ -85,11 +85,11 @@ impl Cloud {
         self.store.look_for_mails();
     }
 
-    /// Long work calls this now and then.
+    /// Long work calls this now and then, and ends when it fails.
     ///
     /// # Errors
-    /// `Code::Busy` when it is to end because the server does, `Code::Offline` when another thread
-    /// does it anew without a disk that did not answer.
+    /// `Code::Busy` if the server is stopping; `Code::Offline` if another thread has begun
+    /// the work anew, because a disk did not answer.
     pub(in crate::domain) fn may_go_on(&self) -> Result<()> {
         if self.is_stopping.load(Ordering::Relaxed) {
             return Err(Error::new(Code::Busy, "The server is stopping."));

@@ -96,7 +96,8 @@ pub struct Hits {
     pub excerpts: HashMap<ShownPath, String>,
 }
 
-/// Where to search: the folder that the user asked for, and the folders that are searched for it.
+/// The place of a search: the folder that the user asked for, and the folders that are searched for
+/// it.
 struct Within<'a> {
     below: &'a Reach,
     scopes: Vec<CloudPath>,

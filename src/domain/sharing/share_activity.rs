@@ -1,4 +1,4 @@
-//! What happened to a share: the changes of its members, and the visits by its link, with their
+//! The activities at a share: the changes of its members, and the visits by its link, with their
 //! time and address.
 
 use super::shares::{Listed, Shared};

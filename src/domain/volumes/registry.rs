@@ -352,7 +352,7 @@ impl Volumes {
 
     /// Checks that no volume lies within another. Otherwise each file there would have two paths
     /// with the rights of two disks, and hidden entries of one disk would be visible on the other.
-    /// None shows what is the server's own.
+    /// No volume may show the server's own data.
     fn check_apart(&self, mount: &Mount) -> Result<()> {
         for other in self.mounts().filter(|other| other.name != mount.name) {
             let state = other.state.read();

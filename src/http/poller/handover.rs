@@ -13,7 +13,8 @@ use rustix::event::epoll;
 use std::sync::Arc;
 
 impl Poller {
-    /// How the current request uses a worker, if `body_bytes` of its body have arrived.
+    /// The way in which the current request uses a worker, if `body_bytes` of its body have
+    /// arrived.
     pub(super) fn load(&self, is_known: bool, body_bytes: usize) -> Load {
         match self.request.framing() {
             _ if !is_known => Load::Guest(Network::of_caller(self.request.peer())),

@@ -43,11 +43,11 @@ use turn::Turn;
 const READ_BYTES: usize = 64 * 1024;
 /// Events taken from the kernel at once.
 const EVENTS: usize = 1024;
-/// How long connections have their turns before newly arrived events are read.
+/// The time for which connections have their turns before newly arrived events are read.
 const TURNS_TIME: Duration = Duration::from_micros(200);
 /// The maximum size of the buffer for answers that is kept for the next turn.
 const KEPT_ANSWERS_BYTES_MAX: usize = 256 * 1024;
-/// How often a stopping poller checks whether it can end.
+/// The interval at which a stopping poller checks whether it can end.
 const STOP_LOOK_EVERY: Duration = Duration::from_millis(250);
 /// Deadlines are kept to this precision, so that many of them do not mean many wake-ups.
 const DEADLINE_PRECISION: Duration = Duration::from_millis(250);
@@ -172,7 +172,7 @@ impl Poller {
         Some(Timespec { tv_sec: wait.as_secs() as _, tv_nsec: wait.subsec_nanos().into() })
     }
 
-    // Serving
+    // The methods up to `Keeping order` give connections their turns.
 
     /// Queues a waiting connection that has something to do.
     fn line_up(&mut self, key: u64) {
@@ -362,7 +362,7 @@ impl Poller {
         }
     }
 
-    // Keeping order
+    // Keeping order: these methods watch connections, limit their memory, and end them.
 
     /// Watches a connection for its next event, and counts the memory that it holds.
     fn settle(&mut self, key: u64) {

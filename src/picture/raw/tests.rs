@@ -1,9 +1,10 @@
-//! Raw photos as cameras write them, made here, and such that lie.
+//! Tests with raw photos as cameras write them, and with raw photos that state wrong values. All of
+//! them are made here.
 
 use super::{Preview, preview};
 use std::io::Cursor;
 
-/// The beginning of a JPEG with this frame marker; 0xc3 is one without loss.
+/// The beginning of a JPEG with this frame marker. The marker 0xc3 means a JPEG without loss.
 fn jpeg(marker: u8, bytes: usize) -> Vec<u8> {
     let mut jpeg =
         [b"\xff\xd8\xff".as_slice(), &[marker], b"\0\x0b\x08\0\x10\0\x20\x01\x01\x11\0\xff\xda"].concat();
@@ -36,7 +37,7 @@ impl Tiff {
         (self.bytes.len() - bytes.len()) as u32
     }
 
-    /// Appends a directory with numbers of one kind each, and returns its place.
+    /// Appends a directory whose entries are numbers, and returns its offset.
     fn directory(&mut self, entries: &[(u16, u16, u32, u32)], next: u32) -> u32 {
         let mut bytes = self.short(entries.len() as u16).to_vec();
         for (tag, kind, count, value) in entries {
@@ -84,10 +85,10 @@ fn the_largest_picture_is_found_wherever_cameras_put_it() {
             second,
         );
         assert_eq!(of(tiff.begin_at(first)), wanted, "Sony");
-        // An orientation without sense is none.
+        // An orientation that does not exist counts as none.
         let first = tiff.directory(&[(0x112, 3, 1, 9), (0x201, 4, 1, large), (0x202, 4, 1, 900)], 0);
         assert_eq!(of(tiff.begin_at(first)).map(|found| found.orientation), Some(1));
-        // What the sensor saw is no picture.
+        // The data of the sensor is no picture.
         assert_eq!(of(tiff.begin_at(raw)), None);
     }
 }
@@ -97,7 +98,7 @@ fn directories_that_lie_end_the_walk() {
     let mut tiff = Tiff::new(true);
     let large = tiff.put(&jpeg(0xc0, 900));
     let here = tiff.bytes.len() as u32;
-    // It leads to itself, by both ways.
+    // The directory leads to itself, as a directory below it and as the next one.
     tiff.directory(&[(0x14a, 4, 1, here), (0x201, 4, 1, large), (0x202, 4, 1, 900)], here);
     assert_eq!(of(tiff.begin_at(here)).map(|found| found.range.start), Some(large.into()));
     for (at, bytes) in

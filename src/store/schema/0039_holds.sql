@@ -10,13 +10,12 @@ CREATE TABLE holds (
     begun   INTEGER NOT NULL
 ) STRICT;
 
--- What clients have replaced, deleted and moved within ten minutes or, if they are held, before and
--- during the hold. The columns that are not null tell what can be brought back:
---   version              a content that was replaced
---   trash                an entry that was deleted
---   node, place          an entry that was moved, and its path before
---   node, place, version the same, where it has replaced the content of another file
---   place, version       of these, a content whose file must be made again at the path
+-- The changes of clients to existing entries within ten minutes or, if a client is held, before and
+-- during the hold. The columns that are not null tell what can be brought back: version
+-- a content that was replaced trash                an entry that was deleted node, place
+-- an entry that was moved, and its path before node, place, version the same, where it has replaced
+-- the content of another file place, version       of these, a content whose file must be made
+-- again at the path
 CREATE TABLE recent_changes (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     client  TEXT NOT NULL,

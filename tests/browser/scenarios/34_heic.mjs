@@ -1,4 +1,4 @@
-// Photos as iPhones write them: drawn by the server where it has the program, and said clearly where it has not.
+// Photos in the format of iPhones. The server draws them if it has the program for that, and otherwise the portal says so.
 
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { PASSWORD, Stage, USER, accessible, check, noSideways, row, same, until 
 import { pdf, png } from "../fixtures.mjs";
 import { Server } from "../server.mjs";
 
-/** The beginning of a HEIC, and what no browser can read. */
+/** The beginning of a HEIC file, and then bytes that no browser can read. */
 const heic = () => Buffer.concat([Buffer.from("\0\0\0\x14ftypheic\0\0\0\0mif1", "latin1"), Buffer.alloc(300_000, 7)]);
 
 /**
@@ -44,7 +44,7 @@ async function withPrograms(stage, programs, act) {
   }
 }
 
-/** The files of which a page asks for a picture or the whole. @param {import("playwright-core").Page} page */
+/** The files that a page requests, as a picture or as a whole. @param {import("playwright-core").Page} page */
 function asks(page) {
   /** @type {string[]} */
   const asked = [];

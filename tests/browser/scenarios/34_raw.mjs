@@ -1,4 +1,4 @@
-// Raw photos of cameras: the picture inside them is their thumbnail and what the viewer shows; nothing else of them is fetched.
+// Raw photos of cameras. The picture inside them is their thumbnail, and the viewer shows it. Nothing else of them is loaded.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ export const scenarios = [{
       await one.screenshot({ path: `shots/raw-${one === page ? "desktop" : "phone"}.png` });
       for (let step = 0; step < 6; step += 1) await one.keyboard.press("+");
       await one.waitForTimeout(500);
-      // One without a picture says so, and can be downloaded.
+      // If a raw photo contains no picture, the viewer says so and offers to download it.
       stage.expected.push(/status of 415/);
       await one.keyboard.press("0");
       await one.keyboard.press("ArrowRight");

@@ -1,11 +1,11 @@
-// Archives are made and unpacked where the files are; what is refused is told in words for people.
+// Archives are made and unpacked where the files are. If the server refuses one, the portal tells the reason.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accessible, check, menu, noSideways, row, same } from "../harness.mjs";
 import { png } from "../fixtures.mjs";
 
-/** Chooses from the menu of an entry. @param {import("playwright-core").Page} page @param {string} name @param {string} action */
+/** Chooses an action from the menu of an entry. @param {import("playwright-core").Page} page @param {string} name @param {string} action */
 async function choose(page, name, action) {
   await row(page, name).click({ button: "right" });
   await menu(page, action);
@@ -38,7 +38,7 @@ export const scenarios = [{
     await toast.getByRole("button", { name: "Open" }).click();
     await row(page, "boat.png").waitFor();
     same(readFileSync(join(folder, "Lake (2)", "boat.png")).equals(png(60, 40, 1)), true, "the picture is the same");
-    // A file that is no archive has no such choice; one that only claims to be one is refused, in German, on a phone.
+    // The menu offers this only for archives. A file that is an archive by its name alone is refused, in German, on a phone.
     await stage.open(page, "#/files/archives");
     await row(page, "letter.txt").click({ button: "right" });
     await page.locator(".menu-label", { hasText: "Pack as zip" }).waitFor();

@@ -1,4 +1,4 @@
-// Several files get new names at once: shown before, refused where names clash, taken back together.
+// Several files get new names at once. The dialog shows the names before, and refuses names that clash. One undo restores all of them.
 
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -50,7 +50,7 @@ export const scenarios = [
       await shows(page, ["b.txt", "c.txt", "sea 1.txt", "sea 2.txt"]);
       for (const name of ["b.txt", "c.txt", "sea 1.txt", "sea 2.txt"]) same(content(folder, name), `content of ${name}`, `after the undo, ${name}`);
 
-      // Two that would get one name; and one whose name is taken by what is not chosen.
+      // First, two files would get the same name. Then a file would get the name of a file that is not chosen.
       await openForAll(page);
       await page.getByLabel("How", { exact: true }).selectOption({ label: "Replace a text in the names" });
       await page.getByLabel("Find this text").fill("c");
@@ -72,7 +72,7 @@ export const scenarios = [
       await shown(page, ["b.txt > sea 09.txt", "c.txt > sea 10.txt"]);
       await page.keyboard.press("Escape");
 
-      // Names that go round in a circle.
+      // Each of three files gets the name of the next one, in a circle.
       fill(folder, ["x1y2.txt"]);
       await page.reload();
       await shows(page, ["b.txt", "c.txt", "sea 1.txt", "sea 2.txt", "x1y2.txt"]);

@@ -3,7 +3,7 @@
 use crate::harness::{Data, Launch, Server, cloudlet, finish, program, wait_until};
 use std::time::Duration;
 
-/// How long it takes at most until the server finds a disk again.
+/// The longest time until the server finds a disk again.
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// Runs `serve`, which must fail. Returns its output.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long the disk may take to unmount.
+/// The longest time for unmounting the disk.
 const ENDS_WITHIN: Duration = Duration::from_secs(10);
 
 /// A disk that fails on command. When it is dropped, also by a panic, all calls that hang in it are

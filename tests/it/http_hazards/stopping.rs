@@ -100,7 +100,7 @@ fn the_stop_writes_what_was_only_in_memory() {
     assert_eq!(rows.len(), 20);
 }
 
-/// How long a stop takes at most on a busy machine; two seconds by itself.
+/// The longest time of a stop on a busy machine. On an idle one, it takes at most two seconds.
 const SOON: Duration = Duration::from_secs(10);
 
 /// A part of an upload.
@@ -120,7 +120,8 @@ fn transfers_that_take_longer_are_cut_and_named_and_go_on_after_the_start() {
     let mut bob = server.user("bob");
     let content = noise(3, LARGE);
     std::fs::write(server.data().file("/bob/file"), &content).unwrap();
-    // One that sends no more, one that reads no more, and one that reads a little from time to time.
+    // The client of the upload sends no more, one client reads no more, and another one reads a
+    // little from time to time.
     let bytes = bob.bytes(&part(&content, 0, LARGE - 1000));
     let mut upload = server.connect();
     upload.send(&bytes[..LARGE / 2]);
@@ -149,7 +150,8 @@ fn transfers_that_take_longer_are_cut_and_named_and_go_on_after_the_start() {
         |name: &str| log.lines().filter(|line| line.contains(name) && line.contains("server stops")).count();
     assert_eq!((cut("/core/upload"), cut("/core/downloadfile")), (1, 2), "{log}");
     assert!(!log.contains("not waiting for"), "{log}");
-    // What is there of a download is whole up to where it ends, and the rest is sent for a range.
+    // The bytes of the download that have arrived are right, and a request for a range gets the
+    // rest.
     let begun = stalled.rest();
     assert!(begun.len() < LARGE && content.starts_with(&begun), "{}", begun.len());
     server.start_again();
@@ -160,12 +162,12 @@ fn transfers_that_take_longer_are_cut_and_named_and_go_on_after_the_start() {
     let rest = bob.send(&rest);
     assert_eq!(rest.status, 206);
     assert!(rest.body == content[begun.len()..]);
-    // Both have a row in the audit log that tells how they ended.
+    // Both calls have a row in the audit log that tells how they ended.
     let rows = server.admin().audit(&[("operation", "upload")]);
     let outcomes: Vec<_> = rows.iter().map(|row| (row.field("outcome"), row.field("message"))).collect();
     assert!(outcomes.len() == 1 && outcomes[0].0 != "ok", "{outcomes:?}");
     assert!(outcomes[0].1.contains("The server is stopping"), "{outcomes:?}");
-    // The upload goes on with what has not arrived.
+    // The upload continues with the bytes that have not arrived.
     let of = [("path", "/bob"), ("filename", "up"), ("uploadid", "one-upload")];
     let status = bob.core("getuploadstatus", &of).xml();
     let received = status.all("upload").next().unwrap().field("received").to_owned();

@@ -129,7 +129,7 @@ fn versions_follow_their_file() {
     });
 }
 
-/// The names of the contents of `/bob/f`, the live one first.
+/// The names of the contents of `/bob/f`, the present one first.
 fn given_names(bob: &mut Caller) -> Vec<String> {
     let reply = bob.core("getversions", &[("filepath", "/bob"), ("filename", "f")]).xml();
     reply.all("version").map(|version| version.field("versionname").to_owned()).collect()
@@ -150,13 +150,13 @@ fn a_content_keeps_the_name_that_somebody_gave_it() {
     name(&mut bob, &all[2].3, " As <b>sent</b> ").done();
     name(&mut bob, &all[0].3, "Today").done();
     assert_eq!(given_names(&mut bob), ["Today", "", "As <b>sent</b>"]);
-    // The live content takes its name along when it is replaced, also after a restart.
+    // The present content keeps its name when it is replaced, also after a restart.
     server.stop();
     server.start_again();
     bob.follow(&server);
     bob.upload("/bob", "f", b"4444").ok();
     assert_eq!(given_names(&mut bob), ["", "Today", "", "As <b>sent</b>"]);
-    // A version that becomes live keeps its name, and so when it is replaced in turn.
+    // A version keeps its name when it becomes the present content, and when it is replaced again.
     let sent = versions(&mut bob, "/bob", "f")[3].3.clone();
     bob.core("makeversionlive", &of("f", &sent)).done();
     assert_eq!(given_names(&mut bob), ["As <b>sent</b>", "", "Today", ""]);
@@ -164,7 +164,7 @@ fn a_content_keeps_the_name_that_somebody_gave_it() {
     bob.core("renamefile", &[("path", "/bob"), ("name", "g"), ("newname", "f")]).done();
     bob.upload("/bob", "f", b"55555").ok();
     assert_eq!(given_names(&mut bob), ["", "As <b>sent</b>", "", "Today", ""]);
-    // What replaces it has none, though another file brings it.
+    // The new content has no name, even if it comes from another file.
     bob.upload("/bob", "other", b"other").ok();
     let over = [("fromname", "/bob/other"), ("toname", "/bob/f"), ("overwrite", "1")];
     bob.core("renameormove", &over).done();

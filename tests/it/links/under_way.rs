@@ -1,4 +1,4 @@
-//! What happens to a link and to its folder while somebody opens it or sends a file by it.
+//! Changes of a link and of its folder while somebody opens the link or sends a file by it.
 
 use super::{SECRET, ground, refused, sent};
 use crate::harness::{Connection, encoded, noise, wait_until};
@@ -31,7 +31,8 @@ fn what_a_link_leads_to_may_go_and_come_back_while_it_is_opened() {
                 assert_ne!(reply.status, 500, "{target}: {reply:?}");
                 assert!(!reply.text().contains("/bob"), "{target}: {reply:?}");
                 if reply.header("x-cloudlet-error").is_none() && !reply.text().contains(whole) {
-                    // The listing of a folder that went meanwhile may be empty, but never half.
+                    // If the folder went during the call, its listing may be empty, but it never
+                    // has a part of the entries.
                     assert!(target.contains("getfilelist") && !reply.text().contains("<entry>"), "{reply:?}");
                 }
             }
@@ -86,7 +87,7 @@ fn a_file_that_is_under_way_lands_nowhere_once_its_link_has_ended() {
     }
 }
 
-/// Links of the disk below a shared folder lead nowhere, whoever asks for what they point to.
+/// Symbolic links below a shared folder lead nowhere, for visitors and for members.
 #[test]
 fn a_symlink_below_a_link_leads_nowhere() {
     let mut ground = ground();

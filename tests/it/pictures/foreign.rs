@@ -329,7 +329,7 @@ fn where_no_program_is_it_is_said() {
     let lacks = |faked: &Faked| {
         let stats = faked.server.admin().administer("getstats", &[]).xml();
         let told = stats.child("stat").field("nothumbnailsof").to_owned();
-        // Whoever asks for pictures learns the same before the first one, without the reasons.
+        // Every client learns the same kinds before it asks for a picture, but not the reasons.
         let server = faked.server.guest().core("serverinfo", &[]).xml();
         let kinds: Vec<&str> = told.split(',').map(|lack| lack.split(':').next().unwrap()).collect();
         assert_eq!(server.child("server").field("nothumbnailsof"), kinds.join(","));

@@ -1,4 +1,5 @@
-//! Raw photos of cameras: the picture inside them is drawn, upright, and none is too broken.
+//! Raw photos of cameras. The server draws the picture inside them, upright. A broken file does no
+//! harm.
 
 use super::samples::*;
 use crate::harness::{Caller, Server};
@@ -41,7 +42,7 @@ fn the_picture_inside_a_raw_photo_is_drawn_upright() {
         let bytes = drawn(thumb(&mut bob, &format!("/bob/{name}"), SIDE));
         assert_eq!(seen(&bytes), WORDS, "{name}");
     }
-    // The picture inside may tell the orientation itself; it is not turned twice.
+    // The picture inside may have the orientation itself. It must not be turned twice.
     let inner = with_exif(&jpeg(&held(&image, 6)), 6, None);
     bob.upload("/bob", "own.nef", &raw(6, &inner, 10)).ok();
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/own.nef", SIDE))), WORDS);
@@ -55,7 +56,8 @@ fn raw_photos_that_lie_get_a_sentence() {
     assert_eq!(status(&mut bob, "whole.dng", &whole), 200);
     assert_eq!(status(&mut bob, "cut.dng", &whole[..60]), 415);
     assert_eq!(status(&mut bob, "sensor.dng", &raw(1, b"what the sensor saw", 100)), 415);
-    // The picture is said to be longer than the file, its directory is the first, and a frame is too large.
+    // First the stated length of the picture is larger than the file. Then a directory refers to
+    // the first one. Then a frame is too large.
     let with = |at: usize, bytes: [u8; 4]| {
         let mut bent = whole.clone();
         bent[at..at + 4].copy_from_slice(&bytes);

@@ -1,5 +1,5 @@
-//! No policy locks the last administrator out: what could is refused, and with everything else the administrator gets in
-//! and takes it back.
+//! No policy locks the last administrator out. A change that could do so is refused. After any
+//! other change, the administrator can still sign in and undo it.
 
 use super::{SECOND_FACTOR, add, group, id, say};
 use crate::harness::{Caller, PASSWORD, Reply, Server};
@@ -11,7 +11,8 @@ fn is_refused(reply: Reply) {
     assert!(message.contains("Set up your own first"), "{message}");
 }
 
-/// What an administrator can do to require a second factor of alice, by its name.
+/// All ways in which an administrator can require a second factor of alice, each with its name and
+/// its reply.
 fn requirements(admin: &mut Caller) -> Vec<(&'static str, Reply)> {
     let default = id(admin, "Global Default Policy");
     let strict = id(admin, "Strict");
@@ -57,7 +58,8 @@ fn a_second_factor_is_required_of_all_administrators_only_if_one_has_it() {
         is_refused(reply);
     }
     assert!(admin.is_admin() && server.admin().is_admin(), "nothing is changed");
-    // Nobody else's sign-in is a way in: of those who may not do everything, or not for ever, nobody counts.
+    // It does not help that bobby has a second factor: he does not have all rights, or his account
+    // expires.
     admin.administer("setadminstatus", &[("profile", "bobby"), ("adminstatus", "1")]).done();
     admin.administer("updateuser", &[("profile", "bobby"), ("expirationdate", "2199-12-31")]).done();
     switch_on(&mut server.user("bobby"));
@@ -98,7 +100,7 @@ fn what_keeps_a_policy_away_from_the_last_administrator_stays() {
     ] {
         is_refused(admin.administer(operation, &fields));
     }
-    // Other values change, and the way back is open.
+    // Other values can be changed, and the requirement can be removed again.
     say(&mut admin, &free, &[("TONIDOCLOUD_USER_QUOTA_GB", "1")]);
     admin.administer("updatepolicyforuser", &[("username", "alice"), (SECOND_FACTOR, "0")]).done();
     admin.administer("deletegroup", &[("groupid", &admins)]).done();

@@ -227,7 +227,7 @@ fn everybody(ground: &mut Ground) -> Vec<Lesser> {
     all
 }
 
-/// Those who may do everything in a shared folder but nothing in one below it.
+/// Callers who may do everything in a shared folder, but nothing in one below it.
 fn denied_below(ground: &mut Ground) -> [Lesser; 2] {
     for (above, name) in [("/bob", "Family"), ("/bob/Family", "closed"), ("/bob/Family/closed", "sea")] {
         ground.bob.core("createfolder", &[("path", above), ("name", name)]).done();

@@ -15,10 +15,10 @@ use scene::{AIMS, Aim, Outcome, Place, Scene, told};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-/// How many calls may be inside one of these disks at the same time.
+/// The number of calls that may be inside one of these disks at the same time.
 const PLACES: usize = 8;
-/// How many of them are made at the same time where each must be done. A search looks through new
-/// folders in a thread of its own, which needs a place as well.
+/// The number of calls that are made at the same time if each of them must succeed. A search looks
+/// through new folders in a thread of its own, which needs a place as well.
 const DONE_AT_ONCE: usize = PLACES - 2;
 /// The server gives up a call after 30 seconds. A busy machine takes longer.
 const GIVEN_UP_WITHIN: Duration = Duration::from_secs(120);

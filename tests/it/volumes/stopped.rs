@@ -1,5 +1,5 @@
-//! A disk whose file system is a program that has been stopped: bindfs under SIGSTOP hangs as a server of files does that
-//! another machine does not reach.
+//! A disk whose file system is a program that was stopped: bindfs under SIGSTOP. It hangs like a
+//! file server that this machine cannot reach.
 
 use super::silent::{LATE, begin, is_turned_away, list_request, others_go_on};
 use crate::harness::{Connection, Data, Launch, OnFaultyDisk, may_mount, wait_until};
@@ -9,19 +9,19 @@ use std::time::Duration;
 use std::{fs, thread};
 
 const TOP: &str = OnFaultyDisk::TOP;
-/// A caller who finds no place is turned away within this time.
+/// A caller for whom there is no place is refused within this time.
 const TURNED_AWAY_WITHIN: Duration = Duration::from_secs(3);
-/// Calls that may be inside a disk that is not local.
+/// The number of calls that may be inside a disk that is not local.
 const PLACES: usize = 8;
 
-/// A directory as bindfs shows it.
+/// A directory that bindfs shows.
 struct Bound {
     process: Child,
     directory: PathBuf,
 }
 
 impl Bound {
-    /// `None` where bindfs is missing or may not mount.
+    /// `None` if bindfs is missing or may not mount.
     fn mount(ground: &Data) -> Option<Bound> {
         let [source, directory] = ["source", "disk"].map(|name| ground.path(name));
         [&source, &directory].into_iter().for_each(|path| fs::create_dir(path).unwrap());
@@ -66,7 +66,7 @@ fn a_file_system_that_is_stopped_holds_up_those_inside_and_nobody_else() {
     let volumes = format!("usb={}", disk.directory.display());
     fs::write(ground.path("source/file"), "there").unwrap();
     let server = Launch::on(Data::with_accounts()).setting("CLOUDLET_VOLUMES", volumes).start();
-    // Dropped before the server, which waits for it.
+    // The disk is dropped before the server, which waits for it.
     let disk = disk;
     let (mut bob, mut admin) = (server.user("bob"), server.admin());
     for callers in [5, 200] {
@@ -83,7 +83,7 @@ fn a_file_system_that_is_stopped_holds_up_those_inside_and_nobody_else() {
         assert!(callers > PLACES || waiting.len() == callers, "{} of {callers} wait", waiting.len());
         others_go_on(&server, &mut bob, &mut admin);
         disk.signal("-CONT");
-        // What was asked is done.
+        // The calls that wait are answered now.
         for mut connection in waiting {
             connection.set_patience(LATE);
             assert!(connection.reply().text().contains("/EXTERNAL/usb/file"));

@@ -81,7 +81,8 @@ fn a_symbolic_link_can_be_the_only_name_of_a_disk() {
     bob.upload("/EXTERNAL/usb", "file", b"linked").ok();
     assert_eq!(fs::read(disk.join("file")).unwrap(), b"linked");
     assert_eq!(seen(&server, "usb"), ("online".into(), String::new()));
-    // It leads elsewhere: another directory is another disk, and nothing is made there.
+    // The link now leads to another directory, which is another disk. The server creates nothing
+    // there.
     let other = ground.path("other");
     fs::create_dir_all(other.join("folder")).unwrap();
     fs::remove_file(&link).unwrap();
@@ -91,7 +92,7 @@ fn a_symbolic_link_can_be_the_only_name_of_a_disk() {
     assert!(reason.contains("The disk usb is not there."), "{reason}");
     assert_eq!(bob.upload("/EXTERNAL/usb", "file", b"other").message(), reason);
     assert_eq!(names(&other), ["folder"]);
-    // And it leads back, and nowhere.
+    // The link is missing for a while, and then leads to the disk again.
     fs::remove_file(&link).unwrap();
     wait_until("it is noticed", LONGEST, || seen(&server, "usb").1.contains("not there"));
     symlink(&disk, &link).unwrap();
@@ -114,10 +115,10 @@ fn a_disk_in_the_data_directory_beside_the_files_is_one_like_others() {
     bob.upload("/EXTERNAL/more", "file", b"beside").ok();
     assert_eq!(fs::read(disk.join("file")).unwrap(), b"beside");
     assert_eq!(seen(&server, "more"), ("online".into(), String::new()));
-    // What lies beside it is not shown.
+    // The disk shows nothing that lies beside it in the data directory.
     assert_eq!(bob.list_names("/EXTERNAL/more"), ["folder", "file"]);
     bob.core("getfilelist", &[("path", "/EXTERNAL/more/../files")]).refused();
-    // A backup of the data directory holds no disk, this one neither.
+    // A backup of the data directory contains no disks, and so not this one.
     let backups = Data::empty();
     let mut command = crate::harness::program();
     command.args(["backup"]).arg(backups.path("all")).arg("--data").arg(server.data().path(""));

@@ -69,7 +69,7 @@ impl Random {
     }
 }
 
-/// Every right.
+/// All rights.
 pub const RIGHTS: [Rights; 7] = [
     Rights::READ,
     Rights::DOWNLOAD,

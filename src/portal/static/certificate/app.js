@@ -11,7 +11,7 @@ import { qrCode } from "../shared/qr.js";
 
 /** A kind of device, the file that it takes, and the number of its steps. @typedef {{ id: string, format: "crt" | "mobileconfig", steps: number, is: RegExp }} Device */
 
-/** The first whose pattern is in the browser's description of itself is the device at hand. @type {Device[]} */
+/** The kinds of devices. The first one whose pattern matches the user agent is the kind of this device. @type {Device[]} */
 const DEVICES = [
   { id: "ios", format: "mobileconfig", steps: 4, is: /iPhone|iPad|iPod/ },
   { id: "android", format: "crt", steps: 4, is: /Android/ },

@@ -139,7 +139,7 @@ function showOne(view) {
   else fill(stage, notice({ icon: kindOf(entry).icon, title: plainName(entry.name), text: size(entry.size), ...(isShowable(entry) ? { action: { label: t("action.show"), run: show } } : {}) }));
 }
 
-/** Whether the page of a link can show a file: the text of documents is shown to accounts only. @param {Entry} entry */
+/** True if the page of a link can show a file: the text of documents is shown to accounts only. @param {Entry} entry */
 function isShowable(entry) {
   const { preview } = kindOf(entry);
   return preview !== null && preview !== "office";

@@ -48,7 +48,7 @@ export function pictureUrl(entry) {
   return mayBeDrawn(entry) ? url("getfsthumbimage", { name: entry.path, width: CARD, height: CARD, etag: entry.etag }) : "";
 }
 
-/** Whether the server draws what is looked at: no other file of a picture has to be sent. @param {Entry} entry */
+/** True if the viewer shows a picture that the server has drawn, so that the file itself is not sent. @param {Entry} entry */
 export function isShownDrawn(entry) {
   return isDrawn(entry) || (isForFewBrowsers(entry) && mayBeDrawn(entry));
 }

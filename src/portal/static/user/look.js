@@ -38,8 +38,7 @@ function shapes() {
 }
 
 /**
- * Whether a folder is shown as rows or cards: the choice for it or, without one, for the nearest
- * folder above.
+ * The shape of a folder's list, rows or cards: the choice for it or, without one, for the nearest folder above.
  * @param {string} folder
  */
 export function shapeOf(folder) {

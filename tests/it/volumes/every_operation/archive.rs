@@ -1,4 +1,4 @@
-//! What an archive of the server holds.
+//! Reads the archives that the server makes.
 
 /// The names and contents of a zip archive as the server writes it: not compressed, with 64-bit fields (APPNOTE.TXT, section
 /// 4.3.14). `None` for other bytes and for a part of an archive. The end of a content is left out if it is this tag.

@@ -1,7 +1,9 @@
-//! One call of the file system fails: the first one of an operation, then the second, until the operation is through.
+//! One system call of an operation fails: in the first run the first call, in the next run the
+//! second, until the operation makes fewer calls than that.
 //!
-//! Each of the first calls fails once. Of those further on only some do, other ones for each file or folder that an
-//! operation is aimed at, and the errors take turns: all of them with all errors would take an hour.
+//! Each of the first calls fails once. Of the later calls only some fail, different ones for each
+//! file or folder, and the errors take turns. To let every call fail with every error would take an
+//! hour.
 
 use super::scene::{AIMS, Place, Scene, leaves_out};
 use super::{BACK_WITHIN, Call, Callers, WELL};
@@ -15,17 +17,18 @@ const DISKS: usize = 4;
 /// Errors that any call may have, and those that only changes have.
 const FAULTS: [(&str, &[&str]); 2] =
     [("all", &["EIO", "ESTALE", "ENOTCONN"]), ("changes", &["EROFS", "ENOSPC"])];
-/// Each of so many calls fails.
+/// Each of this many first calls fails.
 const EACH_OF: usize = 12;
-/// Maximum number of calls of the file system that an operation makes. The test of one with more would be incomplete.
+/// The maximum number of system calls that an operation makes. If one made more, its test would be
+/// incomplete.
 const CALLS_MAX: usize = 400;
 
-/// The next call that fails.
+/// The number of the next call that fails.
 fn after(nth: usize) -> usize {
     nth + 1 + nth.saturating_sub(EACH_OF) / 4
 }
 
-/// What a caller gets while a call fails; none if an answer that had begun is broken off.
+/// The reply while a call fails. `None` if a reply that had begun is broken off.
 fn answer(callers: &mut Callers, call: &Call, what: &str) -> Option<Reply> {
     match callers.lawful(call.aim).try_send(&call.aim.request(&call.place)) {
         Ok(reply) => Some(reply),
@@ -36,10 +39,11 @@ fn answer(callers: &mut Callers, call: &Call, what: &str) -> Option<Reply> {
     }
 }
 
-/// What the program says of a failure that it does not know.
+/// The sentence of the program for a failure that it does not know.
 const UNKNOWN: &str = "Something went wrong on the server";
 
-/// A failure is told in the operation's own envelope, by a word and by a sentence that says what the matter is.
+/// The operation's own envelope reports the failure, with an error code, and with a sentence that
+/// says what is wrong.
 fn is_told(call: &Call, reply: &Reply, what: &str) {
     let has_word = reply.header("x-cloudlet-error").is_some_and(|word| !word.is_empty());
     if reply.status >= 400 {
@@ -73,11 +77,11 @@ fn listed(bob: &mut Caller, top: &str, below: &str, all: &mut BTreeSet<String>) 
     }
 }
 
-/// What is listed is there, and what is there is listed.
+/// A listing has exactly the entries that are on the disk.
 fn rows_are_true(scene: &Scene, bob: &mut Caller, place: &Place, what: &str) {
     for (top, shown) in scene.tops(place) {
         let (mut there, mut told) = (BTreeSet::new(), BTreeSet::new());
-        // What was to be moved as a whole may be elsewhere.
+        // The folder may be elsewhere if the operation moves it.
         if top.exists() {
             on_disk(&top, "", &mut there);
             listed(bob, &shown, "", &mut told);
@@ -86,7 +90,8 @@ fn rows_are_true(scene: &Scene, bob: &mut Caller, place: &Place, what: &str) {
     }
 }
 
-/// Lets one call of an operation fail, and looks at what is left. Returns true if the operation makes fewer calls.
+/// Lets one system call of an operation fail, and checks the result. Returns true if the operation
+/// makes fewer calls.
 fn one_call_fails(
     scene: &Scene,
     callers: &mut Callers,
@@ -107,7 +112,7 @@ fn one_call_fails(
         let now = scene.nothing_is_lost(call.aim, &call.place, reply, call.well);
         let says_done =
             call.aim.is_action() && now.told == (200, String::new()) && now.told == call.well.told;
-        // What could not be read is named.
+        // The reply names the entries that could not be read.
         let is_partial = says_done && (reply.text().contains(" but for ") || leaves_out(reply));
         assert!(!says_done || is_partial || now.found == call.well.found, "a lie: {what}");
     }
@@ -115,7 +120,8 @@ fn one_call_fails(
     is_through
 }
 
-/// Lets calls of an operation fail until it is through. Returns how often it was asked.
+/// Lets system calls of an operation fail, one after the other. Returns the number of times that
+/// the operation was called.
 fn calls_fail(scene: &Scene, callers: &mut Callers, disk: &mut FaultyDisk, number: usize) -> usize {
     let (aim, well, mut asked) = (&AIMS[number], &WELL[number], 0);
     for (on, errnos) in FAULTS {
@@ -129,7 +135,7 @@ fn calls_fail(scene: &Scene, callers: &mut Callers, disk: &mut FaultyDisk, numbe
             if one_call_fails(scene, callers, disk, &Call { aim, place, well }, &fault) {
                 break;
             }
-            // Where some are left out, they are others for the next aim.
+            // Among the later calls, each aim lets other ones fail.
             nth = after(nth) + usize::from(nth > EACH_OF) * (number % 3);
         }
     }
@@ -159,7 +165,7 @@ fn whichever_call_of_the_file_system_fails_an_operation_loses_nothing_and_says_s
     });
     scene.disks = disks;
     println!("{asked:?} calls for {} aims", AIMS.len());
-    // Most operations look at the disk more than once.
+    // Most operations make more than one system call.
     assert!(asked.iter().sum::<usize>() > 3 * AIMS.len(), "{asked:?} of {}", AIMS.len());
     assert_eq!(scene.server.stop(), Some(0));
     scene.server.start_again();

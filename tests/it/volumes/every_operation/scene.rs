@@ -13,7 +13,7 @@ const PICTURE: &[u8] = include_bytes!("../../../../src/portal/static/shared/icon
 /// The content of the files that the calls upload.
 const UPLOADED: &[u8] = b"swept";
 
-/// When the files of a call were last modified, after 1970.
+/// The time of modification of a call's files, as a time since 1970.
 const AGE: Duration = Duration::from_secs(1_600_000_000);
 
 /// A call in which one parameter of an operation names a file or a folder.
@@ -97,7 +97,8 @@ impl Aim {
         all
     }
 
-    /// A content as it is written for a call: it names the call's place, so that it is not taken for that of another call.
+    /// A content for a call. It ends with the name of the call's place, so that it cannot be
+    /// confused with a content of another call.
     fn tagged(&self, what: What, place: &Place) -> Vec<u8> {
         [self.content(what), place.tag()].concat()
     }
@@ -158,7 +159,8 @@ pub fn told(reply: &Reply) -> (u16, String) {
     (reply.status, reply.header("x-cloudlet-error").unwrap_or_default().to_owned())
 }
 
-/// True if an answer says that an archive lacks what the disk did not give.
+/// True if the answer says that entries are missing in an archive, because the disk could not read
+/// them.
 pub fn leaves_out(reply: &Reply) -> bool {
     let text = reply.text();
     text.contains("<leftout>") && !text.contains("<leftout>0<")
@@ -181,7 +183,7 @@ impl Place {
         format!("/bob/{self}")
     }
 
-    /// What all contents of the place end with.
+    /// The bytes with which all contents of the place end.
     fn tag(&self) -> Vec<u8> {
         format!("<{self}>").into_bytes()
     }
@@ -258,7 +260,7 @@ impl Scene {
         ] {
             fs::write(path, aim.tagged(what, &place)).unwrap();
         }
-        // The files of all moods are equally old, so that an archive of them has the same bytes.
+        // The files of all calls have the same date, so that archives of them have the same bytes.
         for path in ["picture.png", "beside", "sub/inner", "sub"].map(|name| folder.join(name)) {
             fs::File::open(path).unwrap().set_modified(UNIX_EPOCH + AGE).unwrap();
         }
@@ -289,7 +291,7 @@ impl Scene {
         (self.source(place.disk).join(&place.name), self.server.data().file(&place.home_path()))
     }
 
-    /// The directories of a place, past the disk, and their shown paths.
+    /// The two directories of a place, reached without the disk, with the paths that users see.
     pub fn tops(&self, place: &Place) -> [(PathBuf, String); 2] {
         let (folder, home) = self.folders(place);
         [(folder, place.path()), (home, place.home_path())]
@@ -305,7 +307,7 @@ impl Scene {
             if content.ends_with(&tag) {
                 content.truncate(content.len() - tag.len());
             } else if let Some(unpacked) = unpacked(content, &tag) {
-                // Packed contents are tagged too.
+                // The contents in an archive end with the tag, too.
                 *content = unpacked;
             }
         }

@@ -15,7 +15,7 @@ export function actorOf(row) {
   return row.actor || row.username || t("auditwho.stranger");
 }
 
-/** What happened, as a sentence. @param {AuditRecord} row */
+/** The event as a sentence. @param {AuditRecord} row */
 export function sentenceOf(row) {
   const { what, to } = objectOf(row.object);
   const values = { who: actorOf(row), what: what || "…", to, operation: row.operation || t("audit.nooperation") };

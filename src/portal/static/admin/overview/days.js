@@ -1,4 +1,4 @@
-// The statistics over time: what was stored, who came and how many calls there were, day by day.
+// The statistics over time, day by day: the stored data, the accounts that called, and the number of calls.
 
 import { records } from "../../shared/api.js";
 import { day as dayText, isoDay, number, size } from "../../shared/format.js";
@@ -9,7 +9,7 @@ import { chartPart } from "./part.js";
 
 /** @typedef {import("../../../replies.js").DayRecord} DayRecord */
 
-/** How many days are shown. */
+/** The number of days that are shown. */
 const DAYS = 90;
 
 /** The values that are shown for each day. Each value has its own chart. @type {{ label: string, value: (day: DayRecord) => number, text: (value: number) => string, round?: (value: number) => number }[]} */
@@ -57,7 +57,7 @@ function tableOf(days, title) {
   });
 }
 
-/** Every day from the first to the last, also the days of which nothing is known. @param {DayRecord[]} days */
+/** Every day from the first to the last, including the days without a record. @param {DayRecord[]} days */
 function withGaps(days) {
   const known = new Map(days.map((one) => [one.date, one]));
   const slots = [];

@@ -74,7 +74,7 @@ function counted(count) {
   return count.iscomplete ? null : h("p", { class: "field-hint", text: t("overview.incompletecount", { time: when(count.countedepochutc) }) });
 }
 
-/** How much each user stores. @param {AbortSignal} signal @returns {Part} */
+/** The storage of each user. @param {AbortSignal} signal @returns {Part} */
 export function usersPart(signal) {
   const title = t("overview.byuser");
   return chartPart({ title, class: "card-wide" }, signal, async () => {

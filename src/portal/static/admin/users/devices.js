@@ -49,7 +49,7 @@ export function showDevices(content, user) {
   void show();
 }
 
-/** The way to what a device did; none for one that has never signed in. @param {DeviceRecord} device */
+/** The link to the calls of a device in the audit log; none for a device that has never signed in. @param {DeviceRecord} device */
 function inAudit(device) {
   if (!device.agent || !mayCall("getaudit")) return null;
   return auditLink({ user: device.userid, agent: device.agent }, t("sessions.inaudit", { device: device.remote_client_disp_name }));

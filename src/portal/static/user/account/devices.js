@@ -43,7 +43,7 @@ export function devicesCard(options) {
     h("h2", { text: t("devices.title") }), h("p", { class: "quiet", text: t("devices.text") }), body);
 }
 
-/** The way to what a device did, in the admin portal; none for one that has never signed in. @param {DeviceRecord} device */
+/** The link to the calls of a device in the audit log of the admin portal; none for a device that has never signed in. @param {DeviceRecord} device */
 function inAudit(device) {
   if (!device.agent) return null;
   const label = t("devices.inaudit", { device: device.remote_client_disp_name });

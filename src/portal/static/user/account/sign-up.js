@@ -15,7 +15,7 @@ const PLACES = {
 };
 
 /**
- * The page.
+ * The page on which a person signs up.
  * @param {import("../../shared/types.js").ServerInfo} server
  * @param {() => void} onDone signed in, or back to the sign-in page
  */

@@ -22,7 +22,7 @@ export function from(view, entry) {
   return folderName(parentOf(entry.deletedFrom), view.home);
 }
 
-/** How long an entry stays, unless the disk runs full before. @param {DeletedEntry} entry */
+/** The time that is left for an entry, unless the disk runs full before. @param {DeletedEntry} entry */
 export function daysLeft(entry) {
   const count = Math.ceil((entry.keptUntil - Date.now() / 1000) / DAY);
   return count > 0 ? t("bin.daysleft", { count }) : t("bin.goes");

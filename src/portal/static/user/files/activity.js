@@ -1,5 +1,4 @@
-// What happened to files and folders: who did what, and when. Used for the details of an entry and
-// for the view of recent changes.
+// The activities of files and folders: who did what, and when. The details of an entry show them, and the view of recent changes does.
 
 import { errorText, records } from "../../shared/api.js";
 import { nameElement, shortName, timeElement } from "../../shared/format.js";

@@ -60,7 +60,7 @@ export function showComments(content, path, context) {
   void loadComments(box);
 }
 
-/** Whether this person is notified when others comment. @param {string} path */
+/** True if this person is notified when others comment. @param {string} path */
 function tellOption(path) {
   const box = h("input", { type: "checkbox", disabled: true });
   const label = h("label", { class: "option", hidden: true }, box, h("span", { text: t("comments.tell") }));

@@ -33,7 +33,7 @@ export function createDropping(fileViewOf, signal) {
     drop: (entry, event) => receive(dropping, event, entry?.path ?? fileViewOf().path()),
   };
   return {
-    /** For the list. */
+    /** The functions by which the list drags and drops entries. */
     drag,
     /** Makes an element that stands for a folder accept dropped entries and files. @param {HTMLElement} element @param {string} folder */
     makeDropTarget: (element, folder) => makeDropTarget(dropping, element, folder),

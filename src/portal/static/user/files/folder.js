@@ -45,7 +45,7 @@ export function remembered(path) {
   return kept.get(path) ?? null;
 }
 
-/** Whether a remembered entry of a folder has this name. @param {string} folder @param {string} name */
+/** True if a remembered entry of a folder has this name. @param {string} folder @param {string} name */
 export function isTaken(folder, name) {
   const wanted = name.normalize("NFC");
   return kept.get(folder)?.entries.some((entry) => entry.name === wanted) ?? false;
@@ -124,7 +124,7 @@ export function folded(text) {
 /** Names of hidden files of systems and programs, in lower case. Names that begin with a dot are hidden too. */
 const OF_SYSTEMS = new Set(["thumbs.db", "desktop.ini"]);
 
-/** Whether an entry is hidden unless the person wants to see hidden entries. @param {Entry} entry */
+/** True if an entry is hidden unless the person wants to see hidden entries. @param {Entry} entry */
 export function isHidden(entry) {
   return entry.name.startsWith(".") || OF_SYSTEMS.has(entry.name.toLowerCase());
 }

@@ -87,7 +87,7 @@ export function noteLacking(kinds) {
 const OWN_BYTES_MAX = 512 * 1024;
 
 /**
- * Whether the server draws a thumbnail of a file.
+ * True if the server draws a thumbnail of a file.
  * @param {import("../../shared/types.js").Entry} entry
  */
 export function isDrawn(entry) {
@@ -95,30 +95,30 @@ export function isDrawn(entry) {
 }
 
 /**
- * Whether the server may have a thumbnail of a file.
+ * True if the server may have a thumbnail of a file.
  * @param {import("../../shared/types.js").Entry} entry
  */
 export function mayBeDrawn(entry) {
   return !entry.isFolder && entry.size > 0 && Object.entries(DRAWN).some(([kind, names]) => names.test(entry.name) && !lacking.has(kind));
 }
 
-/** Whether browsers need the server to see a picture: only some know its format. @param {{ name: string }} entry */
+/** True if browsers need the server to see a picture: only some know its format. @param {{ name: string }} entry */
 export function isForFewBrowsers(entry) {
   return DRAWN.HEIC.test(entry.name) || isRaw(entry);
 }
 
-/** Whether a file is an archive that the server unpacks. @param {{ name: string, isFolder: boolean }} entry */
+/** True if a file is an archive that the server unpacks. @param {{ name: string, isFolder: boolean }} entry */
 export function isArchive(entry) {
   return !entry.isFolder && /\.zip$/i.test(entry.name);
 }
 
-/** Whether a file is a raw photo of a camera, which no browser shows. @param {{ name: string }} entry */
+/** True if a file is a raw photo of a camera, which no browser shows. @param {{ name: string }} entry */
 export function isRaw(entry) {
   return DRAWN.RAW.test(entry.name);
 }
 
 /**
- * Whether a picture is small enough to be its own thumbnail.
+ * True if a picture is small enough to be its own thumbnail.
  * @param {import("../../shared/types.js").Entry} entry
  */
 export function isOwnPicture(entry) {

@@ -18,7 +18,7 @@ export function leafOf(path) {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** Whether a path is a folder or lies beneath it. @param {string} path @param {string} folder */
+/** True if a path is a folder or lies beneath it. @param {string} path @param {string} folder */
 export function isWithin(path, folder) {
   return path === folder || path.startsWith(`${folder}/`);
 }
@@ -40,7 +40,7 @@ export function rootOf(path, home) {
   return isWithin(path, DISKS) ? path.split("/").slice(0, 3).join("/") : home;
 }
 
-/** Whether more people can see the entries in the new folder than before. @param {string[]} paths @param {string} folder */
+/** True if more people can see the entries in the new folder than before. @param {string[]} paths @param {string} folder */
 export function isShowing(paths, folder) {
   return isWithin(folder, DISKS) && paths.some((path) => !isWithin(path, DISKS));
 }

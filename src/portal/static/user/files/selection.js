@@ -19,7 +19,7 @@ export function createSelectionBar(fileView, options) {
   /** @param {string} icon @param {string} text @param {() => void} onclick @param {string} [className] */
   const barAction = (icon, text, onclick, className = "") => button({ icon, text, kind: "quiet", class: `bar-action ${className}`, onclick });
 
-  /** Whether the selection can be shared. Only one entry is shared at a time. */
+  /** True if the selection can be shared. Only one entry is shared at a time. */
   const canShare = () => fileView.list.selection().size === 1 && fileView.chosen()[0]?.canShare;
 
   const content = (/** @type {number} */ count) => [

@@ -4,7 +4,7 @@
 import { plainName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 
-/** Whether a name in a record is a visitor's link. @param {string} who the name in the record */
+/** True if a name in a record is a visitor's link. @param {string} who the name in the record */
 export function isVisitor(who) {
   return who.startsWith("link:");
 }

@@ -3,20 +3,20 @@
 
 import { BadArchive, contentOf, partsOf } from "./zip.js";
 
-/** The most bytes of XML that are read from one part, after unpacking. */
+/** The maximum number of bytes of XML that are read from one part, after unpacking. */
 const XML_MAX = 16 * 1024 * 1024;
-/** The most sheets or slides that are shown. */
+/** The maximum number of sheets or slides that are shown. */
 const PAGES_MAX = 200;
-/** The most rows of a sheet, and cells of a row, that are shown. */
+/** The maximum number of rows of a sheet, and of cells of a row, that are shown. */
 const ROWS_MAX = 1000;
 const CELLS_MAX = 50;
-/** The most letters of a document that are shown. */
+/** The maximum number of letters of a document that are shown. */
 const TEXT_MAX = 1_000_000;
 
 /** @typedef {{ title: string, lines: string[] }} Page a sheet, a slide or a whole text */
 /** @typedef {{ pages: Page[], isWhole: boolean }} OfficeText */
 
-/** What is read of one document. */
+/** The state while one document is read. */
 class Reading {
   /** @param {Uint8Array} bytes */
   constructor(bytes) {

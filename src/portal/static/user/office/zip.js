@@ -6,9 +6,9 @@ const LOCAL = 0x04034b50;
 const END_BYTES = 22;
 const CENTRAL_BYTES = 46;
 const LOCAL_BYTES = 30;
-/** The most bytes that the comment at the end of an archive can have. */
+/** The maximum length of the comment at the end of an archive, in bytes. */
 const COMMENT_MAX = 0xffff;
-/** The most parts that are looked at. */
+/** The maximum number of parts that are examined. */
 const PARTS_MAX = 20_000;
 /** The flag of a part that is encrypted. */
 const ENCRYPTED = 1;

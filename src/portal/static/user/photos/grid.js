@@ -134,7 +134,7 @@ function square(grid, photo, spot) {
   return link;
 }
 
-/** How long a video is, for those who hear it; empty if that is unknown. @param {PhotoRecord} photo */
+/** The duration of a video for screen readers; empty if it is unknown. @param {PhotoRecord} photo */
 function lengthName({ duration }) {
   return duration > 0 ? t("photos.length", { time: playTime(duration) }) : "";
 }

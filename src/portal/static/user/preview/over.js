@@ -33,7 +33,7 @@ export function createOver(over) {
   /** @param {string} path */
   const show = (path) => {
     open?.close();
-    // This prevents that a second change of the address opens the file twice.
+    // This keeps a second change of the address from opening the file twice.
     const claim = { path: () => path, close: () => undefined, steps: () => undefined };
     open = claim;
     openFile(over, path, () => open === claim, onClose).then((preview) => { if (preview) open = preview; }, (error) => {

@@ -30,7 +30,7 @@ export function isWholeAtOnce(entry) {
   return (entry.size <= WHOLE_BYTES && !isForFewBrowsers(entry)) || !mayBeDrawn(entry) || /\.gif$/i.test(entry.name);
 }
 
-/** Whether this browser may know the format of a picture. Some tell; the others have to try. @param {Entry} entry */
+/** True if this browser may be able to show the format of a picture. Some browsers report this, and others have to try. @param {Entry} entry */
 export async function mayKnow(entry) {
   if (!isForFewBrowsers(entry)) return true;
   if (isRaw(entry)) return false;
@@ -109,7 +109,7 @@ export function load(address) {
 /** Loads a picture in advance that may be shown next. @param {Entry} entry @param {Element} stage */
 export function fetchAhead(entry, stage) {
   const { connection } = /** @type {Navigator & { connection?: { saveData?: boolean } }} */ (navigator);
-  // What only few browsers know is fetched ahead if the server makes it a picture for all.
+  // If only few browsers know the format, the picture is loaded in advance only if the server can draw it.
   if (connection?.saveData || (isForFewBrowsers(entry) && !mayBeDrawn(entry))) return;
   load(isWholeAtOnce(entry) ? wholeAddress(entry) : screenAddress(entry, screenSide(stage))).catch(() => {
     // When the picture is shown, it is loaded again, and then a failure is reported.

@@ -4,16 +4,17 @@ import { call, records } from "../../shared/api.js";
 
 /** @typedef {import("../../../replies.js").PhotoRecord} PhotoRecord */
 
-/** The most that the server sends at once. */
+/** The maximum number of photos that the server sends at once. */
 const PAGE = 1000;
 
 /**
- * The days by the names of entries of a folder; those that are known only from the time of the file are missing.
+ * The days on which entries of a folder were taken, by their names. Days that are known only from the time of the file are left
+ * out.
  * @param {string} folder @param {ReadonlySet<string>} wanted names
  * @returns {Promise<Map<string, string>>}
  */
 export async function daysTaken(folder, wanted) {
-  // When the server is asked for days, it reads the new photos. So this call comes first.
+  // This call comes first, because it makes the server read new photos.
   await call("getphotodays", { path: folder });
   /** @type {Map<string, string>} */
   const days = new Map();

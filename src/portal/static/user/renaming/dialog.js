@@ -16,7 +16,7 @@ import { renameMany } from "./rename-many.js";
 /** @typedef {import("./plan.js").Change} Change */
 /** @typedef {Pattern["mode"]} Mode */
 
-/** The most names that the preview shows; what is wrong is shown first. */
+/** The maximum number of names that the preview shows. Names with faults are shown first. */
 const SHOWN_MAX = 100;
 /** The greatest first number. */
 const FIRST_MAX = 999_999;

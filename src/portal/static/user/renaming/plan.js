@@ -1,4 +1,4 @@
-// The new names of several entries by a pattern, what is wrong with them, and the order in which they can be given.
+// Plans new names for several entries by a pattern: the names, their faults, and an order in which they can be given.
 
 import { freeName, nameProblem, splitName } from "../files/paths.js";
 
@@ -65,8 +65,8 @@ export function real(changes) {
 }
 
 /**
- * The steps of changes without faults, in an order in which no name is taken: who has a name that another one wants goes first.
- * Where names go round in a circle, one of them waits under a free name.
+ * The steps of changes without faults, in an order in which each new name is free: an entry whose name another one wants is
+ * renamed first. If names form a circle, one of the entries gets a free name for a while.
  * @param {Change[]} changes @param {string[]} others names in the folder that stay
  * @returns {Step[]}
  */

@@ -1,4 +1,4 @@
-// How an entry is shared, in its details: who has it and what they may do, what its link allows, and the way to change it.
+// The sharing of an entry, in its details: the people who have it, their rights, its link, and a button to change all of this.
 
 import { errorText } from "../../shared/api.js";
 import { button, fill, h, icon } from "../../shared/h.js";
@@ -35,7 +35,7 @@ function line(picture, who, may) {
   return h("li", { class: "activity" }, picture, h("span", { class: "activity-text" }, h("span", null, who), h("span", { class: "quiet", text: may })));
 }
 
-/** Who shares it, and the way out. @param {Entry} entry @param {import("../state.js").Context} context */
+/** The person who shares an entry, and a button to leave the share. @param {Entry} entry @param {import("../state.js").Context} context */
 function sharedBy(entry, context) {
   const [owner = "", ...below] = entry.path.slice(SHARED.length + 1).split("/");
   return h("div", { class: "card-actions" },

@@ -79,7 +79,7 @@ async function renew(sharing) {
   sharing.share = await shareAt(entry.path);
   sharing.members = sharing.share ? await membersOf(sharing.share.shareid) : [];
   if (sharing.share && sharing.members.length === 0 && !isSet(sharing.share.allowpublicaccess)) {
-    // What nobody can reach is not shared.
+    // A share without members and without a link is removed.
     await endShare(sharing.share.shareid);
     sharing.share = null;
   }

@@ -1,4 +1,4 @@
-// What happened to a share: who visited its link and what its members did, when and from where.
+// The activities at a share: the visits by its link and the changes of its members, with their time and address.
 
 import { errorText, records } from "../../shared/api.js";
 import { plainName, timeElement } from "../../shared/format.js";

@@ -17,9 +17,9 @@ import { call, command, record, records } from "../../shared/api.js";
  * @property {Rights} rights
  */
 
-/** What somebody may do. @typedef {Record<"read" | "download" | "write" | "disallowdelete" | "share" | "allowmanage", boolean>} Rights */
+/** The rights of a member. @typedef {Record<"read" | "download" | "write" | "disallowdelete" | "share" | "allowmanage", boolean>} Rights */
 
-/** What a link allows. @typedef {"none" | "view" | "look" | "add" | "drop"} LinkUse */
+/** The use that a link allows. @typedef {"none" | "view" | "look" | "add" | "drop"} LinkUse */
 
 /** The API's flags for each use. @type {Record<LinkUse, import("../../shared/api.js").Params>} */
 const LINK_FLAGS = {
@@ -35,7 +35,7 @@ export function isSet(value) {
   return value === 1 || value === true || value === "1" || value === "true";
 }
 
-/** What a link allows. @param {ShareRecord} share @returns {LinkUse} */
+/** The use that a link allows. @param {ShareRecord} share @returns {LinkUse} */
 export function linkUse(share) {
   if (!isSet(share.allowpublicaccess)) return "none";
   if (isSet(share.allowpublicuploadonly)) return "drop";
@@ -127,7 +127,7 @@ export async function findMembers(filter, signal) {
 }
 
 /**
- * Whether this person may invite somebody by mail who has no account.
+ * True if this person may invite somebody by mail who has no account.
  * @param {string} address @param {AbortSignal} signal
  */
 export async function mayInvite(address, signal) {

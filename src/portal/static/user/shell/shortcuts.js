@@ -46,7 +46,7 @@ async function remove(rid) {
   await loadShortcuts();
 }
 
-/** Whether a loaded shortcut leads to a path. @param {string} path */
+/** True if a loaded shortcut leads to a path. @param {string} path */
 export function hasShortcut(path) {
   return shortcuts.some((one) => one.value === path);
 }

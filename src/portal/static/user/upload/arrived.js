@@ -1,4 +1,4 @@
-// What the server has received of an upload, and whether its file can still be read.
+// The parts of an upload that the server has received, and a check whether the file can still be read.
 
 import { ApiError, records } from "../../shared/api.js";
 import { join } from "../files/paths.js";
@@ -22,13 +22,13 @@ export async function receivedOf(upload, signal) {
   return status && status.size === record.size ? parseRanges(status.received) : [];
 }
 
-/** Whether exactly this file has arrived. The answer to its last part may have been lost. @param {Upload} upload */
+/** True if exactly this file has arrived. The answer to its last part may have been lost. @param {Upload} upload */
 export async function isThere({ record }) {
   const [entry] = await records("fileinfo", "entry", { file: join(folderOf(record), record.target) });
   return entry?.type === "file" && entry.fullsize === record.size && entry.modifiedepochutc === Math.floor(record.modified / 1000);
 }
 
-/** Whether the browser cannot read the file any more. @param {Upload} upload */
+/** True if the browser cannot read the file any more. @param {Upload} upload */
 export async function isUnreadable({ file, record }) {
   if (!file || record.size === 0) return false;
   return file.slice(0, 1).arrayBuffer().then(() => false, () => true);

@@ -51,7 +51,7 @@ export function open(context) {
   };
 }
 
-/** Whether this person administers the cloud. @param {import("../state.js").Context} context */
+/** True if this person administers the cloud. @param {import("../state.js").Context} context */
 async function isAdmin({ store }) {
   const known = store.get().account.isAdmin;
   if (known !== null) return known;

@@ -10,7 +10,7 @@ import { folderAddress, homeOf, leafOf, parentOf } from "../paths.js";
 /** @typedef {import("../../state.js").UserStore} UserStore */
 /** @typedef {import("../../../shared/types.js").Entry} Entry */
 
-/** Milliseconds after which somebody is told that it takes a while. */
+/** Milliseconds after which a message says that the operation takes a while. */
 const PATIENCE = 800;
 
 /** Puts entries of one folder into an archive beside them. @param {UserStore} store @param {Entry[]} entries */
@@ -40,7 +40,7 @@ export async function unzip(store, archive) {
 }
 
 /**
- * What the server answers; `null` after a refusal, which is told.
+ * Waits for an answer. A refusal is shown, and then the result is `null`.
  * @template T @param {string} waiting what is said while it takes long @param {() => Promise<T>} act
  */
 async function patiently(waiting, act) {
@@ -58,7 +58,7 @@ async function patiently(waiting, act) {
   }
 }
 
-/** Why an archive was refused, in the person's language. @param {unknown} error */
+/** The reason why an archive was refused, in the person's language. @param {unknown} error */
 function refusal(error) {
   const key = error instanceof ApiError ? `archive.${error.word}` : "";
   return has(key) ? t(key) : errorText(error);

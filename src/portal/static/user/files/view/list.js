@@ -43,7 +43,7 @@ export function createFilesList(view) {
 /** @type {(keyof Entry)[]} */
 const SHOWN = ["name", "etag", "size", "modified", "isLocked", "canLock", "isFolder", "isStarred", "isCommented", "isShared", "canShare"];
 
-/** Whether a row can stay as it is. @param {Entry} a @param {Entry} b */
+/** True if a row can stay as it is. @param {Entry} a @param {Entry} b */
 function isSame(a, b) {
   return SHOWN.every((key) => a[key] === b[key]);
 }

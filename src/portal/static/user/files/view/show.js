@@ -16,9 +16,9 @@ import { here, restorePlace, showFile } from "./place.js";
 /** @typedef {import("../file-view.js").FileViewState} FileViewState */
 /** @typedef {import("../../../shared/types.js").Entry} Entry */
 
-/** Whether this device is used by touch. */
+/** True if this device is used by touch. */
 const isTouch = () => matchMedia("(pointer: coarse)").matches;
-/** Whether an error means that the disk is missing. @param {unknown} error @returns {error is ApiError} */
+/** True if an error means that the disk is missing. @param {unknown} error @returns {error is ApiError} */
 export const isAway = (error) => error instanceof ApiError && error.kind === "disk";
 
 /** The entries in the list: those that match the filter, and hidden ones if the person wants to see them. @param {FileViewState} view */
