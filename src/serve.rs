@@ -4,7 +4,7 @@
 
 use crate::api::Api;
 use crate::base::limits::{BACKGROUND_STOP_TIME, BACKGROUND_STOP_TIME_MIN};
-use crate::base::{places, vital};
+use crate::base::{permits, vital};
 use crate::config::Settings;
 use crate::disk::local::{DataLock, prepare_data_directory};
 use crate::domain::index::watch::Watch;
@@ -94,7 +94,7 @@ fn end_background(watch: Option<Watch>, jobs: Jobs, mailing: Mailing, deadline: 
     }
     jobs.stop(deadline);
     mailing.stop(deadline);
-    places::log_inside();
+    permits::log_inside();
 }
 
 /// The entry points. None of them knows another.

@@ -11,7 +11,7 @@ use super::op::{Effect, Operation, Run, Who};
 use super::reply::{self, Answer};
 use super::route::{self, Route};
 use super::{catalogue, csrf, table, user};
-use crate::base::places;
+use crate::base::permits;
 use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::Origin;
 use crate::domain::accounts::sessions::Side;
@@ -300,7 +300,7 @@ impl Api {
         caller: &Caller,
         file: Option<FilePart<'a>>,
     ) -> Response {
-        places::note(|| Arc::new(Running { operation, format, row: call.row() }));
+        permits::note(|| Arc::new(Running { operation, format, row: call.row() }));
         match operation.run {
             Run::Read(run) => {
                 let result = run(&self.cloud.view(), caller, form);

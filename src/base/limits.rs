@@ -77,12 +77,12 @@ pub const CHECKPOINT_WAIT_TIME: Duration = Duration::from_millis(200);
 
 /// Threads that may be inside a disk at the same time. This is for disks that are reached over a
 /// network or through a program, and for a local disk that was slow recently.
-pub const DISK_PLACES: usize = 8;
-/// The same for a local disk that answers promptly. There are fewer places than workers, so that
+pub const DISK_PERMITS: usize = 8;
+/// The same for a local disk that answers promptly. There are fewer permits than workers, so that
 /// some workers remain for others even if the disk hangs.
-pub const LOCAL_DISK_PLACES: usize = 96;
-/// If no place is free on a disk that answers promptly, a caller waits this long for one.
-pub const DISK_PLACE_WAIT_TIME: Duration = Duration::from_millis(500);
+pub const LOCAL_DISK_PERMITS: usize = 96;
+/// If no permit is free on a disk that answers promptly, a caller waits this long for one.
+pub const DISK_PERMIT_WAIT_TIME: Duration = Duration::from_millis(500);
 /// If a disk holds up a thread for this time, it is asked whether it answers. If it does not answer
 /// within the same time, it counts as waking up, and others take over the work of the threads
 /// inside it.
@@ -93,7 +93,7 @@ pub const DISK_SLOW_TIME: Duration = Duration::from_secs(1);
 pub const DISK_WAKING_TIME: Duration = Duration::from_secs(30);
 /// The longest time of one system call on a disk that answers other calls.
 pub const DISK_CALL_TIME: Duration = Duration::from_secs(300);
-/// For this time after it was slow, a local disk has as few places.
+/// For this time after it was slow, a local disk has as few permits.
 pub const DISK_WAS_SLOW_TIME: Duration = Duration::from_secs(600);
 /// The time for which a listing of all disks waits for them before it shows their last known state.
 pub const DISK_GLANCE_TIME: Duration = Duration::from_millis(500);

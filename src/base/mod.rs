@@ -22,7 +22,7 @@ pub mod network;
 pub mod numbered;
 pub mod obstacle;
 pub mod path;
-pub mod places;
+pub mod permits;
 pub mod printable;
 pub mod qr;
 pub mod refusal;

@@ -3,7 +3,7 @@
 //! The row is begun when the call arrives. It is committed together with the changes of the call,
 //! or written at its end.
 
-use crate::base::places;
+use crate::base::permits;
 use crate::base::time::now_milliseconds;
 use crate::domain::{Change, Cloud};
 use crate::error::{Error, Result};
@@ -197,7 +197,7 @@ impl BegunRow {
 /// The addition to the row in the audit log of a call that ended only after its caller had been
 /// told that a disk does not answer.
 fn late() -> &'static str {
-    if places::is_given_up() { "Ended after the caller was told that the disk does not answer." } else { "" }
+    if permits::is_given_up() { "Ended after the caller was told that the disk does not answer." } else { "" }
 }
 
 /// The name of the client program as people see it, from the name that the client gives itself.

@@ -12,7 +12,7 @@ use super::workers::{Load, Ticket, Workers};
 use super::{Content, Service};
 use crate::base::guarded::Guarded;
 use crate::base::http_status::Status;
-use crate::base::places::{self, Held};
+use crate::base::permits::{self, Held};
 use crate::error::Error;
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ pub(super) struct Job {
     pub step: Step,
     pub load: Load,
     /// The disks from which the answer is sent.
-    pub places: places::Left,
+    pub permits: permits::Left,
 }
 
 pub(super) enum Step {
@@ -104,7 +104,7 @@ impl Caller {
     }
 
     pub fn run(self: &Arc<Caller>, job: Job, ticket: &Arc<Ticket>) {
-        let Job { connection, request, step, load, places } = job;
+        let Job { connection, request, step, load, permits } = job;
         let underway = Arc::new(Underway {
             caller: Arc::clone(self),
             ticket: Arc::clone(ticket),
@@ -112,7 +112,7 @@ impl Caller {
             request,
         });
         self.running.lock().push(Arc::downgrade(&underway));
-        let _unit = places::begin(Some(Arc::clone(&underway) as Arc<dyn Held>));
+        let _unit = permits::begin(Some(Arc::clone(&underway) as Arc<dyn Held>));
         match step {
             Step::Identify => {
                 let known = catch_unwind(AssertUnwindSafe(|| self.service.knows(&underway.request)));
@@ -123,7 +123,7 @@ impl Caller {
                 self.ask(&underway, load);
             }
             Step::Send { bytes, outgoing } => {
-                places::adopt(places);
+                permits::adopt(permits);
                 self.send(connection, &underway.request, bytes, outgoing);
             }
         }
@@ -162,8 +162,8 @@ impl Caller {
             }
             Ok(Ok(rest)) => {
                 let step = Step::Send { bytes, outgoing: Outgoing { rest, keeps_alive } };
-                let (request, places) = (Arc::clone(request), places::left());
-                self.send_slowly(Job { connection, request, step, load, places });
+                let (request, permits) = (Arc::clone(request), permits::left());
+                self.send_slowly(Job { connection, request, step, load, permits });
             }
             Ok(Err(error)) => {
                 self.tell(&connection, request, &error);

@@ -8,7 +8,7 @@ use super::listener::limit_unsent;
 use super::tls::{CIPHER_BYTES, Session};
 use crate::base::limits::{KERNEL_UNSENT_BYTES_MAX, PACE_BYTES_MIN, STALL_TIME};
 use crate::base::network::Network;
-use crate::base::places;
+use crate::base::permits;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, ioctl_fionbio, retry_on_intr};
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown, sockopt};
@@ -290,7 +290,7 @@ impl Connection {
     fn wait_for_room(&self) -> io::Result<()> {
         let mut socket = [PollFd::new(&self.socket, PollFlags::OUT)];
         let time = rustix::event::Timespec { tv_sec: 0, tv_nsec: CALL_TIME.as_nanos() as _ };
-        match places::away(|| poll(&mut socket, Some(&time))) {
+        match permits::away(|| poll(&mut socket, Some(&time))) {
             Ok(_) | Err(Errno::INTR) => Ok(()),
             Err(errno) => Err(errno.into()),
         }
@@ -324,7 +324,7 @@ impl Connection {
 
 /// Makes one system call on the disk of a file that is being sent.
 pub(super) fn from_disk<T>(call: impl FnOnce() -> rustix::io::Result<T>) -> rustix::io::Result<T> {
-    places::on_disk(call).unwrap_or(Err(Errno::TIMEDOUT))
+    permits::on_disk(call).unwrap_or(Err(Errno::TIMEDOUT))
 }
 
 fn recv_from(socket: &Socket, buffer: &mut [u8], flags: RecvFlags) -> io::Result<usize> {
@@ -341,7 +341,7 @@ fn recv_patiently(
     loop {
         socket.check_not_cut()?;
         let begun = Instant::now();
-        match places::away(|| recv(socket, &mut *buffer, flags)) {
+        match permits::away(|| recv(socket, &mut *buffer, flags)) {
             Ok((_, count)) => {
                 // A peer that sends single bytes slowly is noticed, too, although each read
                 // succeeds.
@@ -366,7 +366,7 @@ fn send_patiently(socket: &Socket, mut bytes: &[u8], has_more: bool, pace: &mut 
     while !bytes.is_empty() {
         socket.check_not_cut()?;
         let begun = Instant::now();
-        let count = match places::away(|| send(socket, bytes, flags)) {
+        let count = match permits::away(|| send(socket, bytes, flags)) {
             Ok(count) => count,
             Err(Errno::AGAIN | Errno::INTR) => 0,
             Err(errno) => return Err(errno.into()),

@@ -83,7 +83,7 @@ pub trait Service: Send + Sync {
     fn name(&self, request: &Request) -> String;
 
     /// Returns the answer to a call that a disk blocks. `note` is what the call has stored about
-    /// itself (`places::note`). The call continues when the disk lets it. This function must not
+    /// itself (`permits::note`). The call continues when the disk lets it. This function must not
     /// wait.
     fn gave_up(&self, request: &Request, error: &Error, note: Option<Arc<dyn Any + Send + Sync>>)
     -> Response;

@@ -10,7 +10,7 @@ pub(crate) mod refusal;
 
 pub(super) use reading::{link_target, list, may, open, open_beneath, read_at, stat};
 
-use crate::base::places;
+use crate::base::permits;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{
     self, AtFlags, FallocateFlags, Gid, Mode, OFlags, RenameFlags, Timespec, Timestamps, Uid, XattrFlags,
@@ -187,7 +187,7 @@ fn change<T>(call: impl FnMut() -> Result<T>) -> Result<T> {
 pub(super) fn on_disk<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     #[cfg(test)]
     crate::base::work_done::note("a call on a disk");
-    places::on_disk(call).unwrap_or(Err(Errno::TIMEDOUT))
+    permits::on_disk(call).unwrap_or(Err(Errno::TIMEDOUT))
 }
 
 /// Fault injection for tests: makes changes fail, and disables features that some file systems

@@ -391,7 +391,8 @@ impl Cloud {
     /// downloaded. The paths of those that may not be downloaded are also returned at once, for the
     /// audit log, even if the user may not know of them.
     ///
-    /// # Errors As [`Cloud::rename`]; `Code::Full` if it does not fit.
+    /// # Errors
+    /// As [`Cloud::rename`]; `Code::Full` if it does not fit.
     pub fn copy(
         &self,
         user: &User,

@@ -39,8 +39,9 @@ impl Write for StageWriter<'_> {
 impl Cloud {
     /// Saves a new file. `write` writes its content, which has this many bytes.
     ///
-    /// # Errors `Code::Conflict` if the name is taken, `Code::Full` if it does not fit; what
-    /// `write` returns.
+    /// # Errors
+    /// `Code::Conflict` if the name is taken, `Code::Full` if it does not fit; what `write`
+    /// returns.
     pub fn save_made(
         &self,
         user: &User,

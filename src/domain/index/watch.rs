@@ -9,7 +9,7 @@
 
 use crate::base::limits::WATCHED_FOLDERS_MAX;
 use crate::base::path::CloudPath;
-use crate::base::places::{self, Held};
+use crate::base::permits::{self, Held};
 use crate::base::vital;
 use crate::config::Watching;
 use crate::disk::{Changes, Volume, Waker, Watcher};
@@ -124,14 +124,14 @@ impl Watched {
         let mut changes = Changes { is_woken: true, ..Changes::default() };
         let cloud = Arc::clone(&self.cloud);
         while !self.is_stopping() {
-            let unit = places::begin(Some(Arc::new(HeldLook(held.clone())) as Arc<dyn Held>));
+            let unit = permits::begin(Some(Arc::new(HeldLook(held.clone())) as Arc<dyn Held>));
             let looked = cloud.caught(|| {
                 if changes.is_woken {
                     self.begin_volumes(&mut volumes);
                 }
                 Ok(self.look_at(changes))
             });
-            let has_given_way = places::has_given_way();
+            let has_given_way = permits::has_given_way();
             drop(unit);
             if has_given_way {
                 // The disk answers again, so the thread that watches now watches it, too.
@@ -152,7 +152,7 @@ impl Watched {
     }
 
     fn is_stopping(&self) -> bool {
-        self.cloud.is_stopping.load(Ordering::Relaxed) || places::has_given_way()
+        self.cloud.is_stopping.load(Ordering::Relaxed) || permits::has_given_way()
     }
 
     /// Waits for a change, and until changes have paused. `again` holds folders that must be

@@ -5,7 +5,7 @@
 //! row gets one at the first start after a restore, and the next visits update the index of files.
 
 use crate::base::guarded::Guarded;
-use crate::base::places::Places;
+use crate::base::permits::Permits;
 use crate::base::time::{now_seconds, stamp};
 use crate::disk::backup::{self, Backups, Copied, Exception, Layout, Restored, Verified};
 use crate::disk::database_disk::RESERVE_NAME;
@@ -36,22 +36,22 @@ const DONE: &str = "backup_done";
 
 /// Access to the disk with the backups. It is no volume, but can hang as one does.
 #[derive(Default)]
-pub struct BackupDisk(Guarded<Option<(PathBuf, Arc<Places>)>>);
+pub struct BackupDisk(Guarded<Option<(PathBuf, Arc<Permits>)>>);
 
 impl BackupDisk {
     /// # Errors
-    /// As [`Places::enter`].
+    /// As [`Permits::enter`].
     fn enter(&self, directory: &Path) -> Result<()> {
-        let places = match &mut *self.0.lock() {
-            Some((known, places)) if known == directory => Arc::clone(places),
+        let permits = match &mut *self.0.lock() {
+            Some((known, permits)) if known == directory => Arc::clone(permits),
             other => {
                 let asked = directory.to_owned();
-                let places = Places::new("with the backups".to_owned(), move || wait_for_answer(&asked));
-                *other = Some((directory.to_owned(), Arc::clone(&places)));
-                places
+                let permits = Permits::new("with the backups".to_owned(), move || wait_for_answer(&asked));
+                *other = Some((directory.to_owned(), Arc::clone(&permits)));
+                permits
             }
         };
-        places.enter()
+        permits.enter()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Work in the background. A panic in it is an error like any other: it is logged, and nobody waits
 //! for it in vain.
 
-use crate::base::places::{self, Held};
+use crate::base::permits::{self, Held};
 use crate::domain::Cloud;
 use crate::error::{Code, Error, Result};
 use std::any::Any;
@@ -41,7 +41,7 @@ pub fn past_silent_disks(
         let (sender, came) = mpsc::channel();
         let work = Arc::clone(&work);
         let run = move || {
-            let unit = places::begin(Some(Arc::new(GivesWay(sender.clone())) as Arc<dyn Held>));
+            let unit = permits::begin(Some(Arc::new(GivesWay(sender.clone())) as Arc<dyn Held>));
             let result = caught(|| work());
             drop(unit);
             // The send fails if the work was begun anew and nobody waits for this result.
@@ -94,7 +94,7 @@ impl Cloud {
         if self.is_stopping.load(Ordering::Relaxed) {
             return Err(Error::new(Code::Busy, "The server is stopping."));
         }
-        if places::has_given_way() { Err(places::given_way()) } else { Ok(()) }
+        if permits::has_given_way() { Err(permits::given_way()) } else { Ok(()) }
     }
 
     /// Does work in a thread of its own, without disks that do not answer: see

@@ -76,8 +76,8 @@ impl CloudView<'_> {
     /// The rights of an account in a folder, by all its ways together. Users may ask about
     /// themselves. Asking about others needs the right to manage the folder.
     ///
-    /// # Errors `Code::NotFound` if there is no such account; `Code::Forbidden` if the user may not
-    /// ask.
+    /// # Errors
+    /// `Code::NotFound` if there is no such account; `Code::Forbidden` if the user may not ask.
     pub fn effective_rights(&self, user: &User, folder: &Readable, name: &str) -> Result<Rights> {
         if user.name() != UserName::normal_form(name) {
             Reach::clone(folder).manageable()?;

@@ -10,7 +10,7 @@ use crate::base::checksum::{Checksum, Hasher};
 use crate::base::ids::object_id;
 use crate::base::limits::UPLOADS_OF_VISITORS_MAX;
 use crate::base::path::CloudPath;
-use crate::base::places;
+use crate::base::permits;
 use crate::base::size::size_text;
 use crate::base::time::from_seconds;
 use crate::disk::{Commit, Stage, Stat};
@@ -432,7 +432,7 @@ impl Part<'_> {
                 return Err(incomplete(from, to, total));
             }
             // The missing bytes come from other connections, not from the disk.
-            attempts = places::away(|| self.cloud.uploads.changed.wait_for(attempts, deadline - now));
+            attempts = permits::away(|| self.cloud.uploads.changed.wait_for(attempts, deadline - now));
         };
         let mut checksum = None;
         if let Some(Attempt { reserved, hashed, .. }) = attempts.remove(&seat.key) {

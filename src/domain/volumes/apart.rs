@@ -1,6 +1,6 @@
 //! Work on disks in threads of its own, because it may wait for ever.
 
-use crate::base::places;
+use crate::base::permits;
 use crate::error::{Code, Error, Result};
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
@@ -26,7 +26,7 @@ pub(super) fn begin_apart<T: Send + 'static>(
 ) -> Result<Receiver<Result<T>>> {
     let (told, ended) = mpsc::channel();
     let run = move || {
-        let unit = places::begin(None);
+        let unit = permits::begin(None);
         let result = work();
         drop(unit);
         // The send fails if the work ended too late and nobody waits for it any more.

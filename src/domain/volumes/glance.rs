@@ -10,7 +10,7 @@ use super::mount::Mount;
 use super::registry::Volumes;
 use crate::base::limits::{DISK_GLANCE_TIME, DISK_WAKING_TIME};
 use crate::base::path::CloudPath;
-use crate::base::places::{self, Answers};
+use crate::base::permits::{self, Answers};
 use crate::base::time::plain_text;
 use crate::disk::{FileSystem, Space, Stat, Volume};
 use crate::domain::CloudView;
@@ -70,15 +70,15 @@ impl Volumes {
 
     /// Begins to look at a disk, unless a look is running or has ended within a time.
     fn begin_look(self: &Arc<Volumes>, mount: &Arc<Mount>, believed: Duration) {
-        if matches!(mount.places.answers(), Answers::Silent(_)) || !mount.looks.begin(believed) {
+        if matches!(mount.permits.answers(), Answers::Silent(_)) || !mount.looks.begin(believed) {
             return;
         }
-        if mount.places.is_prompt_and_local() {
+        if mount.permits.is_prompt_and_local() {
             return mount.looks.end(self.look(mount));
         }
         let (volumes, looked_at) = (Arc::clone(self), Arc::clone(mount));
         let look = move || {
-            let unit = places::begin(None);
+            let unit = permits::begin(None);
             let seen = volumes.look(&looked_at);
             drop(unit);
             looked_at.looks.end(seen);
@@ -91,7 +91,7 @@ impl Volumes {
     /// The result of a look, for which it waits at most for a time.
     fn end_look(mount: Arc<Mount>, time: Duration) -> Glanced {
         let ended = mount.looks.wait(time);
-        let answers = mount.places.answers();
+        let answers = mount.permits.answers();
         let result = match ended {
             Some(Ok(())) if answers == Answers::Promptly => mount.presence(),
             Some(Err(error)) if answers == Answers::Promptly => Err(error),
@@ -138,7 +138,7 @@ impl Volumes {
     /// disks that wake up are waited for, and those that do not answer are left out.
     pub fn present(self: &Arc<Volumes>) -> impl Iterator<Item = (CloudPath, Arc<Volume>)> + use<> {
         let all = self.answering(DISK_WAKING_TIME).into_iter();
-        all.filter_map(|(mount, volume)| mount.places.enter().ok().map(|()| (mount.top(), volume)))
+        all.filter_map(|(mount, volume)| mount.permits.enter().ok().map(|()| (mount.top(), volume)))
     }
 
     /// A sentence about the abilities of each disk that is present.
@@ -203,7 +203,7 @@ impl Volumes {
         time: Duration,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<Option<T>> {
-        if path.is_above_roots() && !path.is_root() || self.mount_of(path)?.places.is_prompt_and_local() {
+        if path.is_above_roots() && !path.is_root() || self.mount_of(path)?.permits.is_prompt_and_local() {
             return work().map(Some);
         }
         apart(time, work)
@@ -251,7 +251,7 @@ impl CloudView<'_> {
             let is_unanswered =
                 offline.as_ref().is_some_and(|error| error.reason == Some(Reason::DiskSilent));
             let last = last.filter(|_| offline.is_none() || is_unanswered);
-            let answers = mount.places.answers();
+            let answers = mount.permits.answers();
             Seen {
                 name: mount.name.clone(),
                 directory: mount.directory.clone(),

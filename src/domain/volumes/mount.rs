@@ -3,7 +3,7 @@
 use super::last_seen::Looks;
 use crate::base::guarded::{Guarded, GuardedShared};
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
-use crate::base::places::{Answers, Places};
+use crate::base::permits::{Answers, Permits};
 use crate::disk::{Claim, Volume, wait_for_answer};
 use crate::error::{Code, Error, Result};
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ pub(super) struct Mount {
     pub(super) looking: Guarded<()>,
     /// Held by the server while the volume is present.
     pub(super) claim: Guarded<Option<Claim>>,
-    pub(super) places: Arc<Places>,
+    pub(super) permits: Arc<Permits>,
     pub(super) looks: Looks,
 }
 
@@ -59,9 +59,9 @@ impl Mount {
     pub(super) fn new(name: String, directory: PathBuf, source: Source) -> Mount {
         let state = GuardedShared::new(State::unknown());
         let asked = directory.clone();
-        let places = Places::new(shown(&name).to_owned(), move || wait_for_answer(&asked));
+        let permits = Permits::new(shown(&name).to_owned(), move || wait_for_answer(&asked));
         let (looking, claim) = (Guarded::new(()), Guarded::default());
-        Mount { name, directory, source, state, looking, claim, places, looks: Looks::default() }
+        Mount { name, directory, source, state, looking, claim, permits, looks: Looks::default() }
     }
 
     /// Its name in the log and for people.
@@ -103,7 +103,7 @@ impl Mount {
 
     /// The volume, if it was present at the last look and is not known to hang.
     pub(super) fn last_seen(&self) -> Option<Arc<Volume>> {
-        let is_prompt = self.places.answers() == Answers::Promptly;
+        let is_prompt = self.permits.answers() == Answers::Promptly;
         let state = self.state.read();
         state.volume.as_ref().ok().filter(|_| is_prompt).cloned()
     }

@@ -94,7 +94,7 @@ pub(super) fn leave_claims(mounts: impl Iterator<Item = Arc<Mount>>) {
     let begin = |mount: Arc<Mount>| {
         let (on, volume) = (Arc::clone(&mount), mount.last_seen()?);
         let leave = move || {
-            on.places.enter()?;
+            on.permits.enter()?;
             on.leave_claim(&volume)
         };
         Some((mount, begin_apart(leave)))

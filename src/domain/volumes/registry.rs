@@ -9,7 +9,7 @@
 use super::abilities;
 use crate::base::guarded::{Guarded, GuardedShared};
 use crate::base::path::CloudPath;
-use crate::base::places::Answers;
+use crate::base::permits::Answers;
 use crate::base::root::Root;
 use crate::config::VolumeSetting;
 use crate::disk::{Volume, Waker, local};
@@ -229,7 +229,7 @@ impl Volumes {
     pub(in crate::domain) fn with_unfinished(&self) -> Vec<(CloudPath, Arc<Volume>)> {
         let found = self.mounts().filter_map(|mount| {
             let volume = mount.last_seen().filter(|volume| volume.has_unfinished())?;
-            mount.places.enter().ok().map(|()| (mount.top(), volume))
+            mount.permits.enter().ok().map(|()| (mount.top(), volume))
         });
         found.collect()
     }
@@ -242,9 +242,9 @@ impl Volumes {
     /// The volume of a mount. Looks for it if it was missing or may have gone.
     ///
     /// # Errors
-    /// As [`crate::base::places::Places::enter`] and [`Volumes::of`].
+    /// As [`crate::base::permits::Permits::enter`] and [`Volumes::of`].
     pub(super) fn get(&self, mount: &Mount) -> Result<Arc<Volume>> {
-        mount.places.enter()?;
+        mount.permits.enter()?;
         if let Some(volume) = mount.believed() {
             return Ok(volume);
         }
@@ -331,7 +331,7 @@ impl Volumes {
         let depth = if mount.name.is_empty() { 0 } else { 2 };
         let volume = Volume::open(&mount.directory, known.as_deref(), depth);
         let volume = Arc::new(volume.map_err(|error| mount.offline(error))?);
-        mount.places.set_local(volume.is_local());
+        mount.permits.set_local(volume.is_local());
         let (findings, root) = (Arc::clone(&self.findings), mount.directory.clone());
         volume.tell_skipped(Box::new(move |skipped| findings.note(&root, skipped)));
         self.check_single(mount, &volume)?;
@@ -361,7 +361,7 @@ impl Volumes {
             let is_nested = match there {
                 None => Ok(false),
                 // A disk that does not answer is not entered. Its path tells enough for now.
-                Some(_) if other.places.answers() != Answers::Promptly => {
+                Some(_) if other.permits.answers() != Answers::Promptly => {
                     Ok(other.directory.starts_with(&mount.directory)
                         || mount.directory.starts_with(&other.directory))
                 }

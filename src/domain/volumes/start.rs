@@ -106,7 +106,7 @@ fn at_start<T: Send + 'static>(
     let on = Arc::clone(mount);
     let work = move || {
         let _looking = on.looking.lock();
-        on.places.enter()?;
+        on.permits.enter()?;
         Ok(work(&on, &volume))
     };
     let done = apart(DISK_START_TIME, work);

@@ -2,7 +2,7 @@
 
 use super::{Poller, answering};
 use crate::base::network::Network;
-use crate::base::places::Left;
+use crate::base::permits::Left;
 use crate::http::call::{Job, Returned, Step};
 use crate::http::poller::accept::Accepting;
 use crate::http::request::{Framing, Request};
@@ -32,8 +32,8 @@ impl Poller {
         let request = std::mem::replace(&mut self.request, Request::new(connection.peer, 0));
         let held_bytes = connection.held_bytes() + request.held_bytes();
         self.room.goes_to_workers(&mut connection, held_bytes);
-        let (request, places) = (Arc::new(request), Left::default());
-        let job = Job { connection, request, step, load, places };
+        let (request, permits) = (Arc::new(request), Left::default());
+        let job = Job { connection, request, step, load, permits };
         if let Err(job) = self.workers.submit(job, load) {
             self.refuse_busy(job);
         }

@@ -11,11 +11,12 @@ CREATE TABLE holds (
 ) STRICT;
 
 -- The changes of clients to existing entries within ten minutes or, if a client is held, before and
--- during the hold. The columns that are not null tell what can be brought back: version
--- a content that was replaced trash                an entry that was deleted node, place
--- an entry that was moved, and its path before node, place, version the same, where it has replaced
--- the content of another file place, version       of these, a content whose file must be made
--- again at the path
+-- during the hold. The columns that are not null tell what can be brought back:
+--   version              a content that was replaced
+--   trash                an entry that was deleted
+--   node, place          an entry that was moved, and its path before
+--   node, place, version an entry that was moved, and a content that it replaced
+--   place, version       a content that was replaced and whose file must be created at this path
 CREATE TABLE recent_changes (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     client  TEXT NOT NULL,

@@ -16,10 +16,10 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 /// The number of calls that may be inside one of these disks at the same time.
-const PLACES: usize = 8;
+const PERMITS: usize = 8;
 /// The number of calls that are made at the same time if each of them must succeed. A search looks
-/// through new folders in a thread of its own, which needs a place as well.
-const DONE_AT_ONCE: usize = PLACES - 2;
+/// through new folders in a thread of its own, which needs a permit as well.
+const DONE_AT_ONCE: usize = PERMITS - 2;
 /// The server gives up a call after 30 seconds. A busy machine takes longer.
 const GIVEN_UP_WITHIN: Duration = Duration::from_secs(120);
 /// The server uses a healthy disk again after this time.
@@ -140,7 +140,7 @@ fn is_turned_away(call: &Call, reply: &Reply) -> bool {
 #[test]
 fn each_operation_waits_for_a_disk_that_spins_up_and_is_turned_away_by_one_that_hangs() {
     let Some((mut scene, mut callers)) = many_disks() else { return };
-    let calls = prepared(&scene, &mut callers.bob, "sleeps", |number| number / PLACES);
+    let calls = prepared(&scene, &mut callers.bob, "sleeps", |number| number / PERMITS);
     scene.tell_all("fault what=hang");
     let replies = at_once(&mut scene, &mut callers, &calls, |scene| {
         std::thread::sleep(SPINS_UP_WITHIN);
@@ -148,7 +148,7 @@ fn each_operation_waits_for_a_disk_that_spins_up_and_is_turned_away_by_one_that_
     });
     calls.iter().zip(&replies).for_each(|(call, reply)| is_done(&scene, call, reply));
 
-    let calls = prepared(&scene, &mut callers.bob, "hangs", |number| number / PLACES);
+    let calls = prepared(&scene, &mut callers.bob, "hangs", |number| number / PERMITS);
     scene.tell_all("fault what=hang");
     let replies = at_once(&mut scene, &mut callers, &calls, |_| {});
     let away = calls.iter().zip(&replies).filter(|(call, reply)| is_turned_away(call, reply)).count();

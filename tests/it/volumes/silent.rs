@@ -62,7 +62,7 @@ fn state(admin: &mut Caller) -> (String, String) {
     (usb.field("state").to_owned(), usb.field("reason").to_owned())
 }
 
-/// Checks the answer to a call that waited too long for a disk, or that found no free place on it.
+/// Checks the answer to a call that waited too long for a disk, or that found no free permit for it.
 #[track_caller]
 pub fn is_turned_away(reply: &Reply) {
     assert_eq!(reply.status, 503, "{reply:?}");

@@ -9,10 +9,10 @@ use std::time::Duration;
 use std::{fs, thread};
 
 const TOP: &str = OnFaultyDisk::TOP;
-/// A caller for whom there is no place is refused within this time.
+/// A caller for whom there is no permit is refused within this time.
 const TURNED_AWAY_WITHIN: Duration = Duration::from_secs(3);
 /// The number of calls that may be inside a disk that is not local.
-const PLACES: usize = 8;
+const PERMITS: usize = 8;
 
 /// A directory that bindfs shows.
 struct Bound {
@@ -79,8 +79,8 @@ fn a_file_system_that_is_stopped_holds_up_those_inside_and_nobody_else() {
             connection.set_patience(Duration::from_millis(50));
             connection.try_reply().map(|reply| is_turned_away(&reply)).is_err()
         });
-        assert!(waiting.len() <= PLACES, "{} of {callers} are still inside", waiting.len());
-        assert!(callers > PLACES || waiting.len() == callers, "{} of {callers} wait", waiting.len());
+        assert!(waiting.len() <= PERMITS, "{} of {callers} are still inside", waiting.len());
+        assert!(callers > PERMITS || waiting.len() == callers, "{} of {callers} wait", waiting.len());
         others_go_on(&server, &mut bob, &mut admin);
         disk.signal("-CONT");
         // The calls that wait are answered now.

@@ -117,9 +117,10 @@ impl Cloud {
     /// if the archive holds a single folder with everything in it, the name of that. A number is
     /// added if the name is taken.
     ///
-    /// # Errors `Code::Unsupported` for a file that is no archive, and for a damaged or encrypted
-    /// archive; `Code::Forbidden` for paths that lead out of the folder; `Code::TooLarge` for a
-    /// bomb; `Code::Full` if it does not fit.
+    /// # Errors
+    /// `Code::Unsupported` for a file that is no archive, and for a damaged or encrypted archive;
+    /// `Code::Forbidden` for paths that lead out of the folder; `Code::TooLarge` for a bomb;
+    /// `Code::Full` if it does not fit.
     pub fn unpack(&self, user: &User, archive: &Downloadable, folder: &Folder) -> Result<Change<Unpacked>> {
         if archive.real().is_in_bin() {
             return Err(Error::new(

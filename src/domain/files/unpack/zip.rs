@@ -114,7 +114,8 @@ fn long_directory(source: &mut (impl Read + Seek), end: u64) -> Result<Option<Di
 
 /// Passes the members of an archive to a closure, in the order of its directory.
 ///
-/// # Errors `Code::Unsupported` if the directory is damaged; the errors of the closure.
+/// # Errors
+/// `Code::Unsupported` if the directory is damaged; the errors of the closure.
 pub fn each_member<S: Read + Seek>(
     source: &mut S,
     directory: Directory,
@@ -216,8 +217,8 @@ impl Member {
 
     /// Refuses a member that cannot be unpacked.
     ///
-    /// # Errors `Code::Unsupported` for an encrypted member and for a method that is not known
-    /// here.
+    /// # Errors
+    /// `Code::Unsupported` for an encrypted member and for a method that is not known here.
     pub fn check_known(&self) -> Result<()> {
         if self.is_encrypted {
             let sentence = "This archive is encrypted. Please unpack it where you know its password.";
@@ -234,7 +235,8 @@ impl Member {
     /// Passes the content to a closure, block by block. The closure never gets more bytes than the
     /// directory states.
     ///
-    /// # Errors `Code::Unsupported` if the content is damaged or longer than it should be.
+    /// # Errors
+    /// `Code::Unsupported` if the content is damaged or longer than it should be.
     pub fn unpack(
         &self,
         source: &mut (impl Read + Seek),

@@ -17,7 +17,7 @@ const DISKS: usize = 4;
 /// Errors that any call may have, and those that only changes have.
 const FAULTS: [(&str, &[&str]); 2] =
     [("all", &["EIO", "ESTALE", "ENOTCONN"]), ("changes", &["EROFS", "ENOSPC"])];
-/// Each of this many first calls fails.
+/// This many of the first calls fail, one in each run.
 const EACH_OF: usize = 12;
 /// The maximum number of system calls that an operation makes. If one made more, its test would be
 /// incomplete.

@@ -5,21 +5,21 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 /// A disk that hangs until the sender is dropped.
-fn hung_disk(name: &str) -> (Arc<Places>, Sender<()>) {
+fn hung_disk(name: &str) -> (Arc<Permits>, Sender<()>) {
     let (wakes, hangs) = channel();
     let hangs = Mutex::new(hangs);
     let ask = move || assert!(hangs.lock().unwrap().recv().is_err());
-    (Places::new(name.into(), ask), wakes)
+    (Permits::new(name.into(), ask), wakes)
 }
 
 /// Enters a disk and hangs in a system call there until the sender is dropped.
-fn hang(places: &Arc<Places>, held: Option<Arc<dyn Held>>) -> (Sender<()>, Receiver<Result<bool>>) {
+fn hang(permits: &Arc<Permits>, held: Option<Arc<dyn Held>>) -> (Sender<()>, Receiver<Result<bool>>) {
     let (wakes, hangs) = channel::<()>();
     let (told, ended) = channel();
-    let places = Arc::clone(places);
+    let permits = Arc::clone(permits);
     thread::spawn(move || {
         let _unit = begin(held);
-        let entered = places.enter();
+        let entered = permits.enter();
         if entered.is_ok() {
             on_disk(|| hangs.recv().unwrap_err());
         }
@@ -37,20 +37,20 @@ fn wait_until(is_so: impl Fn() -> bool) {
 }
 
 #[test]
-fn a_thread_takes_one_place_for_its_unit_and_gives_it_back() {
-    let places = Places::new("one".into(), || ());
-    let inside = || places.state.lock().inside.len();
-    places.enter().unwrap();
+fn a_thread_takes_one_permit_for_its_unit_and_gives_it_back() {
+    let permits = Permits::new("one".into(), || ());
+    let inside = || permits.state.lock().inside.len();
+    permits.enter().unwrap();
     assert_eq!(inside(), 0, "without a unit");
     let unit = begin(None);
     for _ in 0..3 {
-        places.enter().unwrap();
+        permits.enter().unwrap();
         assert_eq!(inside(), 1);
     }
     away(|| assert_eq!(inside(), 0, "while it waits for a peer"));
     assert_eq!(on_disk(inside), Some(1), "in the next system call");
     away(|| ());
-    places.enter().unwrap();
+    permits.enter().unwrap();
     assert_eq!(inside(), 1, "it comes back by entering");
     let kept = left();
     drop(unit);
@@ -63,25 +63,25 @@ fn a_thread_takes_one_place_for_its_unit_and_gives_it_back() {
 }
 
 #[test]
-fn who_finds_no_place_is_told_so_and_other_disks_are_free() {
+fn who_finds_no_permit_is_told_so_and_other_disks_are_free() {
     let (full, _wakes) = hung_disk("full");
-    let held: Vec<_> = (0..DISK_PLACES).map(|_| hang(&full, None)).collect();
-    wait_until(|| full.state.lock().inside.len() == DISK_PLACES);
+    let held: Vec<_> = (0..DISK_PERMITS).map(|_| hang(&full, None)).collect();
+    wait_until(|| full.state.lock().inside.len() == DISK_PERMITS);
     let _unit = begin(None);
     let error = full.enter().unwrap_err();
     assert_eq!((error.code, error.reason), (Code::Busy, Some(Reason::DiskSilent)), "{}", error.message);
     assert!(error.message.contains("full"), "{}", error.message);
-    Places::new("other".into(), || ()).enter().unwrap();
+    Permits::new("other".into(), || ()).enter().unwrap();
     drop(held);
     wait_until(|| full.enter().is_ok());
 }
 
 #[test]
-fn a_local_disk_has_many_places_until_it_is_slow() {
+fn a_local_disk_has_many_permits_until_it_is_slow() {
     let (disk, wakes) = hung_disk("local");
     disk.set_local(true);
-    let held: Vec<_> = (0..=DISK_PLACES).map(|_| hang(&disk, None)).collect();
-    wait_until(|| disk.state.lock().inside.len() > DISK_PLACES);
+    let held: Vec<_> = (0..=DISK_PERMITS).map(|_| hang(&disk, None)).collect();
+    wait_until(|| disk.state.lock().inside.len() > DISK_PERMITS);
     wait_until(|| matches!(disk.answers(), Answers::Waking(_)));
     let _unit = begin(None);
     assert_eq!(disk.enter().unwrap_err().code, Code::Busy);
@@ -123,7 +123,7 @@ fn a_silent_disk_is_entered_by_nobody_until_it_answers() {
         assert!(error.message.contains("silent has not answered since"), "{}", error.message);
     }
     assert_eq!(disk.enter().unwrap_err().code, Code::Offline, "without a unit");
-    assert_eq!(disk.state.lock().inside.len(), 1, "its place is taken until the call returns");
+    assert_eq!(disk.state.lock().inside.len(), 1, "its permit is taken until the call returns");
     drop(wakes);
     wait_until(|| disk.answers() == Answers::Promptly);
     disk.enter().unwrap();
@@ -150,7 +150,7 @@ impl Held for GivesWay {
 #[test]
 fn a_disk_that_holds_work_in_the_background_up_is_left_alone_by_such_work_alone() {
     let (disk, wakes) = hung_disk("background");
-    let other = Places::new("beside".into(), || ());
+    let other = Permits::new("beside".into(), || ());
     let (call_wakes, ended) = hang(&disk, Some(Arc::new(GivesWay)));
     wait_until(|| !disk.state.lock().given_way.is_empty());
     let background = || begin(Some(Arc::new(GivesWay)));
@@ -180,13 +180,13 @@ fn a_disk_that_holds_work_in_the_background_up_is_left_alone_by_such_work_alone(
 
 #[test]
 fn work_without_the_disk_is_not_taken_for_silence() {
-    let disk = Places::new("busy".into(), || ());
+    let disk = Permits::new("busy".into(), || ());
     let told = Arc::new(Told::default());
     let (wakes, ended) = hang(&disk, Some(Arc::clone(&told) as Arc<dyn Held>));
     wait_until(|| told.0.lock().unwrap().0 == 1);
     // The disk was asked and has answered.
     wait_until(|| disk.state.lock().last_answer.is_some());
-    thread::sleep(DISK_PLACE_WAIT_TIME);
+    thread::sleep(DISK_PERMIT_WAIT_TIME);
     assert_eq!(disk.answers(), Answers::Promptly);
     assert!(told.0.lock().unwrap().1.is_empty());
     drop(wakes);

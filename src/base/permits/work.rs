@@ -1,6 +1,6 @@
-//! A thread's unit of work, and the places on disks that it holds.
+//! A thread's unit of work, and the permits on disks that it holds.
 
-use super::Places;
+use super::Permits;
 use crate::base::guarded::Guarded;
 use crate::base::limits::DISK_WAKING_TIME;
 use crate::error::{Code, Error};
@@ -68,8 +68,8 @@ impl Work {
         self.held.as_ref().is_some_and(|held| held.gives_way())
     }
 
-    pub fn has_entered_last(&self, places: &Arc<Places>) -> bool {
-        self.entered_last.load(Ordering::Relaxed) == Arc::as_ptr(places).addr()
+    pub fn has_entered_last(&self, permits: &Arc<Permits>) -> bool {
+        self.entered_last.load(Ordering::Relaxed) == Arc::as_ptr(permits).addr()
     }
 
     /// Reports once that the disk is slow.
@@ -100,8 +100,8 @@ impl Work {
 
 struct Here {
     work: Arc<Work>,
-    places: Vec<Arc<Places>>,
-    /// True if it waits or has waited for a peer. Its places are free then.
+    permits: Vec<Arc<Permits>>,
+    /// True if it waits or has waited for a peer. Its permits are free then.
     is_away: bool,
 }
 
@@ -109,7 +109,7 @@ thread_local! {
     static HERE: RefCell<Option<Here>> = const { RefCell::new(None) };
 }
 
-/// A unit of work of this thread. Dropping it gives back all its places.
+/// A unit of work of this thread. Dropping it gives back all its permits.
 pub struct Unit {
     before: Option<Here>,
 }
@@ -125,7 +125,7 @@ pub fn begin(held: Option<Arc<dyn Held>>) -> Unit {
         is_given_up: AtomicBool::new(false),
         entered_last: AtomicUsize::new(0),
     };
-    let here = Here { work: Arc::new(work), places: Vec::new(), is_away: false };
+    let here = Here { work: Arc::new(work), permits: Vec::new(), is_away: false };
     Unit { before: HERE.replace(Some(here)) }
 }
 
@@ -140,26 +140,26 @@ impl Drop for Unit {
 impl Here {
     fn leave(&self) {
         if !self.is_away {
-            self.places.iter().for_each(|places| places.leave(&self.work));
+            self.permits.iter().for_each(|permits| permits.leave(&self.work));
         }
     }
 }
 
-/// The places that a unit has left. Another unit that continues its work takes them up.
+/// The permits that a unit has left. Another unit that continues its work takes them up.
 #[derive(Clone, Default)]
-pub struct Left(Vec<Arc<Places>>);
+pub struct Left(Vec<Arc<Permits>>);
 
-/// The places of this thread's unit, for another unit that continues its work.
+/// The permits of this thread's unit, for another unit that continues its work.
 pub fn left() -> Left {
-    HERE.with_borrow(|here| Left(here.as_ref().map(|here| here.places.clone()).unwrap_or_default()))
+    HERE.with_borrow(|here| Left(here.as_ref().map(|here| here.permits.clone()).unwrap_or_default()))
 }
 
-/// Takes up the places of an earlier unit. The thread enters the disks at its next system call.
+/// Takes up the permits of an earlier unit. The thread enters the disks at its next system call.
 pub fn adopt(left: Left) {
     HERE.with_borrow_mut(|here| {
         if let Some(here) = here {
             here.leave();
-            (here.places, here.is_away) = (left.0, true);
+            (here.permits, here.is_away) = (left.0, true);
         }
     });
 }
@@ -186,7 +186,7 @@ pub fn has_given_way() -> bool {
     })
 }
 
-/// Waits for a peer. Meanwhile this thread has no place on any disk.
+/// Waits for a peer. Meanwhile this thread has no permit on any disk.
 pub fn away<T>(wait: impl FnOnce() -> T) -> T {
     HERE.with_borrow_mut(|here| {
         if let Some(here) = here {
@@ -221,20 +221,20 @@ fn beat() {
 }
 
 /// Enters the disks again that the thread left to wait for a peer. Its work there was already
-/// begun, so it waits for a place as long as the disk is waited for.
+/// begun, so it waits for a permit as long as the disk is waited for.
 fn come_back() -> bool {
     let Some((work, all)) = HERE.with_borrow_mut(|here| {
         let here = here.as_mut()?;
         here.is_away = false;
-        Some((Arc::clone(&here.work), std::mem::take(&mut here.places)))
+        Some((Arc::clone(&here.work), std::mem::take(&mut here.permits)))
     }) else {
         return true;
     };
     let deadline = Instant::now() + DISK_WAKING_TIME;
     let mut is_inside = true;
-    for places in &all {
+    for permits in &all {
         let came = loop {
-            match places.take_place(&work) {
+            match permits.take_permit(&work) {
                 Ok(()) => break true,
                 Err(error) if error.code == Code::Offline => break false,
                 Err(_) if Instant::now() >= deadline => break false,
@@ -242,7 +242,7 @@ fn come_back() -> bool {
             }
         };
         match came {
-            true => has_place_on(places),
+            true => has_permit_on(permits),
             false => is_inside = false,
         }
     }
@@ -250,32 +250,32 @@ fn come_back() -> bool {
 }
 
 /// Notes that this thread is on its way into a disk.
-pub(super) fn enters(places: &Arc<Places>) {
+pub(super) fn enters(permits: &Arc<Permits>) {
     HERE.with_borrow(|here| {
         if let Some(here) = here {
-            here.work.entered_last.store(Arc::as_ptr(places).addr(), Ordering::Relaxed);
+            here.work.entered_last.store(Arc::as_ptr(permits).addr(), Ordering::Relaxed);
         }
     });
 }
 
-/// This thread's unit, if it has one and this unit has no place on the disk yet.
-pub(super) fn without_place_on(places: &Arc<Places>) -> Option<Arc<Work>> {
+/// This thread's unit, if it has one and this unit has no permit on the disk yet.
+pub(super) fn without_permit_on(permits: &Arc<Permits>) -> Option<Arc<Work>> {
     if HERE.with_borrow(|here| here.as_ref().is_some_and(|here| here.is_away)) {
-        // The unit first takes back the places that it left for a peer. A failure is not reported
+        // The unit first takes back the permits that it left for a peer. A failure is not reported
         // here: entering the same disk again reports it.
         come_back();
     }
     HERE.with_borrow(|here| {
         let here = here.as_ref()?;
-        let has = here.places.iter().any(|other| Arc::ptr_eq(other, places));
+        let has = here.permits.iter().any(|other| Arc::ptr_eq(other, permits));
         (!has).then(|| Arc::clone(&here.work))
     })
 }
 
-pub(super) fn has_place_on(places: &Arc<Places>) {
+pub(super) fn has_permit_on(permits: &Arc<Permits>) {
     HERE.with_borrow_mut(|here| {
         if let Some(here) = here {
-            here.places.push(Arc::clone(places));
+            here.permits.push(Arc::clone(permits));
         }
     });
 }

@@ -1,12 +1,12 @@
-//! Places on disks limit how many threads a hanging disk can block.
+//! Permits on disks limit how many threads a hanging disk can block.
 //!
 //! A system call on a network mount whose server has gone, or on a sleeping disk, does not return
-//! for seconds or for ever, and nothing can end it. So threads enter a disk through its [`Places`].
+//! for seconds or for ever, and nothing can end it. So threads enter a disk through its [`Permits`].
 //! If none is free soon, the thread is refused. One thread ([`watch`]) looks after the threads
 //! inside: it asks a disk that holds one up whether it answers at all, and in the end answers the
 //! caller itself.
 //!
-//! A thread works in units ([`begin`]): one call, one job. It keeps its place from entering a disk
+//! A thread works in units ([`begin`]): one call, one job. It keeps its permit from entering a disk
 //! to the end of its unit, but gives it up while it waits for a peer ([`away`]), because the peer's
 //! pace does not depend on the disk. The cost for a disk that answers is two uncontended locks a
 //! call.
@@ -19,7 +19,7 @@ pub use work::{Held, Left, adopt, away, begin, has_given_way, is_given_up, left,
 
 use super::guarded::{Guarded, Signal};
 use super::limits::{
-    DISK_PLACE_WAIT_TIME, DISK_PLACES, DISK_WAKING_TIME, DISK_WAS_SLOW_TIME, LOCAL_DISK_PLACES,
+    DISK_PERMIT_WAIT_TIME, DISK_PERMITS, DISK_WAKING_TIME, DISK_WAS_SLOW_TIME, LOCAL_DISK_PERMITS,
 };
 use super::time::{now_milliseconds, plain_text};
 use crate::error::{Code, Error, Reason, Result};
@@ -38,15 +38,15 @@ pub enum Answers {
     Silent(i64),
 }
 
-/// The places of one disk.
-pub struct Places {
+/// The permits of one disk.
+pub struct Permits {
     /// The name of the disk, for messages.
     name: String,
     /// Asks the disk whether it answers. Returns when the disk has answered.
     ask: Box<dyn Fn() + Send + Sync>,
     is_local: AtomicBool,
     state: Guarded<State>,
-    /// A place is free, or the disk is no longer prompt.
+    /// A permit is free, or the disk is no longer prompt.
     changed: Signal,
 }
 
@@ -62,9 +62,9 @@ struct State {
     last_slow: Option<Instant>,
 }
 
-impl Places {
-    /// The places of a disk in an unknown state.
-    pub fn new(name: String, ask: impl Fn() + Send + Sync + 'static) -> Arc<Places> {
+impl Permits {
+    /// The permits of a disk in an unknown state.
+    pub fn new(name: String, ask: impl Fn() + Send + Sync + 'static) -> Arc<Permits> {
         let state = State {
             inside: Vec::new(),
             given_way: Vec::new(),
@@ -74,15 +74,15 @@ impl Places {
             last_answer: None,
             last_slow: None,
         };
-        let places = Arc::new(Places {
+        let permits = Arc::new(Permits {
             name,
             ask: Box::new(ask),
             is_local: AtomicBool::new(false),
             state: Guarded::new(state),
             changed: Signal::new(),
         });
-        watch::register(&places);
-        places
+        watch::register(&permits);
+        permits
     }
 
     /// Sets whether it is a disk of this machine.
@@ -98,38 +98,38 @@ impl Places {
     pub fn is_prompt_and_local(&self) -> bool {
         let state = self.state.lock();
         let is_local = self.is_local.load(Ordering::Relaxed);
-        state.answers == Answers::Promptly && state.places(is_local) == LOCAL_DISK_PLACES
+        state.answers == Answers::Promptly && state.permits(is_local) == LOCAL_DISK_PERMITS
     }
 
-    /// Enters the disk for the rest of the thread's unit. A thread without a unit takes no place;
+    /// Enters the disk for the rest of the thread's unit. A thread without a unit takes no permit;
     /// only threads that may wait for the disk may do so.
     ///
     /// # Errors
-    /// `Reason::DiskSilent`: `Code::Offline` if the disk does not answer, `Code::Busy` if no place
+    /// `Reason::DiskSilent`: `Code::Offline` if the disk does not answer, `Code::Busy` if no permit
     /// is free.
-    pub fn enter(self: &Arc<Places>) -> Result<()> {
+    pub fn enter(self: &Arc<Permits>) -> Result<()> {
         if has_given_way() {
             return Err(given_way());
         }
         work::enters(self);
-        let Some(work) = work::without_place_on(self) else {
+        let Some(work) = work::without_permit_on(self) else {
             return self.state.lock().silence(&self.name);
         };
-        self.take_place(&work)?;
-        work::has_place_on(self);
+        self.take_permit(&work)?;
+        work::has_permit_on(self);
         Ok(())
     }
 
-    fn take_place(self: &Arc<Places>, work: &Arc<Work>) -> Result<()> {
+    fn take_permit(self: &Arc<Permits>, work: &Arc<Work>) -> Result<()> {
         let mut state = self.state.lock();
         state.silence(&self.name)?;
         if work.gives_way() && !state.given_way.is_empty() {
             let sentence = format!("The disk {} still holds up earlier work in the background.", self.name);
             return Err(Error::new(Code::Offline, sentence).for_reason(Reason::DiskSilent));
         }
-        let places = state.places(self.is_local.load(Ordering::Relaxed));
-        if state.inside.len() >= places {
-            state = self.wait_for_place(state, places)?;
+        let permits = state.permits(self.is_local.load(Ordering::Relaxed));
+        if state.inside.len() >= permits {
+            state = self.wait_for_permit(state, permits)?;
         }
         work.looks_alive();
         state.inside.push(Arc::clone(work));
@@ -138,16 +138,16 @@ impl Places {
         Ok(())
     }
 
-    /// Waits a short time for a place. As many threads may wait as there are places.
-    fn wait_for_place<'a>(
+    /// Waits a short time for a permit. As many threads may wait as there are permits.
+    fn wait_for_permit<'a>(
         &self,
         mut state: MutexGuard<'a, State>,
-        places: usize,
+        permits: usize,
     ) -> Result<MutexGuard<'a, State>> {
-        let deadline = Instant::now() + DISK_PLACE_WAIT_TIME;
-        if state.waiting < places {
+        let deadline = Instant::now() + DISK_PERMIT_WAIT_TIME;
+        if state.waiting < permits {
             state.waiting += 1;
-            while state.inside.len() >= places && state.answers == Answers::Promptly {
+            while state.inside.len() >= permits && state.answers == Answers::Promptly {
                 let left = deadline.saturating_duration_since(Instant::now());
                 if left.is_zero() {
                     break;
@@ -157,7 +157,7 @@ impl Places {
             state.waiting -= 1;
         }
         state.silence(&self.name)?;
-        if state.inside.len() < places {
+        if state.inside.len() < permits {
             return Ok(state);
         }
         let sentence = match state.answers {
@@ -197,14 +197,14 @@ impl State {
         }
     }
 
-    /// The number of places.
-    fn places(&self, is_local: bool) -> usize {
+    /// The number of permits.
+    fn permits(&self, is_local: bool) -> usize {
         let was_slow = self.last_slow.is_some_and(|last| last.elapsed() < DISK_WAS_SLOW_TIME);
-        if is_local && !was_slow { LOCAL_DISK_PLACES } else { DISK_PLACES }
+        if is_local && !was_slow { LOCAL_DISK_PERMITS } else { DISK_PERMITS }
     }
 }
 
-/// The interval at which a thread that has left a disk for a peer looks for a place again.
+/// The interval at which a thread that has left a disk for a peer looks for a permit again.
 const PLACE_RETRY_TIME: Duration = Duration::from_millis(50);
 
 fn silent(name: &str, since_milliseconds: i64) -> Error {
