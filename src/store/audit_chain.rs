@@ -72,7 +72,7 @@ impl State {
     }
 }
 
-/// The bytes that a row counts besides its texts.
+/// The size of a row without its texts, in bytes.
 const ROW_BYTES: usize = 64;
 /// The SQL expression for the size of a row. It agrees with `bytes_of`.
 const BYTES: &str = "64 + octet_length(who) + octet_length(address) + octet_length(agent) + octet_length(operation) \

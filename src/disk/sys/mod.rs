@@ -182,7 +182,7 @@ fn change<T>(call: impl FnMut() -> Result<T>) -> Result<T> {
     on_disk(|| retry_on_intr(call))
 }
 
-/// Makes one system call while the thread has a place on the disk. `ETIMEDOUT` if the disk no
+/// Makes one system call while the thread has a permit for the disk. `ETIMEDOUT` if the disk no
 /// longer lets it in.
 pub(super) fn on_disk<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     #[cfg(test)]

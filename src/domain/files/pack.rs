@@ -40,8 +40,8 @@ impl Cloud {
     /// Saves a new file. `write` writes its content, which has this many bytes.
     ///
     /// # Errors
-    /// `Code::Conflict` if the name is taken, `Code::Full` if it does not fit; what `write`
-    /// returns.
+    /// `Code::Conflict` if the name is taken, `Code::Full` if it does not fit; the errors of
+    /// `write`.
     pub fn save_made(
         &self,
         user: &User,

@@ -334,8 +334,8 @@ fn password_hash(read: &Read, id: ShareId) -> Result<Option<String>> {
     Ok(shares::by_id(read, &id.to_string())?.and_then(|share| share.link.password_hash))
 }
 
-/// Proves that a share was opened with its present password, and until when. A new password makes
-/// the proof invalid.
+/// Proves that a share was opened with its present password. The proof is valid until `ends`, or
+/// until the share gets a new password.
 fn proof_of(key: &[u8; 32], id: ShareId, ends: i64, password_hash: &str) -> blake3::Hash {
     blake3::keyed_hash(key, format!("{id} {ends} {password_hash}").as_bytes())
 }

@@ -76,7 +76,8 @@ fn of_what_is_copied_out_of_the_bin_and_to_another_disk() {
 #[test]
 fn what_went_wrong_on_the_way_is_damage() {
     let house = house_with_folder();
-    // The copied content is not that of the checksum, and nobody wrote there.
+    // The stored checksum is not that of the content, as if the content was damaged while it was
+    // copied.
     let (source, facts) = (path("/bob/f/g/a"), facts(&house, "/bob/f/g/a"));
     let rows = house.cloud.rows();
     let forge = move |tx: &crate::store::Write| {

@@ -61,7 +61,7 @@ fn there(below: &str) -> String {
     format!("{SHOWN}/{below}")
 }
 
-/// The answers about a path below.
+/// Checks that an answer names the path that the user sees, and nothing secret.
 #[track_caller]
 fn check_told(text: &str, below: &str) {
     assert!(text.contains(&there(below)) && !text.contains("secret"), "{text}");

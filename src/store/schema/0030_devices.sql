@@ -1,6 +1,7 @@
--- Devices and programs that sign in to an account under an id of their own, and phones that were paired. `is_blocked`: 1 by
--- the owner, 2 by an administrator. `code_hash`: what the device may sign in with instead of the password; `code_has_factor`:
--- whether the session that allowed it was begun with a second factor.
+-- Devices and programs that sign in to an account under an id of their own, and phones that were
+-- paired. `is_blocked`: 1 by the owner, 2 by an administrator. `code_hash`: the hash of the code
+-- with which the device may sign in instead of the password; `code_has_factor`: 1 if the session
+-- that allowed it was begun with a second factor.
 CREATE TABLE devices (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     user INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,

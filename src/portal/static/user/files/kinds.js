@@ -65,11 +65,11 @@ export function kindOf(entry) {
 /** The size of the largest file that is shown as a text, in bytes. */
 export const TEXT_BYTES_MAX = 2 * 1024 * 1024;
 
-/** The files of which the server draws thumbnails, by the words for what it may lack. */
+/** The files of which the server may draw thumbnails, by the word that the server uses for their kind. */
 const DRAWN = {
   pictures: /\.(jpe?g|png|gif|webp)$/i,
   RAW: /\.(dng|cr2|nef|arw)$/i,
-  // Only by programs on the server, if they are installed.
+  // The server draws these only if programs for them are installed.
   HEIC: /\.hei[cf]$/i,
   AVIF: /\.avif$/i,
   videos: /\.(mp4|m4v|mov|3gp|mkv|webm|avi|wmv|flv|mpe?g|vob)$/i,
