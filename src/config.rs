@@ -189,7 +189,7 @@ settings! {
     accent_colour: Colour = "" live;
     /// Terms of use, as a text of up to 16384 bytes. Empty for none.
     terms_text: LongWords = "" live;
-    /// What happens with people's data here, as a text of up to 16384 bytes. Empty for none.
+    /// Text that says what happens with people's data here, up to 16384 bytes. Empty for none.
     privacy_text: LongWords = "" live;
     /// Longest time in seconds that audit rows of calls that change nothing wait in memory before
     /// they are written together.
@@ -258,7 +258,7 @@ settings! {
     smtp_host: ServerHost = "" live;
     /// Port of the mail server: mostly 587 with starttls, 465 with tls.
     smtp_port: Port = "587" live;
-    /// How the connection to the mail server is protected: starttls, tls (from the first byte) or
+    /// Protection of the connection to the mail server: starttls, tls (from the first byte) or
     /// none. The server's certificate is checked. Without protection, the password is sent only to
     /// a server on this machine.
     smtp_security: MailSecurity = "starttls" live;

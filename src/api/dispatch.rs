@@ -33,7 +33,7 @@ pub struct Api {
     cloud: Arc<Cloud>,
 }
 
-/// What a running call notes about itself, for the thread that may give it up.
+/// The notes of a running call about itself. They are for the thread that may give the call up.
 struct Running {
     operation: &'static Operation,
     format: Format,
@@ -566,12 +566,12 @@ fn format_of(request: &Request) -> Format {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::tests::House;
+    use crate::domain::tests::TestCloud;
     use std::net::Ipv4Addr;
 
     #[test]
     fn every_operation_that_panics_is_answered_as_described() {
-        let (cloud, _user, _directory) = House::new().shared();
+        let (cloud, _user, _directory) = TestCloud::new().shared();
         let api = Api::new(cloud);
         for operation in table::all() {
             let door = if operation.side == Side::Admin { "admin" } else { "core" };

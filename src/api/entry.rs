@@ -120,11 +120,11 @@ record! {
         dirpath: &'a str,
         /// The name.
         name: &'a str,
-        /// What follows the last dot of the name; empty for folders.
+        /// The part of the name after its last dot; empty for folders.
         ext: &'a str,
         /// The size in bytes; 0 for folders.
         fullsize: u64,
-        /// When it was modified.
+        /// The time when it was modified.
         modified: ListTime,
         /// `dir` for a folder, `file` for a file.
         kind = "type": EntryKind,
@@ -132,11 +132,11 @@ record! {
         fullfilename: &'a str,
         /// The size for people; empty for folders.
         size: OrEmpty<SizeText>,
-        /// When it was modified, by the server's wall clock read as UTC, in seconds since 1970.
+        /// The time when it was modified, by the server's wall clock read as UTC, in seconds since 1970.
         modifiedepoch: i64,
-        /// When it was modified.
+        /// The time when it was modified.
         modifiedepochutc: Seconds,
-        /// When it was modified, by the server's wall clock.
+        /// The time when it was modified, by the server's wall clock.
         modifiediso: String,
         /// 1 at the top, where the accounts and disks are.
         isroot: bool,
@@ -144,8 +144,8 @@ record! {
         isshareable: bool,
         /// Whether FileCloud's clients may sync it.
         issyncable: No,
-        /// How its owner shares it: `private` with users or groups, `public` by a link; empty if it
-        /// is not shared.
+        /// The way in which its owner shares it: `private` with users or groups, `public` by a
+        /// link; empty if it is not shared.
         isshared: OrEmpty<Sharing>,
         /// Whether it can be renamed.
         canrename: bool,
@@ -180,7 +180,7 @@ record! {
         isreshared: No,
         /// Whether its shares can be managed.
         canmanageshare: No,
-        /// Who wrote the content, if that is known.
+        /// The account that wrote the content, if it is known.
         lastmodifiedby: &'a str,
         /// Whether it is locked.
         locked: bool,
@@ -229,7 +229,7 @@ pub enum Validity {
     Valid,
 }
 
-/// Where an entry is shown. This decides about the last fields of its record.
+/// The reply in which an entry is shown. This decides about the last fields of its record.
 pub enum Seen<'a> {
     Listed,
     /// The entry is shown by itself, or in a list of favorites.

@@ -10,7 +10,7 @@ use crate::base::work_done;
 use crate::domain::Cloud;
 use crate::domain::access::rights::PublicAccess;
 use crate::domain::sharing::shares::{self, NewShare, ShareChange};
-use crate::domain::tests::House;
+use crate::domain::tests::TestCloud;
 use crate::http::{Body, Request};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ impl Drop for Ground {
     }
 }
 
-impl House {
+impl TestCloud {
     /// Makes a link to an entry.
     fn link(&self, entry: &str, reason: &'static str, change: ShareChange) -> Link {
         let view = self.cloud.view();
@@ -113,14 +113,14 @@ impl Ground {
 
 /// Returns the directory of the server, the server, a link that works, links that do not work any
 /// more, and a link that never existed.
-fn ground(house: House, password: Option<&str>) -> (impl Drop, Ground, Link, Vec<Link>, Link) {
-    house.folder("/bob/folder");
-    house.put("/bob/folder/file.txt", "x");
+fn ground(test: TestCloud, password: Option<&str>) -> (impl Drop, Ground, Link, Vec<Link>, Link) {
+    test.folder("/bob/folder");
+    test.put("/bob/folder/file.txt", "x");
     let works = {
         let password = Some(password.map(Secret::new));
-        house.link("/bob/folder", "it works", ShareChange { password, ..ShareChange::default() })
+        test.link("/bob/folder", "it works", ShareChange { password, ..ShareChange::default() })
     };
-    let mut dead = house.dead_links(password);
+    let mut dead = test.dead_links(password);
     // The path of a link is its hidden owner and its id; each alone leads nowhere.
     let (above, id) = works.path.rsplit_once('/').unwrap();
     let other = format!("/SHARED/!{}/{id}", "x".repeat(24));
@@ -134,7 +134,7 @@ fn ground(house: House, password: Option<&str>) -> (impl Drop, Ground, Link, Vec
         token: "0".repeat(works.token.len()),
         path: format!("/SHARED/!{}/{}", "y".repeat(24), "y".repeat(16)),
     };
-    let (cloud, _user, directory) = house.shared();
+    let (cloud, _user, directory) = test.shared();
     // The look for changes by other processes also notices the changes that were made here, a
     // little later, and then rights are read anew.
     std::thread::sleep(Duration::from_millis(250));
@@ -154,7 +154,7 @@ fn a_dead_link_costs_the_work_of_one_that_never_was() {
         |link| format!("/core/createfolder?path={}&name=new", link.path),
     ];
     for target in targets {
-        let (_directory, mut ground, works, dead, never) = ground(House::new(), None);
+        let (_directory, mut ground, works, dead, never) = ground(TestCloud::new(), None);
         let wanted = ground.least(&target(&never));
         assert!(wanted.1.iter().any(|work| work == "the ways of a person"), "{wanted:?}");
         for link in dead {
@@ -168,7 +168,7 @@ fn a_dead_link_costs_the_work_of_one_that_never_was() {
 #[test]
 fn a_wrong_password_costs_one_hash_whether_its_link_works_or_not() {
     for password in [Some(PASSWORD), None] {
-        let (_directory, mut ground, works, dead, never) = ground(House::new(), password);
+        let (_directory, mut ground, works, dead, never) = ground(TestCloud::new(), password);
         let target = |link: &Link, guess: &str| {
             format!("/core/loginprotectedshare?path={}&password={guess}", link.path)
         };
@@ -193,16 +193,16 @@ fn a_wrong_password_costs_one_hash_whether_its_link_works_or_not() {
     }
 }
 
-/// Where the disk can be read without waiting, a small download by a link is answered at once: its
-/// visitor's rights are found once, and nothing is asked of the database.
+/// If the disk can be read without waiting, a small download by a link is answered at once. The
+/// rights of its visitor are found once, and nothing is asked of the database.
 #[test]
 fn a_small_download_by_a_link_asks_once_for_the_rights_of_its_visitor() {
-    let house = House::on_disk();
-    house.put("/bob/other.txt", "x");
-    let (view, other) = (house.cloud.view(), ShownPath::parse("/bob/other.txt").unwrap());
-    let other = view.readable(&house.user, &other).unwrap();
-    let reads_at_once = view.read_at_once(&house.user, &other).is_some();
-    let (_directory, mut ground, works, _dead, _never) = ground(house, None);
+    let test = TestCloud::on_disk();
+    test.put("/bob/other.txt", "x");
+    let (view, other) = (test.cloud.view(), ShownPath::parse("/bob/other.txt").unwrap());
+    let other = view.readable(&test.user, &other).unwrap();
+    let reads_at_once = view.read_at_once(&test.user, &other).is_some();
+    let (_directory, mut ground, works, _dead, _never) = ground(test, None);
     let (answer, work) = ground.least(&format!("/core/downloadfile?filepath={}/file.txt", works.path));
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     let of = |wanted: &str| work.iter().filter(|work| *work == wanted).count();

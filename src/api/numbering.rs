@@ -1,6 +1,6 @@
 //! Names of parameters that are numbered.
 
-/// How numbered names are formed.
+/// The form of numbered names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Numbering<'a> {
     /// The parts before and after the number.

@@ -18,7 +18,7 @@ use crate::error::{Code, Error, Reason, Result};
 use crate::http::Form;
 use crate::store::users::AccountStatus;
 
-/// How the audit log shows a parameter.
+/// The form in which the audit log shows a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
     /// The value is not shown.

@@ -136,9 +136,9 @@ pub struct Picture {
     pub bytes: Vec<u8>,
     /// Identifies the picture.
     pub etag: String,
-    /// When the file was modified.
+    /// The time when the file was modified.
     pub modified: SystemTime,
-    /// When anything about the file last changed.
+    /// The time when anything about the file last changed.
     pub changed: Option<SystemTime>,
     pub keeping: Keeping,
 }

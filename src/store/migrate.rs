@@ -10,7 +10,7 @@ const APPLICATION_ID: i32 = 0x636c_6574;
 /// All migrations in order. `user_version` is the number of migrations that a database has had.
 /// Each file says why it is needed.
 const MIGRATIONS: &[&str] = &[
-    include_str!("schema/0001_house.sql"),
+    include_str!("schema/0001_first.sql"),
     include_str!("schema/0002_kept.sql"),
     include_str!("schema/0003_favorites.sql"),
     include_str!("schema/0004_comments.sql"),

@@ -37,7 +37,7 @@ fn proxy_download(admin: &mut Caller, path: &str) -> Reply {
     admin.get(&format!("{}&adminproxyuserid=alice", Caller::download_target(path)))
 }
 
-/// Whether the file is locked, whether reading is forbidden, and the owner of the lock.
+/// True if the file is locked, true if reading is forbidden, and the owner of the lock.
 fn info(caller: &mut Caller, path: &str) -> (i64, i64, String) {
     let root = caller.core("getfilelockinfo", &[("path", path)]).xml();
     let info = root.child("filelockinfo");

@@ -1,5 +1,5 @@
-//! What people see of shares: the notification of a new one, the addresses of a link, and the lists
-//! for administrators.
+//! Tests of everything by which people learn of shares: the notification of a new one, the
+//! addresses of a link, and the lists for administrators.
 
 use crate::harness::{Caller, Element, PASSWORD, Server};
 

@@ -14,12 +14,12 @@ use std::fs;
 use std::path::Path;
 
 /// The layers, lowest first. A module uses its own folder and the layers below.
-const FLOORS: [Floor; 5] = [
-    Floor { modules: &["base", "config", "error", "test_directory"], may_use_each_other: true },
-    Floor { modules: &["disk", "http", "picture", "programs", "smtp", "store"], may_use_each_other: false },
-    Floor { modules: &["domain"], may_use_each_other: false },
-    Floor { modules: &["api", "monitor", "portal", "webdav"], may_use_each_other: false },
-    Floor {
+const LAYERS: [Layer; 5] = [
+    Layer { modules: &["base", "config", "error", "test_directory"], may_use_each_other: true },
+    Layer { modules: &["disk", "http", "picture", "programs", "smtp", "store"], may_use_each_other: false },
+    Layer { modules: &["domain"], may_use_each_other: false },
+    Layer { modules: &["api", "monitor", "portal", "webdav"], may_use_each_other: false },
+    Layer {
         modules: &[
             "allocator",
             "cli",
@@ -38,7 +38,7 @@ const FLOORS: [Floor; 5] = [
     },
 ];
 
-struct Floor {
+struct Layer {
     modules: &'static [&'static str],
     may_use_each_other: bool,
 }
@@ -119,7 +119,7 @@ fn every_module_has_a_floor_and_unsafe_code_is_forbidden() {
         sources("src").iter().map(|(path, _)| module_path(path)[0].clone()).collect();
     assert!(modules.contains("main") && modules.contains("domain"), "the source was read: {modules:?}");
     let unplaced: Vec<&String> = modules.iter().filter(|module| floor_of(module).is_none()).collect();
-    assert!(unplaced.is_empty(), "give these a floor in FLOORS: {unplaced:?}");
+    assert!(unplaced.is_empty(), "give these a layer in LAYERS: {unplaced:?}");
     for crate_root in ["src/lib.rs", "src/main.rs"] {
         let text = fs::read_to_string(root().join(crate_root)).unwrap();
         assert!(text.contains("#![forbid(unsafe_code)]"), "{crate_root} forbids unsafe code");
@@ -145,7 +145,7 @@ fn planted_breaches_are_found() {
         ("src/store/x.rs", "macro_rules! m { () => { $crate::http::go() }; }", "store may not use http"),
         ("src/config.rs", "use super::domain;", "config may not use domain"),
         ("src/api/user/x.rs", "use super::super::super::portal::assets;", "api may not use portal"),
-        ("src/api/x.rs", "use crate::plugins::all;", "plugins has no floor"),
+        ("src/api/x.rs", "use crate::plugins::all;", "plugins has no layer"),
         ("src/api/x.rs", "use rusqlite::Connection;", "api may not touch rusqlite"),
         ("src/domain/x.rs", "fn f() { std::fs::read(\"x\"); }", "domain may not touch std::fs"),
         ("src/domain/x.rs", "use std::{fmt, fs};", "domain may not touch std::fs"),
@@ -224,9 +224,9 @@ fn calls_up_or_sideways(source: &Source) -> Vec<String> {
     for path in &source.paths {
         let Some(to) = path.module_reached() else { continue };
         let wrong = match (floor_of(from), floor_of(to)) {
-            (_, None) => Some(format!("{to} has no floor")),
+            (_, None) => Some(format!("{to} has no layer")),
             (Some(here), Some(there)) => {
-                let may = from == to || there < here || (there == here && FLOORS[here].may_use_each_other);
+                let may = from == to || there < here || (there == here && LAYERS[here].may_use_each_other);
                 (!may).then(|| format!("{from} may not use {to}"))
             }
             (None, Some(_)) => None,
@@ -313,7 +313,7 @@ fn long_file(path: &str, text: &str) -> Vec<String> {
 }
 
 fn floor_of(module: &str) -> Option<usize> {
-    FLOORS.iter().position(|floor| floor.modules.contains(&module))
+    LAYERS.iter().position(|layer| layer.modules.contains(&module))
 }
 
 /// A source file, split into tokens.

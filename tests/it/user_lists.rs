@@ -1,5 +1,5 @@
-//! Lists of accounts as CSV: what is read, how each wrong line is refused, and that nothing is done
-//! by halves.
+//! Lists of accounts as CSV. A list is read, each wrong line is refused, and an import is done
+//! completely or not at all.
 
 use crate::harness::{Caller, Element, Multipart, PASSWORD, Reply, Request, Server};
 

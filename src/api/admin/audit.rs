@@ -127,7 +127,7 @@ record! {
         message: String,
         /// The address that the call came from.
         ip: String,
-        /// When it happened.
+        /// The time when it happened.
         createdon: PlainTime,
         /// The name that the client gave itself.
         agent: String,
@@ -141,7 +141,7 @@ record! {
         reason: String as extension,
         /// Duration in microseconds.
         durationmicroseconds: i64 as extension,
-        /// When it happened.
+        /// The time when it happened.
         createdms: Milliseconds as extension,
         /// Number of calls for which the row stands.
         calls: u64 as extension,

@@ -53,11 +53,11 @@ record! {
         name: String,
         /// Its size.
         size: SizeText,
-        /// When it was added.
+        /// The time when it was added.
         created: MonthTime,
         /// The program that added it.
         how: String,
-        /// When it was added.
+        /// The time when it was added.
         createdepochutc: Seconds as extension,
         /// The display name of the account.
         whodisplayname: String as extension,

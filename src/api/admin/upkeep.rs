@@ -119,7 +119,7 @@ record! {
         totalbytes: u64,
         /// Free space in bytes.
         freebytes: u64,
-        /// How full it is.
+        /// The level of free space.
         fullness: FullnessWord,
     }
     /// The running check, and the times of the next check and the last backup.
@@ -157,9 +157,9 @@ record! {
         kind: &'static str,
         /// The account that began it; empty for the server itself.
         username: String,
-        /// When it began.
+        /// The time when it began.
         beganepochutc: Seconds,
-        /// When it ended.
+        /// The time when it ended.
         endedepochutc: Seconds,
         /// Number of files checked.
         files: u64,

@@ -149,9 +149,9 @@ record! {
         emailid: String,
         /// The name that others see.
         displayname: String,
-        /// When it was made.
+        /// The time when it was made.
         created: PlainTime,
-        /// When it was made.
+        /// The time when it was made.
         createdepochutc: Seconds as extension,
         /// 0 guest, 1 full, 2 disabled, 3 external.
         status: StatusNumber,

@@ -81,7 +81,7 @@ record! {
         name: String as extension,
         /// Bytes of the file.
         size: u64 as extension,
-        /// When the file was last modified.
+        /// The time when the file was last modified.
         modifiedepochutc: Seconds as extension,
         /// The time when it was taken, by the clock there: `2026-07-22T03:20:00`.
         taken: String as extension,

@@ -46,7 +46,7 @@ ops! { PICTURES: User "Pictures and media"
     "docconvert" visitor file preview(Preview) -> FileBytes;
     /// Redirects a browser to the file in the portal. This cloud edits no documents.
     "docedit" user file show_in_portal(ShowInPortal) -> Redirect;
-    /// How videos are played: unchanged, by `getvideo`. This cloud converts none.
+    /// The way in which videos are played: unchanged, by `getvideo`. This cloud converts none.
     "getvideocaps" anyone read video_abilities(Nothing) -> VideoAbilitiesReply;
 }
 
@@ -110,7 +110,7 @@ params! {
 }
 
 record! {
-    /// How videos are played.
+    /// The way in which videos are played.
     VideoAbilities {
         /// Whether videos are converted.
         xcoded: No,
@@ -124,7 +124,7 @@ record! {
 }
 
 reply! {
-    /// How videos are played.
+    /// The way in which videos are played.
     VideoAbilitiesReply = videocaps()[caps: VideoAbilities; 1];
 }
 

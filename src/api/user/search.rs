@@ -102,7 +102,7 @@ record! {
         id: String,
         /// The state: the search has ended.
         status: SearchStatus,
-        /// What is missing in the answer, as people read it; empty if nothing is.
+        /// The parts that are missing in the answer, as people read it; empty if it is complete.
         statusmessage: String,
         /// Number of matches, on all pages.
         totalmatch: usize,

@@ -155,7 +155,10 @@ fn ask(permits: &Arc<Permits>) -> bool {
     };
     let thread = std::thread::Builder::new().name("disk answers".into()).spawn(ask);
     if let Err(error) = &thread {
-        log::error!("no thread could be started to ask the disk {} whether it answers: {error}", permits.name);
+        log::error!(
+            "no thread could be started to ask the disk {} whether it answers: {error}",
+            permits.name
+        );
     }
     thread.is_ok()
 }

@@ -58,7 +58,7 @@ pub(in crate::disk) fn list(
     let mut reader = RawDir::new(folder, buffer);
     loop {
         let reader = &mut reader;
-        // The closure makes system calls of its own, so it is no part of this one.
+        // Only the reading is a call on the disk. The closure makes calls of its own.
         let Some(entry) = on_disk(move || reader.next().transpose())? else { return Ok(()) };
         if !each(entry) {
             return Ok(());

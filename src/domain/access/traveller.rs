@@ -35,7 +35,7 @@ impl CloudView<'_> {
             is_at_home: origin.is_at_home,
             may_use_links: self.config().links_allowed,
             opened: origin.opened.clone(),
-            // Read now, so that a download that the same call has begun counts.
+            // These are read now, so that they include a download that the same call has begun.
             resumed: origin.network.map_or(Vec::new(), |network| begun.shares(network)),
             link: user.as_visitor().map(|visitor| visitor.link.clone()),
         }

@@ -6,7 +6,7 @@ use crate::domain::{Cloud, CloudView};
 use crate::error::Result;
 use sha2::{Digest, Sha256};
 
-/// Where the server's certificate comes from.
+/// The source of the server's certificate.
 pub enum Certificate {
     /// The certificate authority of this machine has signed it. People can tell their phones and
     /// computers to trust that authority.

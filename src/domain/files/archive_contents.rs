@@ -309,37 +309,37 @@ fn changed(path: &ShownPath) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::tests::House;
+    use crate::domain::tests::TestCloud;
 
     fn shown(text: &str) -> ShownPath {
         ShownPath::parse(text).unwrap()
     }
 
     /// Collects bob's home, which contains a folder.
-    fn collected(house: &House) -> Contents {
-        house.folder("/bob/folder");
-        let view = house.cloud.view();
-        let home = view.readable(&house.user, &shown("/bob")).unwrap();
-        view.contents(&house.user, &home, &[EntryName::parse("folder").unwrap()]).unwrap()
+    fn collected(test: &TestCloud) -> Contents {
+        test.folder("/bob/folder");
+        let view = test.cloud.view();
+        let home = view.readable(&test.user, &shown("/bob")).unwrap();
+        view.contents(&test.user, &home, &[EntryName::parse("folder").unwrap()]).unwrap()
     }
 
     #[test]
     fn a_folder_that_goes_away_meanwhile_is_no_part_of_an_archive() {
-        let house = House::new();
-        let mut contents = collected(&house);
-        let folder = house.cloud.view().readable(&house.user, &shown("/bob/folder")).unwrap();
-        house.delete("/bob/folder").unwrap();
-        let error = contents.go_on_past_link(&house.cloud, "folder".into(), &folder).unwrap_err();
+        let test = TestCloud::new();
+        let mut contents = collected(&test);
+        let folder = test.cloud.view().readable(&test.user, &shown("/bob/folder")).unwrap();
+        test.delete("/bob/folder").unwrap();
+        let error = contents.go_on_past_link(&test.cloud, "folder".into(), &folder).unwrap_err();
         assert_eq!(error.code, Code::Conflict, "{error}");
         assert_eq!(error.message, "/bob/folder has changed meanwhile. Please try again.");
     }
 
     #[test]
     fn an_archive_of_too_many_entries_is_refused() {
-        let house = House::new();
-        let mut contents = collected(&house);
-        let folder = house.cloud.view().readable(&house.user, &shown("/bob/folder")).unwrap();
-        let stat = house.cloud.stat(folder.real()).unwrap().unwrap();
+        let test = TestCloud::new();
+        let mut contents = collected(&test);
+        let folder = test.cloud.view().readable(&test.user, &shown("/bob/folder")).unwrap();
+        let stat = test.cloud.stat(folder.real()).unwrap().unwrap();
         contents.count = CONTENTS_MAX - 1;
         contents.add("last", "last", &stat).unwrap();
         let error = contents.add("one too many", "one too many", &stat).unwrap_err();

@@ -288,13 +288,13 @@ fn known_as(cloud: &Cloud, folder: &CloudPath, modified_nanoseconds: i64) -> Res
 mod tests {
     use super::*;
     use crate::domain::index::order::{Gathered, Order, Sort};
-    use crate::domain::tests::House;
+    use crate::domain::tests::TestCloud;
     use crate::error::Error;
     use std::sync::mpsc;
 
     #[test]
     fn names_of_a_visit_are_missing_until_they_are_written() {
-        let (cloud, _user, _directory) = House::new().shared();
+        let (cloud, _user, _directory) = TestCloud::new().shared();
         let bob = CloudPath::parse("/bob").unwrap();
         while cloud.freshen(&bob).unwrap() {}
         // This is the state after the walk of a large folder: nothing is compared for a while.

@@ -345,7 +345,7 @@ mod tests {
     use super::*;
     use crate::base::fault_injection::{self, Fault};
     use crate::domain::sharing::shares::{NewShare, ShareChange};
-    use crate::domain::tests::House;
+    use crate::domain::tests::TestCloud;
     use std::net::{IpAddr, Ipv4Addr};
 
     /// Shares `/bob/file` by a link, changes the share, and returns its row.
@@ -363,9 +363,9 @@ mod tests {
     /// is valid.
     #[test]
     fn without_a_key_nothing_is_proved() {
-        let house = House::new();
-        house.put("/bob/file", "x");
-        let (cloud, user, _directory) = house.shared();
+        let test = TestCloud::new();
+        test.put("/bob/file", "x");
+        let (cloud, user, _directory) = test.shared();
         let view = cloud.view();
         let password = Some(Some(Secret::new("open sesame 77")));
         let row = linked(&cloud, &user, ShareChange { password, ..ShareChange::default() });
@@ -385,9 +385,9 @@ mod tests {
     /// end.
     #[test]
     fn a_download_that_cannot_be_counted_is_refused() {
-        let house = House::new();
-        house.put("/bob/file", "x");
-        let (cloud, user, _directory) = house.shared();
+        let test = TestCloud::new();
+        test.put("/bob/file", "x");
+        let (cloud, user, _directory) = test.shared();
         let view = cloud.view();
         let row = linked(&cloud, &user, ShareChange { downloads_max: Some(9), ..ShareChange::default() });
         let path = path_of(&row).unwrap();

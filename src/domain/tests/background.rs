@@ -4,7 +4,7 @@ use crate::config::Watching;
 use crate::domain::Cloud;
 use crate::domain::index::lookup;
 use crate::domain::index::watch::Watch;
-use crate::domain::tests::{House, path};
+use crate::domain::tests::{TestCloud, path};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -20,7 +20,7 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
 
 /// A cloud whose background work panics, with its directory.
 fn panicking() -> (Arc<Cloud>, crate::test_directory::TestDirectory) {
-    let House { cloud, directory, .. } = House::new();
+    let TestCloud { cloud, directory, .. } = TestCloud::new();
     cloud.panics_in_background.store(true, Ordering::Relaxed);
     (Arc::new(cloud), directory)
 }
@@ -62,7 +62,7 @@ fn a_search_looks_through_again_after_a_panic() {
 
 #[test]
 fn changes_are_watched_for_after_a_panic() {
-    let House { cloud, directory, .. } = House::new();
+    let TestCloud { cloud, directory, .. } = TestCloud::new();
     let cloud = Arc::new(cloud);
     let watch = Watch::begin(&cloud, Watching::Always).unwrap();
     let is_known = |name: &str| {

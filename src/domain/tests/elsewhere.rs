@@ -8,7 +8,7 @@ use crate::domain::files::listing::ListOptions;
 use crate::domain::files::locks::End;
 use crate::domain::index::order::{NameFilter, Sort};
 use crate::domain::tests::locks::alice;
-use crate::domain::tests::{House, path, shown};
+use crate::domain::tests::{TestCloud, path, shown};
 use crate::error::{Code, Error, Result};
 use crate::store::favorites::STARS;
 use crate::store::shares::{self, LinkRow, Member, MemberRow, ShareRow};
@@ -18,20 +18,19 @@ const SHARE: &str = "00112233445566778899aabb";
 const SHOWN: &str = "/SHARED/alice/Photos";
 
 /// A cloud in which bob sees a folder of alice's.
-fn house(rights: Rights) -> (House, User) {
-    let house = House::new();
-    house.cloud.volumes.create_folders(&path(REAL)).unwrap();
-    let alice = alice(&house);
-    share(&house, &alice, rights);
-    (house, alice)
+fn test(rights: Rights) -> (TestCloud, User) {
+    let test = TestCloud::new();
+    test.cloud.volumes.create_folders(&path(REAL)).unwrap();
+    let alice = alice(&test);
+    share(&test, &alice, rights);
+    (test, alice)
 }
 
 /// Alice shares the folder with bob.
-fn share(house: &House, alice: &User, rights: Rights) {
-    let node = house.cloud.node_at(&path(REAL)).unwrap().unwrap();
-    let (owner, member) = (alice.id(), house.user.id());
-    house
-        .cloud
+fn share(test: &TestCloud, alice: &User, rights: Rights) {
+    let node = test.cloud.node_at(&path(REAL)).unwrap().unwrap();
+    let (owner, member) = (alice.id(), test.user.id());
+    test.cloud
         .commit(move |tx| {
             let row = ShareRow {
                 id: SHARE.into(),
@@ -74,8 +73,8 @@ fn check_refused<T>(result: Result<T>, code: Code, below: &str) {
     check_told(&error.message, below);
 }
 
-fn names(house: &House, folder: &str) -> Vec<String> {
-    let found = house.cloud.list(&path(folder)).unwrap().unwrap();
+fn names(test: &TestCloud, folder: &str) -> Vec<String> {
+    let found = test.cloud.list(&path(folder)).unwrap().unwrap();
     let mut names: Vec<String> = found.iter().map(|found| found.name.to_string()).collect();
     names.sort();
     names
@@ -83,42 +82,39 @@ fn names(house: &House, folder: &str) -> Vec<String> {
 
 #[test]
 fn what_is_done_by_the_path_that_is_seen_happens_where_it_lies() {
-    let (house, alice) = house(Rights::ALL);
-    house.put(&there("a"), "old");
-    house.put(&there("a"), "new");
-    assert_eq!((names(&house, REAL), house.read(&there("a")).as_deref()), (vec!["a".into()], Some("new")));
-    assert_eq!(house.versions(&there("a")).len(), 2);
-    house.folder(&there("f"));
-    house.rename(&there("a"), &there("f/b"), false).unwrap();
-    house.copy(&there("f/b"), "/bob/mine", false).unwrap();
-    house.copy("/bob/mine", &there("c"), false).unwrap();
-    assert_eq!(names(&house, &format!("{REAL}/f")), ["b"]);
-    assert_eq!(house.read("/bob/mine").as_deref(), Some("new"));
+    let (test, alice) = test(Rights::ALL);
+    test.put(&there("a"), "old");
+    test.put(&there("a"), "new");
+    assert_eq!((names(&test, REAL), test.read(&there("a")).as_deref()), (vec!["a".into()], Some("new")));
+    assert_eq!(test.versions(&there("a")).len(), 2);
+    test.folder(&there("f"));
+    test.rename(&there("a"), &there("f/b"), false).unwrap();
+    test.copy(&there("f/b"), "/bob/mine", false).unwrap();
+    test.copy("/bob/mine", &there("c"), false).unwrap();
+    assert_eq!(names(&test, &format!("{REAL}/f")), ["b"]);
+    assert_eq!(test.read("/bob/mine").as_deref(), Some("new"));
     // The file belongs to its owner, and so do its deleted entries.
-    house.delete(&there("f")).unwrap();
-    assert_eq!(
-        (names(&house, REAL), names(&house, "/alice/recyclebin")),
-        (vec!["c".into()], vec!["f".into()])
-    );
-    assert!(names(&house, "/bob/recyclebin").is_empty());
-    let view = house.cloud.view();
-    assert!(view.ways(&house.user).unwrap().seen(&path("/alice/recyclebin/f")).is_none());
+    test.delete(&there("f")).unwrap();
+    assert_eq!((names(&test, REAL), names(&test, "/alice/recyclebin")), (vec!["c".into()], vec!["f".into()]));
+    assert!(names(&test, "/bob/recyclebin").is_empty());
+    let view = test.cloud.view();
+    assert!(view.ways(&test.user).unwrap().seen(&path("/alice/recyclebin/f")).is_none());
     assert!(view.ways(&alice).unwrap().seen(&path("/alice/recyclebin/f")).is_some());
     // No other path leads there.
     for outside in ["/alice", REAL, "/alice/secret name/c", "/SHARED/alice/Photo", "/SHARED/alice/Photos2/c"]
     {
-        let refused = view.readable(&house.user, &shown(outside)).unwrap_err();
+        let refused = view.readable(&test.user, &shown(outside)).unwrap_err();
         assert_eq!((refused.code, refused.message.contains("alice")), (Code::Forbidden, false), "{outside}");
     }
 }
 
 #[test]
 fn all_that_is_told_names_the_path_that_is_seen() {
-    let (house, _) = house(Rights::ALL);
-    let (cloud, user, view) = (&house.cloud, &house.user, house.cloud.view());
-    house.folder(&there("f"));
-    house.put(&there("f/a"), "text");
-    house.rename(&there("f/a"), &there("moved"), false).unwrap();
+    let (test, _) = test(Rights::ALL);
+    let (cloud, user, view) = (&test.cloud, &test.user, test.cloud.view());
+    test.folder(&there("f"));
+    test.put(&there("f/a"), "text");
+    test.rename(&there("f/a"), &there("moved"), false).unwrap();
     let folder = view.readable(user, &shown(SHOWN)).unwrap();
     let file = view.writable(user, &shown(&there("moved"))).unwrap();
     let readable = view.readable(user, file.shown()).unwrap();
@@ -146,7 +142,7 @@ fn all_that_is_told_names_the_path_that_is_seen() {
     }
     assert!(happened.iter().any(|activity| activity.row.note == there("f/a")));
 
-    house.settle(cloud.lock(user, &file, true, End::Never)).unwrap();
+    test.settle(cloud.lock(user, &file, true, End::Never)).unwrap();
     check_told(&view.lock_of(&readable).unwrap().unwrap().path.to_string(), "moved");
     let locks = view.locks(user, None).unwrap();
     check_told(&locks[0].path.to_string(), "moved");
@@ -154,12 +150,12 @@ fn all_that_is_told_names_the_path_that_is_seen() {
 
 #[test]
 fn every_refusal_names_the_path_that_is_seen() {
-    let (house, alice) = house(Rights::ALL);
-    let (cloud, user, view) = (&house.cloud, &house.user, house.cloud.view());
+    let (test, alice) = test(Rights::ALL);
+    let (cloud, user, view) = (&test.cloud, &test.user, test.cloud.view());
     let missing = || view.writable(user, &shown(&there("missing"))).unwrap();
-    check_refused(house.rename(&there("missing"), "/bob/x", false), Code::NotFound, "missing");
-    check_refused(house.copy(&there("missing"), "/bob/x", false), Code::NotFound, "missing");
-    check_refused(house.upload(&there("missing/a"), "text", 1), Code::NotFound, "missing");
+    check_refused(test.rename(&there("missing"), "/bob/x", false), Code::NotFound, "missing");
+    check_refused(test.copy(&there("missing"), "/bob/x", false), Code::NotFound, "missing");
+    check_refused(test.upload(&there("missing/a"), "text", 1), Code::NotFound, "missing");
     check_refused(cloud.lock(user, &missing(), false, End::Never).map(drop), Code::NotFound, "missing");
     check_refused(cloud.promote_version(user, &missing(), "0").map(drop), Code::NotFound, "missing");
     let readable = || view.readable(user, missing().shown()).unwrap();
@@ -170,22 +166,22 @@ fn every_refusal_names_the_path_that_is_seen() {
     check_refused(cloud.set_favorite(user, STARS, &readable()).map(drop), Code::NotFound, "missing");
 
     // Somebody else has locked it, or the folder above all of it.
-    house.put(&there("a"), "text");
+    test.put(&there("a"), "text");
     for (locked, told) in [(format!("{REAL}/a"), "a"), ("/alice/secret name".to_owned(), "")] {
         let real = view.writable(&alice, &shown(&locked)).unwrap();
-        house.settle(cloud.lock(&alice, &real, true, End::Never)).unwrap();
-        let refused = house.delete(&there("a")).unwrap_err();
+        test.settle(cloud.lock(&alice, &real, true, End::Never)).unwrap();
+        let refused = test.delete(&there("a")).unwrap_err();
         assert_eq!(refused.code, Code::Locked);
         check_told(&format!("{}/", refused.message.replace(" is locked", "/ is locked")), told);
-        house.settle(Ok(cloud.unlock(&alice, &real))).unwrap();
+        test.settle(Ok(cloud.unlock(&alice, &real))).unwrap();
     }
 }
 
 #[test]
 fn who_may_only_look_can_do_nothing_else() {
-    let (house, alice) = house(Rights::READ);
-    let (user, view) = (&house.user, house.cloud.view());
-    house.cloud.volumes.create_folders(&path(&format!("{REAL}/f"))).unwrap();
+    let (test, alice) = test(Rights::READ);
+    let (user, view) = (&test.user, test.cloud.view());
+    test.cloud.volumes.create_folders(&path(&format!("{REAL}/f"))).unwrap();
     let at = shown(&there("f"));
     assert!(view.readable(user, &at).is_ok());
     for refused in [
@@ -197,7 +193,7 @@ fn who_may_only_look_can_do_nothing_else() {
         assert_eq!(refused.unwrap_err().code, Code::Forbidden);
     }
     // A user who may write but not delete cannot move anything out of it.
-    share(&house, &alice, Rights::READ.with(Rights::WRITE));
+    share(&test, &alice, Rights::READ.with(Rights::WRITE));
     let from = || view.writable(user, &at).unwrap();
     let to = |place: &str| view.writable(user, &shown(place)).unwrap();
     assert!(from().moved_to(to(&there("g"))).is_ok());

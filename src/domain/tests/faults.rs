@@ -4,7 +4,7 @@
 
 use crate::base::fault_injection::{self, Fault};
 use crate::base::root::Root;
-use crate::domain::tests::{House, path, shown};
+use crate::domain::tests::{TestCloud, path, shown};
 use crate::error::Result;
 use crate::store::versions;
 
@@ -27,31 +27,31 @@ struct Moment {
 /// `kept` must stay.
 fn each_change_fails(
     kept: &[&str],
-    prepare: impl Fn(&House),
-    operation: impl Fn(&House) -> Result<()>,
-    check: impl Fn(&House, Moment),
+    prepare: impl Fn(&TestCloud),
+    operation: impl Fn(&TestCloud) -> Result<()>,
+    check: impl Fn(&TestCloud, Moment),
 ) {
     for fault in [Fault::Once, Fault::Twice, Fault::Crash] {
         for nth in 1.. {
             assert!(nth < CHANGES_MAX);
-            let house = House::new();
-            prepare(&house);
+            let test = TestCloud::new();
+            prepare(&test);
             fault_injection::plan(fault, nth);
-            let result = operation(&house);
+            let result = operation(&test);
             let what = format!("{fault:?} {nth}: {result:?}");
             let done = result.is_ok();
             let plan = fault_injection::current();
             if fault != Fault::Crash {
                 fault_injection::enter(None);
-                looks_well(&house, kept, &what);
-                check(&house, Moment { done, is_mended: false });
+                looks_well(&test, kept, &what);
+                check(&test, Moment { done, is_mended: false });
                 fault_injection::enter(plan);
             }
-            let (house, changes) = house.restarted();
-            looks_well(&house, kept, &what);
-            check(&house, Moment { done, is_mended: false });
-            fits_together(&house, &what);
-            check(&house, Moment { done, is_mended: true });
+            let (test, changes) = test.restarted();
+            looks_well(&test, kept, &what);
+            check(&test, Moment { done, is_mended: false });
+            fits_together(&test, &what);
+            check(&test, Moment { done, is_mended: true });
             if changes < nth {
                 assert!(done, "{what}");
                 break;
@@ -60,48 +60,48 @@ fn each_change_fails(
     }
 }
 
-fn looks_well(house: &House, kept: &[&str], what: &str) {
-    let contents = house.contents();
+fn looks_well(test: &TestCloud, kept: &[&str], what: &str) {
+    let contents = test.contents();
     for text in kept {
         assert!(contents.iter().any(|content| content == text), "{what}: {text} is lost: {contents:?}");
     }
 }
 
 /// Checks after a start that nothing is left over and that the rows match the disk.
-fn fits_together(house: &House, what: &str) {
-    let left: Vec<String> = house.private("staging");
+fn fits_together(test: &TestCloud, what: &str) {
+    let left: Vec<String> = test.private("staging");
     assert!(left.is_empty() || left.iter().all(|name| name.ends_with(".data")), "{what}: {left:?}");
-    let report = house.cloud.check(true).unwrap();
+    let report = test.cloud.check(true).unwrap();
     assert!(report.wrong.is_empty(), "{what}: {report:?}");
-    let report = house.cloud.check(true).unwrap();
+    let report = test.cloud.check(true).unwrap();
     assert!(report.wrong.is_empty() && report.mended.is_empty(), "{what}: {report:?}");
 }
 
 /// The file is old or new. It is new if the operation was reported as done.
-fn old_or_new(house: &House, target: &str, Moment { done, .. }: Moment) {
-    let now = house.read(target);
+fn old_or_new(test: &TestCloud, target: &str, Moment { done, .. }: Moment) {
+    let now = test.read(target);
     assert!(now.as_deref() == Some(NEW) || now.as_deref() == Some(OLD) && !done, "{now:?}");
 }
 
 /// The file is whole at exactly one of two places. It is at the second if the operation was
 /// reported as done.
-fn in_one_of(house: &House, before: &str, after: &str, moment: Moment) {
-    let (first, second) = (house.read(before), house.read(after));
+fn in_one_of(test: &TestCloud, before: &str, after: &str, moment: Moment) {
+    let (first, second) = (test.read(before), test.read(after));
     assert_ne!(first.is_some(), second.is_some(), "{first:?} {second:?}");
     assert!(second.is_some() || !moment.done);
     let here = if first.is_some() { before } else { after };
     assert_eq!(first.or(second).as_deref(), Some(OLD));
     // Its comments and stars are at the same place.
     if moment.done || moment.is_mended {
-        assert_eq!(house.versions(here).len(), 2);
+        assert_eq!(test.versions(here).len(), 2);
     }
 }
 
 /// Like `in_one_of`. Without its row, the entry is in the bin under its id until the next start.
-fn in_the_bin_or_out(house: &House, before: &str, after: &str, moment: Moment) {
-    let is_seen = house.read(before).is_some() || house.read(after).is_some();
+fn in_the_bin_or_out(test: &TestCloud, before: &str, after: &str, moment: Moment) {
+    let is_seen = test.read(before).is_some() || test.read(after).is_some();
     if moment.done || moment.is_mended || is_seen {
-        in_one_of(house, before, after, moment);
+        in_one_of(test, before, after, moment);
     }
 }
 
@@ -110,9 +110,9 @@ fn an_upload() {
     each_change_fails(
         &[],
         |_| {},
-        |house| house.upload("/bob/a", NEW, 1),
-        |house, Moment { done, .. }| {
-            let now = house.read("/bob/a");
+        |test| test.upload("/bob/a", NEW, 1),
+        |test, Moment { done, .. }| {
+            let now = test.read("/bob/a");
             assert!(now.as_deref() == Some(NEW) || now.is_none() && !done, "{now:?}");
         },
     );
@@ -122,12 +122,12 @@ fn an_upload() {
 fn an_overwrite() {
     each_change_fails(
         &[OLD],
-        |house| house.put("/bob/a", OLD),
-        |house| house.upload("/bob/a", NEW, 1),
-        |house, moment| {
-            old_or_new(house, "/bob/a", moment);
-            if moment.done || moment.is_mended && house.read("/bob/a").as_deref() == Some(NEW) {
-                assert_eq!(house.versions("/bob/a").len(), 2);
+        |test| test.put("/bob/a", OLD),
+        |test| test.upload("/bob/a", NEW, 1),
+        |test, moment| {
+            old_or_new(test, "/bob/a", moment);
+            if moment.done || moment.is_mended && test.read("/bob/a").as_deref() == Some(NEW) {
+                assert_eq!(test.versions("/bob/a").len(), 2);
             }
         },
     );
@@ -137,9 +137,9 @@ fn an_overwrite() {
 fn an_upload_in_parts_over_a_file() {
     each_change_fails(
         &[OLD],
-        |house| house.put("/bob/a", OLD),
-        |house| house.upload("/bob/a", NEW, 3),
-        |house, moment| old_or_new(house, "/bob/a", moment),
+        |test| test.put("/bob/a", OLD),
+        |test| test.upload("/bob/a", NEW, 3),
+        |test, moment| old_or_new(test, "/bob/a", moment),
     );
 }
 
@@ -147,12 +147,12 @@ fn an_upload_in_parts_over_a_file() {
 fn a_rename() {
     each_change_fails(
         &[OLD, OTHER],
-        |house| {
-            house.put("/bob/a", OTHER);
-            house.put("/bob/a", OLD);
+        |test| {
+            test.put("/bob/a", OTHER);
+            test.put("/bob/a", OLD);
         },
-        |house| house.rename("/bob/a", "/bob/b", false),
-        |house, moment| in_one_of(house, "/bob/a", "/bob/b", moment),
+        |test| test.rename("/bob/a", "/bob/b", false),
+        |test, moment| in_one_of(test, "/bob/a", "/bob/b", moment),
     );
 }
 
@@ -160,14 +160,14 @@ fn a_rename() {
 fn a_rename_over_a_file() {
     each_change_fails(
         &[OLD, NEW],
-        |house| {
-            house.put("/bob/a", OLD);
-            house.put("/bob/b", NEW);
+        |test| {
+            test.put("/bob/a", OLD);
+            test.put("/bob/b", NEW);
         },
-        |house| house.rename("/bob/b", "/bob/a", true),
-        |house, moment| {
-            old_or_new(house, "/bob/a", moment);
-            assert_eq!(house.read("/bob/b").is_none(), house.read("/bob/a").as_deref() == Some(NEW));
+        |test| test.rename("/bob/b", "/bob/a", true),
+        |test, moment| {
+            old_or_new(test, "/bob/a", moment);
+            assert_eq!(test.read("/bob/b").is_none(), test.read("/bob/a").as_deref() == Some(NEW));
         },
     );
 }
@@ -176,14 +176,14 @@ fn a_rename_over_a_file() {
 fn a_folder_that_moves() {
     each_change_fails(
         &[OLD, OTHER],
-        |house| {
-            house.folder("/bob/f");
-            house.folder("/bob/g");
-            house.put("/bob/f/a", OTHER);
-            house.put("/bob/f/a", OLD);
+        |test| {
+            test.folder("/bob/f");
+            test.folder("/bob/g");
+            test.put("/bob/f/a", OTHER);
+            test.put("/bob/f/a", OLD);
         },
-        |house| house.rename("/bob/f", "/bob/g/h", false),
-        |house, moment| in_one_of(house, "/bob/f/a", "/bob/g/h/a", moment),
+        |test| test.rename("/bob/f", "/bob/g/h", false),
+        |test, moment| in_one_of(test, "/bob/f/a", "/bob/g/h/a", moment),
     );
 }
 
@@ -192,16 +192,16 @@ fn a_folder_that_moves() {
 fn a_move_between_disks(before: &str, after: &str) {
     each_change_fails(
         &[OLD, OTHER],
-        |house| {
-            house.put(before, OTHER);
-            house.put(before, OLD);
+        |test| {
+            test.put(before, OTHER);
+            test.put(before, OLD);
         },
-        |house| house.rename(before, after, false),
-        |house, moment| {
-            let (first, second) = (house.read(before), house.read(after));
+        |test| test.rename(before, after, false),
+        |test, moment| {
+            let (first, second) = (test.read(before), test.read(after));
             if moment.done {
                 assert_eq!((first.as_deref(), second.as_deref()), (None, Some(OLD)));
-                assert_eq!(house.versions(after).len(), 2);
+                assert_eq!(test.versions(after).len(), 2);
             }
             for content in [first, second].into_iter().flatten() {
                 assert_eq!(content, OLD);
@@ -224,14 +224,14 @@ fn a_move_from_another_disk() {
 fn a_copy() {
     each_change_fails(
         &[OLD, NEW],
-        |house| {
-            house.put("/bob/a", OLD);
-            house.put("/bob/b", NEW);
+        |test| {
+            test.put("/bob/a", OLD);
+            test.put("/bob/b", NEW);
         },
-        |house| house.copy("/bob/b", "/bob/a", true),
-        |house, moment| {
-            old_or_new(house, "/bob/a", moment);
-            assert_eq!(house.read("/bob/b").as_deref(), Some(NEW));
+        |test| test.copy("/bob/b", "/bob/a", true),
+        |test, moment| {
+            old_or_new(test, "/bob/a", moment);
+            assert_eq!(test.read("/bob/b").as_deref(), Some(NEW));
         },
     );
 }
@@ -240,17 +240,17 @@ fn a_copy() {
 fn a_folder_that_is_copied() {
     each_change_fails(
         &[OLD],
-        |house| {
-            house.folder("/bob/f");
-            house.folder("/bob/f/g");
-            house.put("/bob/f/g/a", OLD);
+        |test| {
+            test.folder("/bob/f");
+            test.folder("/bob/f/g");
+            test.put("/bob/f/g/a", OLD);
         },
-        |house| house.copy("/bob/f", "/bob/h", false),
-        |house, Moment { done, .. }| {
-            assert_eq!(house.read("/bob/f/g/a").as_deref(), Some(OLD));
-            let is_there = house.cloud.stat(&path("/bob/h")).unwrap().is_some();
+        |test| test.copy("/bob/f", "/bob/h", false),
+        |test, Moment { done, .. }| {
+            assert_eq!(test.read("/bob/f/g/a").as_deref(), Some(OLD));
+            let is_there = test.cloud.stat(&path("/bob/h")).unwrap().is_some();
             assert!(is_there || !done);
-            assert!(!is_there || house.read("/bob/h/g/a").as_deref() == Some(OLD), "half a copy");
+            assert!(!is_there || test.read("/bob/h/g/a").as_deref() == Some(OLD), "half a copy");
         },
     );
 }
@@ -259,13 +259,13 @@ fn a_folder_that_is_copied() {
 fn a_deletion() {
     each_change_fails(
         &[OLD, OTHER],
-        |house| {
-            house.folder("/bob/f");
-            house.put("/bob/f/a", OTHER);
-            house.put("/bob/f/a", OLD);
+        |test| {
+            test.folder("/bob/f");
+            test.put("/bob/f/a", OTHER);
+            test.put("/bob/f/a", OLD);
         },
-        |house| house.delete("/bob/f"),
-        |house, moment| in_the_bin_or_out(house, "/bob/f/a", "/bob/recyclebin/f/a", moment),
+        |test| test.delete("/bob/f"),
+        |test, moment| in_the_bin_or_out(test, "/bob/f/a", "/bob/recyclebin/f/a", moment),
     );
 }
 
@@ -273,15 +273,15 @@ fn a_deletion() {
 fn a_restoration() {
     each_change_fails(
         &[OLD, OTHER],
-        |house| {
-            house.folder("/bob/f");
-            house.put("/bob/f/a", OTHER);
-            house.put("/bob/f/a", OLD);
-            house.delete("/bob/f/a").unwrap();
-            house.delete("/bob/f").unwrap();
+        |test| {
+            test.folder("/bob/f");
+            test.put("/bob/f/a", OTHER);
+            test.put("/bob/f/a", OLD);
+            test.delete("/bob/f/a").unwrap();
+            test.delete("/bob/f").unwrap();
         },
-        |house| house.restore("/bob/recyclebin/a"),
-        |house, moment| in_the_bin_or_out(house, "/bob/recyclebin/a", "/bob/f/a", moment),
+        |test| test.restore("/bob/recyclebin/a"),
+        |test, moment| in_the_bin_or_out(test, "/bob/recyclebin/a", "/bob/f/a", moment),
     );
 }
 
@@ -289,22 +289,21 @@ fn a_restoration() {
 fn a_removal_for_good() {
     each_change_fails(
         &[NEW],
-        |house| {
-            house.folder("/bob/f");
-            house.put("/bob/f/a", OTHER);
-            house.put("/bob/f/a", OLD);
-            house.put("/bob/b", NEW);
-            house.delete("/bob/f").unwrap();
+        |test| {
+            test.folder("/bob/f");
+            test.put("/bob/f/a", OTHER);
+            test.put("/bob/f/a", OLD);
+            test.put("/bob/b", NEW);
+            test.delete("/bob/f").unwrap();
         },
-        |house| house.delete("/bob/recyclebin/f"),
-        |house, Moment { done, .. }| {
-            assert_eq!(house.read("/bob/b").as_deref(), Some(NEW));
-            assert!(!done || house.private("trash").is_empty());
+        |test| test.delete("/bob/recyclebin/f"),
+        |test, Moment { done, .. }| {
+            assert_eq!(test.read("/bob/b").as_deref(), Some(NEW));
+            assert!(!done || test.private("trash").is_empty());
             // A version that could not be removed with its file keeps its row, and is removed by
             // its age.
-            let kept =
-                house.cloud.store.read(|read| versions::of_owner(read, &Root::Account(house.user.id())));
-            assert!(!done || kept.unwrap().len() == house.private("versions").len());
+            let kept = test.cloud.store.read(|read| versions::of_owner(read, &Root::Account(test.user.id())));
+            assert!(!done || kept.unwrap().len() == test.private("versions").len());
         },
     );
 }
@@ -313,21 +312,21 @@ fn a_removal_for_good() {
 fn an_emptied_bin() {
     each_change_fails(
         &[NEW],
-        |house| {
+        |test| {
             for name in ["a", "b"] {
-                house.put(&format!("/bob/{name}"), OLD);
-                house.delete(&format!("/bob/{name}")).unwrap();
+                test.put(&format!("/bob/{name}"), OLD);
+                test.delete(&format!("/bob/{name}")).unwrap();
             }
-            house.put("/bob/c", NEW);
+            test.put("/bob/c", NEW);
         },
-        |house| {
-            let emptied = house.settle(house.cloud.empty_bin(&house.user))?;
+        |test| {
+            let emptied = test.settle(test.cloud.empty_bin(&test.user))?;
             match emptied.failed {
                 0 => Ok(()),
                 _ => Err(crate::error::Error::internal("not all of it")),
             }
         },
-        |house, Moment { done, .. }| assert!(!done || house.private("trash").is_empty()),
+        |test, Moment { done, .. }| assert!(!done || test.private("trash").is_empty()),
     );
 }
 
@@ -335,19 +334,19 @@ fn an_emptied_bin() {
 fn an_old_content_that_becomes_the_live_one() {
     each_change_fails(
         &[OLD, NEW],
-        |house| {
-            house.put("/bob/a", NEW);
-            house.put("/bob/a", OLD);
+        |test| {
+            test.put("/bob/a", NEW);
+            test.put("/bob/a", OLD);
         },
-        |house| {
-            let target = house.cloud.view().writable(&house.user, &shown("/bob/a"))?;
-            let id = &house.versions("/bob/a")[1];
-            house.settle(house.cloud.promote_version(&house.user, &target, id)).map(drop)
+        |test| {
+            let target = test.cloud.view().writable(&test.user, &shown("/bob/a"))?;
+            let id = &test.versions("/bob/a")[1];
+            test.settle(test.cloud.promote_version(&test.user, &target, id)).map(drop)
         },
-        |house, moment| {
-            old_or_new(house, "/bob/a", moment);
-            if moment.done || moment.is_mended && house.read("/bob/a").as_deref() == Some(NEW) {
-                assert_eq!(house.versions("/bob/a").len(), 2);
+        |test, moment| {
+            old_or_new(test, "/bob/a", moment);
+            if moment.done || moment.is_mended && test.read("/bob/a").as_deref() == Some(NEW) {
+                assert_eq!(test.versions("/bob/a").len(), 2);
             }
         },
     );
@@ -357,18 +356,18 @@ fn an_old_content_that_becomes_the_live_one() {
 fn an_old_content_that_is_removed() {
     each_change_fails(
         &[NEW],
-        |house| {
-            house.put("/bob/a", OLD);
-            house.put("/bob/a", NEW);
+        |test| {
+            test.put("/bob/a", OLD);
+            test.put("/bob/a", NEW);
         },
-        |house| {
-            let target = house.cloud.view().deletable(&house.user, &shown("/bob/a"))?;
-            let id = &house.versions("/bob/a")[1];
-            house.settle(house.cloud.delete_version(&house.user, &target, id)).map(drop)
+        |test| {
+            let target = test.cloud.view().deletable(&test.user, &shown("/bob/a"))?;
+            let id = &test.versions("/bob/a")[1];
+            test.settle(test.cloud.delete_version(&test.user, &target, id)).map(drop)
         },
-        |house, Moment { done, .. }| {
-            assert_eq!(house.read("/bob/a").as_deref(), Some(NEW));
-            assert!(!done || house.versions("/bob/a").len() == 1);
+        |test, Moment { done, .. }| {
+            assert_eq!(test.read("/bob/a").as_deref(), Some(NEW));
+            assert!(!done || test.versions("/bob/a").len() == 1);
         },
     );
 }
@@ -377,10 +376,10 @@ fn an_old_content_that_is_removed() {
 fn an_account_that_goes() {
     each_change_fails(
         &[OLD],
-        |house| house.put("/bob/a", OLD),
-        |house| house.settle(house.cloud.remove_account("bob", "alice")),
-        |house, Moment { done, .. }| {
-            let is_there = house.cloud.view().account("bob").unwrap().is_some();
+        |test| test.put("/bob/a", OLD),
+        |test| test.settle(test.cloud.remove_account("bob", "alice")),
+        |test, Moment { done, .. }| {
+            let is_there = test.cloud.view().account("bob").unwrap().is_some();
             assert!(!is_there || !done);
         },
     );

@@ -90,21 +90,21 @@ fn shown(text: &str) -> ShownPath {
 }
 
 /// A cloud with one account.
-pub(crate) struct House {
+pub(crate) struct TestCloud {
     pub(crate) cloud: Cloud,
     pub(crate) user: User,
     // The last field is dropped last, when nothing uses the directory any more.
     directory: TestDirectory,
 }
 
-impl House {
-    pub(crate) fn new() -> House {
-        House::in_directory(TestDirectory::in_memory())
+impl TestCloud {
+    pub(crate) fn new() -> TestCloud {
+        TestCloud::in_directory(TestDirectory::in_memory())
     }
 
     /// A cloud whose data is on a disk, for tests that a file system in memory does not allow.
-    pub(crate) fn on_disk() -> House {
-        House::in_directory(TestDirectory::new())
+    pub(crate) fn on_disk() -> TestCloud {
+        TestCloud::in_directory(TestDirectory::new())
     }
 
     /// The same cloud for calls, which share it. Dropping the last value removes the directory.
@@ -112,7 +112,7 @@ impl House {
         (Arc::new(self.cloud), self.user, self.directory)
     }
 
-    fn in_directory(directory: TestDirectory) -> House {
+    fn in_directory(directory: TestDirectory) -> TestCloud {
         fs::write(directory.join(DATABASE_NAME), &PREPARED.database).unwrap();
         for (top, bytes) in TOPS.iter().zip(&PREPARED.marks) {
             let mark = mark(&directory, top);
@@ -124,13 +124,13 @@ impl House {
         cloud.mend_what_came().unwrap();
         cloud.ensure_home("bob").unwrap();
         let user = signed_in(&cloud).expect("bob is signed in");
-        House { cloud, user, directory }
+        TestCloud { cloud, user, directory }
     }
 
     /// Stops, with the planned faults, and starts again without faults. Returns how many changes
     /// were made before.
-    fn restarted(self) -> (House, u32) {
-        let House { cloud, user, directory } = self;
+    fn restarted(self) -> (TestCloud, u32) {
+        let TestCloud { cloud, user, directory } = self;
         // A change that nobody waits for may still be running.
         cloud.close();
         drop(cloud);
@@ -140,7 +140,7 @@ impl House {
         cloud.mend_what_came().unwrap();
         // The user of a removed account is still needed to look at the files.
         let user = signed_in(&cloud).unwrap_or(user);
-        (House { cloud, user, directory }, changes)
+        (TestCloud { cloud, user, directory }, changes)
     }
 
     /// Commits a change or undoes it, as a call does.

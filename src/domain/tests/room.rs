@@ -1,7 +1,7 @@
 //! Retention on a disk that runs full. The disk is a small one in memory, if this process may
 //! mount.
 
-use crate::domain::tests::House;
+use crate::domain::tests::TestCloud;
 use crate::test_directory::TestDirectory;
 use std::fs;
 use std::path::PathBuf;
@@ -37,40 +37,39 @@ fn the_oldest_of_what_is_kept_makes_room_and_no_more_of_it_than_is_needed() {
     let directory = TestDirectory::in_memory();
     fs::create_dir(directory.join("disk")).unwrap();
     let Some(mounted) = Mounted::on(directory.join("disk")) else { return };
-    let house = House::in_directory(directory);
+    let test = TestCloud::in_directory(directory);
     let megabyte = "x".repeat(1 << 20);
     for name in ["first", "second", "third"] {
-        house.put(&format!("/EXTERNAL/disk/{name}"), &megabyte);
-        house.delete(&format!("/EXTERNAL/disk/{name}")).unwrap();
+        test.put(&format!("/EXTERNAL/disk/{name}"), &megabyte);
+        test.delete(&format!("/EXTERNAL/disk/{name}")).unwrap();
         // Events within one second have no order.
         thread::sleep(Duration::from_millis(1100));
     }
-    house.put("/EXTERNAL/disk/kept", &megabyte);
-    house.put("/EXTERNAL/disk/kept", "short");
-    let volume = house.cloud.volumes.of(&crate::domain::tests::path("/EXTERNAL/disk")).unwrap();
+    test.put("/EXTERNAL/disk/kept", &megabyte);
+    test.put("/EXTERNAL/disk/kept", "short");
+    let volume = test.cloud.volumes.of(&crate::domain::tests::path("/EXTERNAL/disk")).unwrap();
     let names = || {
-        let bin =
-            house.cloud.list(&crate::domain::tests::path("/EXTERNAL/disk/recyclebin")).unwrap().unwrap();
+        let bin = test.cloud.list(&crate::domain::tests::path("/EXTERNAL/disk/recyclebin")).unwrap().unwrap();
         bin.into_iter().map(|found| found.name.to_string()).collect::<Vec<_>>()
     };
-    let later = house.cloud.now() + 2 * HOUR_SECONDS;
+    let later = test.cloud.now() + 2 * HOUR_SECONDS;
     // Five percent are two megabytes. There is enough free space.
-    house.cloud.purge_at(later).unwrap();
+    test.cloud.purge_at(later).unwrap();
     assert_eq!(names().len(), 3);
     // Half a megabyte less than that.
     let filler = volume.free_space().unwrap().available - (3 << 19);
     fs::write(mounted.0.join("filler"), vec![7; usize::try_from(filler).unwrap()]).unwrap();
     // Entries younger than an hour always stay.
-    house.cloud.purge_at(house.cloud.now() + HOUR_SECONDS / 2).unwrap();
+    test.cloud.purge_at(test.cloud.now() + HOUR_SECONDS / 2).unwrap();
     assert_eq!(names().len(), 3);
-    house.cloud.purge_at(later).unwrap();
+    test.cloud.purge_at(later).unwrap();
     let mut left = names();
     left.sort();
     assert_eq!(left, ["second", "third"]);
-    assert_eq!(house.versions("/EXTERNAL/disk/kept").len(), 2);
+    assert_eq!(test.versions("/EXTERNAL/disk/kept").len(), 2);
     drop(volume);
     // The directory can be removed when the disk on it is gone.
-    let House { cloud, directory, .. } = house;
+    let TestCloud { cloud, directory, .. } = test;
     drop(cloud);
     drop(mounted);
     drop(directory);

@@ -33,8 +33,8 @@ pub struct Seen {
     pub directory: PathBuf,
     /// The id in its mark, while it is present.
     pub id: Option<String>,
-    /// The reason why it is missing, or that it does not answer. The other fields then have the
-    /// values that were last seen.
+    /// A sentence that says why it is missing, or that it does not answer. The other fields then
+    /// have the values that were last seen.
     pub offline: Option<String>,
     /// True if it does not answer yet and is waited for: it may be spinning up.
     pub is_waking: bool,

@@ -1,4 +1,5 @@
-//! Who may set access lists, what they contain, and which are refused.
+//! Setting access lists: the people who may do so, the entries of a list, and the lists that are
+//! refused.
 
 use super::{AT_WORK, effective, ground, set};
 use crate::harness::{Caller, Server};

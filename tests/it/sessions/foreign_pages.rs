@@ -10,7 +10,7 @@ const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 
 /// The headers of a call, and whether a changing call with them is allowed.
 struct Case {
     headers: Vec<(&'static str, String)>,
-    /// Whether a GET request is allowed.
+    /// True if a GET request is allowed.
     gets: bool,
     posts: bool,
 }

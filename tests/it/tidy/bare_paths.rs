@@ -6,7 +6,7 @@ use super::{Source, Token, end_of_group, sources};
 /// The rooms that turn paths into proofs, or that act for no person.
 const BELOW_PROOFS: [&str; 6] = ["access", "accounts", "index", "maintenance", "quota", "volumes"];
 /// The types through which entry points use the domain.
-const DOORS: [&str; 2] = ["Cloud", "CloudView"];
+const ENTRY_TYPES: [&str; 2] = ["Cloud", "CloudView"];
 
 #[test]
 fn who_acts_shows_a_proof_and_no_bare_path() {
@@ -50,8 +50,10 @@ fn findings_in(source: &Source) -> Vec<String> {
         return found;
     }
     let is = |at: usize, text: &str| tokens.get(at).is_some_and(|token| token.text == text);
-    let doors: Vec<_> =
-        super::owners::impls(source).into_iter().filter(|(of, _)| DOORS.contains(&of.as_str())).collect();
+    let doors: Vec<_> = super::owners::impls(source)
+        .into_iter()
+        .filter(|(of, _)| ENTRY_TYPES.contains(&of.as_str()))
+        .collect();
     for at in (0..tokens.len()).filter(|at| is(*at, "fn") && !tokens[*at].is_test) {
         let Some(name) = tokens.get(at + 1).filter(|token| token.is_word()) else { continue };
         let is_list = |at: &usize| is(*at, "(") && !is_closure(&tokens[*at - 1]);

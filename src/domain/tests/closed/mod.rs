@@ -7,7 +7,7 @@ mod operations;
 
 use crate::disk::Kind;
 use crate::disk::refusal::{Refusal, Scope};
-use crate::domain::tests::{House, everywhere, path, shown};
+use crate::domain::tests::{TestCloud, everywhere, path, shown};
 use crate::domain::upload::part::{Condition, PartOptions};
 use crate::error::Result;
 pub(crate) use operations::tried;
@@ -27,7 +27,7 @@ const REFUSALS: [(Scope, &[Errno]); 3] = [
 ];
 
 /// One of the two parts of an upload.
-fn part(house: &House, number: u64) -> Result<()> {
+fn part(test: &TestCloud, number: u64) -> Result<()> {
     let text = ["first", "second"][number as usize];
     let options = PartOptions {
         offset: number * 5,
@@ -39,18 +39,18 @@ fn part(house: &House, number: u64) -> Result<()> {
         connection: 1,
         bytes_announced: Some(text.len() as u64),
     };
-    let target = house.cloud.view().writable(&house.user, &shown("/bob/u"))?;
-    let mut part = house.cloud.begin_part(&house.user, &target, options)?;
+    let target = test.cloud.view().writable(&test.user, &shown("/bob/u"))?;
+    let mut part = test.cloud.begin_part(&test.user, &target, options)?;
     part.write(text.as_bytes())?;
-    house.settle(part.finish()).map(drop)
+    test.settle(part.finish()).map(drop)
 }
 
 /// A home with folders and files, versions, entries in the bin and an unfinished upload, and a
 /// further disk with the same.
-fn furnished() -> House {
-    let house = House::new();
+fn furnished() -> TestCloud {
+    let test = TestCloud::new();
     for folder in ["/bob/f", "/bob/f/g", "/bob/m", "/bob/d", "/EXTERNAL/disk/k"] {
-        house.folder(folder);
+        test.folder(folder);
     }
     for (file, text) in [
         ("/bob/f/a", "f a old"),
@@ -66,13 +66,13 @@ fn furnished() -> House {
         ("/EXTERNAL/disk/k/l", "k l"),
         ("/EXTERNAL/disk/s", "s"),
     ] {
-        house.put(file, text);
+        test.put(file, text);
     }
     for gone in ["/bob/d", "/bob/t", "/EXTERNAL/disk/s"] {
-        house.delete(gone).unwrap();
+        test.delete(gone).unwrap();
     }
-    part(&house, 0).unwrap();
-    house
+    part(&test, 0).unwrap();
+    test
 }
 
 /// All entries of the disks below a directory.
@@ -92,8 +92,8 @@ fn entries(top: &Path) -> Vec<PathBuf> {
 
 /// The entries that can be closed, each with its path in the cloud. The hidden folders themselves
 /// are tested in `tests/it/unreadable/start.rs`.
-fn closable(house: &House) -> Vec<(String, PathBuf)> {
-    let top = &*house.directory;
+fn closable(test: &TestCloud) -> Vec<(String, PathBuf)> {
+    let top = &*test.directory;
     let mut known: Vec<(String, PathBuf)> = ["f", "f/a", "f/g", "f/g/b", "m", "m/c", "x"]
         .map(|name| (format!("/bob/{name}"), top.join("files/bob").join(name)))
         .into();
@@ -125,19 +125,19 @@ fn closable(house: &House) -> Vec<(String, PathBuf)> {
 
 /// Everything that people see, by path: the content of each file, each version after `@`, and
 /// `folder` for folders.
-fn seen(house: &House) -> Seen {
-    let (mut seen, view, user) = (BTreeMap::new(), house.cloud.view(), everywhere());
+fn seen(test: &TestCloud) -> Seen {
+    let (mut seen, view, user) = (BTreeMap::new(), test.cloud.view(), everywhere());
     let mut waiting = ["/bob", BIN, "/EXTERNAL/disk", "/EXTERNAL/disk/recyclebin"].map(String::from).to_vec();
     while let Some(folder) = waiting.pop() {
-        for found in house.cloud.list(&path(&folder)).unwrap().unwrap_or_default() {
+        for found in test.cloud.list(&path(&folder)).unwrap().unwrap_or_default() {
             let place = format!("{folder}/{}", found.name);
             if found.stat.kind == Kind::Folder {
                 seen.insert(place.clone(), "folder".into());
                 waiting.push(place);
                 continue;
             }
-            seen.insert(place.clone(), house.read_by(&user, &place).unwrap());
-            for (number, id) in house.versions_by(&user, &place).into_iter().enumerate().skip(1) {
+            seen.insert(place.clone(), test.read_by(&user, &place).unwrap());
+            for (number, id) in test.versions_by(&user, &place).into_iter().enumerate().skip(1) {
                 let file = view.downloadable(&user, &shown(&place)).unwrap();
                 let (handle, _) = view.open_version(&user, &file, &id).unwrap();
                 let text = std::io::read_to_string(fs::File::from(handle)).unwrap();
@@ -172,27 +172,27 @@ struct Trial<'a> {
 impl Trial<'_> {
     /// The faults after the operation, after a start with the entry still closed, and after a start
     /// with it open again.
-    fn run(self, before: &Seen, after: &Seen, house: House) -> Vec<String> {
+    fn run(self, before: &Seen, after: &Seen, test: TestCloud) -> Vec<String> {
         let Trial { operation, closed, place, errno, scope } = &self;
         let refusal = Refusal::of(place, *errno, *scope);
-        let outcome = (operation.run)(&house);
-        let (hits, is_named) = (refusal.hits(), self.is_named(&outcome, &house));
-        let (house, _) = house.restarted();
-        let checked = house.cloud.check(false);
+        let outcome = (operation.run)(&test);
+        let (hits, is_named) = (refusal.hits(), self.is_named(&outcome, &test));
+        let (test, _) = test.restarted();
+        let checked = test.cloud.check(false);
         drop(refusal);
-        let now = seen(&house);
+        let now = seen(&test);
         let outcome_is_right = self.check_outcome(&outcome, [before, after, &now]);
         let mut wrong: Vec<String> = outcome_is_right.err().into_iter().collect();
         if hits > 0 && now != *after && !is_named && !self.is_as_if_absent() {
             wrong.push("it is not named".into());
         }
         wrong.extend(checked.err().map(|error| format!("a check while it is closed fails: {error:?}")));
-        let (house, _) = house.restarted();
-        let staged = house.private("staging");
+        let (test, _) = test.restarted();
+        let staged = test.private("staging");
         wrong.extend((staged.len() > 1).then(|| format!("left over: {staged:?}")));
-        let mut report = house.cloud.check(true).unwrap();
+        let mut report = test.cloud.check(true).unwrap();
         if !report.mended.is_empty() {
-            report = house.cloud.check(true).unwrap();
+            report = test.cloud.check(true).unwrap();
         }
         let fits = report.wrong.is_empty() && report.mended.is_empty();
         wrong.extend((!fits).then(|| format!("check: {:?} {:?}", report.wrong, report.mended)));
@@ -239,7 +239,7 @@ impl Trial<'_> {
 
     /// True if the answer or the findings name the closed entry. If the call was about this entry,
     /// the answer must give the reason.
-    fn is_named(&self, outcome: &Result<Said>, house: &House) -> bool {
+    fn is_named(&self, outcome: &Result<Said>, test: &TestCloud) -> bool {
         let leaf = self.closed.rsplit('/').next().unwrap_or_default();
         let leaf = leaf.split('@').next().unwrap_or_default();
         let name = self.place.file_name().unwrap().to_string_lossy().into_owned();
@@ -250,7 +250,7 @@ impl Trial<'_> {
         };
         // The finding may have the path in the bin to which the entry was moved.
         let is_it = |noted: &PathBuf| noted.file_name() == self.place.file_name();
-        is_told || house.cloud.findings.noted().iter().any(is_it)
+        is_told || test.cloud.findings.noted().iter().any(is_it)
     }
 }
 
@@ -260,21 +260,21 @@ impl Trial<'_> {
 fn each_entry_closed(operations: &[Operation]) {
     let (mut wrong, is_thorough) = (Vec::new(), std::env::var_os("CLOUDLET_ALL_REFUSALS").is_some());
     for operation in operations {
-        let house = furnished();
-        let count = closable(&house).len();
-        (operation.run)(&house).unwrap();
-        let after = seen(&house);
-        drop(house);
+        let test = furnished();
+        let count = closable(&test).len();
+        (operation.run)(&test).unwrap();
+        let after = seen(&test);
+        drop(test);
         for (number, (scope, errnos)) in
             (0..count).flat_map(|number| REFUSALS.map(|refusals| (number, refusals)))
         {
             let turn = errnos[number % errnos.len()];
             for errno in errnos.iter().filter(|errno| is_thorough || **errno == turn) {
-                let house = furnished();
-                let before = seen(&house);
-                let (closed, place) = closable(&house).swap_remove(number);
+                let test = furnished();
+                let before = seen(&test);
+                let (closed, place) = closable(&test).swap_remove(number);
                 let trial = Trial { operation, closed, place, errno: *errno, scope };
-                wrong.extend(trial.run(&before, &after, house));
+                wrong.extend(trial.run(&before, &after, test));
             }
         }
     }

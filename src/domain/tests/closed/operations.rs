@@ -4,7 +4,7 @@ use crate::base::path::EntryName;
 use crate::domain::files::archive_contents::Cursor;
 use crate::domain::maintenance::backup;
 use crate::domain::tests::closed::{BIN, part};
-use crate::domain::tests::{House, path, shown};
+use crate::domain::tests::{TestCloud, path, shown};
 use crate::error::{Error, Result};
 use std::fs;
 
@@ -17,7 +17,7 @@ pub(super) struct Operation {
     pub on: &'static [&'static str],
     /// True if it visits many entries and succeeds although one of them is closed.
     pub walks: bool,
-    pub run: fn(&House) -> Result<Said>,
+    pub run: fn(&TestCloud) -> Result<Said>,
 }
 
 fn done<T>(outcome: Result<T>) -> Result<Said> {
@@ -29,32 +29,32 @@ pub(super) const DELETING: &[Operation] = &[
         name: "delete a folder",
         on: &["/bob/f"],
         walks: false,
-        run: |house| done(house.delete("/bob/f")),
+        run: |test| done(test.delete("/bob/f")),
     },
     Operation {
         name: "delete a file",
         on: &["/bob/x"],
         walks: false,
-        run: |house| done(house.delete("/bob/x")),
+        run: |test| done(test.delete("/bob/x")),
     },
     Operation {
         name: "delete for good",
         on: &["/bob/recyclebin/d"],
         walks: false,
-        run: |house| done(house.delete("/bob/recyclebin/d")),
+        run: |test| done(test.delete("/bob/recyclebin/d")),
     },
     Operation {
         name: "delete a part of the bin for good",
         on: &["/bob/recyclebin/d"],
         walks: false,
-        run: |house| done(house.delete("/bob/recyclebin/d/e")),
+        run: |test| done(test.delete("/bob/recyclebin/d/e")),
     },
     Operation {
         name: "empty the bin",
         on: &[BIN],
         walks: true,
-        run: |house| {
-            let emptied = house.settle(house.cloud.empty_bin(&house.user))?;
+        run: |test| {
+            let emptied = test.settle(test.cloud.empty_bin(&test.user))?;
             Ok(emptied.reason.into_iter().map(|(_, sentence)| sentence).collect())
         },
     },
@@ -62,11 +62,11 @@ pub(super) const DELETING: &[Operation] = &[
         name: "empty the bin of a disk",
         on: &["/EXTERNAL/disk/recyclebin"],
         walks: true,
-        run: |house| {
-            let emptied =
-                house.settle(house.cloud.empty_bin_of_volume(
-                    &house.cloud.view().reach(&house.user, &shown("/EXTERNAL/disk"))?,
-                ))?;
+        run: |test| {
+            let emptied = test.settle(
+                test.cloud
+                    .empty_bin_of_volume(&test.cloud.view().reach(&test.user, &shown("/EXTERNAL/disk"))?),
+            )?;
             Ok(emptied.reason.into_iter().map(|(_, sentence)| sentence).collect())
         },
     },
@@ -74,7 +74,7 @@ pub(super) const DELETING: &[Operation] = &[
         name: "remove an account",
         on: &["/"],
         walks: false,
-        run: |house| done(house.settle(house.cloud.remove_account("bob", "alice"))),
+        run: |test| done(test.settle(test.cloud.remove_account("bob", "alice"))),
     },
 ];
 
@@ -83,49 +83,49 @@ pub(super) const MOVING: &[Operation] = &[
         name: "restore",
         on: &["/bob/recyclebin/d", "/bob/d"],
         walks: false,
-        run: |house| done(house.restore("/bob/recyclebin/d")),
+        run: |test| done(test.restore("/bob/recyclebin/d")),
     },
     Operation {
         name: "copy",
         on: &["/bob/f", "/bob/h"],
         walks: true,
-        run: |house| copied(house, "/bob/f", "/bob/h"),
+        run: |test| copied(test, "/bob/f", "/bob/h"),
     },
     Operation {
         name: "copy over a file",
         on: &["/bob/x", "/bob/f/a"],
         walks: false,
-        run: |house| done(house.copy("/bob/x", "/bob/f/a", true)),
+        run: |test| done(test.copy("/bob/x", "/bob/f/a", true)),
     },
     Operation {
         name: "copy to another disk",
         on: &["/bob/f", "/EXTERNAL/disk/h"],
         walks: true,
-        run: |house| copied(house, "/bob/f", "/EXTERNAL/disk/h"),
+        run: |test| copied(test, "/bob/f", "/EXTERNAL/disk/h"),
     },
     Operation {
         name: "move",
         on: &["/bob/f", "/bob/m"],
         walks: false,
-        run: |house| done(house.rename("/bob/f", "/bob/m/f", false)),
+        run: |test| done(test.rename("/bob/f", "/bob/m/f", false)),
     },
     Operation {
         name: "move over a file",
         on: &["/bob/x", "/bob/f/a"],
         walks: false,
-        run: |house| done(house.rename("/bob/x", "/bob/f/a", true)),
+        run: |test| done(test.rename("/bob/x", "/bob/f/a", true)),
     },
     Operation {
         name: "move to another disk",
         on: &["/bob/f", "/EXTERNAL/disk/f"],
         walks: false,
-        run: |house| done(house.rename("/bob/f", "/EXTERNAL/disk/f", false)),
+        run: |test| done(test.rename("/bob/f", "/EXTERNAL/disk/f", false)),
     },
     Operation {
         name: "move from another disk",
         on: &["/bob/l", "/EXTERNAL/disk/k"],
         walks: false,
-        run: |house| done(house.rename("/EXTERNAL/disk/k", "/bob/l", false)),
+        run: |test| done(test.rename("/EXTERNAL/disk/k", "/bob/l", false)),
     },
 ];
 
@@ -134,35 +134,35 @@ pub(super) const WRITING: &[Operation] = &[
         name: "make a folder",
         on: &["/bob/n"],
         walks: false,
-        run: |house| {
-            let place = house.cloud.view().writable(&house.user, &shown("/bob/n"))?;
-            done(house.settle(house.cloud.create_folder(&house.user, &place, &[], None)))
+        run: |test| {
+            let place = test.cloud.view().writable(&test.user, &shown("/bob/n"))?;
+            done(test.settle(test.cloud.create_folder(&test.user, &place, &[], None)))
         },
     },
     Operation {
         name: "upload",
         on: &["/bob/n"],
         walks: false,
-        run: |house| done(house.upload("/bob/n", "new", 1)),
+        run: |test| done(test.upload("/bob/n", "new", 1)),
     },
     Operation {
         name: "replace",
         on: &["/bob/x"],
         walks: false,
-        run: |house| done(house.upload("/bob/x", "newer", 1)),
+        run: |test| done(test.upload("/bob/x", "newer", 1)),
     },
     Operation {
         name: "replace in parts",
         on: &["/bob/x"],
         walks: false,
-        run: |house| done(house.upload("/bob/x", "newer", 2)),
+        run: |test| done(test.upload("/bob/x", "newer", 2)),
     },
-    Operation { name: "end an upload", on: &["/bob/u"], walks: false, run: |house| done(part(house, 1)) },
+    Operation { name: "end an upload", on: &["/bob/u"], walks: false, run: |test| done(part(test, 1)) },
     Operation {
         name: "give uploads up",
         on: &["/bob/u"],
         walks: false,
-        run: |house| done(house.settle(house.cloud.discard_uploads(&house.user))),
+        run: |test| done(test.settle(test.cloud.discard_uploads(&test.user))),
     },
 ];
 
@@ -171,34 +171,26 @@ pub(super) const VERSIONS: &[Operation] = &[
         name: "make a version live",
         on: &["/bob/x"],
         walks: false,
-        run: |house| {
-            let target = house.cloud.view().writable(&house.user, &shown("/bob/x"))?;
-            done(house.settle(house.cloud.promote_version(
-                &house.user,
-                &target,
-                &old_version(house, "/bob/x")?,
-            )))
+        run: |test| {
+            let target = test.cloud.view().writable(&test.user, &shown("/bob/x"))?;
+            done(test.settle(test.cloud.promote_version(&test.user, &target, &old_version(test, "/bob/x")?)))
         },
     },
     Operation {
         name: "remove a version",
         on: &["/bob/x"],
         walks: false,
-        run: |house| {
-            let target = house.cloud.view().deletable(&house.user, &shown("/bob/x"))?;
-            done(house.settle(house.cloud.delete_version(
-                &house.user,
-                &target,
-                &old_version(house, "/bob/x")?,
-            )))
+        run: |test| {
+            let target = test.cloud.view().deletable(&test.user, &shown("/bob/x"))?;
+            done(test.settle(test.cloud.delete_version(&test.user, &target, &old_version(test, "/bob/x")?)))
         },
     },
     Operation {
         name: "remove all versions",
         on: &["/bob/x", "/bob/f/a", "/bob/recyclebin/d"],
         walks: true,
-        run: |house| {
-            let emptied = house.settle(house.cloud.delete_all_versions(&house.user))?;
+        run: |test| {
+            let emptied = test.settle(test.cloud.delete_all_versions(&test.user))?;
             Ok(emptied.reason.into_iter().map(|(_, sentence)| sentence).collect())
         },
     },
@@ -210,19 +202,19 @@ pub(super) const READING: &[Operation] = &[
         name: "properties",
         on: &[],
         walks: true,
-        run: |house| {
-            let home = house.cloud.view().readable(&house.user, &shown("/bob"))?;
-            house.cloud.view().usage(&house.user, &home)?;
-            done(house.cloud.view().account_usage("bob"))
+        run: |test| {
+            let home = test.cloud.view().readable(&test.user, &shown("/bob"))?;
+            test.cloud.view().usage(&test.user, &home)?;
+            done(test.cloud.view().account_usage("bob"))
         },
     },
     Operation {
         name: "list",
         on: &[],
         walks: true,
-        run: |house| {
+        run: |test| {
             for folder in ["/bob", BIN, "/EXTERNAL/disk", "/EXTERNAL/disk/recyclebin"] {
-                house.cloud.list(&path(folder))?.ok_or_else(|| Error::not_there(&shown(folder)))?;
+                test.cloud.list(&path(folder))?.ok_or_else(|| Error::not_there(&shown(folder)))?;
             }
             Ok(Vec::new())
         },
@@ -231,10 +223,10 @@ pub(super) const READING: &[Operation] = &[
         name: "sync",
         on: &[],
         walks: true,
-        run: |house| {
-            done(house.cloud.sync_delta(
-                &house.user,
-                &house.cloud.view().readable(&house.user, &shown("/bob"))?,
+        run: |test| {
+            done(test.cloud.sync_delta(
+                &test.user,
+                &test.cloud.view().readable(&test.user, &shown("/bob"))?,
                 0,
             ))
         },
@@ -243,7 +235,7 @@ pub(super) const READING: &[Operation] = &[
         name: "look through for the search",
         on: &[],
         walks: true,
-        run: |house| done(house.cloud.look_through()),
+        run: |test| done(test.cloud.look_through()),
     },
 ];
 
@@ -253,29 +245,23 @@ pub(super) const UPKEEP: &[Operation] = &[
         name: "what storage is used for",
         on: &[],
         walks: true,
-        run: |house| done(house.cloud.view().storage()),
+        run: |test| done(test.cloud.view().storage()),
     },
-    Operation { name: "check", on: &[], walks: true, run: |house| done(house.cloud.check(false)) },
-    Operation { name: "deep check", on: &[], walks: true, run: |house| done(house.cloud.check(true)) },
+    Operation { name: "check", on: &[], walks: true, run: |test| done(test.cloud.check(false)) },
+    Operation { name: "deep check", on: &[], walks: true, run: |test| done(test.cloud.check(true)) },
     Operation { name: "back up and restore", on: &[], walks: true, run: backed_up },
     Operation {
         name: "retention",
         on: &["/"],
         walks: true,
-        run: |house| {
+        run: |test| {
             const YEAR_SECONDS: i64 = 366 * 24 * 3600;
             // Runs retention once for each week of more than a year.
-            (1..60)
-                .try_for_each(|week| house.cloud.purge_at(house.cloud.now() + week * YEAR_SECONDS / 52))?;
+            (1..60).try_for_each(|week| test.cloud.purge_at(test.cloud.now() + week * YEAR_SECONDS / 52))?;
             Ok(Vec::new())
         },
     },
-    Operation {
-        name: "tidy thumbnails",
-        on: &[],
-        walks: true,
-        run: |house| done(house.cloud.tidy_pictures()),
-    },
+    Operation { name: "tidy thumbnails", on: &[], walks: true, run: |test| done(test.cloud.tidy_pictures()) },
 ];
 
 /// The names of all operations here, for the comparison with the operations of the API.
@@ -286,28 +272,28 @@ pub(crate) fn tried() -> impl Iterator<Item = &'static str> {
         .map(|operation| operation.name)
 }
 
-fn copied(house: &House, from: &str, to: &str) -> Result<Said> {
+fn copied(test: &TestCloud, from: &str, to: &str) -> Result<Said> {
     let (from, to) = (
-        house.cloud.view().downloadable(&house.user, &shown(from))?,
-        house.cloud.view().writable(&house.user, &shown(to))?,
+        test.cloud.view().downloadable(&test.user, &shown(from))?,
+        test.cloud.view().writable(&test.user, &shown(to))?,
     );
-    let change = house.cloud.copy(&house.user, &from, &to, false).map(|(change, _)| change);
-    let left_out = house.settle(change)?;
+    let change = test.cloud.copy(&test.user, &from, &to, false).map(|(change, _)| change);
+    let left_out = test.settle(change)?;
     Ok(left_out.lines().collect())
 }
 
-fn archived(house: &House) -> Result<Said> {
-    let home = house.cloud.view().readable(&house.user, &shown("/bob"))?;
+fn archived(test: &TestCloud) -> Result<Said> {
+    let home = test.cloud.view().readable(&test.user, &shown("/bob"))?;
     let names = ["f", "m", "x"].map(|name| EntryName::parse(name).expect("a name"));
-    let view = house.cloud.view();
-    let contents = view.contents(&house.user, &home, &names)?;
+    let view = test.cloud.view();
+    let contents = view.contents(&test.user, &home, &names)?;
     let mut cursor = Cursor::default();
     let mut said: Said = contents.left_out.lines().collect();
     while let Some(content) = cursor.next(&contents)? {
         // An unreadable file is found only when it is read. Then the archive breaks off, and the
         // error names the file.
         let read = || -> Result<()> {
-            let (mut reader, mut block) = (contents.reader(&house.cloud, &content)?, [0; 64]);
+            let (mut reader, mut block) = (contents.reader(&test.cloud, &content)?, [0; 64]);
             while reader.read(&mut block)? > 0 {}
             Ok(())
         };
@@ -317,13 +303,13 @@ fn archived(house: &House) -> Result<Said> {
     Ok(said)
 }
 
-fn backed_up(house: &House) -> Result<Said> {
+fn backed_up(test: &TestCloud) -> Result<Said> {
     let [backups, restored] = ["backups", "restored"].map(|name| {
-        let directory = house.directory.with_extension(name);
+        let directory = test.directory.with_extension(name);
         fs::remove_dir_all(&directory).ok();
         directory
     });
-    let made = house.cloud.back_up(&backups)?;
+    let made = test.cloud.back_up(&backups)?;
     fs::create_dir(&restored).map_err(Error::internal)?;
     let outcome = backup::restore(&backups.join(&made.name), &restored).map(drop);
     fs::remove_dir_all(&backups).map_err(Error::internal)?;
@@ -331,8 +317,8 @@ fn backed_up(house: &House) -> Result<Said> {
     outcome.map(|()| vec![made.sentence()])
 }
 
-fn old_version(house: &House, file: &str) -> Result<String> {
-    let target = house.cloud.view().readable(&house.user, &shown(file))?;
-    let versions = house.cloud.view().versions(&target)?;
+fn old_version(test: &TestCloud, file: &str) -> Result<String> {
+    let target = test.cloud.view().readable(&test.user, &shown(file))?;
+    let versions = test.cloud.view().versions(&target)?;
     Ok(versions.get(1).ok_or_else(|| Error::not_there(&shown(file)))?.id.clone())
 }

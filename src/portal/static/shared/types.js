@@ -40,11 +40,11 @@
 /** @typedef {import("../../replies.js").OfferedKeyRecord} OfferedKey */
 
 /**
- * The same for a person who is signed in.
+ * The facts about the server, as everybody may ask for them.
  * @typedef {import("../../replies.js").SystemStatusRecord} SystemStatus
  */
 /**
- * The same for somebody who is signed in.
+ * The same facts with the storage of a person who is signed in.
  * @typedef {SystemStatus & Required<Pick<SystemStatus, "storageusage" | "sizelimit" | "usagepercent" | "availablestorage">>} StorageStatus
  */
 

@@ -54,7 +54,7 @@ export function showActivity(content, path, home, showEmpty = () => undefined) {
   const load = async () => {
     more.disabled = true;
     try {
-      // One more than are shown, to find out whether there are more.
+      // One record more than the page shows is loaded, to find out whether there are more.
       /** @type {ActivityRecord[]} */
       const all = await records("getactivitystream", "activitystreamrecord", { parent: path, start, limit: PAGE + 1 });
       start += PAGE;
