@@ -12,6 +12,9 @@ use std::{env, fs, io};
 #[path = "build/javascript.rs"]
 mod javascript;
 #[expect(dead_code, reason = "the program uses what the build does not")]
+#[path = "src/base/language.rs"]
+mod language;
+#[expect(dead_code, reason = "the program uses what the build does not")]
 #[path = "src/portal/pages.rs"]
 mod pages;
 
@@ -24,6 +27,7 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed={SAMPLES}");
     println!("cargo::rerun-if-changed={COMPONENTS}");
     println!("cargo::rerun-if-changed=src/portal/pages.rs");
+    println!("cargo::rerun-if-changed=src/base/language.rs");
     println!("cargo::rerun-if-changed=build/javascript.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     fs::write(out.join("samples.json.gz"), packed(&fs::read(SAMPLES)?)?)?;
@@ -46,12 +50,7 @@ fn main() -> io::Result<()> {
         let text = fs::read_to_string(Path::new(FOLDER).join(page.file))?;
         filled.push(asset(&out, page.address, pages::filled(&text, page, &hash).as_bytes())?);
     }
-    for language in ["en", "de"] {
-        fs::write(
-            out.join(format!("translations.{language}.gz")),
-            packed(translations(language)?.as_bytes())?,
-        )?;
-    }
+    write_translations(&out)?;
     let (assets, pages) = (table("ASSETS", &assets), table("PAGES", &filled));
     fs::write(out.join("assets.rs"), format!("pub const HASH: &str = {hash:?};\n{assets}{pages}"))
 }
@@ -102,6 +101,17 @@ fn packed(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes)?;
     encoder.finish()
+}
+
+/// Packs the texts of each language, and writes the table that includes them.
+fn write_translations(out: &Path) -> io::Result<()> {
+    let mut lines = String::new();
+    for language in language::Language::ALL.map(language::Language::code) {
+        let file = out.join(format!("translations.{language}.gz"));
+        fs::write(&file, packed(translations(language)?.as_bytes())?)?;
+        lines += &format!("({language:?}, include_bytes!({file:?}).as_slice()), ");
+    }
+    fs::write(out.join("translations.rs"), format!("&[{lines}]"))
 }
 
 /// The texts of the portals in a language, as the operation `getuitranslations` sends them.

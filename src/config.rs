@@ -271,7 +271,8 @@ settings! {
     /// Let people receive the code of the second factor by mail when they sign in: yes or no. Then
     /// a person who knows the password and can read the mails needs no phone.
     mail_sign_in_codes: bool = "yes" live;
-    /// Language of mails to people who have not chosen one: english or german.
+    /// Language of mails to people who have not chosen one: english, german, french or
+    /// spanish.
     mail_language: Language = "english" live;
     /// Second directory in which the start looks for cloudlet-reset.txt, for example on a boot
     /// partition.

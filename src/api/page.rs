@@ -1,66 +1,56 @@
 //! Pages for people whose browser opens an address of the API: by a link, or by a form without
-//! scripts. They are in English and in German.
+//! scripts. They are in all languages of the cloud.
 
+use super::page_words::{Sentences, Words};
 use crate::base::html::in_html;
+use crate::base::language::Language;
 use crate::error::{Code, Error, Reason};
 
 /// The form for visitors whose browsers run no scripts.
 pub const UPLOAD_FORM: &str = include_str!("pages/upload_form.html");
 const MESSAGE: &str = include_str!("pages/message.html");
 
-/// The texts of a page, in English and in German.
-struct Words {
-    title: [&'static str; 2],
-    text: [&'static str; 2],
-}
-
-const DEAD: Words = Words {
-    title: ["This link doesn't work", "Dieser Link funktioniert nicht"],
-    text: [
-        "It may have ended, or the address is incomplete. Ask whoever sent it to you for a new one.",
-        "Er ist vielleicht abgelaufen, oder die Adresse ist unvollständig. Bitte die Person, die ihn dir geschickt hat, um einen neuen.",
-    ],
-};
-const CLOSED: Words = Words {
-    title: ["This link has a password", "Dieser Link hat ein Passwort"],
-    text: ["Open the link and enter its password first.", "Öffne zuerst den Link und gib sein Passwort ein."],
-};
-const BUSY: Words = Words {
-    title: ["Please wait a moment", "Bitte warte einen Moment"],
-    text: ["Then open the link again.", "Öffne den Link dann noch einmal."],
-};
-const ARRIVED: Words = Words {
-    title: ["Thank you! Your file has arrived.", "Danke! Deine Datei ist angekommen."],
-    text: ["To send another one, go back.", "Um noch eine zu senden, geh zurück."],
-};
-const NOT_ARRIVED: Words = Words {
-    title: ["The file did not arrive", "Die Datei ist nicht angekommen"],
-    text: ["Go back to try again. The reason:", "Geh zurück, um es noch einmal zu versuchen. Der Grund:"],
-};
-
 /// The page after a browser has sent a form with a file.
 pub fn after_upload() -> String {
-    message(&ARRIVED, "")
+    message(|words| words.arrived, "")
 }
 
 /// The page for a failure. It is the same for all links that do not work, whatever the reason.
 pub fn of_failure(operation: &str, error: &Error) -> String {
     let is_upload = operation == "upload";
-    let words = match error.code {
-        _ if is_upload => &NOT_ARRIVED,
-        Code::Busy => &BUSY,
-        _ if error.reason == Some(Reason::Credentials) => &CLOSED,
-        _ => &DEAD,
+    let choose: fn(&Words) -> Sentences = match error.code {
+        _ if is_upload => |words| words.not_arrived,
+        Code::Busy => |words| words.busy,
+        _ if error.reason == Some(Reason::Credentials) => |words| words.closed,
+        _ => |words| words.dead,
     };
-    message(words, if is_upload { &error.message } else { "" })
+    message(choose, if is_upload { &error.message } else { "" })
 }
 
-fn message(words: &Words, detail: &str) -> String {
-    let ([title_en, title_de], [text_en, text_de]) = (words.title, words.text);
-    let values = [title_en, title_de, text_en, text_de, detail].map(in_html);
-    let names = ["{{title-en}}", "{{title-de}}", "{{text-en}}", "{{text-de}}", "{{detail}}"];
-    let values: Vec<(&str, String)> = names.into_iter().zip(values).collect();
+/// A page with a section for each language. The first one is the heading of the page.
+fn message(choose: fn(&Words) -> Sentences, detail: &str) -> String {
+    let section = |language: Language| {
+        let Sentences { title, text } = choose(Words::of(language));
+        let heading = if language == Language::default() { "h1" } else { "h2" };
+        let (code, title, text) = (language.code(), in_html(title), in_html(text));
+        format!("<section lang=\"{code}\"><{heading}>{title}</{heading}><p>{text}</p></section>\n")
+    };
+    let title = in_html(choose(Words::of(Language::default())).title);
+    let values = [
+        ("{{title}}", title),
+        ("{{sections}}", Language::ALL.map(section).concat()),
+        ("{{detail}}", in_html(detail)),
+    ];
     filled(MESSAGE, &values)
+}
+
+/// A label in all languages.
+pub fn label(choose: fn(&Words) -> &'static str) -> String {
+    let words = Language::ALL.map(|language| {
+        let text = in_html(choose(Words::of(language)));
+        format!("<span lang=\"{}\">{text}</span>", language.code())
+    });
+    words.join(" · ")
 }
 
 /// A template with its placeholders filled. Each is replaced once, so that no value is taken for
@@ -85,9 +75,9 @@ mod tests {
 
     #[test]
     fn every_page_has_all_its_values_and_escapes_them() {
-        let error = Error::new(Code::Invalid, "<b>{{title-en}}</b>");
+        let error = Error::new(Code::Invalid, "<b>{{title}}</b>");
         for (operation, code, wanted) in [
-            ("upload", Code::Invalid, "&lt;b&gt;{{title-en}}&lt;/b&gt;"),
+            ("upload", Code::Invalid, "&lt;b&gt;{{title}}&lt;/b&gt;"),
             ("openlink", Code::Busy, "Bitte warte"),
             ("share", Code::Unauthenticated, "funktioniert nicht"),
             ("openlink", Code::NotFound, "funktioniert nicht"),
@@ -98,6 +88,10 @@ mod tests {
         }
         let closed = of_failure("getuploadform", &error.for_reason(Reason::Credentials));
         assert!(closed.contains("hat ein Passwort"), "{closed}");
-        assert!(after_upload().contains("Danke!"));
+        let arrived = after_upload();
+        for thanks in ["Thank you!", "Danke!", "Merci\u{202f}!", "¡Gracias!"] {
+            assert!(arrived.contains(thanks), "{arrived}");
+        }
+        assert!(label(|words| words.send).ends_with("<span lang=\"es\">Enviar</span>"));
     }
 }

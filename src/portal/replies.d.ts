@@ -178,7 +178,7 @@ export interface AuditRecord {
   message: string;
   /** The address that the call came from. */
   ip: string;
-  /** When it happened. */
+  /** The time when it happened. */
   createdon: string;
   /** The name that the client gave itself. */
   agent: string;
@@ -192,7 +192,7 @@ export interface AuditRecord {
   reason: string;
   /** Duration in microseconds. */
   durationmicroseconds: number;
-  /** When it happened. */
+  /** The time when it happened. */
   createdms: number;
   /** Number of calls for which the row stands. */
   calls: number;
@@ -256,7 +256,7 @@ export interface CallCount {
 
 /** The server's certificate. */
 export interface CertificateRecord {
-  /** Where it comes from: `authority` if this machine's own authority issued it, `selfsigned` if an earlier version of this program made it, `given` if the owner gave files, `none` if the server does not use TLS. */
+  /** Its source: `authority` if this machine's own authority issued it, `selfsigned` if an earlier version of this program made it, `given` if the owner gave files, `none` if the server does not use TLS. */
   origin: "authority" | "selfsigned" | "given" | "none";
   /** The name of the authority, as devices list it. Empty without one. */
   name: string;
@@ -274,9 +274,9 @@ export interface CheckRecord {
   kind: string;
   /** The account that began it; empty for the server itself. */
   username: string;
-  /** When it began. */
+  /** The time when it began. */
   beganepochutc: number;
-  /** When it ended. */
+  /** The time when it ended. */
   endedepochutc: number;
   /** Number of files checked. */
   files: number;
@@ -522,7 +522,7 @@ export interface DeviceRecord {
   isblockedbyadmin: 0 | 1;
   /** The time of the last sign-in; 0 for never. */
   lastloginepochutc: number;
-  /** What the device called itself in its last sign-in: `getaudit` finds its calls by this and the account. Empty for never. */
+  /** The name that the device gave itself in its last sign-in. With it and the account, `getaudit` finds the calls of the device. Empty if it has never signed in. */
   agent: string;
 }
 
@@ -616,11 +616,11 @@ export interface EntryRecord {
   dirpath: string;
   /** The name. */
   name: string;
-  /** What follows the last dot of the name; empty for folders. */
+  /** The part of the name after its last dot; empty for folders. */
   ext: string;
   /** The size in bytes; 0 for folders. */
   fullsize: number;
-  /** When it was modified. */
+  /** The time when it was modified. */
   modified: string;
   /** `dir` for a folder, `file` for a file. */
   type: "dir" | "file";
@@ -628,11 +628,11 @@ export interface EntryRecord {
   fullfilename: string;
   /** The size for people; empty for folders. */
   size: string;
-  /** When it was modified, by the server's wall clock read as UTC, in seconds since 1970. */
+  /** The time when it was modified, by the server's wall clock read as UTC, in seconds since 1970. */
   modifiedepoch: number;
-  /** When it was modified. */
+  /** The time when it was modified. */
   modifiedepochutc: number;
-  /** When it was modified, by the server's wall clock. */
+  /** The time when it was modified, by the server's wall clock. */
   modifiediso: string;
   /** 1 at the top, where the accounts and disks are. */
   isroot: 0 | 1;
@@ -640,7 +640,7 @@ export interface EntryRecord {
   isshareable: 0 | 1;
   /** Whether FileCloud's clients may sync it. */
   issyncable: 0;
-  /** How its owner shares it: `private` with users or groups, `public` by a link; empty if it is not shared. */
+  /** The way in which its owner shares it: `private` with users or groups, `public` by a link; empty if it is not shared. */
   isshared: "private" | "public" | "";
   /** Whether it can be renamed. */
   canrename: 0 | 1;
@@ -674,7 +674,7 @@ export interface EntryRecord {
   isreshared: 0;
   /** Whether its shares can be managed. */
   canmanageshare: 0;
-  /** Who wrote the content, if that is known. */
+  /** The account that wrote the content, if it is known. */
   lastmodifiedby: string;
   /** Whether it is locked. */
   locked: 0 | 1;
@@ -858,9 +858,9 @@ export interface HoldRecord {
   ip: string;
   /** The time when it was held. */
   sinceepochutc: number;
-  /** Number of contents that it replaced, as far as they are not back. */
+  /** Number of contents that the client replaced and that are not restored. */
   replaced: number;
-  /** Number of files and folders that it deleted, as far as they are not back. */
+  /** Number of files and folders that the client deleted and that are not restored. */
   deleted: number;
   /** 1 if the caller uses this client. */
   isown: 0 | 1;
@@ -918,11 +918,11 @@ export interface LatestFileRecord {
   name: string;
   /** Its size. */
   size: string;
-  /** When it was added. */
+  /** The time when it was added. */
   created: string;
   /** The program that added it. */
   how: string;
-  /** When it was added. */
+  /** The time when it was added. */
   createdepochutc: number;
   /** The display name of the account. */
   whodisplayname: string;
@@ -1044,7 +1044,7 @@ export interface LockState {
   lockexpirationepochutc: number | "";
 }
 
-/** What was made. */
+/** The result of making or unpacking an archive. */
 export interface MadeRecord {
   /** The full path of the archive or folder. */
   path: string;
@@ -1089,7 +1089,7 @@ export interface MailTextRecord {
   /** The kind. */
   kind: string;
   /** The language. */
-  language: "english" | "german";
+  language: "english" | "german" | "french" | "spanish";
   /** The subject. */
   subject: string;
   /** The text. */
@@ -1348,7 +1348,7 @@ export interface PhotoRecord {
   name: string;
   /** Bytes of the file. */
   size: number;
-  /** When the file was last modified. */
+  /** The time when the file was last modified. */
   modifiedepochutc: number;
   /** The time when it was taken, by the clock there: `2026-07-22T03:20:00`. */
   taken: string;
@@ -1498,7 +1498,7 @@ export interface SearchMeta {
   id: string;
   /** The state: the search has ended. */
   status: "COMPLETE";
-  /** What is missing in the answer, as people read it; empty if nothing is. */
+  /** The parts that are missing in the answer, as people read it; empty if it is complete. */
   statusmessage: string;
   /** Number of matches, on all pages. */
   totalmatch: number;
@@ -2038,9 +2038,9 @@ export interface UserRecord {
   emailid: string;
   /** The name that others see. */
   displayname: string;
-  /** When it was made. */
+  /** The time when it was made. */
   created: string;
-  /** When it was made. */
+  /** The time when it was made. */
   createdepochutc: number;
   /** 0 guest, 1 full, 2 disabled, 3 external. */
   status: 0 | 1 | 2 | 3;
@@ -2152,7 +2152,7 @@ export interface VersionRecord {
   versionname: string;
 }
 
-/** How videos are played. */
+/** The way in which videos are played. */
 export interface VideoAbilities {
   /** Whether videos are converted. */
   xcoded: 0;
@@ -2188,6 +2188,6 @@ export interface VolumeRecord {
   totalbytes: number;
   /** Free space in bytes. */
   freebytes: number;
-  /** How full it is. */
+  /** The level of free space. */
   fullness: "fine" | "nearly" | "full";
 }

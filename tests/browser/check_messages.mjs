@@ -1,6 +1,6 @@
 // Checks the messages of the portals: every language has the same messages with the same
 // placeholders and all its plural forms, every message that the code uses exists, and every message
-// is used. Needs only Node.
+// is used. The languages are those that the server and the choice in the portals name. Needs only Node.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -34,6 +34,34 @@ const forms = (message) => (typeof message === "string" ? [message] : Object.val
 const placesOf = (message) => [...new Set(forms(message).flatMap(places))].sort().join(" ");
 
 const languages = new Set([...bundles.values()].flatMap((bundle) => [...bundle.keys()]));
+
+/** Compares the languages of the messages with those that a source names. */
+const declaredIn = (source, pattern) => {
+  const text = readFileSync(join(STATIC, source), "utf8");
+  const codes = [...text.matchAll(pattern)].map((match) => match[1]);
+  if (codes.sort().join(" ") !== [...languages].sort().join(" ")) {
+    report(`${source} has the languages ${codes.join(" ")}, the messages ${[...languages].join(" ")}.`);
+  }
+};
+declaredIn("../../base/language.rs", /^    [A-Z][a-z]+ "[a-z]+" "([a-z]{2})";$/gm);
+declaredIn("shared/i18n.js", /(?<=^export const LANGUAGES = \{[^}]*)\b([a-z]{2}): "/gm);
+
+const count = (text, pattern) => [...text.matchAll(pattern)].length;
+/** Faults against the spelling of a language, by its code: a test of a text, and what is wrong. */
+const SPELLING = {
+  fr: [
+    [(text) => / [:;!?»]|« |[^\s\u202f:;!?«»…“”"'’(][:;!?](?=\s|$)/u.test(text), "has no narrow space (U+202F) within « » or before : ; ! ?"],
+    [(text) => /['"“”„]/u.test(text), "has a straight or foreign quotation mark or apostrophe"],
+    [(text) => /(?<!\p{L})(?:tu|ton|toi|tes)(?!\p{L})/iu.test(text), "says tu instead of vous"],
+  ],
+  es: [
+    [(text) => count(text, /¿/g) !== count(text, /\?(?=\s|$)/g), "does not have as many ¿ as ?"],
+    [(text) => count(text, /¡/g) !== count(text, /!(?=\s|$)/g), "does not have as many ¡ as !"],
+    [(text) => /['"“”„]|« | »/u.test(text), "has a straight or foreign quotation mark, or a space within «»"],
+    [(text) => /(?<!\p{L})(?:ustede?s?|vosotr[oa]s|vuestr[oa]s?)(?!\p{L})/iu.test(text), "does not say tú"],
+  ],
+};
+
 for (const [bundle, byLanguage] of bundles) {
   const all = new Set([...byLanguage.values()].flatMap((messages) => Object.keys(messages)));
   for (const language of languages) {
@@ -51,6 +79,9 @@ for (const [bundle, byLanguage] of bundles) {
         continue;
       }
       if (forms(message).some((text) => text.trim() === "")) report(`${file}: ${key} is empty.`);
+      for (const [isWrong, what] of SPELLING[language] ?? []) {
+        for (const text of forms(message)) if (isWrong(text)) report(`${file}: ${key} ${what}: ${text}`);
+      }
       if (typeof message === "object") {
         for (const form of wanted) if (!(form in message)) report(`${file}: ${key} lacks the plural form "${form}".`);
       }

@@ -134,18 +134,25 @@ fn the_texts_of_the_portal_come_as_a_gzip_file_in_the_language_of_the_account() 
         let all = root.all("language");
         all.map(|one| (one.field("name").to_owned(), one.field("current").to_owned())).collect()
     };
-    let pairs = |english: &str, german: &str| {
-        vec![("english".to_owned(), english.to_owned()), ("german".to_owned(), german.to_owned())]
+    let all = |chosen: &str| -> Vec<(String, String)> {
+        let flag = |name: &str| if name == chosen { "1" } else { "0" };
+        ["english", "german", "french", "spanish"]
+            .map(|name| (name.to_owned(), flag(name).to_owned()))
+            .to_vec()
     };
-    assert_eq!(languages(&mut alice), pairs("1", "0"));
-    alice.core("changelanguage", &[("lang", "German")]).done();
-    assert_eq!(languages(&mut alice), pairs("0", "1"));
-    assert!(texts(&mut alice).contains(&wanted("Speichern")));
+    assert_eq!(languages(&mut alice), all("english"));
+    for (chosen, name, save) in
+        [("German", "german", "Speichern"), ("fr", "french", "Enregistrer"), ("ES", "spanish", "Guardar")]
+    {
+        alice.core("changelanguage", &[("lang", chosen)]).done();
+        assert_eq!(languages(&mut alice), all(name));
+        assert!(texts(&mut alice).contains(&wanted(save)), "{name}");
+    }
     assert_eq!(
         alice.core("changelanguage", &[("lang", "klingon")]).refused(),
-        "The parameter lang cannot be used. This cloud speaks english and german."
+        "The parameter lang cannot be used. This cloud speaks english, german, french and spanish."
     );
-    assert_eq!(languages(&mut server.user("bob")), pairs("1", "0"), "everybody chooses for themselves");
+    assert_eq!(languages(&mut server.user("bob")), all("english"), "everybody chooses for themselves");
 }
 
 #[test]

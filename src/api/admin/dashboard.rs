@@ -4,6 +4,7 @@ use crate::api::op::ops;
 use crate::api::params::{Nothing, params};
 use crate::api::record::{MonthTime, Seconds, SizeText, record, reply};
 use crate::api::reply::Reply;
+use crate::base::language::Language;
 use crate::base::limits::LATEST_MAX;
 use crate::base::size::GIGABYTE;
 use crate::domain::CloudView;
@@ -131,6 +132,9 @@ fn days(view: &CloudView<'_>, _: &Admin, params: Days) -> Result<Reply<DailyStat
 }
 
 fn languages(_: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<AdminLanguages>> {
-    let language = |(name, current)| AdminLanguageRecord { name, current };
-    Ok(Reply::list(Vec::from([("english", true), ("german", false)].map(language))))
+    let record = |language: Language| AdminLanguageRecord {
+        name: language.name(),
+        current: language == Language::default(),
+    };
+    Ok(Reply::list(Vec::from(Language::ALL.map(record))))
 }

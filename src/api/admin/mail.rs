@@ -57,13 +57,13 @@ params! {
         /// The kind of mail.
         kind: KindName,
         /// The language.
-        language: LanguageWord,
+        language: Language,
     }
     SetText {
         /// The kind of mail.
         kind: KindName,
         /// The language.
-        language: LanguageWord,
+        language: Language,
         /// The subject: a line of 1 to 200 bytes.
         subject: Line<SUBJECT_BYTES_MAX>,
         /// The text, up to 8192 bytes.
@@ -105,31 +105,8 @@ pub enum StatusWord {
     GivenUp,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub enum LanguageWord {
-    English,
-    German,
-}
-
 words! {
     StatusWord { Queued = "queued", Sent = "sent", GivenUp = "givenup" }
-    LanguageWord { English = "english" | "en", German = "german" | "de" }
-}
-
-impl LanguageWord {
-    fn of(language: Language) -> LanguageWord {
-        match language {
-            Language::English => LanguageWord::English,
-            Language::German => LanguageWord::German,
-        }
-    }
-
-    fn language(&self) -> Language {
-        match self {
-            LanguageWord::English => Language::English,
-            LanguageWord::German => Language::German,
-        }
-    }
 }
 
 record! {
@@ -169,7 +146,7 @@ record! {
         /// The kind.
         kind: &'static str,
         /// The language.
-        language: LanguageWord,
+        language: Language,
         /// The subject.
         subject: String,
         /// The text.
@@ -242,7 +219,7 @@ fn delete(tx: &Write, _: &Admin, params: OneMail) -> Result<Reply> {
 fn texts(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<MailTexts>> {
     let rows = view.mail_texts()?.into_iter().map(|text| MailTextRecord {
         kind: text.kind.word,
-        language: LanguageWord::of(text.language),
+        language: text.language,
         subject: text.subject,
         text: text.text,
         isown: text.is_own,
@@ -252,12 +229,11 @@ fn texts(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<MailTexts>
 }
 
 fn set_text(tx: &Write, _: &Admin, params: SetText) -> Result<Reply> {
-    let language = params.language.language();
-    administration::set_text(tx, &params.kind.0, language, &params.subject, &params.text)?;
+    administration::set_text(tx, &params.kind.0, params.language, &params.subject, &params.text)?;
     Ok(Reply::done())
 }
 
 fn reset_text(tx: &Write, _: &Admin, params: OneText) -> Result<Reply> {
-    administration::reset_text(tx, &params.kind.0, params.language.language())?;
+    administration::reset_text(tx, &params.kind.0, params.language)?;
     Ok(Reply::done())
 }

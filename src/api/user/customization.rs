@@ -3,16 +3,15 @@
 use crate::api::authenticate::Guest;
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::params::{Nothing, Param, params};
+use crate::api::params::{Nothing, params};
 use crate::api::record::{Empty, No, Yes, record, reply};
 use crate::api::reply::{Command, GzipBytes, PictureBytes, Reply, Stream, TextBytes};
-use crate::api::schema::Schema;
 use crate::base::language::Language;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::language;
 use crate::domain::thumbnails::stored_picture::StoredPicture;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::store::Write;
 
 ops! { CUSTOMIZATION: User "The cloud's looks and words"
@@ -96,6 +95,9 @@ reply! {
 }
 
 /// The icon of the program.
+/// The packed texts of the portals, by the code of their language.
+const TRANSLATIONS: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/translations.rs"));
+
 const ICON: &[u8] = include_bytes!("../../portal/static/shared/icon-192.png");
 
 fn customization(view: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply<CustomizationReply>> {
@@ -135,10 +137,8 @@ fn robots(_: &mut CallContext<'_>, _: &Guest, _: Nothing) -> Result<Reply<TextBy
 fn translations(context: &mut CallContext<'_>, guest: &Guest, _: Translations) -> Result<Reply<GzipBytes>> {
     let account = guest.user.as_ref().map(User::id);
     let language = account.map(|id| context.view().language(id)).transpose()?.unwrap_or_default();
-    let bytes: &'static [u8] = match language {
-        Language::English => include_bytes!(concat!(env!("OUT_DIR"), "/translations.en.gz")),
-        Language::German => include_bytes!(concat!(env!("OUT_DIR"), "/translations.de.gz")),
-    };
+    let found = TRANSLATIONS.iter().find(|(code, _)| *code == language.code());
+    let (_, bytes) = *found.expect("the build makes them for all languages");
     Ok(Reply::stream(Stream {
         content_type: "application/gzip",
         name: "translations.xml.gz".into(),
@@ -154,22 +154,6 @@ fn terms(context: &mut CallContext<'_>, _: &Guest, _: Nothing) -> Result<Reply<T
 
 fn privacy(context: &mut CallContext<'_>, _: &Guest, _: Nothing) -> Result<Reply<TextBytes>> {
     Ok(Reply::text(context.view().config().privacy_text.0.clone()))
-}
-
-impl Param for Language {
-    const SCHEMA: Schema = Schema::words(&[
-        Language::English.name(),
-        Language::German.name(),
-        Language::English.code(),
-        Language::German.code(),
-    ]);
-
-    fn parse(text: &str) -> Result<Language> {
-        Language::named(text).ok_or_else(|| {
-            let names = Language::ALL.map(Language::name).join(" and ");
-            Error::new(Code::Invalid, format!("This cloud speaks {names}."))
-        })
-    }
 }
 
 fn languages(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply<Languages>> {

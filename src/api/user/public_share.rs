@@ -192,6 +192,9 @@ fn upload_form(context: &mut CallContext<'_>, guest: &Guest, params: UploadForm)
         ("{{owner}}", in_html(&facts.owner.display_name)),
         ("{{path}}", encoded(&facts.path)),
         ("{{text}}", in_html(&facts.words)),
+        ("{{your-name}}", page::label(|words| words.your_name)),
+        ("{{file}}", page::label(|words| words.file)),
+        ("{{send}}", page::label(|words| words.send)),
     ];
     Ok(Reply::page(page::filled(page::UPLOAD_FORM, &values)))
 }

@@ -13,6 +13,7 @@ pub mod kinds;
 pub mod messages;
 mod outbox;
 mod template;
+pub mod texts;
 
 use crate::base::language::Language;
 use crate::base::limits::mail::{

@@ -99,6 +99,8 @@ fn a_dead_link_answers_people_with_a_page() {
         let text = page.text();
         assert!(text.contains("This link doesn't work".replace('\'', "&#39;").as_str()), "{text}");
         assert!(text.contains("lang=\"de\"><h2>Dieser Link funktioniert nicht"), "{text}");
+        assert!(text.contains("lang=\"fr\"><h2>Ce lien ne fonctionne pas"), "{text}");
+        assert!(text.contains("lang=\"es\"><h2>Este enlace no funciona"), "{text}");
         assert!(page.status >= 400 && page.header("content-security-policy").is_some(), "{page:?}");
         assert_eq!((page.status, text), (other.status, other.text()), "{dead}");
         check_headers(page);
@@ -119,6 +121,9 @@ fn a_form_uploads_without_scripts() {
     let text = page.text();
     assert!(text.contains("&lt;b&gt;&quot;Our&quot; &amp; photos") && !text.contains("<b>"), "{text}");
     assert!(!text.contains("{{") && !text.contains("<script"));
+    for label in ["en\">Your name", "de\">Dein Name", "fr\">Votre nom", "es\">Tu nombre"] {
+        assert!(text.contains(label), "{label}: {text}");
+    }
     let action = text.split("action=\"..").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
     // A browser sends `Origin` over plain HTTP, and `Sec-Fetch-Site` over HTTPS.
     let host = guest.host();

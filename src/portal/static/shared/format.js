@@ -3,7 +3,8 @@
 import { h } from "./h.js";
 import { language, locale, t } from "./i18n.js";
 
-const UNITS = ["B", "KB", "MB", "GB", "TB", "PB"];
+/** The beginnings of the units, as the server writes them. */
+const UNITS = "BKMGTP";
 const DAY = 24 * 60 * 60 * 1000;
 /** A longer name is shortened in its middle if there is no space for it. */
 const TAIL_FROM = 20;
@@ -46,13 +47,18 @@ export function size(bytes) {
     unit += 1;
   }
   const digits = unit < 2 || value >= 100 ? 0 : 1;
-  return `${number(value, digits)}\u00a0${UNITS[unit]}`;
+  return `${number(value, digits)}\u00a0${unitName(unit)}`;
+}
+
+/** A unit in the person's language: French writes `Mo`. @param {number} at */
+function unitName(at) {
+  return t("format.units").split(" ")[at];
 }
 
 /** Translates a size that the server gives as a text, such as `8.07 MB`. @param {string} text */
 export function sizeText(text) {
   const [, value, unit] = /^([\d.]+) (\w+)$/.exec(text) ?? [];
-  return value && unit ? `${number(Number(value), 2)}\u00a0${unit}` : text;
+  return value && unit ? `${number(Number(value), 2)}\u00a0${unitName(UNITS.indexOf(unit.charAt(0))) ?? unit}` : text;
 }
 
 /** `12.5 MB/s` @param {number} bytesPerSecond */

@@ -8,7 +8,7 @@ import { remember, remembered } from "./memory.js";
 /** @typedef {Record<string, string | number>} Values */
 
 /** The languages, each with its own name for itself. */
-export const LANGUAGES = { en: "English", de: "Deutsch" };
+export const LANGUAGES = { en: "English", de: "Deutsch", fr: "Français", es: "Español" };
 
 /** Characters of scripts that are written from right to left, and marks that turn the direction. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\ufb1d-\ufdff\ufe70-\ufeff]|[\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;

@@ -131,7 +131,10 @@ async function showTexts(place) {
   }
   const kinds = [...new Set(all.map((text) => text.kind))];
   const kind = selectField(t("mail.kind"), kinds.map((one) => [one, t(`mailkind.${one}`)]), kinds[0] ?? "");
-  const spoken = selectField(t("mail.language"), ["english", "german"].map((one) => [one, t(`settingchoice.${one}`)]), language() === "de" ? "german" : "english");
+  const languages = [...new Set(all.map((text) => text.language))];
+  // The server calls a language by its English name.
+  const own = new Intl.DisplayNames("en", { type: "language" }).of(language())?.toLowerCase() ?? "";
+  const spoken = selectField(t("mail.language"), languages.map((one) => [one, t(`settingchoice.${one}`)]), own);
   const editor = h("div");
   const draw = () => {
     const text = all.find((one) => one.kind === kind.input.value && one.language === spoken.input.value);

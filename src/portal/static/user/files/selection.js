@@ -35,6 +35,14 @@ export function createSelectionBar(fileView, options) {
       menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet" }), options.entryMenu)),
   ];
 
+  // In languages with long words there is no space for all labels.
+  const fit = () => {
+    element.classList.remove("is-tight");
+    element.classList.toggle("is-tight", element.scrollWidth > element.clientWidth);
+  };
+  const observer = new ResizeObserver(fit);
+  observer.observe(element);
+
   return {
     element,
     show() {
@@ -45,13 +53,14 @@ export function createSelectionBar(fileView, options) {
         // The focus may be in the bar, whose buttons are made anew.
         const focused = [...element.querySelectorAll("button")].indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
         fill(element, content(count));
+        fit();
         if (focused >= 0) element.querySelectorAll("button")[focused]?.focus();
       } else if (element.contains(document.activeElement)) {
         fileView.list.focus();
       }
     },
     hasFocus: () => element.contains(document.activeElement),
-    stop() { document.documentElement.classList.remove("is-selecting"); },
+    stop() { observer.disconnect(); document.documentElement.classList.remove("is-selecting"); },
   };
 }
 

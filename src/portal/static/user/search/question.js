@@ -81,11 +81,12 @@ export const ORDERS = {
 };
 
 /** Words that choose a kind: `kind:pictures`, `kind:folder`. */
-const KIND_WORD = /(?:^|\s)(?:kind|type|art|typ):(\p{L}+)(?=\s|$)/iu;
+const KIND_WORD = /(?:^|\s)(?:kind|type|art|typ|genre|tipo):(\p{L}+)(?=\s|$)/iu;
 /** The beginnings of words for kinds, in every language of the portal. @type {[RegExp, string][]} */
 const KIND_WORDS = [
-  [/^(picture|photo|image|bild|foto)/i, "pictures"], [/^(video|film)/i, "videos"], [/^(sound|audio|music|musik|ton)/i, "sounds"],
-  [/^(document|dokument|text)/i, "documents"], [/^(folder|ordner)/i, "folders"], [/^(file|datei)/i, "files"],
+  [/^(picture|photo|image|bild|foto|imagen|imágen)/i, "pictures"], [/^(v[ií]d[eé]o|film|pel[ií]cula)/i, "videos"],
+  [/^(sound|audio|musi[ckq]|músic|ton|son)/i, "sounds"], [/^(document|dokument|text)/i, "documents"],
+  [/^(folder|ordner|dossier|carpeta)/i, "folders"], [/^(file|datei|fichier|archivo)/i, "files"],
 ];
 
 /**
