@@ -187,7 +187,7 @@ pub const CONTENTS_MAX: u64 = 10_000_000;
 /// Bytes that all lists of files for archives and copies together take up on a disk.
 pub const SPOOLED_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 
-/// Lists of favourites of an account, bytes of a list's name, and entries in all lists of an
+/// Lists of favorites of an account, bytes of a list's name, and entries in all lists of an
 /// account.
 pub const FAVORITE_LISTS_MAX: usize = 100;
 pub const FAVORITE_LIST_NAME_BYTES_MAX: usize = 200;

@@ -223,7 +223,7 @@ pub struct Day {
     pub ends: i64,
 }
 
-/// The last days that have ended at a time, the first of them first.
+/// The last days that have ended at a time, in ascending order.
 pub fn ended_days(now: i64, count: u32) -> Vec<Day> {
     let zone = TimeZone::system();
     let begin = |date: jiff::civil::Date| zone.to_timestamp(date.into()).ok().map(Timestamp::as_second);

@@ -22,7 +22,7 @@ impl WhileUsed {
         self.get_or_make(|| bytes)
     }
 
-    /// The bytes in use; if none are, new ones. Other callers wait while they are made.
+    /// The bytes in use, or new ones if none are in use. Other callers wait while they are made.
     pub fn get_or_make(&self, make: impl FnOnce() -> Vec<u8>) -> Arc<Vec<u8>> {
         let mut place = self.0.lock();
         place.upgrade().unwrap_or_else(|| {

@@ -161,7 +161,7 @@ impl Session {
         &self.unsent
     }
 
-    /// Removes unsent bytes that have been sent.
+    /// Forgets the first of these bytes, which have been sent now.
     pub fn sent(&mut self, count: usize) {
         self.unsent.drain(..count);
     }

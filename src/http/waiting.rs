@@ -213,7 +213,7 @@ impl Room {
         *self.with_workers.entry(connection.network()).or_default() += connection.counted_bytes as usize;
     }
 
-    /// Ends this count for a connection that has come back from the workers.
+    /// No longer counts the bytes of a connection that has come back from the workers.
     pub fn comes_from_workers(&mut self, connection: &mut Connection) {
         let bytes = std::mem::take(&mut connection.counted_bytes) as usize;
         self.held_bytes -= bytes;

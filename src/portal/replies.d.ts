@@ -742,7 +742,7 @@ export interface ExternalUserRecord {
   isconfigured: 0 | 1;
 }
 
-/** A list of favourites. */
+/** A list of favorites. */
 export interface FavoriteList {
   /** The id. */
   id: string;

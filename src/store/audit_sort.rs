@@ -174,7 +174,7 @@ mod tests {
         }
     }
 
-    /// Compares the pages of all filters with those of sorting every row.
+    /// Compares the pages of all filters with the pages that result if every row is sorted.
     fn check_pages(store: &Store) {
         let sql = format!("SELECT {STORED_COLUMNS} FROM audit ORDER BY id DESC");
         let everything = store.read(|read| read.all(&sql, [], stored)).unwrap();

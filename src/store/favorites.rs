@@ -1,4 +1,4 @@
-//! Favourites: entries that people star or put into lists.
+//! Favorites: entries that people star or put into lists.
 
 use super::{Read, Write};
 use crate::error::Result;
@@ -56,7 +56,7 @@ pub fn rename_list(write: &Write, user: i64, id: i64, name: &str) -> Result<()> 
     Ok(())
 }
 
-/// Removes a list and its favourites.
+/// Removes a list and its favorites.
 pub fn delete_list(write: &Write, user: i64, id: i64) -> Result<()> {
     clear(write, user, id)?;
     write.run("DELETE FROM favorite_lists WHERE user = ?1 AND id = ?2", [user, id])?;
@@ -98,7 +98,7 @@ pub fn clear(write: &Write, user: i64, list: i64) -> Result<()> {
     Ok(())
 }
 
-/// The favourites in a list, in their order.
+/// The favorites in a list, in their order.
 pub fn in_list(read: &Read, user: i64, list: i64) -> Result<Vec<FavoriteRow>> {
     read.all(
         &format!("SELECT {COLUMNS} FROM favorites WHERE user = ?1 AND list = ?2 ORDER BY position"),
@@ -107,7 +107,7 @@ pub fn in_list(read: &Read, user: i64, list: i64) -> Result<Vec<FavoriteRow>> {
     )
 }
 
-/// The favourites of an account for an entry, the star first.
+/// The favorites of an account for an entry, the star first.
 pub fn of_node(read: &Read, user: i64, node: i64) -> Result<Vec<FavoriteRow>> {
     read.all(
         &format!("SELECT {COLUMNS} FROM favorites WHERE user = ?1 AND node = ?2 ORDER BY list"),
@@ -116,8 +116,8 @@ pub fn of_node(read: &Read, user: i64, node: i64) -> Result<Vec<FavoriteRow>> {
     )
 }
 
-/// The favourites of an account in a folder, by name, the star last. The query starts from the
-/// account's favourites, which are few, and not from the folder.
+/// The favorites of an account in a folder, by name, the star last. The query starts from the
+/// account's favorites, which are few, and not from the folder.
 pub fn in_folder(read: &Read, user: i64, folder: i64) -> Result<Vec<(String, FavoriteRow)>> {
     read.all(
         &format!(

@@ -162,8 +162,8 @@ fn archives_that_lie_leave_nothing() {
         ("both.zip", archive(&[("a", 0, 0, b"file"), ("a/b", 0, 0, b"below")]), "exists"),
         ("deep.zip", archive(&[(&deep, 0, 0, b"x")]), "name-too-long"),
         ("name.zip", archive(&[("a\u{1}", 0, 0, b"x")]), "bad-name"),
-        // The last content is longer or shorter than the archive states, is changed, is cut off,
-        // and lies elsewhere.
+        // One archive each: the last content is longer than the archive states, is shorter, is
+        // changed, is cut off, or lies elsewhere.
         ("long.zip", with(central + 24, &[4]), "archive-unreadable"),
         ("short.zip", with(central + 24, &[9]), "archive-unreadable"),
         ("other.zip", with(30 + 3, &[0xff]), "archive-unreadable"),

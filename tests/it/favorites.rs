@@ -1,4 +1,4 @@
-//! Favourites: stars and lists, how long they last, and who sees them.
+//! Favorites: stars and lists, how long they last, and who sees them.
 
 use crate::harness::{Caller, Element, Server, wait_until};
 use std::fs;
@@ -91,7 +91,7 @@ fn everybody_has_stars_and_an_entry_says_so() {
     bob.core("unsetfavorite", &[("id", STARS), ("name", "/bob/Photos/sea.jpg")]).done();
     assert_eq!(paths(&mut bob, STARS), ["/bob/Papers"]);
     assert_eq!(marks(&bob.list("/bob/Photos")[0]), ["1", "0", "0", "0"]);
-    // Removing a missing favourite is not a failure.
+    // Removing a missing favorite is not a failure.
     bob.core("unsetfavorite", &[("id", STARS), ("name", "/bob/Photos/sea.jpg")]).done();
 }
 
@@ -146,7 +146,7 @@ fn lists_of_ones_own_are_made_renamed_filled_and_removed() {
 }
 
 #[test]
-fn what_is_renamed_moved_or_replaced_stays_a_favourite() {
+fn what_is_renamed_moved_or_replaced_stays_a_favorite() {
     let (mut server, mut bob) = ground();
     star(&mut bob, "/bob/Photos/sea.jpg");
     bob.core("renamefile", &[("path", "/bob"), ("name", "Photos"), ("newname", "Pictures")]).done();
@@ -156,7 +156,7 @@ fn what_is_renamed_moved_or_replaced_stays_a_favourite() {
     assert_eq!(paths(&mut bob, STARS), ["/bob/Papers/ocean.jpg"]);
     bob.upload("/bob/Papers", "ocean.jpg", b"higher waves").ok();
     assert_eq!(entries(&mut bob, STARS)[0].number("fullsize"), 12);
-    // A copy is another file, so it is not a favourite.
+    // A copy is another file, so it is not a favorite.
     bob.core("copyfile", &[("path", "/bob/Papers"), ("name", "ocean.jpg"), ("copyto", "/bob")]).done();
     assert_eq!(paths(&mut bob, STARS), ["/bob/Papers/ocean.jpg"]);
     server.stop();
@@ -164,7 +164,7 @@ fn what_is_renamed_moved_or_replaced_stays_a_favourite() {
     bob.follow(&server);
     assert_eq!(paths(&mut bob, STARS), ["/bob/Papers/ocean.jpg"]);
     // While the file is in the bin, it is not shown, and another file with its name is not a
-    // favourite.
+    // favorite.
     bob.core("deletefile", &[("path", "/bob/Papers"), ("name", "ocean.jpg")]).done();
     assert!(paths(&mut bob, STARS).is_empty());
     bob.upload("/bob/Papers", "ocean.jpg", b"other").ok();
@@ -173,14 +173,14 @@ fn what_is_renamed_moved_or_replaced_stays_a_favourite() {
     let binned = "/bob/recyclebin/ocean.jpg";
     let message = bob.core("setfavorite", &[("id", STARS), ("name", binned)]).refused();
     assert!(message.contains("recycle bin"), "{message}");
-    // After it was restored, it is a favourite again.
+    // After it was restored, it is a favorite again.
     let back = bob.core("restorefromrecyclebin", &[("path", binned)]).done().message();
     assert_eq!(paths(&mut bob, STARS), [back.as_str()]);
     assert_eq!(entries(&mut bob, STARS)[0].number("fullsize"), 12);
 }
 
 #[test]
-fn what_another_program_put_there_or_moved_can_be_a_favourite() {
+fn what_another_program_put_there_or_moved_can_be_a_favorite() {
     let (server, mut bob) = ground();
     fs::write(server.data().file("/bob/Papers/by-hand"), "x").unwrap();
     star(&mut bob, "/bob/Papers/by-hand");
@@ -198,7 +198,7 @@ fn what_another_program_put_there_or_moved_can_be_a_favourite() {
 }
 
 #[test]
-fn nobody_sees_or_changes_the_favourites_of_others() {
+fn nobody_sees_or_changes_the_favorites_of_others() {
     let (server, mut bob) = ground();
     let id = new_list(&mut bob, "Mine");
     star(&mut bob, "/bob/Photos");
@@ -222,7 +222,7 @@ fn nobody_sees_or_changes_the_favourites_of_others() {
     assert_eq!(lists(&mut bob)[1][1], "Mine");
     assert_eq!(paths(&mut bob, STARS), ["/bob/Photos"]);
 
-    // An administrator at work on users' data has their own favourites, and sees those only there.
+    // An administrator at work on users' data has their own favorites, and sees those only there.
     let mut alice = server.admin();
     alice
         .core("setfavorite", &[("id", STARS), ("name", "/bob/Papers"), ("adminproxyuserid", "alice")])
@@ -235,7 +235,7 @@ fn nobody_sees_or_changes_the_favourites_of_others() {
 }
 
 #[test]
-fn favourites_go_with_their_account() {
+fn favorites_go_with_their_account() {
     let (server, mut bob) = ground();
     star(&mut bob, "/bob/Photos");
     new_list(&mut bob, "Mine");

@@ -114,7 +114,7 @@ fn one_that_cannot_be_removed_never_works_twice() {
         assert!(server.log().contains("has worked once"), "{}", server.log());
         assert!(may_sign_in(&server, PASSWORD) && !may_sign_in(&server, NEW));
     }
-    // The text does not work again either after another file has worked in the other directory.
+    // Even after another file has worked in the other directory, the text does not work again.
     std::fs::write(server.data().path("cloudlet-reset.txt"), format!("bob\n{PASSWORD} again\n")).unwrap();
     for _ in 0..2 {
         assert_eq!(server.stop(), Some(0));

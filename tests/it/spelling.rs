@@ -67,7 +67,7 @@ fn a_file_has_one_history_and_no_double() {
 }
 
 #[test]
-fn comments_and_favourites_hang_on_the_entry() {
+fn comments_and_favorites_hang_on_the_entry() {
     each_pair(|_, bob, on_disk, asked| {
         for (path, text) in [(format!("/bob/{on_disk}"), "one"), (format!("/bob/{asked}"), "two")] {
             say(bob, &path, text);

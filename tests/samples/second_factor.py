@@ -31,7 +31,7 @@ def of_admin(server, headers, password):
     """Sets it up at the sign-in, signs in as an administrator, and takes bert's away."""
     anna, found = Caller(server.address), {}
     anna.call("/admin/adminlogin", adminuser="anna", adminpassword=password)
-    # It is required of an administrator only if one has it.
+    # Administrators may be required to have a second factor only if one of them has it already.
     anna.call("/admin/setadminstatus", profile="bert", adminstatus=1)
     bert = Caller(server.address)
     bert.call("/core/loginguest", userid="bert", password=password)

@@ -1,4 +1,4 @@
-//! Favourites: the stars, which every account has, and further lists.
+//! Favorites: the stars, which every account has, and further lists.
 
 use crate::api::call_context::CallContext;
 use crate::api::entry::{EntryList, EntryRecord};
@@ -18,7 +18,7 @@ use crate::error::{Code, Error, Result};
 use crate::store::Write;
 
 ops! { FAVORITES: User "Favorites"
-    /// The caller's lists of favourites. The first is the list of stars, which every account has:
+    /// The caller's lists of favorites. The first is the list of stars, which every account has:
     /// its name is `Favorites`, its id 24 zeros.
     "getallfavoritelists" proxy read lists(Lists) -> FavoriteLists;
     /// The caller's lists that contain a file or folder.
@@ -83,7 +83,7 @@ params! {
 }
 
 record! {
-    /// A list of favourites.
+    /// A list of favorites.
     FavoriteList {
         /// The id.
         id: Id,
@@ -106,9 +106,9 @@ record! {
 }
 
 reply! {
-    /// Lists of favourites. `getfavoritelistforitem` sends only their ids and names.
+    /// Lists of favorites. `getfavoritelistforitem` sends only their ids and names.
     FavoriteLists = favoritelists()[favoritelist: FavoriteList];
-    /// The entries of a list of favourites, in its order.
+    /// The entries of a list of favorites, in its order.
     Favorites = entries(FavoritesMeta)[entry: EntryRecord<'static>];
 }
 

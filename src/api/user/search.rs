@@ -55,7 +55,7 @@ params! {
         /// them. The setting `search_text` must allow it. `highlight` of the entry shows the place,
         /// but for long texts only in the first of them. These files come last.
         intext: bool = false,
-        /// 1 to search the metadata too that the caller may see: each word is in the name or in a
+        /// 1 to search also the metadata that the caller may see: each word is in the name or in a
         /// value. These entries come after those that are found by name alone.
         inmetadata: bool = false,
         /// Number of matches to skip.

@@ -77,7 +77,7 @@ fn copy_as(id: &str) -> CopyOptions {
     CopyOptions { id: id.into(), replace: false, keep_as: None, is_whole: false, without: Vec::new() }
 }
 
-/// Makes an entry directly by the kernel. Returns its attributes.
+/// Makes an entry by a plain system call, without this program's code. Returns its attributes.
 fn by_the_kernel(folder: &Path, kind: Kind) -> (u32, u32, Option<Vec<u8>>, Option<Vec<u8>>) {
     let path = folder.join("by the kernel");
     // Both calls ask for all rights. A default list replaces the umask.

@@ -298,8 +298,8 @@ fn check_an_admin_stays(before: Counts, after: Counts) -> Result<()> {
             "This would leave nobody to administer the cloud. Make somebody else an admin first."
         }
         Counts { lasting_admins: 0, .. } if before.lasting_admins > 0 => {
-            "One day this would leave nobody to administer the cloud: the accounts of all other admins expire. Let one of \
-             them never expire first."
+            "One day this would leave nobody to administer the cloud: the accounts of all other admins expire. \
+             Remove the last day of one of them first."
         }
         _ => return Ok(()),
     };

@@ -108,7 +108,8 @@ impl User {
         User { origin, ..self }
     }
 
-    /// The same user who takes changes of a client back, which is no change of a client itself.
+    /// The same user while they take back the changes of a client. What they change then does not
+    /// count as a change by a client.
     pub(in crate::domain) fn taking_back(&self) -> User {
         User { is_taking_back: true, ..self.clone() }
     }

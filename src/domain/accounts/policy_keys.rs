@@ -231,7 +231,7 @@ macro_rules! policy_keys {
 policy_keys! {
     /// Storage limit in GB for accounts without a limit of their own; 0 for no limit.
     storage_max = "TONIDOCLOUD_USER_QUOTA_GB": BytesMax, |_| BytesMax(0);
-    /// A second step is required at sign-in: 1 or 0.
+    /// A second factor is required at sign-in: 1 or 0.
     second_factor = "TONIDOCLOUD_ENABLE_2FA": Required, |_| Required(false);
     /// May share by links, with people without an account: 1 or 0. With 0, all links of the account rest.
     links = "TONIDOCLOUD_ALLOW_PUBLIC_SHARES": Allowed, |_| Allowed(true);

@@ -94,7 +94,7 @@ impl GivenCode {
     /// Uses the code up.
     ///
     /// # Errors
-    /// `Code::Forbidden` if it was used meanwhile, `Code::Conflict` if the account has another key
+    /// `Code::Forbidden` if it was used meanwhile, `Code::Conflict` if the account got another key
     /// meanwhile.
     pub(in crate::domain) fn use_up(self, tx: &Write) -> Result<()> {
         let is_fresh = match self.kind {

@@ -25,7 +25,7 @@ const FREE_OF_ACCOUNT: u32 = 40;
 /// The secret that is guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject<'a> {
-    /// The password of an account, by whichever of its names.
+    /// The password of an account, whether its name or its e-mail address is given.
     Account(i64),
     /// The password for a name that no account has.
     Nobody(&'a str),

@@ -1,4 +1,4 @@
-//! Annotations of entries in a listing, as one user sees them: favourites, comments, shares.
+//! Annotations of entries in a listing, as one user sees them: favorites, comments, shares.
 
 use crate::base::guarded::Guarded;
 use crate::base::path::CloudPath;
@@ -20,7 +20,7 @@ const REMEMBERED_MAX: usize = 1024;
 /// The annotations of an entry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
-    /// Its place among the user's favourites. If it is in several lists, that of the star, or else
+    /// Its place among the user's favorites. If it is in several lists, that of the star, or else
     /// of the first list.
     pub favorite: Option<FavoriteRow>,
     /// True if it has comments.
@@ -57,7 +57,7 @@ pub(in crate::domain) struct Remembered(Guarded<RememberedState>);
 #[derive(Default)]
 struct RememberedState {
     version: u64,
-    /// The values with the account that asked, because favourites belong to accounts.
+    /// The values with the account that asked, because favorites belong to accounts.
     entries: HashMap<CloudPath, (i64, Attached)>,
 }
 

@@ -369,7 +369,7 @@ struct OnPage {
     reach: Readable,
     /// The account that wrote it last.
     modified_by: Option<String>,
-    /// Its favourites, comments and the like.
+    /// Its favorites, comments and the like.
     mark: Mark,
     /// True if its text matches, not its name.
     is_text: bool,

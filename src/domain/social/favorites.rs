@@ -1,4 +1,4 @@
-//! Favourites: everybody has a list of stars and may make further lists of entries. Each user sees
+//! Favorites: everybody has a list of stars and may make further lists of entries. Each user sees
 //! only their own lists, and in them only existing entries that they may read.
 
 use crate::base::limits::{FAVORITE_LIST_NAME_BYTES_MAX, FAVORITE_LISTS_MAX, FAVORITES_MAX};

@@ -124,8 +124,8 @@ impl Attempt {
         self.connection == connection || was_cut || self.is_silent()
     }
 
-    /// Makes room for a part at an offset. A part without bytes for long at the same place is given
-    /// up.
+    /// Makes room for a part at an offset. A part at the same place that has got no bytes for long
+    /// is given up.
     pub fn admit(&mut self, options: &PartOptions) -> Result<()> {
         if self.superseded.contains(&options.connection) {
             return Err(under_way());

@@ -26,7 +26,7 @@ impl Cloud {
         self.drop_attempts(|_, attempt| attempt.account == account)
     }
 
-    /// Discards one unfinished upload. Returns the number, one or none.
+    /// Discards an unfinished upload. Returns 1, or 0 if there was none.
     pub fn discard_upload(
         &self,
         user: &User,

@@ -61,7 +61,8 @@ mod tests {
         assert_eq!(beginning.checksum(6), of(b"abcdef"));
         assert_eq!(beginning.checksum(5), None);
         assert!(!part(&mut beginning, 9, b"jkl"), "a gap");
-        // Cut off after two bytes, and again from its beginning, or from where it was cut.
+        // Two parts are cut off. The first is sent again from its beginning, and the second from
+        // the byte at which it was cut.
         assert!(part(&mut beginning, 6, b"gh") && part(&mut beginning, 6, b"ghi"));
         assert!(part(&mut beginning, 9, b"j") && part(&mut beginning, 10, b"kl"));
         assert_eq!(beginning.checksum(12), of(b"abcdefghijkl"));

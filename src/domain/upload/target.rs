@@ -21,7 +21,7 @@ pub(in crate::domain) struct Target {
     pub root: Root,
     /// The maximum size of the file, if a link limits it.
     bytes_max: Option<u64>,
-    /// The number of the next move of a folder at the time when it was found.
+    /// The number that the next move of a folder had when the target was found.
     pub moves_seen: u64,
 }
 

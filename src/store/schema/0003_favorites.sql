@@ -1,4 +1,4 @@
--- Favourites: entries that people star or put into lists. They refer to ids of the index, so that a
+-- Favorites: entries that people star or put into lists. They refer to ids of the index, so that a
 -- renamed or moved entry stays in its lists. They are removed with the entry's row or the account.
 
 CREATE TABLE favorite_lists (

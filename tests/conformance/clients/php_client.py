@@ -111,7 +111,7 @@ wanted = "path dirpath name ext fullsize modified type fullfilename size modifie
 read = {name: entry.findtext(name) for name in f"{wanted} favoritelistid favoriteid order".split()}
 check("an entry has all that is read", None not in read.values(), read)
 same(
-    "and 0 where there is no favourite, 1 where a content may be sent",
+    "and 0 where there is no favorite, 1 where a content may be sent",
     [read[name] for name in ("favoritelistid", "favoriteid", "order", "canupload")],
     ["0", "0", "0", "1"],
 )

@@ -150,7 +150,7 @@ fn a_sync_client_is_told_of_the_rest() {
 }
 
 #[test]
-fn favourites_and_locks_do_not_lead_there() {
+fn favorites_and_locks_do_not_lead_there() {
     let (server, _) = ground();
     let (mut admin, mut bob) = (server.admin(), server.user("bob"));
     let secret = format!("{CLOSED}/secret.txt");

@@ -31,7 +31,7 @@ pub fn others_go_on(server: &Server, bob: &mut Caller, admin: &mut Caller) {
     promptly("a search", || {
         bob.core("dosearch", &[("searchstring", "own"), ("searchloc", "/")]).xml();
     });
-    promptly("the favourites", || bob.core("getfavoritelists", &[]));
+    promptly("the favorites", || bob.core("getfavoritelists", &[]));
     promptly("the activities", || bob.core("getactivitystream", &[]));
     promptly("the health check", || assert_eq!(server.guest().get("/healthz").status, 200));
     promptly("the disks of the admin", || {

@@ -2,7 +2,7 @@
 
 import { createStore } from "../shared/store.js";
 
-/** The id of the list of favourites that everybody has. */
+/** The id of the list of favorites that everybody has. */
 export const STARS = "0".repeat(24);
 
 /** @typedef {"name" | "modified" | "size"} SortColumn */

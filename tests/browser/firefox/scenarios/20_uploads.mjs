@@ -28,7 +28,7 @@ async function pick(page) {
 }
 
 /**
- * Keeps the parts of uploads from being sent until they are let go, but for some first ones.
+ * Sends the first parts of uploads at once, and holds the others back until they are let go.
  * @param {import("puppeteer-core").Page} page @param {number} free how many are sent at once
  */
 async function holdParts(page, free) {

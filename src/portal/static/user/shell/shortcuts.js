@@ -1,5 +1,5 @@
 // Shortcuts to places that a person visits often. They are below the places in the rail or, if
-// there is no rail, in the view of the favourites.
+// there is no rail, in the view of the favorites.
 
 import { command, records } from "../../shared/api.js";
 import { nameElement, plainName, shortName } from "../../shared/format.js";

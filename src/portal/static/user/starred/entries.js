@@ -1,4 +1,4 @@
-// The entries of a list of favourites: showing, opening and removing them.
+// The entries of a list of favorites: showing, opening and removing them.
 
 import { ApiError, command, errorText, records } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";

@@ -1,4 +1,4 @@
-// A person's own lists of favourites: choosing, creating, renaming and deleting them.
+// A person's own lists of favorites: choosing, creating, renaming and deleting them.
 
 import { command } from "../../shared/api.js";
 import { confirmDialog } from "../../shared/dialog.js";

@@ -1,4 +1,4 @@
-// The favourites of a person: entries with a star, entries in the person's own lists, and on phones
+// The favorites of a person: entries with a star, entries in the person's own lists, and on phones
 // the shortcuts.
 
 import { nameElement, plainName } from "../../shared/format.js";
