@@ -19,8 +19,30 @@ pub struct CallContext<'a> {
     connection: u64,
     asked: Asked,
     file: Option<FilePart<'a>>,
-    /// The ways of the caller, if the call is answered at once.
-    ways: Option<Ways>,
+    /// What the caller has reached, if the call is answered at once.
+    reached: Option<Reached>,
+}
+
+/// The ways of a caller, and the entry that they have led to.
+pub struct Reached {
+    ways: Ways,
+    entry: Option<Reach>,
+}
+
+impl Reached {
+    /// Ways that nobody has followed yet.
+    pub fn nothing(ways: Ways) -> Reached {
+        Reached { ways, entry: None }
+    }
+
+    /// The real path to which a path in its usual form leads, for the audit log; `None` without
+    /// access.
+    pub fn place_text(&self, shown: &ShownPath) -> Option<String> {
+        match self.entry.as_ref().filter(|entry| entry.shown() == shown) {
+            Some(entry) => Some(entry.real().real_text()),
+            None => self.ways.place_text(shown),
+        }
+    }
 }
 
 impl<'a> CallContext<'a> {
@@ -30,7 +52,14 @@ impl<'a> CallContext<'a> {
         request: &Request,
         file: Option<FilePart<'a>>,
     ) -> CallContext<'a> {
-        CallContext { call, form, connection: request.connection(), asked: asked(request), file, ways: None }
+        CallContext {
+            call,
+            form,
+            connection: request.connection(),
+            asked: asked(request),
+            file,
+            reached: None,
+        }
     }
 
     pub fn cloud(&self) -> &'a Arc<Cloud> {
@@ -67,14 +96,14 @@ impl<'a> CallContext<'a> {
     pub fn reach_at_once(&mut self, user: &User, shown: &ShownPath) -> Option<Reach> {
         let view = self.view();
         let ways = view.ways_at_once(user)?;
-        let reach = view.reach_at_once(&ways, shown);
-        self.ways = Some(ways);
-        reach
+        let entry = view.reach_at_once(&ways, shown);
+        self.reached = Some(Reached { ways, entry: entry.clone() });
+        entry
     }
 
-    /// The call, and the ways by which it has reached an entry at once.
-    pub fn into_call(self) -> (Call<'a>, Option<Ways>) {
-        (self.call, self.ways)
+    /// The call, and the entry that it has reached at once.
+    pub fn into_call(self) -> (Call<'a>, Option<Reached>) {
+        (self.call, self.reached)
     }
 
     /// The part of a file for which the call asks.

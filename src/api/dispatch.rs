@@ -1,18 +1,17 @@
 //! The way of one call: routed, read, admitted, run, audited, answered.
 
 use super::authenticate::{self, Caller, Guest};
-use super::call_context::CallContext;
+use super::call_context::{CallContext, Reached};
 use super::document::description;
 use super::encode::{self, Format};
 use super::failure;
 use super::file_part::{Arriving, FilePart, read_fields};
-use super::object::{object, object_with_places};
+use super::object::{Object, object};
 use super::op::{Effect, Operation, Run, Who};
 use super::reply::{self, Answer};
 use super::route::{self, Route};
 use super::{catalogue, csrf, table, user};
 use crate::base::permits;
-use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::Origin;
 use crate::domain::accounts::sessions::Side;
 use crate::domain::{BegunRow, Call, Cloud};
@@ -92,7 +91,8 @@ impl Api {
         if may_be_visitor && !view.knows_grants() {
             return None;
         }
-        let call = self.begin(operation.name, &guest, object(operation.fields, &form));
+        let object = Object::of(operation.fields, &form);
+        let call = self.begin(operation.name, &guest, object.text());
         let mut context = CallContext::new(call, &form, request, None);
         let (result, caller) = match authenticate::admit(&view, guest, operation.entrance(), &form) {
             Ok(caller) => (answer(&mut context, operation, &caller)?, Some(caller)),
@@ -101,10 +101,10 @@ impl Api {
             Err(_) if may_be_visitor => return None,
             Err(error) => (Err(error), None),
         };
-        let (mut call, ways) = context.into_call();
+        let (mut call, reached) = context.into_call();
         if let Some(caller) = &caller {
             call.is_by(caller.name());
-            self.say_where(&mut call, operation, caller, &form, ways);
+            self.say_where(&mut call, &object, caller, reached);
             caller.sessions().for_each(|session| self.cloud.used(session));
         }
         let is_public = caller.as_ref().is_some_and(Caller::is_visitor);
@@ -275,13 +275,14 @@ impl Api {
             Err(error) => return refused(format, operation, call, error),
         };
         let form: &Form = form;
-        call.is_about(object(operation.fields, form));
+        let object = Object::of(operation.fields, form);
+        call.is_about(object.text());
         let caller = match authenticate::admit(&self.cloud.view(), guest, operation.entrance(), form) {
             Ok(caller) => caller,
             Err(error) => return refused(format, operation, call, error),
         };
         call.is_by(caller.name());
-        self.say_where(&mut call, operation, &caller, form, None);
+        self.say_where(&mut call, &object, &caller, None);
         if let Err(error) = csrf::check(request, operation, &caller) {
             return refused(format, operation, call, error);
         }
@@ -323,22 +324,13 @@ impl Api {
 
     /// Adds the real paths of a call to its audit row, if the caller sees other paths. The ways of
     /// the caller are found unless the call has done so.
-    fn say_where(
-        &self,
-        call: &mut Call<'_>,
-        operation: &Operation,
-        caller: &Caller,
-        form: &Form,
-        ways: Option<Ways>,
-    ) {
+    fn say_where(&self, call: &mut Call<'_>, object: &Object, caller: &Caller, reached: Option<Reached>) {
         if !call.about().contains(SEEN_ELSEWHERE) {
             return;
         }
         let Ok(user) = caller.user() else { return };
-        match ways.map_or_else(|| self.cloud.view().ways(user), Ok) {
-            Ok(ways) => {
-                call.is_about(object_with_places(operation.fields, form, |shown| ways.place_text(shown)));
-            }
+        match reached.map_or_else(|| self.cloud.view().ways(user).map(Reached::nothing), Ok) {
+            Ok(reached) => call.is_about(object.with_places(|shown| reached.place_text(shown))),
             Err(error) => log::warn!("the audit log lacks the real paths of a call: {error}"),
         }
     }

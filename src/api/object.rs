@@ -12,27 +12,35 @@ const EACH_BYTES_MAX: usize = OBJECT_BYTES_MAX - 32;
 
 /// The object of a call for the audit log: its paths and accounts. Paths have their usual form, so
 /// that a search for one finds all rows about it, however it was spelled in the call.
-pub fn object(fields: &[Field], form: &Form) -> String {
-    joined(&parts(fields, form), |part| part.text.as_str().into())
+pub struct Object(Vec<Part>);
+
+impl Object {
+    pub fn of(fields: &[Field], form: &Form) -> Object {
+        Object(parts(fields, form))
+    }
+
+    pub fn text(&self) -> String {
+        joined(&self.0, |part| part.text.as_str().into())
+    }
+
+    /// The text, followed by the real paths if the user sees others: `shown = real`.
+    pub fn with_places(&self, place: impl Fn(&ShownPath) -> Option<String>) -> String {
+        let shown = self.text();
+        let real = joined(&self.0, |part| {
+            let place = match &part.path {
+                Some(path) => place(path),
+                None if part.is_path => ShownPath::parse(&part.text).ok().and_then(|path| place(&path)),
+                None => None,
+            };
+            place.map_or_else(|| part.text.as_str().into(), Cow::Owned)
+        });
+        if real == shown { shown } else { format!("{shown} = {real}") }
+    }
 }
 
-/// The same, followed by the real paths if the user sees others: `shown = real`.
-pub fn object_with_places(
-    fields: &[Field],
-    form: &Form,
-    place: impl Fn(&ShownPath) -> Option<String>,
-) -> String {
-    let parts = parts(fields, form);
-    let shown = joined(&parts, |part| part.text.as_str().into());
-    let real = joined(&parts, |part| {
-        let place = match &part.path {
-            Some(path) => place(path),
-            None if part.is_path => ShownPath::parse(&part.text).ok().and_then(|path| place(&path)),
-            None => None,
-        };
-        place.map_or_else(|| part.text.as_str().into(), Cow::Owned)
-    });
-    if real == shown { shown } else { format!("{shown} = {real}") }
+/// The text of an object that is needed once.
+pub fn object(fields: &[Field], form: &Form) -> String {
+    Object::of(fields, form).text()
 }
 
 /// A path, name or account in the object of a call.
@@ -117,7 +125,7 @@ fn acted_upon(text: &str) -> String {
 
 /// A path in its usual form; `None` if the text is not a path.
 fn read(text: &str) -> Option<ShownPath> {
-    ShownPath::parse(text).ok().map(|path| path.usual_form())
+    ShownPath::parse(text).ok().map(ShownPath::into_usual_form)
 }
 
 /// A text without repeated slashes.
@@ -210,7 +218,7 @@ mod tests {
                 .map(|below| format!("/bob/2024/Holiday{below}"))
                 .or_else(|| shown.starts_with("/anna").then_some(shown))
         };
-        let told = |fields, query: &str| object_with_places(fields, &form(query), place);
+        let told = |fields, query: &str| Object::of(fields, &form(query)).with_places(place);
         assert_eq!(told(FIELDS, "path=/anna&name=b"), "/anna/b");
         assert_eq!(told(FIELDS, "path=/shared/bob&name=Holiday"), "/SHARED/bob/Holiday = /bob/2024/Holiday");
         assert_eq!(

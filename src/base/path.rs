@@ -6,7 +6,9 @@
 //! never empty, never longer than 255 bytes.
 
 use crate::error::{Code, Error, Reason, Result};
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 use unicode_normalization::{UnicodeNormalization, is_nfc, is_nfd};
 
 /// The maximum length of a name on disk in bytes: Linux's `NAME_MAX`.
@@ -29,6 +31,8 @@ pub const BIN_NAME: &str = "recyclebin";
 
 /// A byte that text cannot carry is shown as the private-use character with this offset.
 const SHOWN_OFFSET: u32 = 0xF700;
+/// The first byte of these characters in UTF-8.
+const SHOWN_FIRST: u8 = 0xEF;
 
 /// One name inside a folder, in the form the API writes: 1 to 255 bytes on disk, never `/`, NUL,
 /// `.` or `..`.
@@ -39,8 +43,10 @@ const SHOWN_OFFSET: u32 = 0xF700;
 /// back. If a name on disk really contains one of those characters, its UTF-8 bytes are shown in
 /// the same way. So names and byte strings correspond one to one, and a check of the name holds for
 /// the bytes.
+///
+/// Copies of a name share its text: a call copies the names of its paths many times.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EntryName(String);
+pub struct EntryName(Arc<str>);
 
 impl EntryName {
     /// Reads a name that a caller wrote.
@@ -48,6 +54,12 @@ impl EntryName {
     /// # Errors
     /// `Code::Invalid` with a sentence for the user if it cannot be a name.
     pub fn parse(text: &str) -> Result<EntryName> {
+        // Most names have no special byte, and one look at each byte is enough for them.
+        let is_special = |byte: u8| byte == b'/' || is_control(byte) || byte == SHOWN_FIRST;
+        let is_plain = !text.bytes().fold(false, |any, byte| any | is_special(byte));
+        if is_plain && (1..=NAME_BYTES_MAX).contains(&text.len()) && text != "." && text != ".." {
+            return Ok(EntryName(text.into()));
+        }
         if text.is_empty() {
             return Err(invalid("A name may not be empty.", Reason::BadName));
         }
@@ -62,11 +74,7 @@ impl EntryName {
         }
         let too_long = || invalid("A name may not be longer than 255 bytes.", Reason::NameTooLong);
         if has_no_shown_byte(text.as_bytes()) {
-            return if text.len() <= NAME_BYTES_MAX {
-                Ok(EntryName(text.to_owned()))
-            } else {
-                Err(too_long())
-            };
+            return Err(too_long());
         }
         // The name is read from its bytes, so that two spellings of the same bytes become the same
         // name.
@@ -84,7 +92,7 @@ impl EntryName {
             || bytes == b".."
             || bytes.contains(&b'/')
             || bytes.contains(&0);
-        if refused { None } else { Some(EntryName(bytes_to_text(bytes))) }
+        if refused { None } else { Some(EntryName(bytes_to_text(bytes).into())) }
     }
 
     /// The name as the API writes it.
@@ -333,7 +341,7 @@ fn show_byte(byte: u8) -> char {
 /// True if a text certainly has no shown character, because none of its bytes begins one. This is a
 /// fast path, because most texts have none.
 fn has_no_shown_byte(text: &[u8]) -> bool {
-    memchr::memchr(0xEF, text).is_none()
+    memchr::memchr(SHOWN_FIRST, text).is_none()
 }
 
 /// Appends the bytes on disk for a name in the API's form.
@@ -349,10 +357,10 @@ pub fn append_name_bytes(text: &str, bytes: &mut Vec<u8>) {
     }
 }
 
-fn bytes_to_text(bytes: &[u8]) -> String {
+fn bytes_to_text(bytes: &[u8]) -> Cow<'_, str> {
     let is_plain = has_no_shown_byte(bytes) && !bytes.iter().copied().any(is_control);
     if let (true, Ok(text)) = (is_plain, std::str::from_utf8(bytes)) {
-        return text.to_owned();
+        return text.into();
     }
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
@@ -367,7 +375,7 @@ fn bytes_to_text(bytes: &[u8]) -> String {
         }
         text.extend(chunk.invalid().iter().copied().map(show_byte));
     }
-    text
+    text.into()
 }
 
 #[cfg(test)]

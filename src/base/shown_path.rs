@@ -3,6 +3,7 @@
 use super::path::{CloudPath, EXTERNAL, EntryName, SHARED};
 use super::user_name::UserName;
 use crate::error::Result;
+use std::borrow::Cow;
 use std::fmt;
 
 /// The path of an entry as one person sees it. For the person's own files it has the same names as
@@ -77,9 +78,18 @@ impl ShownPath {
 
     /// The path in its usual form: an account's name in its normal form, and the folders of further
     /// disks and of what others share in capitals.
-    pub fn usual_form(&self) -> ShownPath {
-        let Some(first) = self.first() else { return ShownPath::root() };
+    pub fn usual_form(&self) -> Cow<'_, ShownPath> {
+        let Some(first) = self.first() else { return Cow::Borrowed(self) };
         let capitals = [EXTERNAL, SHARED].into_iter().find(|name| first.as_str().eq_ignore_ascii_case(name));
+        let is_normal = |name: &EntryName| UserName::is_normal_form(name.as_str());
+        let is_usual = match capitals {
+            Some(SHARED) => first.as_str() == SHARED && self.parts().get(1).is_none_or(is_normal),
+            Some(name) => first.as_str() == name,
+            None => is_normal(first),
+        };
+        if is_usual {
+            return Cow::Borrowed(self);
+        }
         let mut names = self.parts().to_vec();
         // The account's name is the first name, or the second one after `/SHARED`.
         let account = if capitals == Some(SHARED) { names.get_mut(1) } else { None };
@@ -88,10 +98,16 @@ impl ShownPath {
         }
         let usual = capitals.map_or_else(|| UserName::normal_form(first.as_str()), str::to_owned);
         set_name(&mut names[0], &usual);
-        if names == self.parts() {
-            return self.clone();
-        }
-        CloudPath::root().below(&names).map_or_else(|_| self.clone(), ShownPath)
+        CloudPath::root().below(&names).map_or(Cow::Borrowed(self), |path| Cow::Owned(ShownPath(path)))
+    }
+
+    /// As [`ShownPath::usual_form`], for a path that is not needed any more.
+    pub fn into_usual_form(self) -> ShownPath {
+        let other = match self.usual_form() {
+            Cow::Owned(usual) => Some(usual),
+            Cow::Borrowed(_) => None,
+        };
+        other.unwrap_or(self)
     }
 }
 
@@ -128,7 +144,9 @@ mod tests {
             ("/shared", "/SHARED"),
             ("/bob#3/recyclebin", "/bob#3/recyclebin"),
         ] {
-            assert_eq!(ShownPath::parse(written).unwrap().usual_form().to_string(), usual, "{written:?}");
+            let path = ShownPath::parse(written).unwrap();
+            assert_eq!(path.usual_form().to_string(), usual, "{written:?}");
+            assert_eq!(path.into_usual_form().to_string(), usual, "{written:?}");
         }
     }
 }

@@ -23,6 +23,15 @@ impl UserName {
         text.trim().nfc().collect::<String>().to_lowercase().nfc().collect()
     }
 
+    /// True for a name in its normal form. It is fast for the usual names, because every path of a
+    /// call is asked.
+    pub fn is_normal_form(text: &str) -> bool {
+        match text.is_ascii() {
+            true => text.trim().len() == text.len() && !text.bytes().any(|byte| byte.is_ascii_uppercase()),
+            false => UserName::normal_form(text) == text,
+        }
+    }
+
     /// Reads the name of a new account.
     ///
     /// # Errors

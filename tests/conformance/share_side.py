@@ -30,6 +30,12 @@ def shares(run):
     run.same("until she may", bob.fileinfo("/bob/Shared/b.txt").name, "b.txt")
     [user] = bob.getusersforshare(share)
     run.same("her rights", (user.read, user.write, user.share, user.disallowdelete), (True, True, False, False))
+    bob.wait_for_user_to_have_permission_in_share(share, "erin", "write", True)
+    run.raises(
+        "the client waits in vain for a right that she has not got",
+        TimeoutError,
+        lambda: bob.wait_for_user_to_have_permission_in_share(share, "erin", "share", True, max_wait=1),
+    )
 
     admin.admin_createnewgroup("Sharers")
     group = dict((name, number) for name, number in admin.admin_getgroups())["Sharers"]

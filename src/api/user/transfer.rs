@@ -3,7 +3,7 @@
 use crate::api::call_context::CallContext;
 use crate::api::dates::{Date, Modified};
 use crate::api::file_part::{Arriving, FilePart};
-use crate::api::object::object_with_places;
+use crate::api::object::Object;
 use crate::api::op::ops;
 use crate::api::params::{Ignored, Names, Params, SubPath, params};
 use crate::api::record::{OrEmpty, record, reply};
@@ -175,7 +175,7 @@ fn receive(
         Error::new(Code::Invalid, "Parameters came after a part of a file. Please send them before it.")
     })?;
     let ways = context.view().ways(user)?;
-    context.call.is_about(object_with_places(Upload::FIELDS, &form, |shown| ways.place_text(shown)));
+    context.call.is_about(Object::of(Upload::FIELDS, &form).with_places(|shown| ways.place_text(shown)));
     let (target, options) = aim(context, user, Upload::read(&form)?)?;
     staged.place(user, &target, options)
 }
