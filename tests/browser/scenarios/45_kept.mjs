@@ -77,7 +77,7 @@ export const scenarios = [
     },
   },
   {
-    name: "the recycle bin on a phone",
+    name: "the recycle bin on a phone, which the menu of the account leads to",
     async run(stage) {
       const folder = stage.folder("keptphone");
       writeFileSync(join(folder, "a note with a rather long name, as people give them.txt"), "x");
@@ -86,7 +86,9 @@ export const scenarios = [
       await row(page, "a note with a rather long name, as people give them.txt").getByRole("button", { name: /More actions/ }).click();
       await menu(page, "Delete");
       await page.locator(".toast").waitFor();
-      await page.locator(".tabbar").getByRole("link", { name: "Bin" }).click();
+      same(await page.locator(".tabbar .place:visible").count(), 6, "places at the lower edge");
+      await page.locator(".account").click();
+      await menu(page, "Recycle bin");
       await row(page, "a note with a rather long name, as people give them.txt").waitFor();
       await row(page, "a note with a rather long name, as people give them.txt").locator(".entry-facts:text('60 days left')").waitFor();
       await accessible(page, "the recycle bin on a phone");

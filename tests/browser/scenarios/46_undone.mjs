@@ -48,10 +48,26 @@ export const scenarios = [
       same([await toast(page, "f1.txt").count(), existsSync(join(folder, "f1.txt"))], [1, false], "in a field, the key is the field's");
       await page.mouse.move(700, 300);
       await page.locator("h1").click();
-      await page.clock.runFor(28_000);
+      // The button is visible for eight seconds. After that the keys work for the rest of the time.
+      await page.clock.runFor(6000);
+      check(await toast(page, "f1.txt").isVisible(), "the offer is visible after 6 s");
+      await page.clock.runFor(3000);
+      check(!await toast(page, "f1.txt").isVisible(), "it is hidden after 9 s");
+      await page.clock.runFor(19_000);
       same(await toast(page, "f1.txt").count(), 1, "offers after 28 s");
       await page.clock.runFor(3000);
       same(await toast(page, "f1.txt").count(), 0, "offers after 31 s");
+      await page.keyboard.press("Escape");
+      await page.locator("input.filter").fill("");
+      await row(page, "f3.txt").waitFor();
+      await point(page, "f3.txt");
+      await page.keyboard.press("Delete");
+      await toast(page, "f3.txt").waitFor();
+      await page.mouse.move(700, 300);
+      await page.clock.runFor(10_000);
+      check(!await toast(page, "f3.txt").isVisible(), "this offer is hidden too");
+      await page.keyboard.press("Control+z");
+      await row(page, "f3.txt").waitFor();
     },
   },
   {

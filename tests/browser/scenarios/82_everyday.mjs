@@ -29,7 +29,10 @@ export const scenarios = [
       const left = await page.locator(".bar-title").evaluate((one) => one.getBoundingClientRect().left + Number.parseFloat(getComputedStyle(one).paddingLeft));
       const crumb = await page.evaluate(() => 0).then(() => path.x + 8);
       same(Math.round(left), Math.round(crumb), "titles begin where the path does");
-      // The path uses the space of an unused filter.
+      // The search is the widest thing in the bar, and the path uses the space of an unused filter.
+      await stage.open(page, "#/files/everyday");
+      check((await box(page.locator(".filter-box"), "the filter")).width < 60, "an empty filter is an icon on a wide screen too");
+      check((await box(page.locator(".search-link"), "the search")).width > 250, "the search is wide");
       const tablet = await stage.page({ width: 820, height: 1180 });
       await stage.open(tablet, "#/files/everyday");
       const filter = tablet.locator(".filter-box");

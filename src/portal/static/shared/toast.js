@@ -1,7 +1,7 @@
 // Short messages at the edge of the screen: what was done, with a button to undo it, or what
 // failed. Failures stay until they are dismissed. No message disappears while the pointer or the
-// focus is on it. Only the newest is visible. The older ones appear again when it is gone, so that
-// every undo button stays available.
+// focus is on it. Only the newest is visible. The older ones appear again when it is gone. After a
+// while a message with an undo button is hidden, but the undo keys still find its button.
 
 import { ApiError, errorText, isAbort } from "./api.js";
 import { button, h, icon } from "./h.js";
@@ -9,7 +9,9 @@ import { announce } from "./announce.js";
 import { t } from "./i18n.js";
 
 const STAY = 6000;
-/** The time in which a person can undo an action. */
+/** The time in which an undo button is visible. */
+const STAY_VISIBLE = 8000;
+/** The time in which a person can undo an action, by the keys at least. */
 const STAY_WITH_ACTION = 30_000;
 const KEPT_MAX = 40;
 
@@ -49,8 +51,13 @@ export function toast(text, options = {}) {
   const element = h("div", { class: ["toast", options.isError && "is-error"] },
     options.isError ? icon("warning") : null, words);
   let timer = 0;
-  const close = () => {
+  let hiding = 0;
+  const hold = () => {
     clearTimeout(timer);
+    clearTimeout(hiding);
+  };
+  const close = () => {
+    hold();
     const hadFocus = element.contains(document.activeElement);
     element.remove();
     if (hadFocus) before?.focus({ preventScroll: true });
@@ -61,13 +68,14 @@ export function toast(text, options = {}) {
   }
   element.append(button({ icon: "close", label: t("toast.close"), kind: "quiet", onclick: close }));
   const wait = () => {
-    clearTimeout(timer);
+    hold();
+    if (action && !action.label && !options.isError && !options.stays) hiding = setTimeout(() => element.classList.add("is-past"), STAY_VISIBLE);
     if (!options.isError && !options.stays) timer = setTimeout(close, action ? STAY_WITH_ACTION : STAY);
   };
-  element.addEventListener("pointerenter", () => clearTimeout(timer));
+  element.addEventListener("pointerenter", hold);
   element.addEventListener("pointerleave", wait);
   element.addEventListener("focusin", (event) => {
-    clearTimeout(timer);
+    hold();
     if (event.relatedTarget instanceof HTMLElement && !element.contains(event.relatedTarget)) before = event.relatedTarget;
   });
   element.addEventListener("focusout", wait);

@@ -126,7 +126,7 @@ async function run(server, info) {
     places: isGuest ? PLACES.filter(({ id }) => !OF_OWN_FILES.includes(id)) : PLACES,
     accountName: account.displayName || account.name,
     tools: h("div", { class: "bar-tools" }, searchLink(), bell),
-    account: () => accountMenu(store),
+    account: () => accountMenu(store, isGuest),
   });
   fill(document.body, shell.element);
 
@@ -324,10 +324,11 @@ function showCount(bell, count) {
   bell.setAttribute("aria-label", bell.title);
 }
 
-/** @param {import("./state.js").UserStore} store @returns {Promise<import("../shared/menu.js").MenuEntry[]>} */
-async function accountMenu(store) {
+/** @param {import("./state.js").UserStore} store @param {boolean} isGuest @returns {Promise<import("../shared/menu.js").MenuEntry[]>} */
+async function accountMenu(store, isGuest) {
   return [
     { label: t("place.me"), icon: "user", href: "#/me" },
+    !isGuest && matchMedia("(max-width: 599px)").matches && { label: t("place.bin"), icon: "trash", href: address("bin") },
     await knowAccount(store) && { label: t("account.admin"), icon: "shield", href: `${ROOT}/admin/` },
     null,
     { label: t("account.inspector"), icon: "terminal", keys: "Alt+I", run: () => void openInspector() },
