@@ -117,6 +117,7 @@ mod tests {
         "createpairingforuser",
         "getlinkaddresses",
         "getuploadstatus",
+        "findheldfiles",
         "openlink",
         "getpublicshareinfo",
         "getpublicshareimage",

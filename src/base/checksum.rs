@@ -26,6 +26,18 @@ impl Checksum {
         Checksum(bytes)
     }
 
+    /// Reads 64 hexadecimal digits, as `b3sum` writes them.
+    pub fn from_hex(text: &str) -> Option<Checksum> {
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
+        }
+        Some(Checksum(bytes))
+    }
+
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -54,6 +66,16 @@ impl fmt::Debug for Checksum {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hexadecimal_digits_are_read_as_they_are_written() {
+        let some = Checksum::from_bytes(std::array::from_fn(|at| at as u8 * 7));
+        assert_eq!(Checksum::from_hex(&some.to_string()), Some(some));
+        assert_eq!(Checksum::from_hex(&some.to_string().to_uppercase()), Some(some));
+        for wrong in ["", "00", &"0".repeat(63), &"0".repeat(65), &"+0".repeat(32), &"\u{e9}".repeat(32)] {
+            assert_eq!(Checksum::from_hex(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn it_is_blake3() {

@@ -832,6 +832,14 @@ export interface GroupRecord {
   membercount: number;
 }
 
+/** A content that the caller has. */
+export interface HeldFileRecord {
+  /** The number of its line, from 1. */
+  line: number;
+  /** The full path of a file that has it. */
+  path: string;
+}
+
 /** A lock. */
 export interface HeldLock {
   /** The id. */

@@ -41,15 +41,34 @@ pub fn of_node(read: &Read, node: i64) -> Result<Option<ChecksumRow>> {
     read.first(
         "SELECT blake3, size_bytes, modified_ns, inode, changed_ns FROM checksums WHERE node = ?1",
         [node],
-        |row| {
-            Ok(ChecksumRow {
-                checksum: checksum(row, 0)?,
-                size_bytes: row.get(1)?,
-                modified_nanoseconds: row.get(2)?,
-                inode: row.get::<_, i64>(3)? as u64,
-                changed_nanoseconds: row.get(4)?,
-            })
-        },
+        checksum_row,
+    )
+}
+
+/// A file in the index, with the checksum that is stored for it.
+#[derive(Clone, Debug)]
+pub struct KnownFile {
+    /// The id of the folder that holds it.
+    pub folder: i64,
+    pub name: String,
+    pub known: ChecksumRow,
+}
+
+/// Files whose stored checksum is of a content with so many bytes, at most `count`. With a
+/// checksum, only those that have it.
+pub fn of_size(
+    read: &Read,
+    size_bytes: u64,
+    checksum: Option<&Checksum>,
+    count: usize,
+) -> Result<Vec<KnownFile>> {
+    read.all(
+        "SELECT blake3, checksums.size_bytes, checksums.modified_ns, checksums.inode, checksums.changed_ns, parent, name \
+         FROM checksums JOIN nodes ON nodes.id = checksums.node \
+         WHERE checksums.size_bytes = ?1 AND (?2 IS NULL OR blake3 = ?2) AND parent > 0 AND missing_since IS NULL \
+         LIMIT ?3",
+        params![size_bytes, checksum.map(|checksum| checksum.as_bytes().as_slice()), count as i64],
+        |row| Ok(KnownFile { known: checksum_row(row)?, folder: row.get(5)?, name: row.get(6)? }),
     )
 }
 
@@ -138,6 +157,16 @@ pub fn save_version(write: &Write, id: &str, known: &VersionChecksum) -> Result<
         params![id, known.checksum.as_bytes(), known.changed_nanoseconds],
     )?;
     Ok(())
+}
+
+fn checksum_row(row: &Row<'_>) -> rusqlite::Result<ChecksumRow> {
+    Ok(ChecksumRow {
+        checksum: checksum(row, 0)?,
+        size_bytes: row.get(1)?,
+        modified_nanoseconds: row.get(2)?,
+        inode: row.get::<_, i64>(3)? as u64,
+        changed_nanoseconds: row.get(4)?,
+    })
 }
 
 fn checksum(row: &Row<'_>, column: usize) -> rusqlite::Result<Checksum> {

@@ -53,6 +53,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0042_statistics.sql"),
     include_str!("schema/0043_version_names.sql"),
     include_str!("schema/0044_built_in_sets.sql"),
+    include_str!("schema/0045_checksums_by_size.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.

@@ -9,13 +9,16 @@ use crate::api::params::{Ignored, Names, Params, SubPath, params};
 use crate::api::record::{OrEmpty, record, reply};
 use crate::api::reply::{Command, File, FileBytes, Reply, Source, Stream, Word, ZipBytes};
 use crate::api::schema::words;
+use crate::api::texts::Lines;
 use crate::api::{media, zip};
+use crate::base::checksum::Checksum;
 use crate::base::path::EntryName;
 use crate::base::shown_path::ShownPath;
 use crate::disk::{Kind, Stat};
 use crate::domain::access::rights::{Downloadable, Reach, Replaceable};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::archive_contents::Contents;
+use crate::domain::upload::held::Content;
 use crate::domain::upload::part::{Condition, PartOptions, Received, UploadName};
 use crate::domain::{Change, CloudView};
 use crate::error::{Code, Error, Result};
@@ -30,6 +33,10 @@ ops! { TRANSFER: User "Upload and download"
     /// The ranges of bytes that have arrived of an unfinished upload, either of this session or
     /// with the name `uploadid`. Ends are exclusive, as in `0-1048576 2097152-3145728`.
     "getuploadstatus" visitor read upload_status(UploadStatus) -> UploadStatusReply;
+    /// Which contents the caller has already, so that they need not be sent. Only files that
+    /// cloudlet itself has received or checked are known. Files that the caller may not see do not
+    /// count.
+    "findheldfiles" proxy read held_files(HeldFiles) -> HeldFilesReply;
     /// Discards all unfinished uploads of the caller; with `path` and `filename`, only that one.
     "deletepartialuploads" proxy slow discard_uploads(DiscardUploads) -> Command;
     /// Sends a file. Ranges and conditional requests work.
@@ -74,6 +81,13 @@ params! {
         /// The name with which the upload began, if any.
         uploadid: Option<UploadName>,
     }
+    HeldFiles {
+        /// The folder in which and below which to look; `/` for everything that the caller may read.
+        path: ShownPath,
+        /// A line for each content, at most 500: its number of bytes, and after a blank its BLAKE3
+        /// checksum in 64 hexadecimal digits. Without a checksum, a file of the same size is enough.
+        files: Lines<1, HELD_FILES_BYTES_MAX>,
+    }
     DiscardUploads {
         /// Ignored.
         ignorets: Ignored,
@@ -107,6 +121,13 @@ params! {
 }
 
 record! {
+    /// A content that the caller has.
+    HeldFileRecord {
+        /// The number of its line, from 1.
+        line: usize as extension,
+        /// The full path of a file that has it.
+        path: String as extension,
+    }
     /// An unfinished upload.
     UploadRecord {
         /// The ranges of bytes that have arrived, ends exclusive, as `0-1048576 2097152-3145728`.
@@ -117,9 +138,16 @@ record! {
 }
 
 reply! {
+    /// The contents that the caller has, in the order of their lines.
+    HeldFilesReply = heldfiles()[heldfile: HeldFileRecord];
     /// The ranges of an unfinished upload; an empty reply if there is none.
     UploadStatusReply = uploads()[upload: UploadRecord];
 }
+
+/// Number of contents in one call.
+const HELD_FILES_MAX: usize = 500;
+/// A line has a size of up to 20 digits, a checksum and the end of the line.
+const HELD_FILES_BYTES_MAX: usize = HELD_FILES_MAX * (20 + 1 + 64 + 1);
 
 /// The way in which a browser uses a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,6 +241,33 @@ fn aim(context: &CallContext<'_>, user: &User, params: Upload) -> Result<(Replac
         bytes_announced: None,
     };
     Ok((target, options))
+}
+
+fn held_files(view: &CloudView<'_>, user: &User, params: HeldFiles) -> Result<Reply<HeldFilesReply>> {
+    let folder = view.readable(user, &params.path)?;
+    let contents: Vec<Content> = params.files.trim().lines().map(content).collect::<Result<_>>()?;
+    if contents.len() > HELD_FILES_MAX {
+        return Err(Error::new(Code::Invalid, format!("There may be at most {HELD_FILES_MAX} lines.")));
+    }
+    let found = view.files_with(user, &folder, &contents)?;
+    let record = |(at, reach): (usize, Option<Reach>)| {
+        reach.map(|reach| HeldFileRecord { line: at + 1, path: reach.shown().to_string() })
+    };
+    Ok(Reply::list(found.into_iter().enumerate().filter_map(record).collect::<Vec<_>>()))
+}
+
+/// Reads a line such as `1024 af13...`.
+fn content(line: &str) -> Result<Content> {
+    let (size, checksum) = line.split_once(' ').map_or((line, None), |(size, text)| (size, Some(text)));
+    let checksum = checksum.map(Checksum::from_hex);
+    match (size.parse(), checksum) {
+        (Ok(size_bytes), None) => Ok(Content { size_bytes, checksum: None }),
+        (Ok(size_bytes), Some(Some(checksum))) => Ok(Content { size_bytes, checksum: Some(checksum) }),
+        _ => Err(Error::new(
+            Code::Invalid,
+            "A line is a number of bytes, and after a blank 64 hexadecimal digits.",
+        )),
+    }
 }
 
 fn upload_status(

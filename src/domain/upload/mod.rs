@@ -3,6 +3,7 @@
 pub(in crate::domain) mod attempts;
 pub(in crate::domain) mod by_link;
 mod follow;
+pub mod held;
 pub(in crate::domain) mod moves;
 pub mod part;
 pub(in crate::domain) mod partial;

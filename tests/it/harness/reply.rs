@@ -22,6 +22,7 @@ const QUESTIONS: &[&str] = &[
     "dosearch",
     "fileexists",
     "fileinfo",
+    "findheldfiles",
     "getactivitystream",
     "getalllocks",
     "getaccessdetailsforpath",

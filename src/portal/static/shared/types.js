@@ -54,6 +54,8 @@
 
 /** @typedef {import("../../replies.js").UploadRecord} UploadStatus */
 
+/** @typedef {import("../../replies.js").HeldFileRecord} HeldFile */
+
 /** @typedef {import("../../replies.js").Comment} CommentRecord */
 
 /**
