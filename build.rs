@@ -41,14 +41,21 @@ fn main() -> io::Result<()> {
         hasher.update(shipped(name)?);
     }
     let hash: String = hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let names: Vec<&str> =
+        names.iter().map(String::as_str).filter(|name| !pages::is_template(name)).collect();
     let mut assets = Vec::new();
-    for name in names.iter().filter(|name| !pages::is_template(name)) {
+    for name in &names {
         assets.push(asset(&out, name, &shipped(name)?)?);
     }
+    let of_user_portal: Vec<&str> = names.into_iter().filter(|name| pages::is_of_user_portal(name)).collect();
     let mut filled = Vec::new();
-    for page in pages::PAGES.iter().filter(|page| names.iter().any(|name| name == page.file)) {
-        let text = fs::read_to_string(Path::new(FOLDER).join(page.file))?;
-        filled.push(asset(&out, page.address, pages::filled(&text, page, &hash).as_bytes())?);
+    for page in pages::PAGES {
+        let text = String::from_utf8(shipped(page.file)?).map_err(io::Error::other)?;
+        filled.push(asset(
+            &out,
+            page.address,
+            pages::filled(&text, page, &hash, &of_user_portal).as_bytes(),
+        )?);
     }
     write_translations(&out)?;
     let (assets, pages) = (table("ASSETS", &assets), table("PAGES", &filled));

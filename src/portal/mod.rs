@@ -110,7 +110,8 @@ impl Portal {
         let response = match &self.folder {
             Some(folder) => {
                 let text = read(folder, page.file)?;
-                whole(pages::filled(&String::from_utf8_lossy(&text), page, UNPACKED))
+                // Assets may change at any time, so the service worker keeps none in advance.
+                whole(pages::filled(&String::from_utf8_lossy(&text), page, UNPACKED, &[]))
             }
             // The name may change at any time.
             None if page.has_name => whole(String::from_utf8_lossy(&packed()?.unpacked()).into_owned()),

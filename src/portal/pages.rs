@@ -20,6 +20,10 @@ pub const LINK_PAGE: &str = "/ui/core/public.html";
 /// The page that helps phones and computers to trust the server's certificate.
 pub const CERTIFICATE_PAGE: &str = "/certificate/";
 
+/// The service worker of the user portal. It is below no other folder, because it may answer only
+/// for addresses below its own.
+pub const SERVICE_WORKER: &str = "/service-worker.js";
+
 pub const PAGES: &[Page] = &[
     Page { address: "/", file: "user/index.html", root: ".", has_name: false },
     Page { address: "/ui/core/index.html", file: "user/index.html", root: "../..", has_name: false },
@@ -28,16 +32,29 @@ pub const PAGES: &[Page] = &[
     Page { address: "/apidocs/", file: "admin/apidocs.html", root: "..", has_name: false },
     Page { address: CERTIFICATE_PAGE, file: "certificate/index.html", root: "..", has_name: false },
     Page { address: "/manifest.webmanifest", file: "shared/manifest.webmanifest", root: ".", has_name: true },
+    Page { address: SERVICE_WORKER, file: "user/service-worker.js", root: ".", has_name: false },
 ];
 
 /// True if a file is a template of a page, and not an asset itself.
 pub fn is_template(name: &str) -> bool {
-    name.ends_with(".html") || name.ends_with(".webmanifest")
+    PAGES.iter().any(|page| page.file == name)
+}
+
+/// True if the user portal needs an asset, so that its service worker loads it in advance.
+pub fn is_of_user_portal(name: &str) -> bool {
+    let is_of_others =
+        |bundle: &str| ["admin.", "apidocs.", "certificate."].iter().any(|one| bundle.starts_with(one));
+    match name.strip_prefix("shared/messages/") {
+        Some(bundle) => !is_of_others(bundle),
+        None => name.starts_with("user/") || name.starts_with("shared/"),
+    }
 }
 
 /// Fills a page with the paths to the root and to the assets. The assets lie below a hash of their
-/// content.
-pub fn filled(text: &str, page: &Page, hash: &str) -> String {
+/// content. `files` are those that the service worker loads in advance.
+pub fn filled(text: &str, page: &Page, hash: &str, files: &[&str]) -> String {
     let assets = format!("{}/static/{hash}", page.root);
-    text.replace("{{root}}", page.root).replace("{{assets}}", assets.strip_prefix("./").unwrap_or(&assets))
+    text.replace("{{root}}", page.root)
+        .replace("{{assets}}", assets.strip_prefix("./").unwrap_or(&assets))
+        .replace("{{files}}", &files.join(" "))
 }

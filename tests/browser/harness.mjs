@@ -69,7 +69,8 @@ export class Stage {
 
   /**
    * A page in a new browser context.
-   * @param {{ phone?: boolean, width?: number, height?: number, language?: string, dark?: boolean, guest?: boolean }} [options]
+   * @param {{ phone?: boolean, width?: number, height?: number, language?: string, dark?: boolean, guest?: boolean, worker?: boolean }} [options]
+   *   `worker`: with the service worker, which a scenario does not see behind otherwise
    */
   async page(options = {}) {
     const isPhone = options.phone ?? false;
@@ -80,6 +81,7 @@ export class Stage {
       locale: options.language ?? "en-GB",
       colorScheme: options.dark ? "dark" : "light",
       reducedMotion: "reduce",
+      serviceWorkers: options.worker ? "allow" : "block",
       storageState: options.guest ? undefined : await this.signedIn(),
     });
     this.contexts.push(context);
@@ -94,6 +96,8 @@ export class Stage {
     page.on("pageerror", (error) => this.errors.push(`${error.message} ${error.stack ?? ""}`));
     page.on("console", (message) => {
       if (message.type() !== "error" && message.type() !== "warning") return;
+      // Scenarios with a service worker ask for it.
+      if (message.text().includes("Service Worker registration blocked by Playwright")) return;
       // The browser logs every refused action. The scenario checks what the portal does then.
       if (/status of 400/.test(message.text()) && /\/(core|admin)\//.test(message.location().url)) return;
       this.errors.push(`${message.text()} (${message.location().url})`);

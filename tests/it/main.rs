@@ -22,6 +22,7 @@ mod customization;
 mod database_trouble;
 mod deadlines;
 mod description;
+mod device;
 mod devices;
 mod disk_trouble;
 mod downloads;

@@ -189,6 +189,7 @@ const VIEWS = {
   me: () => import("./views/me.js"),
   pair: () => import("./views/pair.js"),
   link: () => import("./views/link.js"),
+  received: () => import("./views/received.js"),
 };
 
 /**
@@ -251,6 +252,8 @@ function followLater(store, shell, reopen) {
   // If it fails, the next visit tries again.
   setTimeout(() => void tellLanguage(store.get().account.name).catch(() => undefined), NOTIFICATIONS_PAUSE);
   setTimeout(() => void followTeamFolders(store, shell), PICTURE_PAUSE);
+  // A page that the service worker answers may have to say at once that it shows what is kept.
+  setTimeout(() => import("./shell/device.js").then(({ startDevice }) => startDevice(store, shell)).catch(() => undefined), navigator.serviceWorker?.controller ? 0 : PREFETCH_PAUSE);
   setTimeout(() => import("./shell/prefetch.js").then(({ prefetch }) => prefetch(), () => undefined), PREFETCH_PAUSE);
   // These are loaded after the first view. If they fail, the bell and the rail stay as they are,
   // and the views report the failure.

@@ -6,6 +6,7 @@ import { t } from "../../shared/i18n.js";
  * @typedef {object} Source
  * @property {File} file
  * @property {string} below the folders above it, as `a/b`; empty if the file came without a folder
+ * @property {string} [shared] the id of a file that another app has shared, which this device keeps
  */
 
 /** @typedef {{ files: Source[], folders: string[] }} Collected `folders`: the empty folders, as `a/b` */

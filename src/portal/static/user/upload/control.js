@@ -1,7 +1,7 @@
 // Pauses, resumes and cancels uploads.
 
 import { command } from "../../shared/api.js";
-import { drop } from "./memory.js";
+import { dropUpload } from "./memory.js";
 import { folderOf, setState, tell } from "./queue-state.js";
 import { next } from "./sending.js";
 
@@ -28,7 +28,7 @@ export function cancel(queue, upload) {
   queue.uploads.delete(upload.record.id);
   upload.state = "skipped";
   upload.stop?.abort();
-  void drop([upload.record.id]);
+  void dropUpload(upload.record);
   if (upload.record.isBegun) void giveUp(upload.record);
   tell(queue, true);
   next(queue);

@@ -1,8 +1,9 @@
 // Adds files and folders to the queue of uploads.
 
 import { ApiError, command } from "../../shared/api.js";
+import { sharedFile } from "../device/shared-files.js";
 import { join } from "../files/paths.js";
-import { keep, recall } from "./memory.js";
+import { drop, keep, recall } from "./memory.js";
 import { checkNames } from "./name-check.js";
 import { account, setState, tell } from "./queue-state.js";
 import { next } from "./sending.js";
@@ -38,7 +39,7 @@ function takeInSome(queue, files, root, batch, contents) {
   /** @type {Upload[]} */
   const fresh = [];
   const lost = [...queue.uploads.values()].filter(({ state }) => state === "lost");
-  for (const { file, below } of files) {
+  for (const { file, below, shared } of files) {
     const earlier = lost.find((upload) => belongs(upload, file, root, below));
     if (earlier) {
       giveFile(queue, earlier, file);
@@ -50,6 +51,7 @@ function takeInSome(queue, files, root, batch, contents) {
       record: {
         id: `${batch}-${queue.uploads.size}`, account: account(queue), name, size: file.size, modified: file.lastModified, root,
         below: below.normalize("NFC"), target: name, replaces: false, isBegun: false,
+        ...(shared ? { shared } : {}),
       },
       file, state: "checking", sent: 0, error: "", stop: null,
     };
@@ -123,12 +125,28 @@ async function makeFolders(queue, folders, root) {
   }
 }
 
-/** Fetches the unfinished uploads of earlier visits. @param {QueueState} queue */
+/**
+ * Fetches the unfinished uploads of earlier visits. Those whose files this device keeps go on.
+ * @param {QueueState} queue
+ */
 export async function remind(queue) {
   for (const record of await recall(account(queue))) {
-    if (!queue.uploads.has(record.id)) queue.uploads.set(record.id, { record, file: null, state: "lost", sent: 0, error: "", stop: null });
+    if (queue.uploads.has(record.id)) continue;
+    /** @type {Upload} */
+    const upload = { record, file: null, state: "lost", sent: 0, error: "", stop: null };
+    if (record.shared) {
+      const kept = await sharedFile(record.shared).catch(() => undefined);
+      // The file is forgotten once the server has it, and the upload after that.
+      if (!kept) {
+        await drop([record.id]);
+        continue;
+      }
+      giveFile(queue, upload, kept.file);
+    }
+    queue.uploads.set(record.id, upload);
   }
   tell(queue, true);
+  next(queue);
 }
 
 /** An id that no other visit has used. */

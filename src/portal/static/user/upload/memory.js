@@ -1,7 +1,9 @@
 // The browser remembers unfinished uploads, so that they can continue after the page was closed. It
-// stores only the name of the file and its target, so the person must choose the file again.
+// stores only the name of the file and its target, so the person must choose the file again. Files that
+// another app has shared are kept until the server has them.
 
 import { remember } from "../../shared/memory.js";
+import { dropShared } from "../device/shared-files.js";
 
 /**
  * @typedef {object} UploadRecord
@@ -15,6 +17,7 @@ import { remember } from "../../shared/memory.js";
  * @property {string} target the name on the server
  * @property {boolean} replaces whether it may replace a file
  * @property {boolean} isBegun whether the server has some of it
+ * @property {string} [shared] the id of the file, if this device keeps it
  */
 
 const STORE = "uploads";
@@ -72,6 +75,12 @@ export async function drop(ids) {
   await inStore("readwrite", (store) => { for (const id of ids) store.delete(id); });
   const left = await inStore("readonly", (store) => store.count());
   if (left === 0) remember("uploads", null);
+}
+
+/** Forgets an upload that is over, and before that its file if this device keeps it. @param {UploadRecord} record */
+export async function dropUpload(record) {
+  if (record.shared) await dropShared(record.shared).catch(() => undefined);
+  await drop([record.id]);
 }
 
 /** @param {string} account @returns {Promise<UploadRecord[]>} */

@@ -2,8 +2,9 @@
 // a lost connection, a restart of the server or a reload of the page costs at most one part.
 // Nothing here draws anything.
 
+import { remembered } from "../../shared/memory.js";
 import { bringBack } from "../files/bring-back.js";
-import { join } from "../files/paths.js";
+import { homeOf, join } from "../files/paths.js";
 import { cancel, clearDone, hold, resume } from "./control.js";
 import { giveAgain, remind, takeIn } from "./intake.js";
 import { createOffers } from "./offers.js";
@@ -44,7 +45,7 @@ export function createQueue(store) {
   return {
     all,
     /** Adds files and folders. @param {import("./collect.js").Collected} sources @param {string} folder the target */
-    add: (sources, folder) => takeIn(queue, sources, folder),
+    add: async (sources, folder) => takeIn(queue, await arranged(sources, folder, homeOf(store.get().account.name)), folder),
     /** Resumes remembered uploads whose files were chosen again. @param {import("./collect.js").Source[]} sources */
     giveAgain: (sources) => giveAgain(queue, sources),
     hold: (/** @type {Upload} */ upload) => hold(queue, upload),
@@ -61,6 +62,17 @@ export function createQueue(store) {
       return () => queue.listeners.delete(listener);
     },
   };
+}
+
+/**
+ * Photos of a device are sorted and compared first.
+ * @param {import("./collect.js").Collected} sources @param {string} folder @param {string} home
+ */
+async function arranged(sources, folder, home) {
+  const isOfDevice = folder === home && remembered("camera") === "1";
+  if (!isOfDevice && !sources.files.some(({ shared }) => shared)) return sources;
+  const { arrange } = await import("../device/arrange.js");
+  return arrange(sources, folder, home);
 }
 
 /** @typedef {ReturnType<typeof createQueue>} Queue */

@@ -4,7 +4,7 @@ import { ApiError, errorText, isAbort } from "../../shared/api.js";
 import { t } from "../../shared/i18n.js";
 import { uploadPart } from "../../shared/upload-part.js";
 import { isThere, isUnreadable, receivedOf } from "./arrived.js";
-import { drop, keep } from "./memory.js";
+import { dropUpload, keep } from "./memory.js";
 import { askAbout } from "./name-check.js";
 import { setState, tell } from "./queue-state.js";
 import { addRange, bytesIn, firstGap } from "./ranges.js";
@@ -160,7 +160,7 @@ async function sendPart({ record, file }, part) {
 /** @param {QueueState} queue @param {Upload} upload @param {"done" | "skipped"} state */
 export function finish(queue, upload, state) {
   upload.sent = upload.record.size;
-  void drop([upload.record.id]);
+  void dropUpload(upload.record);
   if (state === "done") {
     touch(queue, upload.record);
     if (upload.record.replaces) queue.offerBack(upload.record);

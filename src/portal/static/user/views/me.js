@@ -12,6 +12,7 @@ import { withStrength } from "../../shared/strength.js";
 import { errorToast, orTell, toast } from "../../shared/toast.js";
 import { connectCard } from "../account/connect.js";
 import { avatar } from "../account/avatars.js";
+import { deviceCard } from "../account/device-card.js";
 import { devicesCard } from "../account/devices.js";
 import { emailCard } from "../account/email.js";
 import { factorCard } from "../account/factor.js";
@@ -44,7 +45,7 @@ export function open(context) {
   return {
     element: h("div", { class: "page" },
       head.element, storageCard(context), nameCard(context), passwordCard(context), emailCard(context.store.get().server), factorCard({ onChange: renewSessions }),
-      looksCard(), connect, devices, sessions, programsNote()),
+      looksCard(), deviceCard(), connect, devices, sessions, programsNote()),
     bar: [h("span", { class: "bar-title", text: t("place.me") })],
     title: () => t("place.me"),
     leave: head.stop,
