@@ -3,7 +3,9 @@
 //! the opposite order.
 
 use crate::api::Api;
-use crate::base::limits::{BACKGROUND_STOP_TIME, BACKGROUND_STOP_TIME_MIN};
+use crate::base::limits::{
+    BACKGROUND_STOP_TIME, BACKGROUND_STOP_TIME_MIN, CHECKPOINT_WAIT_TIME, STOP_TIME, WORKERS_STOP_TIME,
+};
 use crate::base::{permits, vital};
 use crate::config::Settings;
 use crate::disk::local::{DataLock, prepare_data_directory};
@@ -22,7 +24,7 @@ use std::any::Any;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Serves until a signal stops it.
 ///
@@ -79,11 +81,34 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     systemd::notify("STOPPING=1");
     drop((announcement, watchdog, renewal));
     cloud.stop_soon();
-    let deadline = *signalled.get_or_init(Instant::now) + BACKGROUND_STOP_TIME;
-    end_background(watch, jobs, mailing, deadline.max(Instant::now() + BACKGROUND_STOP_TIME_MIN));
+    let signalled = *signalled.get_or_init(Instant::now);
+    let mut waits = Waits { since: signalled, parts: Vec::new() };
+    waits.for_part("calls", STOP_TIME + WORKERS_STOP_TIME);
+    let deadline = (signalled + BACKGROUND_STOP_TIME).max(waits.since + BACKGROUND_STOP_TIME_MIN);
+    end_background(watch, jobs, mailing, deadline);
+    waits.for_part("work in the background", deadline - waits.since);
     cloud.close();
+    waits.for_part("the database", CHECKPOINT_WAIT_TIME);
+    log::info!("the stop has waited for {}", waits.parts.join(", "));
     log::info!("stopped");
     served
+}
+
+/// What a stop has waited for, one after the other.
+struct Waits {
+    /// The end of the part before.
+    since: Instant,
+    parts: Vec<String>,
+}
+
+impl Waits {
+    /// Notes how long a part took that ends now, and how long it might take.
+    fn for_part(&mut self, name: &str, longest: Duration) {
+        let now = Instant::now();
+        let took = now.saturating_duration_since(self.since).as_millis();
+        self.parts.push(format!("{name} {took} of at most {} ms", longest.as_millis()));
+        self.since = now;
+    }
 }
 
 /// Ends the threads that work beside the calls. A thread that does not end before a deadline is

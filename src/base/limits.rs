@@ -75,6 +75,16 @@ pub const BACKGROUND_STOP_TIME_MIN: Duration = Duration::from_millis(200);
 /// emptied.
 pub const CHECKPOINT_WAIT_TIME: Duration = Duration::from_millis(200);
 
+/// A stop waits for at most two seconds, whatever it waits for: for calls, then for work in the
+/// background, which has the rest of its time but not less than the least, and for the database.
+const _: () = {
+    let calls = STOP_TIME.as_millis() + WORKERS_STOP_TIME.as_millis();
+    let after_calls = calls + BACKGROUND_STOP_TIME_MIN.as_millis();
+    let background = BACKGROUND_STOP_TIME.as_millis();
+    let longest = if background > after_calls { background } else { after_calls };
+    assert!(longest + CHECKPOINT_WAIT_TIME.as_millis() <= 2000);
+};
+
 /// Threads that may be inside a disk at the same time. This is for disks that are reached over a
 /// network or through a program, and for a local disk that was slow recently.
 pub const DISK_PERMITS: usize = 8;

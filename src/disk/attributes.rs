@@ -85,8 +85,9 @@ impl Prescribed {
 }
 
 impl Attributes {
-    /// The attributes of an open entry.
-    pub fn of(handle: &OwnedFd) -> rustix::io::Result<Attributes> {
+    /// The attributes of an open entry. Where a disk stores no named ones (`are_named`), it is not
+    /// asked for them: some file systems (rclone's) answer that question with an error.
+    pub fn of(handle: &OwnedFd, are_named: bool) -> rustix::io::Result<Attributes> {
         let stat = fstat(handle)?;
         let bits = stat.st_mode & 0o777 | stat.st_mode & SET_GROUP_ID;
         let mut attributes = Attributes {
@@ -97,7 +98,7 @@ impl Attributes {
             default_list: None,
             of_users: Vec::new(),
         };
-        for name in names(handle)? {
+        for name in if are_named { names(handle)? } else { Vec::new() } {
             match name.as_slice() {
                 ACCESS_LIST => attributes.list = value(handle, &name)?.and_then(Acl::parse),
                 DEFAULT_LIST => attributes.default_list = value(handle, &name)?.and_then(Acl::parse),
@@ -174,9 +175,9 @@ impl Slot {
     }
 
     /// The attributes of the file here; `None` if it no longer exists.
-    pub fn attributes(&self, stat: &Stat) -> Result<Option<Attributes>> {
+    pub fn attributes(&self, stat: &Stat, are_named: bool) -> Result<Option<Attributes>> {
         match open_one(self.entry(), resolve::FILE) {
-            Ok(handle) => Attributes::of(&handle).map(Some).map_err(at("read the attributes")),
+            Ok(handle) => Attributes::of(&handle, are_named).map(Some).map_err(at("read the attributes")),
             Err(Errno::ACCESS | Errno::PERM) => Ok(Some(Attributes::of_unreadable(stat))),
             Err(Errno::NOENT | Errno::LOOP | Errno::NXIO) => Ok(None),
             Err(errno) => Err(failed("open", errno)),

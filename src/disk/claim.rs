@@ -22,6 +22,9 @@ use std::path::Path;
 const OWNER: &[u8] = b"owner";
 /// The kernel's list of the locks that it keeps itself: proc_locks(5).
 const LOCKS: &str = "/proc/locks";
+/// Programs of file systems in user space that pass locks on to other machines, unless they are told
+/// not to.
+const PASSING: &[&str] = &["ceph-fuse", "ceph", "glusterfs", "juicefs"];
 const LOCKS_BYTES_MAX: u64 = 4 << 20;
 
 /// The claim of a volume, until it is dropped or, with a lease, until it is left.
@@ -123,6 +126,8 @@ impl Volume {
             }
             // A disk of this machine.
             FUSE if mounted.contains(" - fuseblk") => Ok(true),
+            // Other programs may keep locks for their own mount alone, as SeaweedFS does.
+            FUSE if !PASSING.iter().any(|kind| mounted.contains(&format!(" - fuse.{kind} "))) => Ok(false),
             // The kernel keeps the lock itself if the program of the file system does not.
             FUSE => {
                 let locks = local::read_bytes(Path::new(LOCKS), LOCKS_BYTES_MAX)?.unwrap_or_default();

@@ -55,13 +55,15 @@ struct Outfit {
     keeps_all: bool,
     /// True if the originals' permission bits are meaningful.
     has_modes: bool,
+    /// True if the originals can have named attributes.
+    are_named: bool,
 }
 
 impl Outfit {
     fn of(source: &Volume, options: &CopyOptions, prescribed: Prescribed) -> Outfit {
         let has_modes = source.abilities().is_none_or(|abilities| abilities.has_modes);
         let keeps_all = options.is_whole && has_modes && prescribed.is_nothing();
-        Outfit { prescribed, keeps_all, has_modes }
+        Outfit { prescribed, keeps_all, has_modes, are_named: source.names_attributes() }
     }
 
     fn of_copy(&self, kind: Kind, original: Attributes) -> Attributes {
@@ -74,7 +76,7 @@ impl Outfit {
 
     /// Sets attributes and time of a copy.
     fn put_on(&self, original: &OwnedFd, copy: &OwnedFd, kind: Kind) -> rustix::io::Result<()> {
-        self.of_copy(kind, Attributes::of(original)?).put_on(copy, kind)?;
+        self.of_copy(kind, Attributes::of(original, self.are_named)?).put_on(copy, kind)?;
         match stat::of_handle(original)? {
             Some(stat) => tolerate(sys::set_modified(copy, stat::timespec(stat.modified))),
             None => Ok(()),
@@ -133,7 +135,8 @@ impl Volume {
         match source.stat(from)?.ok_or_else(absent)?.kind {
             Kind::File => {
                 let (file, stat) = source.open_file(from)?.ok_or_else(absent)?;
-                let had = Attributes::of(&file).map_err(at("read the attributes"))?;
+                let had =
+                    Attributes::of(&file, source.names_attributes()).map_err(at("read the attributes"))?;
                 let wanted = Outfit::of(source, &options, self.new_place(to)?.prescribed()?);
                 let mut stage = self.stage_copy(&file, &stat, &options.id, each)?;
                 stage.wanted = Some(wanted.of_copy(Kind::File, had));

@@ -263,6 +263,8 @@ pub(super) fn write_small(
         }?;
         write_all(&file, bytes, 0)?;
         sys::sync(&file)?;
+        // Some file systems (smbnetfs) do not rename a file that is open.
+        drop(file);
         sys::rename(from, (folder, name))?;
         sys::sync(folder)
     })();

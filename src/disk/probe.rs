@@ -81,7 +81,7 @@ impl Trial {
             has_links: self.has_links()?,
             exchanges: self.exchanges()?,
             renames_over: self.renames_over()?,
-            syncs_files: is_supported(sys::sync(&file)).map_err(at("fsync"))?,
+            syncs_files: self.syncs_files(&file)?,
             syncs_folders: is_supported(sys::sync(&self.folder)).map_err(at("fsync a folder"))?,
             has_locks: self.has_locks()?,
             forms_count: self.forms_count()?,
@@ -172,16 +172,27 @@ impl Trial {
     }
 
     fn renames_over(&self) -> Result<bool> {
-        drop((self.create_with(b"new")?, self.create_with(b"old")?));
+        drop(self.create_with(b"old")?);
+        // Stages are open when they are renamed. Some file systems (SMB servers behind smbnetfs) refuse that.
+        let _open = self.create_with(b"new")?;
         match sys::rename(self.entry(b"new"), self.entry(b"old")) {
             Ok(()) => Ok(self.holds(b"old", b"new")? && self.stat(b"new")?.is_none()),
             Err(_) => Ok(false),
         }
     }
 
+    /// Some file systems (rclone's without a cache) sync without an error a file that exists only
+    /// once it is closed.
+    fn syncs_files(&self, file: &OwnedFd) -> Result<bool> {
+        Ok(is_supported(sys::sync(file)).map_err(at("fsync"))? && self.holds(b"trial", b"trial")?)
+    }
+
     fn has_locks(&self) -> Result<bool> {
-        let again = || open_one(self.entry(b"trial"), resolve::FILE).map_err(at("open"));
-        let (one, two) = (again()?, again()?);
+        let again = || match open_one(self.entry(b"trial"), resolve::FILE) {
+            Err(Errno::NOENT) => Ok(None),
+            file => file.map(Some).map_err(at("open")),
+        };
+        let (Some(one), Some(two)) = (again()?, again()?) else { return Ok(false) };
         let lock = |file: &OwnedFd| flock(file, FlockOperation::NonBlockingLockExclusive);
         Ok(lock(&one).is_ok() && lock(&two) == Err(Errno::WOULDBLOCK))
     }

@@ -71,7 +71,7 @@ impl Volume {
         // again under the lock.
         let seen = slot.existing()?;
         permit(&options.replace, seen.as_ref())?;
-        let attributes = attributes_of_new(&stage, &slot, seen.as_ref())?;
+        let attributes = attributes_of_new(&stage, &slot, seen.as_ref(), self.names_attributes())?;
         stage.finish(&attributes, options.modified).inspect_err(|_| {
             // A second fsync does not report data that the first one lost, so this stage can no
             // longer be trusted.
@@ -152,7 +152,7 @@ impl Volume {
     /// other attributes.
     fn attire_version(&self, version: &Slot, file: &Slot, stat: &Stat) -> Result<()> {
         let (Some(attributes), Ok(handle)) =
-            (file.attributes(stat)?, open_one(version.entry(), resolve::FILE))
+            (file.attributes(stat, self.names_attributes())?, open_one(version.entry(), resolve::FILE))
         else {
             return Ok(());
         };
@@ -196,8 +196,13 @@ impl Volume {
 }
 
 /// The attributes for a stage: those of the file it replaces, or those of a new file.
-fn attributes_of_new(stage: &Stage, slot: &Slot, replaced: Option<&Stat>) -> Result<Attributes> {
-    let kept = replaced.map(|replaced| slot.attributes(replaced)).transpose()?.flatten();
+fn attributes_of_new(
+    stage: &Stage,
+    slot: &Slot,
+    replaced: Option<&Stat>,
+    are_named: bool,
+) -> Result<Attributes> {
+    let kept = replaced.map(|replaced| slot.attributes(replaced, are_named)).transpose()?.flatten();
     match kept.or_else(|| stage.wanted.clone()) {
         Some(attributes) => Ok(attributes),
         None => Ok(slot.prescribed()?.for_new(Kind::File)),

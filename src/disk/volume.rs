@@ -164,6 +164,11 @@ impl Volume {
         self.abilities.get()
     }
 
+    /// True if entries can have extended attributes or access lists, as far as that is known.
+    pub(super) fn names_attributes(&self) -> bool {
+        self.abilities().is_none_or(|can| can.has_attributes || can.has_access_lists)
+    }
+
     /// The mount through which the root was opened; `None` if the kernel does not tell.
     pub(super) fn mount_id(&self) -> Option<u64> {
         self.top.mount
@@ -203,7 +208,13 @@ impl Volume {
 
     /// The space on the volume's file system.
     pub fn free_space(&self) -> Result<Space> {
+        /// What stands for the space of a disk that does not tell it, as network file systems and
+        /// tmpfs without a limit: 1 PiB. Whether something fits is found out by writing it.
+        const UNTOLD: u64 = 1 << 50;
         let raw = on_disk(|| fstatvfs(&self.root)).map_err(at("statvfs"))?;
+        if raw.f_blocks == 0 {
+            return Ok(Space { total: UNTOLD, available: UNTOLD });
+        }
         Ok(Space {
             total: raw.f_blocks.saturating_mul(raw.f_frsize),
             available: raw.f_bavail.saturating_mul(raw.f_frsize),

@@ -33,8 +33,9 @@ LONGEST_SECONDS = 300
 class Mount:
     """One connection to the kernel, and what it shows."""
 
-    def __init__(self, source, directory, faults):
-        self.tree, self.connection, self.is_open = Tree(source, faults), protocol.mount(directory), True
+    def __init__(self, source, directory, faults, passes_locks):
+        self.tree, self.is_open = Tree(source, faults), True
+        self.connection = protocol.mount(directory, passes_locks)
         os.set_blocking(self.connection, False)
 
     def answer(self, unique, error, reply):
@@ -59,7 +60,7 @@ class Disk:
 
     def appear(self, source=None):
         self.source = source or self.source
-        self.mount = Mount(self.source, self.directory, self.faults)
+        self.mount = Mount(self.source, self.directory, self.faults, self.passes_locks)
         self.reader = threading.Thread(target=self.serve, args=(self.mount,), daemon=True)
         self.reader.start()
 

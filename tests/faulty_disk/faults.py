@@ -40,6 +40,9 @@ class Faults:
         "listing": ("real", "frozen"),
         "linked": ("real", "shown_late", "unseen"),
         "modes": ("real", "same"),
+        "attributes": ("real", "broken"),
+        "space": ("real", "untold"),
+        "unclosed": ("real", "unseen", "fixed"),
     }
 
     def __init__(self):

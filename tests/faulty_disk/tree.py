@@ -22,7 +22,7 @@ class Tree:
     def __init__(self, source, faults):
         self.source, self.faults = os.path.realpath(source), faults
         self.nodes = {ROOT: os.open(self.source, os.O_PATH | os.O_DIRECTORY)}
-        self.known, self.lookups, self.files = {}, {}, {}
+        self.known, self.lookups, self.files, self.unclosed = {}, {}, {}, {}
         self.next_node, self.next_file = ROOT + 1, 1
 
     def close(self):
@@ -64,7 +64,8 @@ class Tree:
 
     def lookup(self, node, body):
         name = names(body)[0]
-        if self.faults.is_unseen((node, name)):
+        is_unclosed = self.faults.behaviour["unclosed"] == "unseen" and (node, name) in self.unclosed.values()
+        if is_unclosed or self.faults.is_unseen((node, name)):
             raise OSError(errno.ENOENT, "not seen yet")
         return self.entry(node, name)
 
@@ -146,6 +147,8 @@ class Tree:
 
     def move(self, node, old, folder, new, flags):
         replaced = self.node_of(folder, new)
+        if self.faults.behaviour["unclosed"] == "fixed" and (node, old) in self.unclosed.values():
+            raise OSError(errno.EBUSY, "is open")
         if libc.renameat2(self.nodes[node], old, self.nodes[folder], new, flags) != 0:
             number = ctypes.get_errno()
             raise OSError(number, os.strerror(number))
@@ -197,6 +200,7 @@ class Tree:
         flags, mode = struct.unpack_from("<II", body)
         name = names(body[16:])[0]
         handle = os.open(name, flags | os.O_CREAT | os.O_CLOEXEC, mode & 0o7777, dir_fd=self.nodes[node])
+        self.unclosed[self.next_file] = (node, name)
         return self.entry(node, name) + self.keep(handle)
 
     def file(self, body):
@@ -215,7 +219,9 @@ class Tree:
         return b""
 
     def release(self, _node, body):
-        os.close(self.files.pop(struct.unpack_from("<Q", body)[0])[0])
+        number = struct.unpack_from("<Q", body)[0]
+        self.unclosed.pop(number, None)
+        os.close(self.files.pop(number)[0])
         return b""
 
     releasedir = release
@@ -229,19 +235,30 @@ class Tree:
     def statfs(self, node, _body):
         found = os.statvfs(self.nodes.get(node, self.nodes[ROOT]))
         counts = (found.f_blocks, found.f_bfree, found.f_bavail, found.f_files, found.f_ffree)
+        if self.faults.behaviour["space"] == "untold":
+            counts = (0, 0, 0, 0, 0)
         return struct.pack("<5Q4I24x", *counts, found.f_bsize, found.f_namemax, found.f_frsize, 0)
 
     def setxattr(self, node, body):
+        self.ask_for_attributes(node, errno.EOPNOTSUPP)
         size, flags = struct.unpack_from("<II", body)
         name, value = body[8:].split(b"\0", 1)
         os.setxattr(self.real(node), name, value[:size], flags)
         return b""
 
+    def ask_for_attributes(self, node, number=errno.EIO):
+        """rclone's mount knows no attributes, and answers for files with EIO."""
+        if self.faults.behaviour["attributes"] == "broken":
+            is_folder = kinds.S_ISDIR(self.stat(node).st_mode)
+            raise OSError(errno.EOPNOTSUPP if is_folder else number, "no attributes")
+
     def getxattr(self, node, body):
+        self.ask_for_attributes(node)
         value = os.getxattr(self.real(node), names(body[8:])[0])
         return self.sized(value, body)
 
     def listxattr(self, node, body):
+        self.ask_for_attributes(node)
         value = b"".join(name.encode() + b"\0" for name in os.listxattr(self.real(node)))
         return self.sized(value, body)
 

@@ -12,6 +12,7 @@ mod kept_attributes;
 mod killed;
 mod lying;
 mod missing;
+mod network;
 mod owners;
 mod silent;
 pub mod sticks;

@@ -400,7 +400,7 @@ pub(super) fn copy_file(
 
 /// Sets the attributes and the time of the original on a copy, as far as the disk stores them.
 fn put_on(copy: &OwnedFd, original: &OwnedFd, stat: &Stat) -> rustix::io::Result<()> {
-    Attributes::of(original)?.put_on(copy, stat.kind)?;
+    Attributes::of(original, true)?.put_on(copy, stat.kind)?;
     tolerate(sys::set_modified(copy, stat::timespec(stat.modified)))
 }
 

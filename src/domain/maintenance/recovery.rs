@@ -47,7 +47,11 @@ impl Cloud {
                     said.iter().for_each(|sentence| log::info!("after the last stop: {sentence}"));
                 }
                 Ok(None) => log::warn!("the start does not wait for the disk of {}", top.real_text()),
-                Err(error) if error.code == Code::Offline => log::error!("{error}"),
+                // A further disk that fails holds up its own files alone. It is compared when it is
+                // next there.
+                Err(error) if error.code == Code::Offline || top != CloudPath::root() => {
+                    log::error!("the start goes on without the disk of {}: {error}", top.real_text());
+                }
                 Err(error) => return Err(error),
             }
         }

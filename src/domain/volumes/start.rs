@@ -69,6 +69,11 @@ impl Volumes {
     pub(in crate::domain) fn stages_at_start(&self) -> Result<Vec<(CloudPath, HashSet<String>)>> {
         let staged = |mount: Arc<Mount>| {
             let stages = at_start(&mount, |_, volume| volume.stages())?;
+            if let Some(error) = stages.as_ref().err().filter(|_| !mount.name.is_empty()) {
+                log::error!("the start goes on without the disk {}: {error}", mount.shown());
+                mount.forget();
+                return None;
+            }
             Some(stages.map(|stages| (mount.top(), stages.into_iter().map(|(id, _)| id).collect())))
         };
         self.mounts().filter_map(staged).collect()

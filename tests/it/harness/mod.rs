@@ -26,6 +26,7 @@ pub use caller::{Caller, Request};
 pub use command::{Finished, cloudlet, finish, program, run};
 pub use connection::Connection;
 pub use data::{Data, change_in_place};
+pub use dead_mounts::end_once as end_dead_mounts;
 pub use disk::{Disk, SERVICE_USER, may_change_owners, may_mount};
 pub use faulty_disk::{FaultyDisk, OnFaultyDisk};
 pub use multipart::Multipart;

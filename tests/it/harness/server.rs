@@ -210,6 +210,26 @@ impl Server {
         self.wait().code()
     }
 
+    /// Checks, by what the server says of its stop, that it has waited for nothing longer than it
+    /// may, and for all together at most two seconds. What is beyond that is the machine's.
+    #[track_caller]
+    pub fn stop_waited_two_seconds_at_most(&self) {
+        let log = self.log();
+        let parts = log.split("the stop has waited for ").last().filter(|parts| *parts != log);
+        let parts = parts.and_then(|parts| parts.lines().next()).unwrap_or_else(|| panic!("{log}"));
+        let (mut names, mut sum) = (Vec::new(), 0);
+        for part in parts.split(", ") {
+            let words: Vec<&str> = part.split(' ').collect();
+            let [name @ .., took, "of", "at", "most", longest, "ms"] = words.as_slice() else {
+                panic!("{parts}")
+            };
+            names.push(name.join(" "));
+            sum += took.parse::<u64>().unwrap().min(longest.parse().unwrap());
+        }
+        assert_eq!(names, ["calls", "work in the background", "the database"]);
+        assert!(sum <= 2000, "{parts}");
+    }
+
     /// Waits until the server ends.
     pub fn wait(&mut self) -> ExitStatus {
         let start = Instant::now();

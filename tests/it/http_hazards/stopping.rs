@@ -16,6 +16,7 @@ fn an_idle_server_stops_at_once_with_exit_code_0() {
     let start = Instant::now();
     assert_eq!(server.stop(), Some(0));
     assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    server.stop_waited_two_seconds_at_most();
     assert!(Connection::try_open(server.address).is_err(), "nobody listens any more");
 }
 
@@ -150,6 +151,7 @@ fn transfers_that_take_longer_are_cut_and_named_and_go_on_after_the_start() {
         |name: &str| log.lines().filter(|line| line.contains(name) && line.contains("server stops")).count();
     assert_eq!((cut("/core/upload"), cut("/core/downloadfile")), (1, 2), "{log}");
     assert!(!log.contains("not waiting for"), "{log}");
+    server.stop_waited_two_seconds_at_most();
     // The bytes of the download that have arrived are right, and a request for a range gets the
     // rest.
     let begun = stalled.rest();

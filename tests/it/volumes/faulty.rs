@@ -1,7 +1,7 @@
 //! Every kind of change on a disk on which any one system call fails. Afterwards the old or the new
 //! content is whole, the files beside it are untouched, and the next change works.
 
-use crate::harness::{Caller, OnFaultyDisk, Reply, names, noise, wait_until};
+use crate::harness::{Caller, OnFaultyDisk, Reply, Server, names, noise, wait_until};
 use std::time::Duration;
 
 const LONGEST: Duration = Duration::from_secs(20);
@@ -135,8 +135,13 @@ fn whatever_call_of_a_change_fails_the_old_or_the_new_content_is_whole() {
 
 /// A deep check must find nothing wrong. Returns the output.
 pub fn check(scene: &mut OnFaultyDisk) -> String {
+    check_disks(&scene.server)
+}
+
+/// A deep check of the disks of a server must find nothing wrong. Returns the output.
+pub fn check_disks(server: &Server) -> String {
     let mut check = crate::harness::program();
-    check.args(["check", "--deep", "--data"]).arg(scene.server.data().path(""));
-    let volumes = scene.server.setting("CLOUDLET_VOLUMES");
-    crate::harness::finish(check.env("CLOUDLET_VOLUMES", volumes), "").succeeded()
+    check.args(["check", "--deep", "--data"]).arg(server.data().path(""));
+    check.env("CLOUDLET_VOLUMES", server.setting("CLOUDLET_VOLUMES"));
+    crate::harness::finish(&mut check, "").succeeded()
 }

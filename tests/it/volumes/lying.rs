@@ -58,6 +58,9 @@ fn what_a_disk_only_promises_is_not_used() {
         ("noreplace=ignore", ""),
         ("times=now", "dates"),
         ("modes=same", "permissions"),
+        // As rclone's mount and smbnetfs.
+        ("attributes=broken", ""),
+        ("space=untold", ""),
     ] {
         let lying = |disk: &mut crate::harness::FaultyDisk| drop(disk.tell(&format!("behave {lie}")));
         let Some(mut scene) = OnFaultyDisk::start(lying) else { return };
@@ -96,6 +99,10 @@ fn a_check_and_the_portal_tell_what_was_tried() {
 fn a_disk_that_does_nothing_safely_can_be_read_and_says_why() {
     for (fault, reason) in [
         ("fault what=EOPNOTSUPP on=fsync", "it does not confirm that a file is written"),
+        // As rclone's mount without a cache: a file that is synced is there only once it is closed.
+        ("behave unclosed=unseen", "it does not confirm that a file is written"),
+        // As smbnetfs: a file cannot be renamed while it is open.
+        ("behave unclosed=fixed", "it cannot replace a file by another in one step"),
         ("fault what=EINVAL on=rename path=/new", "it cannot replace a file by another in one step"),
     ] {
         let Some(mut scene) = OnFaultyDisk::start(|_| {}) else { return };

@@ -26,7 +26,7 @@ fn is_there(caller: &mut Caller) -> bool {
 
 /// Checks that the second cloud names the owner of the disk and neither reads nor writes there,
 /// while its own files work.
-fn is_left_alone(second: &Server, first: &Server, directory: &Path) {
+pub fn is_left_alone(second: &Server, first: &Server, directory: &Path) {
     let mut bob = second.user("bob");
     let owner = format!("({}) since ", first.data().path("").display());
     let message = list(&mut bob);

@@ -172,6 +172,32 @@ fn a_disk_that_hangs_at_the_start_comes_in_later() {
 }
 
 #[test]
+fn a_disk_that_fails_at_the_start_keeps_the_server_from_nothing() {
+    // The start makes these calls first: it looks for the disk, claims it, tidies it up, tries what
+    // it can do, and compares it.
+    const FIRST_CALLS: [usize; 10] = [1, 3, 6, 10, 20, 40, 60, 80, 120, 160];
+    let Some(mut on_disk) = OnFaultyDisk::start(|_| {}) else { return };
+    let OnFaultyDisk { disk, server, ground: _ground } = &mut on_disk;
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    bob.upload(TOP, "file", b"content").ok();
+    let all = FIRST_CALLS.map(|nth| format!("fault what=EIO nth={nth}"));
+    for fault in
+        all.iter().map(String::as_str).chain(["fault what=EIO on=opendir", "fault what=EIO on=readdir"])
+    {
+        assert_eq!(server.stop(), Some(0));
+        disk.tell(fault);
+        server.start_again();
+        [&mut bob, &mut admin].into_iter().for_each(|caller| caller.follow(server));
+        others_go_on(server, &mut bob, &mut admin);
+        disk.tell("heal");
+        wait_until("it is there", LATE, || {
+            bob.send(&list_request(TOP)).status == 200 && bob.sees(&format!("{TOP}/file"))
+        });
+        bob.download(&format!("{TOP}/file")).holds(b"content");
+    }
+}
+
+#[test]
 fn calls_that_need_no_file_go_on_while_the_disk_with_all_files_hangs() {
     let data = Data::with_accounts();
     let (source, files) = (data.path("elsewhere"), data.path("files"));
@@ -209,8 +235,9 @@ fn a_stop_does_not_wait_for_a_hung_disk() {
     let began = Instant::now();
     server.ask_to_stop();
     wait_until("it has stopped", PROMPT, || server.log().lines().any(|line| line.ends_with("stopped")));
-    // The stop takes 2 seconds, and a busy machine takes longer. If the server waited as for other
+    // The server waits for two seconds, and a busy machine takes longer. If it waited as for other
     // calls, it would take 20 seconds.
+    server.stop_waited_two_seconds_at_most();
     assert!(began.elapsed() < PROMPT, "{:?}", began.elapsed());
     assert!(server.log().contains("not waiting for 3 threads inside the disk usb"), "{}", server.log());
     // The kernel ends a process only when its system calls have returned.
