@@ -81,15 +81,7 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     systemd::notify("STOPPING=1");
     drop((announcement, watchdog, renewal));
     cloud.stop_soon();
-    let signalled = *signalled.get_or_init(Instant::now);
-    let mut waits = Waits { since: signalled, parts: Vec::new() };
-    waits.for_part("calls", STOP_TIME + WORKERS_STOP_TIME);
-    let deadline = (signalled + BACKGROUND_STOP_TIME).max(waits.since + BACKGROUND_STOP_TIME_MIN);
-    end_background(watch, jobs, mailing, deadline);
-    waits.for_part("work in the background", deadline - waits.since);
-    cloud.close();
-    waits.for_part("the database", CHECKPOINT_WAIT_TIME);
-    log::info!("the stop has waited for {}", waits.parts.join(", "));
+    end(&cloud, (watch, jobs, mailing), *signalled.get_or_init(Instant::now));
     log::info!("stopped");
     served
 }
@@ -109,6 +101,18 @@ impl Waits {
         self.parts.push(format!("{name} {took} of at most {} ms", longest.as_millis()));
         self.since = now;
     }
+}
+
+/// Ends what runs beside the calls, and the cloud, and tells how long the stop has waited for what.
+fn end(cloud: &Cloud, (watch, jobs, mailing): (Option<Watch>, Jobs, Mailing), signalled: Instant) {
+    let mut waits = Waits { since: signalled, parts: Vec::new() };
+    waits.for_part("calls", STOP_TIME + WORKERS_STOP_TIME);
+    let deadline = (signalled + BACKGROUND_STOP_TIME).max(waits.since + BACKGROUND_STOP_TIME_MIN);
+    end_background(watch, jobs, mailing, deadline);
+    waits.for_part("work in the background", deadline - waits.since);
+    cloud.close();
+    waits.for_part("the database", CHECKPOINT_WAIT_TIME);
+    log::info!("the stop has waited for {}", waits.parts.join(", "));
 }
 
 /// Ends the threads that work beside the calls. A thread that does not end before a deadline is
