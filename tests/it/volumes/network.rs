@@ -121,13 +121,11 @@ fn upload(number: usize) -> (String, Vec<u8>) {
     (format!("upload{number}"), noise(number as u64, 30_000))
 }
 
+/// Uploads by their numbers: those that wait inside the disk, and the answers of the others.
+type Crowd = (Vec<(usize, Connection)>, Vec<(usize, Reply)>);
+
 /// Uploads that wait inside the disk, and the answers of those who do not.
-fn crowd(
-    server: &Server,
-    bob: &Caller,
-    callers: usize,
-    from: usize,
-) -> (Vec<(usize, Connection)>, Vec<(usize, Reply)>) {
+fn crowd(server: &Server, bob: &Caller, callers: usize, from: usize) -> Crowd {
     let begun = |number: usize| {
         let (name, content) = upload(number);
         (number, begin(server, bob, &Caller::upload_request(TOP, &name, &content)))
