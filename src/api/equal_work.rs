@@ -6,12 +6,17 @@ use super::Api;
 use crate::base::path::EntryName;
 use crate::base::secret::Secret;
 use crate::base::shown_path::ShownPath;
+use crate::base::user_name::UserName;
 use crate::base::work_done;
 use crate::domain::Cloud;
 use crate::domain::access::rights::PublicAccess;
+use crate::domain::accounts::account::{self, AccountChange, NewAccount};
+use crate::domain::accounts::actor::User;
 use crate::domain::sharing::shares::{self, NewShare, ShareChange};
 use crate::domain::tests::TestCloud;
 use crate::http::{Body, Request};
+use crate::store;
+use crate::store::users::AccountStatus;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,15 +48,20 @@ impl Drop for Ground {
 }
 
 impl TestCloud {
-    /// Makes a link to an entry.
+    /// Makes a link to an entry of bob's.
     fn link(&self, entry: &str, reason: &'static str, change: ShareChange) -> Link {
+        self.link_by(&self.user, entry, reason, change)
+    }
+
+    /// Makes a link to an entry.
+    fn link_by(&self, user: &User, entry: &str, reason: &'static str, change: ShareChange) -> Link {
         let view = self.cloud.view();
-        let entry = view.shareable(&self.user, &ShownPath::parse(entry).unwrap()).unwrap();
+        let entry = view.shareable(user, &ShownPath::parse(entry).unwrap()).unwrap();
         let name = Some(EntryName::parse("shared").unwrap());
         let new = NewShare { name, is_further: true, is_public: true };
-        let id = self.cloud.commit(self.cloud.share(&self.user, &entry, new).unwrap()).unwrap();
-        let shared = view.managed_share(&self.user, &id).unwrap();
-        self.cloud.commit(self.cloud.change_share(&self.user, &shared, change).unwrap()).unwrap();
+        let id = self.cloud.commit(self.cloud.share(user, &entry, new).unwrap()).unwrap();
+        let shared = view.managed_share(user, &id).unwrap();
+        self.cloud.commit(self.cloud.change_share(user, &shared, change).unwrap()).unwrap();
         let path = shared.link_path.to_string();
         Link { reason, id, token: shared.row.link.token, path }
     }
@@ -65,6 +75,11 @@ impl TestCloud {
         let ended = with(ShareChange { ends: Some(Some(1)), ..ShareChange::default() });
         let private = with(ShareChange { public: Some(PublicAccess::default()), ..ShareChange::default() });
         let home_only = with(ShareChange { is_home_only: Some(true), ..ShareChange::default() });
+        let limited = with(ShareChange { downloads_max: Some(1), ..ShareChange::default() });
+        // An account can be disabled only where an administrator stays.
+        let admin = NewAccount::with_hash(UserName::parse("anna").unwrap(), "none".into());
+        let admin = NewAccount { is_admin: true, ..admin };
+        self.cloud.commit(move |tx| account::add(tx, &admin)).unwrap();
         self.folder("/bob/binned");
         let links = vec![
             self.link("/bob/folder", "it has ended", ended),
@@ -72,11 +87,42 @@ impl TestCloud {
             self.link("/bob/folder", "it is for home only", home_only),
             self.link("/bob/folder", "it was taken back", with(ShareChange::default())),
             self.link("/bob/binned", "its entry is deleted", with(ShareChange::default())),
+            self.link("/bob/folder", "it is used up", limited),
+            self.link_of_somebody(
+                "carol",
+                "its owner is disabled",
+                with(ShareChange::default()),
+                AccountChange { status: Some(AccountStatus::Disabled), ..AccountChange::default() },
+            ),
+            self.link_of_somebody(
+                "dora",
+                "its owner's account has expired",
+                with(ShareChange::default()),
+                AccountChange { expires: Some(Some(1)), ..AccountChange::default() },
+            ),
         ];
+        let used_up = links[5].id.clone();
+        assert!(self.cloud.commit(move |tx| store::shares::count_download(tx, &used_up)).unwrap());
         let taken_back = links[3].id.clone();
         self.cloud.commit(move |tx| shares::end(tx, &taken_back)).unwrap();
         self.delete("/bob/binned").unwrap();
         links
+    }
+
+    /// A link of a new account, which is changed afterwards.
+    fn link_of_somebody(
+        &self,
+        name: &'static str,
+        reason: &'static str,
+        change: ShareChange,
+        then: AccountChange,
+    ) -> Link {
+        let user = self.somebody(name);
+        let folder = format!("/{name}/folder");
+        self.folder_by(&user, &folder);
+        let link = self.link_by(&user, &folder, reason, change);
+        self.cloud.commit(move |tx| account::change(tx, name, &then)).unwrap();
+        link
     }
 }
 

@@ -177,8 +177,26 @@ impl TestCloud {
     }
 
     pub(crate) fn folder(&self, target: &str) {
-        let place = self.cloud.view().writable(&self.user, &shown(target)).unwrap();
-        self.settle(self.cloud.create_folder(&self.user, &place, &[], None)).unwrap();
+        self.folder_by(&self.user, target);
+    }
+
+    pub(crate) fn folder_by(&self, user: &User, target: &str) {
+        let place = self.cloud.view().writable(user, &shown(target)).unwrap();
+        self.settle(self.cloud.create_folder(user, &place, &[], None)).unwrap();
+    }
+
+    /// The user of a new account, signed in.
+    pub(crate) fn somebody(&self, name: &str) -> User {
+        let account = NewAccount::with_hash(UserName::parse(name).unwrap(), "none".into());
+        self.cloud.commit(move |tx| account::add(tx, &account)).unwrap();
+        self.cloud.ensure_home(name).unwrap();
+        let account = self.cloud.view().existing_account(name).unwrap();
+        let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let signed_in = sessions::new_session(Side::User, account, here, "test", self.cloud.now());
+        let (seed, hash) = (signed_in.seed.clone(), signed_in.hash.clone());
+        self.cloud.commit(move |tx| sessions::insert(tx, &signed_in)).unwrap();
+        let session = self.cloud.view().session(Side::User, &seed, &hash).unwrap();
+        User::signed_in(session.expect("the account is signed in"))
     }
 
     fn rename(&self, from: &str, to: &str, replace: bool) -> Result<()> {
