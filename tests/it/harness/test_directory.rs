@@ -15,8 +15,8 @@ impl TestDirectory {
         TestDirectory::below(&std::env::temp_dir())
     }
 
-    /// A directory in memory, if the machine has a file system in memory. Tests use it that would
-    /// otherwise wait for the disk again and again.
+    /// A directory in memory, if the machine has a file system in memory. It is for
+    /// tests that would otherwise wait for the disk again and again.
     pub fn in_memory() -> TestDirectory {
         let memory = Path::new("/dev/shm");
         if memory.is_dir() { TestDirectory::below(memory) } else { TestDirectory::new() }
