@@ -74,12 +74,20 @@ def row_24(bench):
                 "username": "bob", "operation": "deletefile", "startdate": day(200), "enddate": day(170)
             },
             "an operation that is rare for a user": {"username": "carl", "operation": "adduser"},
+            "an operation": {"operation": "deletefile"},
+            "a month": {"startdate": day(200), "enddate": day(170)},
+            "an address": {"ip": "192.168.1.7"},
+            "an outcome": {"outcome": "forbidden"},
             "an outcome and an address": {"outcome": "forbidden", "ip": "192.168.1.7"},
             "nobody's": {"username": "dora"},
             "who touched a file": {"path": "/carl/folder 1234/file 56.jpg"},
             "changes alone": {"changes": 1},
             "the last page": {"start": count - 100},
+            "the oldest first": {"sortdir": 1},
+            "sorted by user": {"sortfield": "username", "sortdir": 1},
             "sorted by operation": {"sortfield": "operation", "sortdir": 1},
+            "sorted by outcome": {"sortfield": "outcome", "sortdir": 1},
+            "sorted by address": {"sortfield": "ip", "sortdir": -1},
         }
         for what, fields in questions.items():
             found = latencies(lambda fields=fields: audit_page(caller, **fields), 30, 10)

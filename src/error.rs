@@ -140,6 +140,8 @@ pub enum Reason {
     NotASize,
     /// The setting changes only at a start.
     NeedsRestart,
+    /// The caller's own name for the server would not be allowed any more.
+    OwnHostName,
     /// The text has control characters, or is too long.
     NotPlainText,
     /// The text may not have blanks but has some, or is too long.

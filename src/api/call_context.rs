@@ -2,6 +2,7 @@
 //! the file part of an upload.
 
 use super::file_part::FilePart;
+use crate::base::host::Host;
 use crate::base::shown_path::ShownPath;
 use crate::domain::access::rights::Reach;
 use crate::domain::access::ways::Ways;
@@ -17,6 +18,7 @@ pub struct CallContext<'a> {
     pub call: Call<'a>,
     form: &'a Form,
     connection: u64,
+    host: Option<Host<'a>>,
     asked: Asked,
     file: Option<FilePart<'a>>,
     /// What the caller has reached, if the call is answered at once.
@@ -49,17 +51,13 @@ impl<'a> CallContext<'a> {
     pub fn new(
         call: Call<'a>,
         form: &'a Form,
-        request: &Request,
+        request: &'a Request,
         file: Option<FilePart<'a>>,
     ) -> CallContext<'a> {
-        CallContext {
-            call,
-            form,
-            connection: request.connection(),
-            asked: asked(request),
-            file,
-            reached: None,
-        }
+        // A proxy checks the names that it forwards.
+        let host = request.host().filter(|_| !request.is_forwarded());
+        let connection = request.connection();
+        CallContext { call, form, connection, host, asked: asked(request), file, reached: None }
     }
 
     pub fn cloud(&self) -> &'a Arc<Cloud> {
@@ -88,6 +86,11 @@ impl<'a> CallContext<'a> {
     /// The number of the connection.
     pub fn connection(&self) -> u64 {
         self.connection
+    }
+
+    /// The name that the caller uses for this server, unless a proxy has forwarded the call.
+    pub fn host(&self) -> Option<Host<'a>> {
+        self.host
     }
 
     /// The entry to which a path leads, if that needs no waiting. A call that is answered at once

@@ -262,7 +262,7 @@ impl Api {
 
     fn run_operation<'a>(
         &'a self,
-        request: &Request,
+        request: &'a Request,
         operation: &'static Operation,
         format: Format,
         guest: Guest,
@@ -294,7 +294,7 @@ impl Api {
 
     fn run_admitted<'a>(
         &'a self,
-        request: &Request,
+        request: &'a Request,
         operation: &'static Operation,
         (format, form): (Format, &'a Form),
         mut call: Call<'a>,

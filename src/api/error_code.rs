@@ -132,6 +132,7 @@ fn of_reason(reason: &Reason) -> &'static str {
         Reason::NotADate => "not-a-date",
         Reason::NotASize => "not-a-size",
         Reason::NeedsRestart => "needs-restart",
+        Reason::OwnHostName => "own-host-name",
         Reason::NotPlainText => "not-plain-text",
         Reason::HasBlanks => "has-blanks",
         Reason::NotInRange(..) => "not-in-range",

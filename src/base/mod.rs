@@ -22,6 +22,7 @@ pub mod network;
 pub mod numbered;
 pub mod obstacle;
 pub mod path;
+pub mod period;
 pub mod permits;
 pub mod printable;
 pub mod qr;

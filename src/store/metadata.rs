@@ -1,5 +1,6 @@
 //! Metadata: definitions of sets, and values on entries of the index.
 
+use super::built_in_values::queries;
 use super::names::{self, COLUMNS, Named};
 use super::shares::Member;
 use super::{Read, Write};
@@ -278,28 +279,38 @@ pub fn set_value(write: &Write, node: i64, set: i64, attribute: i64, value: &str
 }
 
 /// Passes entries to a closure until it returns false: those that have, in one of these sets, a
-/// value that contains a folded text. Returns true if all were passed.
+/// value that contains a folded text, or a built-in value that the text names. Returns true if all
+/// were passed.
 pub fn visit_with_value(
     read: &Read,
     sets: &[i64],
     text: &str,
     mut each: impl FnMut(&Named<'_>) -> Result<bool>,
 ) -> Result<bool> {
-    let sets = sets.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    let stored = stored_values(sets);
+    let built_in: String =
+        queries(read, sets, text, false)?.iter().map(|query| format!(" UNION ALL {query}")).collect();
     let sql = format!(
-        "SELECT {COLUMNS} FROM nodes WHERE missing_since IS NULL AND id IN \
-         (SELECT node FROM metadata_values WHERE metadata_set IN ({sets}) AND instr(folded, ?1)) ORDER BY id"
+        "SELECT {COLUMNS} FROM nodes WHERE missing_since IS NULL AND parent > 0 AND id IN \
+         (SELECT node FROM metadata_values WHERE {stored}{built_in}) ORDER BY id"
     );
     names::run(read, &sql, [text], &mut each)
 }
 
-/// True if an entry has, in one of these sets, a value that contains a folded text.
+/// True if an entry has, in one of these sets, a value that contains a folded text, or a built-in
+/// value that the text names.
 pub fn has_value(read: &Read, node: i64, sets: &[i64], text: &str) -> Result<bool> {
+    let stored = stored_values(sets);
+    let built_in: String =
+        queries(read, sets, text, true)?.iter().map(|query| format!(" OR EXISTS ({query})")).collect();
+    let sql = format!("SELECT EXISTS (SELECT 1 FROM metadata_values WHERE node = ?2 AND {stored}){built_in}");
+    read.one(&sql, params![text, node], |row| row.get(0))
+}
+
+/// The condition for values in some sets that contain the folded text `?1`.
+fn stored_values(sets: &[i64]) -> String {
     let sets = sets.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-    let sql = format!(
-        "SELECT EXISTS (SELECT 1 FROM metadata_values WHERE node = ?1 AND metadata_set IN ({sets}) AND instr(folded, ?2))"
-    );
-    read.one(&sql, params![node, text], |row| row.get(0))
+    format!("metadata_set IN ({sets}) AND instr(folded, ?1)")
 }
 
 fn set(row: &Row<'_>) -> rusqlite::Result<SetRow> {

@@ -96,14 +96,15 @@ fn migrate_by(connection: &mut Connection, migrations: &[&str]) -> Result<()> {
 }
 
 #[cfg(test)]
+#[path = "../../tests/it/harness/old_database.rs"]
+mod old_database;
+
+#[cfg(test)]
 mod tests {
+    use super::old_database::{SCHEMA_1, contents, fill, missing};
     use super::*;
     use crate::test_directory::TestDirectory;
     use std::path::PathBuf;
-
-    /// A database with the first schema, with two accounts, files, a version, a recycle bin and an
-    /// audit log.
-    const SCHEMA_1: &[u8] = include_bytes!("../../tests/data/schema-1.db");
 
     /// Every released schema, with a database that has it.
     const RELEASED: &[(i64, &[u8])] = &[(1, SCHEMA_1)];
@@ -165,6 +166,44 @@ mod tests {
             let broken = "SELECT count(*) FROM pragma_foreign_key_check";
             assert_eq!(number(&connection, broken), 0, "from schema {schema}");
         }
+    }
+
+    #[test]
+    fn no_migration_loses_a_row_of_any_table() {
+        for schema in 1..MIGRATIONS.len() {
+            let directory = TestDirectory::new();
+            let mut connection = Connection::open(file(&directory, SCHEMA_1)).unwrap();
+            migrate_by(&mut connection, &MIGRATIONS[..schema]).unwrap();
+            fill(&connection);
+            let before = contents(&connection);
+            assert!(before.values().all(|rows| rows.len() >= 2), "schema {schema}: every table has rows");
+            let number_of_calls = number(&connection, "SELECT count(*) FROM audit");
+            migrate(&mut connection).unwrap_or_else(|error| panic!("from schema {schema}: {error}"));
+            let lost = missing(&before, &contents(&connection));
+            assert!(lost.is_empty(), "from schema {schema}: {lost:#?}");
+            assert_eq!(number(&connection, "SELECT count(*) FROM audit"), number_of_calls);
+            assert_eq!(number(&connection, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+            let sound: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+            assert_eq!(sound, "ok", "from schema {schema}");
+        }
+    }
+
+    #[test]
+    fn a_lost_row_and_a_lost_value_are_noticed() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection).unwrap();
+        fill(&connection);
+        let before = contents(&connection);
+        for harm in [
+            "DELETE FROM groups WHERE id = 2",
+            "UPDATE devices SET name = '' WHERE id = 1",
+            "DROP TABLE days",
+        ] {
+            let transaction = connection.transaction().unwrap();
+            transaction.execute_batch(harm).unwrap();
+            assert!(!missing(&before, &contents(&transaction)).is_empty(), "{harm}");
+        }
+        assert!(missing(&before, &contents(&connection)).is_empty());
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod audit_queue;
 mod audit_row;
 pub mod audit_sort;
 mod audit_strangers;
+pub mod built_in_values;
 mod checkpoint;
 pub mod checks;
 pub mod checksums;

@@ -351,6 +351,43 @@ fn every_file_can_be_tagged_and_found_by_its_tags() {
     assert_eq!(json["metadatasetvalue"][0]["attribute0_value"], "Garten,T\u{fc}r");
 }
 
+#[test]
+fn files_are_found_by_who_modified_them_and_when() {
+    let (_server, mut admin, mut bob) = ground();
+    let found = |bob: &mut Caller, text: &str, inmetadata: &str| {
+        let fields = [("searchstring", text), ("searchloc", "/bob"), ("inmetadata", inmetadata)];
+        let hits = bob.core("dosearch", &fields).xml();
+        hits.all("entry").map(|entry| entry.field("path").to_owned()).collect::<Vec<_>>()
+    };
+    assert!(found(&mut bob, "bob", "1").contains(&FILE.to_owned()), "bob has modified it");
+    assert_eq!(found(&mut bob, "bob invoice", "1"), [FILE]);
+    assert_eq!(found(&mut bob, "bob invoice", "0"), [""; 0]);
+    assert_eq!(found(&mut bob, "bobby invoice", "1"), [""; 0], "a person who has not modified it");
+    assert_eq!(found(&mut bob, "bo invoice", "1"), [""; 0], "a part of a person's name");
+    let modified = value(&mut bob, FILE, LIFE_CYCLE, "Modified");
+    for date in [&modified[..10], &modified[..7]] {
+        assert_eq!(found(&mut bob, &format!("{date} invoice"), "1"), [FILE], "{date}");
+        assert_eq!(found(&mut bob, &format!("{date} invoice"), "0"), [""; 0], "{date}");
+    }
+    for other in ["1999-12-31 invoice", "1999-12 invoice", "2024-13 invoice"] {
+        assert_eq!(found(&mut bob, other, "1"), [""; 0], "{other}");
+    }
+    // Who may not see the set does not find by it.
+    let fields = [
+        ("id", LIFE_CYCLE),
+        ("name", "Document Life Cycle"),
+        ("disabled", "false"),
+        ("groups_total", "0"),
+        ("users_total", "1"),
+        ("user0_name", "bobby"),
+        ("user0_read", "true"),
+        ("attributes_total", "0"),
+    ];
+    admin.administer("updatemetadataset", &fields).done();
+    assert_eq!(found(&mut bob, "bob invoice", "1"), [""; 0]);
+    assert_eq!(found(&mut bob, "invoice", "1"), [FILE]);
+}
+
 /// FileCloud's clients know what has happened to an entry by this id.
 const LIFE_CYCLE: &str = "55557777bbbbccccddddaaac";
 

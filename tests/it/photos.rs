@@ -149,6 +149,45 @@ fn a_photo_has_the_time_of_its_camera_else_of_its_name_else_of_its_file() {
 }
 
 #[test]
+fn photos_are_found_by_what_they_say_about_themselves() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    let main = vec![(0x010f, text("Acme Inc")), (0x0110, text("Acme One"))];
+    let camera = vec![(0x9003, text("2024:05:06 07:08:09")), (0xa002, long(4032)), (0xa003, long(3024))];
+    let munich = vec![(1, text("N")), (2, degrees([48, 8, 15])), (3, text("W")), (4, degrees([11, 34, 30]))];
+    bob.upload("/bob", "summer.jpg", &photo(main, camera, munich)).ok();
+    bob.upload("/bob", "IMG_20240506_070809.jpg", &photo(vec![], vec![], vec![])).ok();
+    days(&mut bob, &[]);
+    let found = |bob: &mut Caller, text: &str, inmetadata: &str| {
+        let fields = [("searchstring", text), ("searchloc", "/bob"), ("inmetadata", inmetadata)];
+        let hits = bob.core("dosearch", &fields).xml();
+        hits.all("entry").map(|entry| entry.field("name").to_owned()).collect::<Vec<_>>()
+    };
+    for text in [
+        "ACME",
+        "one acme",
+        "acme summer",
+        "2024",
+        "2024-05",
+        "2024-05-06",
+        "4032",
+        "3024 acme",
+        "48.13",
+        "-11.575",
+    ] {
+        assert!(found(&mut bob, text, "1").contains(&"summer.jpg".to_owned()), "{text}");
+        assert!(!found(&mut bob, text, "0").contains(&"summer.jpg".to_owned()), "{text}: names alone");
+    }
+    for text in ["acme two", "2023", "2024-06", "2024-05-07", "403", "8.13", "winter acme"] {
+        assert_eq!(found(&mut bob, text, "1"), [""; 0], "{text}");
+    }
+    assert_eq!(found(&mut bob, "img 2024-05-06", "1"), [""; 0], "the time in a name is not the camera's");
+    let mut bobby = server.user("bobby");
+    let fields = [("searchstring", "acme"), ("searchloc", "/"), ("inmetadata", "1")];
+    assert_eq!(bobby.core("dosearch", &fields).xml().all("entry").count(), 0, "photos of others");
+}
+
+#[test]
 fn camera_size_and_place_are_told() {
     let server = Server::start();
     let mut bob = server.user("bob");

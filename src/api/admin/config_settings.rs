@@ -169,19 +169,20 @@ fn set(context: &mut CallContext<'_>, _: &Admin, params: Set) -> Result<Reply> {
     let names = counted(params.count.0, params.names.0, "param")?;
     let values = counted(params.count.0, params.values.0, "value")?;
     let values = values.iter().map(|value| Some(value.reveal().to_owned()));
-    context.settle(context.cloud().change_config_settings(names.into_iter().zip(values).collect())?)?;
+    let changes = names.into_iter().zip(values).collect();
+    context.settle(context.cloud().change_config_settings(changes, context.host())?)?;
     Ok(Reply::done())
 }
 
 fn clear(context: &mut CallContext<'_>, _: &Admin, params: Get) -> Result<Reply> {
     let names = counted(params.count.0, params.names.0, "param")?;
     let changes = names.into_iter().map(|name| (name, None)).collect();
-    context.settle(context.cloud().change_config_settings(changes)?)?;
+    context.settle(context.cloud().change_config_settings(changes, context.host())?)?;
     Ok(Reply::done())
 }
 
 fn clear_all(context: &mut CallContext<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
-    context.settle(context.cloud().clear_config_settings()?)?;
+    context.settle(context.cloud().clear_config_settings(context.host())?)?;
     Ok(Reply::done())
 }
 

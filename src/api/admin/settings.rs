@@ -99,6 +99,7 @@ fn list(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<Settings>> 
 }
 
 fn set(context: &mut CallContext<'_>, _: &Admin, params: Set) -> Result<Reply> {
-    context.settle(context.cloud().change_setting(&params.name.0, params.value.0.reveal())?)?;
+    let change = context.cloud().change_setting(&params.name.0, params.value.0.reveal(), context.host())?;
+    context.settle(change)?;
     Ok(Reply::done())
 }

@@ -56,7 +56,9 @@ params! {
         /// but for long texts only in the first of them. These files come last.
         intext: bool = false,
         /// 1 to search also the metadata that the caller may see: each word is in the name or in a
-        /// value. These entries come after those that are found by name alone.
+        /// value. These entries come after those that are found by name alone. Of the built-in sets, a
+        /// photo is found by its camera, width, height, place and time (2024, 2024-07, 2024-07-19),
+        /// and an entry by the name of the account that modified it and by the day or month.
         inmetadata: bool = false,
         /// Number of matches to skip.
         start: u64 = 0,

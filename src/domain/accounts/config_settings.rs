@@ -93,24 +93,27 @@ impl Cloud {
     /// Changes settings by their FileCloud names, all of them or none. `None` restores the default.
     ///
     /// # Errors
-    /// `Code::NotFound` for an unknown name; `Code::Conflict` for a setting that cannot change
-    /// while the server runs; `Code::Invalid` for a value that is not valid.
-    pub fn change_config_settings(&self, changes: Vec<(String, Option<String>)>) -> Result<Change<()>> {
+    /// As [`Cloud::change_setting`].
+    pub fn change_config_settings(
+        &self,
+        changes: Vec<(String, Option<String>)>,
+        host: Option<Host<'_>>,
+    ) -> Result<Change<()>> {
         let mut all = Change::new(|_| Ok(()));
         for (name, value) in changes {
-            let change = self.change_config_setting(&name, value.as_deref().unwrap_or_default())?;
+            let change = self.change_config_setting(&name, value.as_deref().unwrap_or_default(), host)?;
             all = all.and(change).map(|_| ());
         }
         Ok(all)
     }
 
-    fn change_config_setting(&self, name: &str, value: &str) -> Result<Change<()>> {
+    fn change_config_setting(&self, name: &str, value: &str, host: Option<Host<'_>>) -> Result<Change<()>> {
         match known(name) {
-            Some(Known::Setting(setting)) => self.change_setting(setting.name, read(setting, value)),
+            Some(Known::Setting(setting)) => self.change_setting(setting.name, read(setting, value), host),
             Some(Known::SignUp(setting)) => {
                 let number = value.trim().parse::<usize>().ok();
                 let word = number.and_then(|number| SIGN_UP_WORDS.get(number.checked_add(1)?));
-                self.change_setting(setting.name, word.copied().unwrap_or(value))
+                self.change_setting(setting.name, word.copied().unwrap_or(value), host)
             }
             Some(Known::Key(key)) => {
                 let values = vec![(key, value.to_owned())];
@@ -126,10 +129,10 @@ impl Cloud {
 
     /// Restores the defaults of all settings that were changed while the server ran. The default
     /// policy stays.
-    pub fn clear_config_settings(&self) -> Result<Change<()>> {
+    pub fn clear_config_settings(&self, host: Option<Host<'_>>) -> Result<Change<()>> {
         let mut all = Change::new(|_| Ok(()));
         for name in self.view().changed_settings() {
-            all = all.and(self.change_setting(name, "")?).map(|_| ());
+            all = all.and(self.change_setting(name, "", host)?).map(|_| ());
         }
         Ok(all)
     }

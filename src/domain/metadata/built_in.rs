@@ -4,16 +4,13 @@
 use crate::base::time::{self, plain_text, wall_text};
 use crate::disk::Stat;
 use crate::error::Result;
+use crate::store::built_in_values::{IMAGE, LIFE_CYCLE};
 use crate::store::checks::{self, CheckKind};
 use crate::store::nodes::NodeRow;
 use crate::store::photos::{self, TimeSource};
 use crate::store::{Read, checksums, versions};
 use std::collections::HashMap;
 use std::time::SystemTime;
-
-/// The ids of the sets and of their attributes, as the migration has made them.
-const IMAGE: i64 = -1;
-const LIFE_CYCLE: i64 = -2;
 
 /// The values of a set on an entry, by the id of the attribute. `None` if the entry does not have
 /// the set. `node` is the entry's row, unless the index does not know it yet.

@@ -2,9 +2,10 @@
 //! stored in the database.
 
 use crate::base::guarded::GuardedShared;
+use crate::base::host::Host;
 use crate::config::{Config, SETTINGS, Settings, setting};
 use crate::domain::{Change, Cloud, CloudView};
-use crate::error::Result;
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::{Store, mails, meta};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -46,6 +47,21 @@ impl Current {
     }
 }
 
+/// Refuses settings under which this server would not answer any more at the name that the caller
+/// uses: a remote administrator could not even take the change back.
+fn check_still_allowed(now: &Config, changed: &Config, host: Host<'_>) -> Result<()> {
+    let is_allowed = |config: &Config| config.host_names.iter().any(|pattern| pattern.matches(host));
+    if host.is_private() || !is_allowed(now) || is_allowed(changed) {
+        return Ok(());
+    }
+    let sentence = format!(
+        "You use the name {} for this server, and the setting host_names would not allow it any more. Keep the name in \
+         it, or sign in at the server's IP address to remove it.",
+        host.name
+    );
+    Err(Error::new(Code::Conflict, sentence).for_reason(Reason::OwnHostName))
+}
+
 fn fact(name: &str) -> String {
     format!("{PREFIX}{name}")
 }
@@ -56,10 +72,18 @@ impl Cloud {
     }
 
     /// Prepares a new value for a setting; an empty one restores the default. It applies once it is
-    /// committed.
-    pub fn change_setting(&self, name: &str, value: &str) -> Result<Change<()>> {
+    /// committed. `host` is the name that the caller uses for this server, unless a proxy has checked it.
+    ///
+    /// # Errors
+    /// `Code::NotFound` for an unknown name; `Code::Conflict` for a setting that cannot change
+    /// while the server runs, and if the caller could not reach the server any more;
+    /// `Code::Invalid` for a value that is not valid.
+    pub fn change_setting(&self, name: &str, value: &str, host: Option<Host<'_>>) -> Result<Change<()>> {
         let value = given(value);
-        self.settings.get().changed(name, value)?;
+        let changed = self.settings.get().changed(name, value)?;
+        if let Some(host) = host {
+            check_still_allowed(&self.config(), &changed.config, host)?;
+        }
         let (fact, value) = (fact(name), value.map(str::to_owned));
         let (name, kept) = (name.to_owned(), value.clone());
         let is_about_mail = setting(&name)?.is_about_mail();

@@ -15,6 +15,7 @@ mod dead_mounts;
 mod disk;
 mod faulty_disk;
 mod multipart;
+pub mod old_database;
 mod reply;
 mod server;
 mod smtp_sink;

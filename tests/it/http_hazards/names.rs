@@ -107,6 +107,54 @@ fn a_name_can_be_allowed_and_taken_back_in_the_running_server() {
     }
 }
 
+/// Somebody who administers the cloud from far away has no other name for it.
+#[test]
+fn nobody_takes_away_the_name_by_which_they_came() {
+    let server = Server::start();
+    let mut admin = server.admin();
+    let set = |admin: &Caller, host: &str, value: &str| {
+        let request = Request::post("/admin/setsetting", &[("name", "host_names"), ("value", value)]);
+        let bytes = admin.bytes(&request);
+        let own = format!("Host: {}\r\n", server.address);
+        let text = String::from_utf8(bytes).unwrap().replace(&own, &format!("Host: {host}\r\n"));
+        let mut connection = server.connect();
+        connection.send(text);
+        connection.reply()
+    };
+    admin.administer("setsetting", &[("name", "host_names"), ("value", "my.example, *.far.example")]).done();
+    for (host, value) in [
+        ("my.example", "other.example"),
+        ("my.example:8080", "*.my.example"),
+        ("MY.example.", ""),
+        ("home.far.example", "my.example, far.example"),
+    ] {
+        let reply = set(&admin, host, value);
+        let message = reply.command().2;
+        assert_eq!(reply.command().1, 0, "{host} {value}");
+        assert!(message.contains("host_names") && message.contains("IP address"), "{message}");
+        assert_eq!(status(&server, CALL, host, ""), 200, "{host} still leads here");
+    }
+    // The other ways to change a setting.
+    for operation in ["clearconfigsetting", "clearallconfigsetting"] {
+        let request = Request::post(
+            &format!("/admin/{operation}"),
+            &[("count", "1"), ("param0", "CLOUDLET_HOST_NAMES")],
+        );
+        let own = format!("Host: {}\r\n", server.address);
+        let text = String::from_utf8(admin.bytes(&request)).unwrap().replace(&own, "Host: my.example\r\n");
+        let mut connection = server.connect();
+        connection.send(text);
+        assert_eq!(connection.reply().command().1, 0, "{operation}");
+        assert_eq!(status(&server, CALL, "my.example", ""), 200, "{operation}");
+    }
+    set(&admin, "my.example", "my.example").done();
+    set(&admin, "my.example", "*").done();
+    set(&admin, "far.example", "*.example").done();
+    // At an address and at home nobody is locked out.
+    set(&admin, "nas.lan", "").done();
+    assert_eq!(status(&server, CALL, "my.example", ""), 421);
+}
+
 #[test]
 fn a_trusted_proxy_answers_for_the_names_that_it_hands_on() {
     let server = Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.0/8").start();

@@ -17,6 +17,7 @@ const MESSAGES = {
   "not-a-size": "wrong.quota",
   "password-too-long": "wrong.longpassword",
   "needs-restart": "wrong.needsrestart",
+  "own-host-name": "wrong.ownhostname",
   "not-plain-text": "wrong.plaintext",
   "has-blanks": "wrong.blanks",
   "check-under-way": "wrong.checkrunning",
