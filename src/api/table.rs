@@ -213,6 +213,7 @@ mod tests {
         ("getphotodays", "look through for the search"),
         ("downloadfilemulti", "archive"),
         ("emptynetworkfolderrecyclebin", "empty the bin of a disk"),
+        ("findheldfiles", "ask which contents are there"),
         ("emptyrecyclebin", "empty the bin"),
         ("getdiskusagedetails", "properties"),
         ("getfilelist", "list"),

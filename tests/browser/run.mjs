@@ -119,11 +119,20 @@ async function playAll(scenarios, start, makeStage) {
   }
 }
 
-await playAll(await wanted(join(here, "scenarios")), launch, (browser, server) => new Stage(browser, server));
-const onFirefox = await wanted(join(here, "firefox/scenarios"));
+/** The scenarios of Firefox, if it is on this machine. @param {Scenario[]} scenarios */
+async function playOnFirefox(scenarios) {
+  if (path) await playAll(scenarios, () => launchFirefox(path), (browser, server) => new FirefoxStage(browser, server));
+  else if (scenarios.length > 0) console.log(`${scenarios.length} scenarios were NOT run: there is no Firefox on this machine`);
+}
+
 const path = firefox();
-if (path) await playAll(onFirefox, () => launchFirefox(path), (browser, server) => new FirefoxStage(browser, server));
-else if (onFirefox.length > 0) console.log(`${onFirefox.length} scenarios were NOT run: there is no Firefox on this machine`);
+const onChromium = await wanted(join(here, "scenarios"));
+const onFirefox = await wanted(join(here, "firefox/scenarios"));
+// Each browser has a cloud of its own, so both run at once.
+await Promise.all([
+  playAll(onChromium, launch, (browser, server) => new Stage(browser, server)),
+  playOnFirefox(onFirefox),
+]);
 console.log(`${passed} passed, ${failed} failed`);
 if (passed + failed === 0 && (path || onFirefox.length === 0)) console.log("no scenario has such a name");
 process.exit(failed > 0 || passed === 0 ? 1 : 0);

@@ -27,7 +27,7 @@ impl CloudView<'_> {
     /// because the client will not send it.
     ///
     /// # Errors
-    /// If the database or a disk fails.
+    /// If the database fails.
     pub fn files_with(
         &self,
         user: &User,
@@ -40,7 +40,8 @@ impl CloudView<'_> {
 
     fn file_with(&self, ways: &Ways, folder: &Readable, content: &Content) -> Result<Option<Reach>> {
         for (reach, known) in self.candidates(ways, folder, content)? {
-            let Some(stat) = self.cloud.volumes.stat(reach.real())? else { continue };
+            // A file that cannot be looked at does not count, so the client sends its content.
+            let Ok(Some(stat)) = self.cloud.volumes.stat(reach.real()) else { continue };
             if known.is_of(&facts(&stat)) {
                 return Ok(Some(reach));
             }

@@ -5,6 +5,7 @@ use crate::domain::files::archive_contents::Cursor;
 use crate::domain::maintenance::backup;
 use crate::domain::tests::closed::{BIN, part};
 use crate::domain::tests::{TestCloud, path, shown};
+use crate::domain::upload::held::Content;
 use crate::error::{Error, Result};
 use std::fs;
 
@@ -229,6 +230,17 @@ pub(super) const READING: &[Operation] = &[
                 &test.cloud.view().readable(&test.user, &shown("/bob"))?,
                 0,
             ))
+        },
+    },
+    Operation {
+        name: "ask which contents are there",
+        on: &[],
+        walks: true,
+        run: |test| {
+            let home = test.cloud.view().readable(&test.user, &shown("/bob"))?;
+            let contents: Vec<_> =
+                (0..64).map(|size_bytes| Content { size_bytes, checksum: None }).collect();
+            done(test.cloud.view().files_with(&test.user, &home, &contents))
         },
     },
     Operation {
