@@ -210,6 +210,8 @@ fn two_clouds_have_one_owner(kind: &'static Kind) {
         let second_mount = disk.mount_again("second");
         first.user("bob").upload(TOP, "file", b"first").ok();
         disk.wait_for("file", b"first");
+        // A mount with a cache shows late what another one wrote, and so it does the lease.
+        wait_until("the other mount shows it", LATE, || second_mount.join("file").exists());
         let second = launch(&second_mount);
         is_left_alone(&second, first, &disk.directory);
         assert_eq!(first.stop(), Some(0));

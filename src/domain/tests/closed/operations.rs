@@ -238,8 +238,7 @@ pub(super) const READING: &[Operation] = &[
         walks: true,
         run: |test| {
             let home = test.cloud.view().readable(&test.user, &shown("/bob"))?;
-            let contents: Vec<_> =
-                (0..64).map(|size_bytes| Content { size_bytes, checksum: None }).collect();
+            let contents: Vec<_> = (0..64).map(|size_bytes| Content { size_bytes, checksum: None }).collect();
             done(test.cloud.view().files_with(&test.user, &home, &contents))
         },
     },
