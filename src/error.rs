@@ -158,6 +158,15 @@ pub enum Reason {
     /// The disk is there but does not answer, or cannot serve so many calls at once. Trying again
     /// later helps.
     DiskSilent,
+    /// The disk is waking up, and as many callers as it can serve wait for it already.
+    DiskWaking,
+    /// Another server uses the disk.
+    DiskInUse {
+        /// The note of that server: its name, and since when it has used the disk. It may be empty.
+        by: String,
+        /// True if its claim stays if that server never comes back.
+        is_leased: bool,
+    },
 }
 
 /// A failure: a code, a sentence for the caller, and a cause for the log, which callers never see.
@@ -178,6 +187,11 @@ impl Error {
     /// A failure with a sentence for the caller.
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Error {
         Error { code, reason: None, message: message.into(), cause: None, obstacle: None }
+    }
+
+    /// True if the disk is there, but does not answer now.
+    pub fn is_of_unanswering_disk(&self) -> bool {
+        matches!(self.reason, Some(Reason::DiskSilent | Reason::DiskWaking))
     }
 
     /// Adds the exact reason.

@@ -68,6 +68,8 @@ pub const WORDS: &[(&str, &str)] = &[
         "disk-silent",
         "The disk is present but does not answer, or too many calls wait for it. Try again later.",
     ),
+    ("disk-waking", "The disk is waking up, and others wait for it already. Try again in a moment."),
+    ("disk-in-use", "Another server uses the disk, so it is left alone."),
     ("busy", "The server is busy. Try again."),
     ("check-under-way", "A check of the cloud is under way."),
     ("wait", "There were too many wrong passwords or codes. `seconds` tells how long to wait."),
@@ -140,6 +142,8 @@ fn of_reason(reason: &Reason) -> &'static str {
         Reason::Wait(_) => "wait",
         Reason::LockedBy(_) => "locked",
         Reason::DiskSilent => "disk-silent",
+        Reason::DiskWaking => "disk-waking",
+        Reason::DiskInUse { .. } => "disk-in-use",
     }
 }
 

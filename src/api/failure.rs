@@ -69,7 +69,9 @@ pub fn answer(format: Format, side: Side, operation: &str, status: Status, error
     };
     let response = match (error.code, &error.reason) {
         (_, Some(Reason::Wait(seconds))) => response.try_again(*seconds),
-        (Code::Busy, _) | (_, Some(Reason::DiskSilent)) => response.try_again(RETRY_AFTER_SECONDS),
+        (Code::Busy, _) | (_, Some(Reason::DiskSilent | Reason::DiskWaking)) => {
+            response.try_again(RETRY_AFTER_SECONDS)
+        }
         _ => response,
     };
     response.header(error_code::HEADER, error_code::value(error))
@@ -97,7 +99,7 @@ fn is_malformed(error: &Error) -> bool {
 /// take for an empty one.
 pub fn status(error: &Error, operation: &Operation) -> Status {
     match (error.code, operation.effect) {
-        _ if error.reason == Some(Reason::DiskSilent) => Status::ServiceUnavailable,
+        _ if error.is_of_unanswering_disk() => Status::ServiceUnavailable,
         // For a sign-in no session can be missing.
         (Code::Unauthenticated, _) if operation.who != Who::Anyone => Status::Unauthorized,
         (Code::Gone, _) => Status::Gone,

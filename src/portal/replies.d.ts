@@ -2184,6 +2184,12 @@ export interface VolumeRecord {
   state: "online" | "readonly" | "waking" | "silent" | "offline";
   /** The reason why it cannot be used or changed; empty if it can. */
   reason: string;
+  /** The kind of this reason. */
+  cause: "none" | "in-use" | "leased" | "no-filesync" | "no-replace" | "other";
+  /** The name of the other server that uses it; empty if it is not in use or has no name. */
+  usedby: string;
+  /** The time since when that server has used it, as that server wrote it; may be empty. */
+  usedsince: string;
   /** The kind of its file system. */
   filesystem: string;
   /** The abilities of the file system, found by trying, separated by commas: `case`, `permissions`, `hardlinks`, `dates`, `swap`, `locks`, `namesync`, `forms`, `replace`, `filesync`, `holes`. */

@@ -13,6 +13,7 @@ use crate::domain::CloudView;
 use crate::domain::accounts::actor::{Admin, User};
 use crate::domain::maintenance::storage_report::{AccountStorage, Fullness, Kinds, Storage, VolumeFacts};
 use crate::domain::volumes::findings::Finding;
+use crate::domain::volumes::glance::OtherUser;
 use crate::error::{Error, Result};
 use crate::store::checks::CheckRow;
 use crate::store::nodes::Held;
@@ -104,6 +105,12 @@ record! {
         state: VolumeState,
         /// The reason why it cannot be used or changed; empty if it can.
         reason: String,
+        /// The kind of this reason.
+        cause: VolumeCause,
+        /// The name of the other server that uses it; empty if it is not in use or has no name.
+        usedby: String,
+        /// The time since when that server has used it, as that server wrote it; may be empty.
+        usedsince: String,
         /// The kind of its file system.
         filesystem: &'static str,
         /// The abilities of the file system, found by trying, separated by commas: `case`,
@@ -236,6 +243,15 @@ pub enum VolumeState {
     Offline,
 }
 
+pub enum VolumeCause {
+    None,
+    InUse,
+    Leased,
+    NoFileSync,
+    NoReplace,
+    Other,
+}
+
 pub enum FullnessWord {
     Fine,
     Nearly,
@@ -257,6 +273,14 @@ words! {
         Waking = "waking",
         Silent = "silent",
         Offline = "offline",
+    }
+    VolumeCause {
+        None = "none",
+        InUse = "in-use",
+        Leased = "leased",
+        NoFileSync = "no-filesync",
+        NoReplace = "no-replace",
+        Other = "other",
     }
     FullnessWord { Fine = "fine", Nearly = "nearly", Full = "full" }
 }
@@ -325,6 +349,16 @@ fn volume(volume: &VolumeFacts) -> VolumeRecord {
         () if file_system.is_read_only || file_system.unsafe_reason.is_some() => VolumeState::ReadOnly,
         () => VolumeState::Online,
     };
+    let is_unsafe = file_system.unsafe_reason.is_some();
+    let cause = match &volume.user {
+        Some(user) if user.is_leased => VolumeCause::Leased,
+        Some(_) => VolumeCause::InUse,
+        None if is_unsafe && !file_system.syncs_files => VolumeCause::NoFileSync,
+        None if is_unsafe => VolumeCause::NoReplace,
+        None if volume.trouble.is_empty() => VolumeCause::None,
+        None => VolumeCause::Other,
+    };
+    let user = |text: fn(&OtherUser) -> &String| volume.user.as_ref().map(text).cloned().unwrap_or_default();
     let fullness = match volume.fullness {
         Fullness::Fine => FullnessWord::Fine,
         Fullness::Nearly => FullnessWord::Nearly,
@@ -351,6 +385,9 @@ fn volume(volume: &VolumeFacts) -> VolumeRecord {
         path: volume.path.clone(),
         state,
         reason: reason.unwrap_or_else(|| volume.trouble.clone()),
+        cause,
+        usedby: user(|user| &user.name),
+        usedsince: user(|user| &user.since),
         filesystem: file_system.name,
         capabilities: can.join(","),
         namebytesmax: file_system.name_bytes_max as u64,

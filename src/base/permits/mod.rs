@@ -106,7 +106,7 @@ impl Permits {
     ///
     /// # Errors
     /// `Reason::DiskSilent`: `Code::Offline` if the disk does not answer, `Code::Busy` if no permit
-    /// is free.
+    /// is free; the latter with `Reason::DiskWaking` while the disk is waking up.
     pub fn enter(self: &Arc<Permits>) -> Result<()> {
         if has_given_way() {
             return Err(given_way());
@@ -160,12 +160,12 @@ impl Permits {
         if state.inside.len() < permits {
             return Ok(state);
         }
-        let sentence = match state.answers {
-            Answers::Promptly => "has too much to do at the moment",
-            _ => "is waking up, and others wait for it already",
+        let (reason, sentence) = match state.answers {
+            Answers::Promptly => (Reason::DiskSilent, "has too much to do at the moment"),
+            _ => (Reason::DiskWaking, "is waking up, and others wait for it already"),
         };
         let sentence = format!("The disk {} {sentence}. Please try again in a moment.", self.name);
-        Err(Error::new(Code::Busy, sentence).for_reason(Reason::DiskSilent))
+        Err(Error::new(Code::Busy, sentence).for_reason(reason))
     }
 
     fn leave(&self, work: &Arc<Work>) {

@@ -5,7 +5,7 @@ use crate::base::guarded::Guarded;
 use crate::base::path::EXTERNAL;
 use crate::base::root::Root;
 use crate::disk::{FileSystem, Space};
-use crate::domain::volumes::glance::Seen;
+use crate::domain::volumes::glance::{OtherUser, Seen};
 use crate::domain::{Cloud, CloudView, FILES_NAME};
 use crate::error::Result;
 use crate::store::nodes::Held;
@@ -68,7 +68,11 @@ pub struct Totals {
 
 /// The last count.
 #[derive(Default)]
-pub struct Counted(Guarded<Option<(Instant, Arc<Storage>)>>);
+pub struct Counted {
+    last: Guarded<Option<(Instant, Arc<Storage>)>>,
+    /// The unfinished uploads on each disk, as they were last seen, by its name in the index.
+    stages: Guarded<HashMap<String, Held>>,
+}
 
 /// A disk with files.
 #[derive(Debug)]
@@ -82,6 +86,8 @@ pub struct VolumeFacts {
     pub is_waking: bool,
     /// True if it does not answer any more.
     pub is_silent: bool,
+    /// The other server that uses it.
+    pub user: Option<OtherUser>,
     pub space: Space,
     pub file_system: FileSystem,
     pub fullness: Fullness,
@@ -102,7 +108,7 @@ impl CloudView<'_> {
     /// The size of all stored data. Counting a large cloud takes a moment, so the last count is
     /// used for a while.
     pub fn storage(&self) -> Result<Arc<Storage>> {
-        let mut counted = self.cloud.counted.0.lock();
+        let mut counted = self.cloud.counted.last.lock();
         if let Some((until, storage)) = &*counted {
             if Instant::now() < *until {
                 return Ok(Arc::clone(storage));
@@ -137,6 +143,7 @@ impl CloudView<'_> {
                 trouble: seen.offline.unwrap_or_default(),
                 is_waking: seen.is_waking,
                 is_silent: seen.is_silent,
+                user: seen.user,
                 space: seen.space,
                 file_system: seen.file_system,
                 // Nothing is known about a missing disk.
@@ -174,14 +181,20 @@ impl Fullness {
 }
 
 impl Cloud {
+    /// The unfinished uploads on each disk. A disk that does not answer has what was last seen.
+    fn stages_last_seen(&self) -> Result<HashMap<String, Held>> {
+        let seen = self.volumes.stages_in_a_moment()?;
+        let mut known = self.counted.stages.lock();
+        for (disk, stages) in seen {
+            known.insert(disk, stages.into_iter().map(|bytes| Held { files: 1, bytes }).sum());
+        }
+        Ok(known.clone())
+    }
+
     fn count_storage(&self) -> Result<Storage> {
         let counted = self.now();
         let is_complete = self.was_looked_through()?;
-        let mut stages: HashMap<String, Held> = HashMap::new();
-        for (top, volume) in self.volumes.present() {
-            let of_volume = volume.stages()?.into_iter().map(|(_, bytes)| Held { files: 1, bytes });
-            stages.insert(top.root_name(), of_volume.sum());
-        }
+        let stages = self.stages_last_seen()?;
         let volume = self.volumes.id().to_owned();
         let (accounts, live, versions, bin) = self.store.read(|read| {
             Ok((

@@ -117,9 +117,12 @@ impl Findings {
             (known.entries.clone(), known.is_overfull)
         };
         let mut findings = Vec::with_capacity(entries.len());
+        // Each disk is asked once, because one that does not answer takes a moment.
+        let mut volumes: HashMap<PathBuf, Option<Arc<Volume>>> = HashMap::new();
         for (key, (before, since)) in entries {
+            let volume = volumes.entry(key.root.clone()).or_insert_with(|| volume_at(&key.root)).as_ref();
             // For a missing disk, the last finding stays.
-            let now = volume_at(&key.root).map_or(Some(before), |volume| match key.wanted {
+            let now = volume.map_or(Some(before), |volume| match key.wanted {
                 Wanted::Read => volume.reading_obstacle(&key.below),
                 Wanted::Remove => volume.removing_obstacle(&key.below),
                 Wanted::Change => volume.changing_obstacle(&key.below),

@@ -40,8 +40,21 @@ pub struct Seen {
     pub is_waking: bool,
     /// True if it is there, but has not answered for longer than any disk needs to spin up.
     pub is_silent: bool,
+    /// The other server that uses it.
+    pub user: Option<OtherUser>,
     pub space: Space,
     pub file_system: FileSystem,
+}
+
+/// Another server that uses a disk of this one.
+#[derive(Debug, Default)]
+pub struct OtherUser {
+    /// Its name; empty if it left none.
+    pub name: String,
+    /// The time since when it has used the disk, as that server wrote it; empty if it wrote none.
+    pub since: String,
+    /// True if the disk stays its own if it never comes back, until a person frees the disk.
+    pub is_leased: bool,
 }
 
 /// The state of a disk.
@@ -141,6 +154,25 @@ impl Volumes {
         all.filter_map(|(mount, volume)| mount.permits.enter().ok().map(|()| (mount.top(), volume)))
     }
 
+    /// The sizes of the unfinished uploads on each disk that answers within a moment, by the disk's
+    /// name in the index. Reports use it, so no other disk is waited for.
+    pub(in crate::domain) fn stages_in_a_moment(self: &Arc<Volumes>) -> Result<Vec<(String, Vec<u64>)>> {
+        let mut all = Vec::new();
+        for (mount, volume) in self.answering(DISK_GLANCE_TIME) {
+            let (top, permits) = (mount.top(), Arc::clone(&mount.permits));
+            let list = move || permits.enter().and_then(|()| volume.stages());
+            match self.within(&top, DISK_GLANCE_TIME, list) {
+                Ok(Some(stages)) => {
+                    all.push((top.root_name(), stages.into_iter().map(|(_, bytes)| bytes).collect()));
+                }
+                Ok(None) => {}
+                Err(error) if error.code == Code::Offline || error.is_of_unanswering_disk() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(all)
+    }
+
     /// A sentence about the abilities of each disk that is present.
     pub(in crate::domain) fn abilities(self: &Arc<Volumes>) -> Vec<String> {
         let sentence = |(top, volume): (CloudPath, Arc<Volume>)| {
@@ -185,7 +217,7 @@ impl Volumes {
         match self.within(path, DISK_GLANCE_TIME, move || volumes.get(&mount)?.stat(&asked)) {
             Ok(None) => Ok(Aside::LastSeen(None)),
             Ok(Some(stat)) => Ok(Aside::Known(stat)),
-            Err(error) if error.code == Code::Offline || error.reason == Some(Reason::DiskSilent) => {
+            Err(error) if error.code == Code::Offline || error.is_of_unanswering_disk() => {
                 Ok(Aside::LastSeen(None))
             }
             Err(error) => Err(error),
@@ -225,6 +257,15 @@ impl Volumes {
     }
 }
 
+impl OtherUser {
+    /// The server because of which a disk is left alone.
+    fn of(error: &Error) -> Option<OtherUser> {
+        let Some(Reason::DiskInUse { by, is_leased }) = &error.reason else { return None };
+        let (name, since) = by.rsplit_once(" since ").unwrap_or((by, ""));
+        Some(OtherUser { name: name.to_owned(), since: since.to_owned(), is_leased: *is_leased })
+    }
+}
+
 impl Mount {
     /// The reason why there is no news of a disk that is present.
     fn unanswered(&self, answers: Answers) -> Error {
@@ -248,8 +289,8 @@ impl CloudView<'_> {
         let volumes = &self.cloud.volumes;
         let see = |Glanced { mount, result, last }: Glanced| {
             let offline = result.err();
-            let is_unanswered =
-                offline.as_ref().is_some_and(|error| error.reason == Some(Reason::DiskSilent));
+            let is_unanswered = offline.as_ref().is_some_and(Error::is_of_unanswering_disk);
+            let user = offline.as_ref().and_then(OtherUser::of);
             let last = last.filter(|_| offline.is_none() || is_unanswered);
             let answers = mount.permits.answers();
             Seen {
@@ -259,6 +300,7 @@ impl CloudView<'_> {
                 offline: offline.map(|error| error.message.into_owned()),
                 is_waking: is_unanswered && matches!(answers, Answers::Waking(_)),
                 is_silent: is_unanswered && matches!(answers, Answers::Silent(_)),
+                user,
                 space: last.as_ref().map(|last| last.space).unwrap_or_default(),
                 file_system: last.map(|last| last.file_system).unwrap_or_default(),
             }

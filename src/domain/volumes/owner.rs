@@ -7,7 +7,7 @@ use crate::base::ids::hex;
 use crate::base::limits::DISK_GLANCE_TIME;
 use crate::base::time::{now_seconds, plain_text};
 use crate::disk::{Claim, Claimant, Claimed, Volume, local};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -65,11 +65,12 @@ impl Owner {
         *held = None;
         let note = format!("{name} since {}", plain_text(now_seconds()));
         let left_alone = |by: String, further: &str| {
-            let by = if by.is_empty() { "another cloudlet" } else { &by };
+            let named = if by.is_empty() { "another cloudlet" } else { &by };
             let sentence = format!(
-                "The disk {shown} is in use by {by}. It is left alone until that server is stopped.{further}"
+                "The disk {shown} is in use by {named}. It is left alone until that server is stopped.{further}"
             );
-            Err(Error::new(Code::Offline, sentence))
+            let is_leased = !further.is_empty();
+            Err(Error::new(Code::Offline, sentence).for_reason(Reason::DiskInUse { by, is_leased }))
         };
         match volume.claim(&Claimant { id: id.clone(), note })? {
             Claimed::Yes(claim) => *held = Some(claim),

@@ -114,6 +114,8 @@ fn a_disk_that_does_nothing_safely_can_be_read_and_says_why() {
         bob = scene.server.user("bob");
         assert_eq!(told(&scene, "state"), "readonly");
         assert_eq!(told(&scene, "reason"), format!("It can only be read: {reason}."));
+        let cause = if reason.contains("replace") { "no-replace" } else { "no-filesync" };
+        assert_eq!(told(&scene, "cause"), cause);
         bob.download(FILE).holds(&old());
         for reply in [
             bob.upload(TOP, "file", &new()),

@@ -27,6 +27,11 @@ fn is_there(caller: &mut Caller) -> bool {
 /// Checks that the second cloud names the owner of the disk and neither reads nor writes there,
 /// while its own files work.
 pub fn is_left_alone(second: &Server, first: &Server, directory: &Path) {
+    is_left_alone_as("", second, first, directory);
+}
+
+/// The same, and `cause` is the kind of the reason; empty if it depends on the disk.
+fn is_left_alone_as(cause: &str, second: &Server, first: &Server, directory: &Path) {
     let mut bob = second.user("bob");
     let owner = format!("({}) since ", first.data().path("").display());
     let message = list(&mut bob);
@@ -46,6 +51,14 @@ pub fn is_left_alone(second: &Server, first: &Server, directory: &Path) {
     let usb = volumes.all("volume").find(|volume| volume.field("name") == "usb").unwrap();
     assert_eq!(usb.field("state"), "offline");
     assert!(usb.field("reason").contains(&owner), "{}", usb.field("reason"));
+    // The parts of the reason, from which the portal makes a sentence in the person's language.
+    let told = usb.field("cause");
+    assert!(if cause.is_empty() { ["in-use", "leased"].contains(&told) } else { told == cause }, "{told}");
+    let (by, since) = (usb.field("usedby"), usb.field("usedsince"));
+    assert!(by.ends_with(&format!("({})", first.data().path("").display())), "{by}");
+    assert!(since.len() == "2024-07-19 14:32:57".len() && since.starts_with("20"), "{since}");
+    let refused = bob.core("getfilelist", &[("path", TOP)]);
+    assert_eq!(refused.header("x-cloudlet-error"), Some("disk-in-use"));
     bob.upload("/bob", "own", b"works").ok();
 }
 
@@ -56,7 +69,7 @@ fn ten_turns(directory: &Path) {
     std::fs::write(directory.join(".cloudlet/staging/abc.data"), b"under way").unwrap();
     let mut second = launch(directory).start();
     for turn in 0..10 {
-        is_left_alone(&second, &first, directory);
+        is_left_alone_as("in-use", &second, &first, directory);
         assert!(directory.join(".cloudlet/staging/abc.data").exists() || turn > 0);
         if turn % 2 == 0 {
             first.kill();
@@ -112,7 +125,7 @@ fn two_mounts_of_a_disk_that_passes_no_locks_on_have_one_owner_by_its_lease() {
     assert!(free(&one).failed().contains("A running server uses the disk"));
     // A killed server takes its lease again when it is started.
     first.kill();
-    is_left_alone(&second, &first, &source);
+    is_left_alone_as("leased", &second, &first, &source);
     first.start_again();
     first.user("bob").download("/EXTERNAL/usb/file").holds(b"first");
     // If the owner never comes back, a person must free the disk.

@@ -37,6 +37,9 @@ pub fn others_go_on(server: &Server, bob: &mut Caller, admin: &mut Caller) {
     promptly("the disks of the admin", || {
         assert!(admin.administer("getvolumes", &[]).text().contains("usb"));
     });
+    for report in ["getstats", "getstorage", "getstoragebyuser", "getfindings"] {
+        promptly(report, || assert_eq!(admin.administer(report, &[]).status, 200));
+    }
     promptly("own files", || bob.list("/bob"));
     promptly("an upload", || bob.upload("/bob", "own", b"mine").ok());
     promptly("a download", || bob.download("/bob/own").holds(b"mine"));

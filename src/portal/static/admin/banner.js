@@ -4,7 +4,7 @@ import { size, when } from "../shared/format.js";
 import { button, fill, h, icon } from "../shared/h.js";
 import { t } from "../shared/i18n.js";
 import { address } from "../shared/router.js";
-import { isAccount, isBackupLate, isHold, isOfEntry } from "./health.js";
+import { isAccount, isBackupLate, isHold, isInUse, isOfEntry, usedText } from "./health.js";
 
 /**
  * @typedef {object} Trouble
@@ -14,6 +14,9 @@ import { isAccount, isBackupLate, isHold, isOfEntry } from "./health.js";
  * @property {string} text what it means and what to do
  */
 
+/** The texts about a disk that is not changed because of what its file system lacks. @type {Record<string, string | undefined>} */
+const LACKS = { "no-filesync": "nofilesync", "no-replace": "noreplace" };
+
 /** @param {import("./health.js").Known} known @returns {Trouble[]} */
 function troublesOf({ volumes, checks, upkeep, findings: all }) {
   const findings = all.filter(isOfEntry);
@@ -22,12 +25,15 @@ function troublesOf({ volumes, checks, upkeep, findings: all }) {
   const troubles = [];
   for (const volume of volumes) {
     const room = { path: volume.path, free: size(volume.freebytes), total: size(volume.totalbytes) };
-    const add = (/** @type {Trouble["weight"]} */ weight, /** @type {string} */ what, params = room) => troubles.push({
-      id: `${what} ${volume.id}`, weight, title: t(`banner.${what}`, params), text: t(`bannertext.${what}`, params),
+    const add = (/** @type {Trouble["weight"]} */ weight, /** @type {string} */ what, params = room, text = what) => troubles.push({
+      id: `${text} ${volume.id || volume.path}`, weight, title: t(`banner.${what}`, params), text: t(`bannertext.${text}`, params),
     });
-    if (volume.state === "offline") add("danger", "offline");
+    if (isInUse(volume)) {
+      const params = { ...room, used: usedText(volume), command: `cloudlet disk free ${volume.path}` };
+      add("danger", "inuse", params, volume.cause === "leased" ? "leased" : "inuse");
+    } else if (volume.state === "offline") add("danger", "offline");
     else if (volume.state === "silent") add("danger", "silent");
-    else if (volume.state === "readonly") add("danger", "readonly");
+    else if (volume.state === "readonly") add("danger", "readonly", room, LACKS[volume.cause] ?? "readonly");
     else if (volume.fullness === "full") add("danger", "full");
     else if (volume.fullness === "nearly") add("warning", "nearly");
   }

@@ -2,6 +2,7 @@
 // show something of it, and now and then again while the page is visible.
 
 import { call, records } from "../shared/api.js";
+import { t } from "../shared/i18n.js";
 
 /** @typedef {import("../../replies.js").VolumeRecord} Volume */
 /** @typedef {import("../../replies.js").CheckRecord} Check */
@@ -92,4 +93,15 @@ export function isBackupLate(upkeep) {
 /** True if the last check of a kind found nothing wrong. @param {Check} check */
 export function isSound(check) {
   return check.wrong === 0 && check.failure === "";
+}
+
+/** True if another cloud uses the disk. @param {Volume} volume */
+export function isInUse({ cause }) {
+  return cause === "in-use" || cause === "leased";
+}
+
+/** Who uses a disk, and since when. @param {Volume} volume */
+export function usedText({ usedby: name, usedsince: since }) {
+  if (name === "") return t("volumeused.unknown");
+  return since === "" ? t("volumeused.by", { name }) : t("volumeused.since", { name, since });
 }

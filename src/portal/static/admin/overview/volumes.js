@@ -3,6 +3,7 @@
 import { size } from "../../shared/format.js";
 import { fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
+import { isInUse, usedText } from "../health.js";
 import { card, loadInto } from "./part.js";
 
 /** @typedef {import("../health.js").Volume} Volume */
@@ -37,7 +38,7 @@ function volumeRow(volume) {
   return h("li", { class: "volume", data: { volume: volume.id } },
     h("div", { class: "volume-head" },
       h("code", { class: "word", text: volume.path }),
-      h("span", { class: ["tag", volume.state === "online" ? "is-plain" : !isWaking && "is-bad"], text: t(`volumestate.${volume.state}`) }),
+      h("span", { class: ["tag", volume.state === "online" ? "is-plain" : !isWaking && "is-bad"], text: t(`volumestate.${isInUse(volume) ? "inuse" : volume.state}`) }),
       volume.filesystem ? h("span", { class: "quiet", text: volume.filesystem }) : null),
     isWaking ? h("p", { class: "quiet", role: "status", text: t(isThere ? "volume.waking" : "volume.wakingnew") }) : null,
     isThere
@@ -47,9 +48,15 @@ function volumeRow(volume) {
       }, h("div", { class: "meter-fill", style: { "--part": used } })),
       h("p", { class: "quiet number", text: t("volume.free", { free: size(volume.freebytes), total: size(volume.totalbytes) }) })]
       : null,
-    volume.reason && !isWaking ? h("p", { class: "field-error", lang: "en", text: volume.reason }) : null,
+    isWaking ? null : reasonLine(volume),
     isThere ? h("p", { class: "quiet", text: tried(volume) }) : null,
     lacks.length > 0 ? h("ul", { class: "volume-lacks" }, lacks.map((one) => h("li", { class: "field-hint", text: t(`volumelacks.${one}`) }))) : null);
+}
+
+/** Why it cannot be used or changed. Some reasons are only in English. @param {Volume} volume */
+function reasonLine(volume) {
+  if (isInUse(volume)) return h("p", { class: "field-error", text: usedText(volume) });
+  return volume.reason ? h("p", { class: "field-error", lang: "en", text: volume.reason }) : null;
 }
 
 /** The measured limits of the file system. @param {Volume} volume */

@@ -2,14 +2,14 @@
 
 import { ApiError, errorText } from "../../../shared/api.js";
 import { notice } from "../../../shared/dialog.js";
-import { shortName, size } from "../../../shared/format.js";
+import { size } from "../../../shared/format.js";
 import { fill, h } from "../../../shared/h.js";
 import { t } from "../../../shared/i18n.js";
 import { announce } from "../../../shared/announce.js";
 import { go } from "../../../shared/router.js";
 import { setShowsHidden } from "../../look.js";
 import { filtered, isHidden, sorted } from "../folder.js";
-import { folderAddress, leafOf, rootOf } from "../paths.js";
+import { folderAddress, rootOf } from "../paths.js";
 import { loadPath, setCanUpload } from "./load.js";
 import { here, restorePlace, showFile } from "./place.js";
 
@@ -104,14 +104,22 @@ export function showFailure(view, error) {
   // Nothing can be made in a missing folder. Other failures do not tell whether it can.
   if (isMissing || isAway(error)) setCanUpload(view, false);
   view.list.setItems([]);
-  fill(view.stage, notice({
-    icon: isMissing ? "folder" : isAway(error) || isSilent ? "disk" : "warning",
-    title: t(isMissing ? "files.missing" : isAway(error) ? "disks.away" : isSilent ? "disks.silent" : "files.failed"),
-    text: isMissing ? t("files.missingtext") : isAway(error) && !isAtHome ? t("disks.awaytext", { name: shortName(leafOf(root)) }) : errorText(error),
-    action: isMissing
-      ? { label: t("files.gohome"), run: () => go(folderAddress(view.home, view.home)) }
-      : { label: t("action.retry"), run: () => void loadPath(view, view.path) },
-  }));
+  const own = view.loading;
+  const show = (/** @type {string} */ sign, /** @type {{ title: string, text: string }} */ words) => {
+    if (view.loading !== own) return;
+    fill(view.stage, notice({
+      icon: sign,
+      ...words,
+      action: isMissing
+        ? { label: t("files.gohome"), run: () => go(folderAddress(view.home, view.home)) }
+        : { label: t("action.retry"), run: () => void loadPath(view, view.path) },
+    }));
+  };
+  const plain = { title: t("files.failed"), text: errorText(error) };
+  if (isMissing) show("folder", { title: t("files.missing"), text: t("files.missingtext") });
+  else if (isAway(error) || isSilent) {
+    void import("./disk-failure.js").then(({ diskWords }) => diskWords(error, root, isAtHome)).catch(() => plain).then((words) => show("disk", words));
+  } else show("warning", plain);
   showStatus(view);
 }
 
