@@ -166,7 +166,9 @@ export const scenarios = [
         check(replace.includes("cannot replace a file by another in one step") && !failingAdvice.test(replace), replace);
         check(failingAdvice.test(readonly), readonly);
         check(away.includes("Connect or mount its disk"), away);
-        same(await page.locator(".volume .tag").allTextContents(), ["online", "offline"], "the states");
+        // The list is drawn after the banner.
+      await page.locator(".volume .tag").nth(1).waitFor();
+      same(await page.locator(".volume .tag").allTextContents(), ["online", "offline"], "the states");
       }
     }),
   },
