@@ -64,12 +64,15 @@ impl Owner {
         // Its lock would keep this server out as well.
         *held = None;
         let note = format!("{name} since {}", plain_text(now_seconds()));
-        let left_alone = |by: String, further: &str| {
+        let left_alone = |by: String, is_leased: bool| {
             let named = if by.is_empty() { "another cloudlet" } else { &by };
-            let sentence = format!(
-                "The disk {shown} is in use by {named}. It is left alone until that server is stopped.{further}"
+            let mut sentence = format!(
+                "The disk {shown} is in use by {named}. It is left alone until that server is stopped."
             );
-            let is_leased = !further.is_empty();
+            if is_leased {
+                let command = format!("cloudlet disk free {}", directory.display());
+                sentence += &format!(" If it never comes back, this frees the disk: {command}");
+            }
             Err(Error::new(Code::Offline, sentence).for_reason(Reason::DiskInUse { by, is_leased }))
         };
         match volume.claim(&Claimant { id: id.clone(), note })? {
@@ -80,11 +83,8 @@ impl Owner {
                 );
                 *held = Some(claim);
             }
-            Claimed::ByAnother(by) => return left_alone(by, ""),
-            Claimed::LeasedToAnother(by) => {
-                let command = format!("cloudlet disk free {}", directory.display());
-                return left_alone(by, &format!(" If it never comes back, this frees the disk: {command}"));
-            }
+            Claimed::ByAnother(by) => return left_alone(by, false),
+            Claimed::LeasedToAnother(by) => return left_alone(by, true),
         }
         Ok(())
     }
