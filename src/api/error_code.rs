@@ -53,6 +53,7 @@ pub const WORDS: &[(&str, &str)] = &[
     ("admin-factor-first", "All administrators would need a second factor, and none has set one up."),
     ("own-account", "Administrators cannot do this with their own account."),
     ("needs-restart", "The setting changes only at a start of the server."),
+    ("own-host-name", "The caller uses a name of the server that the new value would not allow."),
     ("exists", "Something with this name exists already."),
     ("changed", "The content has changed since the caller read it."),
     ("upload-under-way", "Another upload of the file is under way."),
