@@ -23,7 +23,7 @@ pub struct Frame {
     /// The memory that a decoder needs besides the picture, in bytes. A progressive picture is
     /// collected before it is drawn.
     pub aside_bytes: u64,
-    /// False for a picture without loss (process 14), as the data of the sensor in raw photos.
+    /// False for lossless compression (process 14), which raw photos use for the sensor's data.
     pub has_loss: bool,
 }
 

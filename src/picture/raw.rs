@@ -58,7 +58,7 @@ pub fn preview(source: &mut dyn Source, length: u64) -> io::Result<Option<Previe
     Ok(None)
 }
 
-/// True for a JPEG that decoders know. The data of the sensor may be a JPEG without loss, which no
+/// True for a JPEG that decoders know. The data of the sensor may be a lossless JPEG, which no
 /// decoder here knows.
 fn is_shown(source: &mut dyn Source, range: &Range<u64>) -> io::Result<bool> {
     source.seek(SeekFrom::Start(range.start))?;

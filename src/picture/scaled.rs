@@ -22,7 +22,7 @@ pub fn decode(source: &mut Pruned<'_>, frame: Frame, fit: Fit) -> Option<(Dynami
     let wanted = fitting(frame, fit)?;
     let (width, height) = decoder.scale(wanted.0, wanted.1).ok()?;
     let is_smaller = u32::from(width) < frame.width;
-    // The decoder is content when one side is long enough.
+    // The decoder chooses a scale at which one side is long enough. Both must be.
     let is_enough = width >= wanted.0 && height >= wanted.1;
     if !is_smaller || !is_enough || !matches!(format, PixelFormat::L8 | PixelFormat::RGB24) {
         return None;

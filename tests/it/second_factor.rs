@@ -27,8 +27,8 @@ fn recovery_codes(reply: &Reply) -> Vec<String> {
     codes
 }
 
-/// Signs in with the correct password of an account with a second factor. Returns the token for the
-/// second step.
+/// Signs in with the correct password of an account with a second factor. Returns the token that
+/// `2falogin` takes.
 pub fn token(caller: &mut Caller, name: &str) -> String {
     let reply = caller.core("loginguest", &[("userid", name), ("password", PASSWORD)]);
     assert_eq!((reply.status, reply.result()), (200, 3), "{reply:?}");

@@ -123,7 +123,7 @@ impl Cloud {
         std::thread::Builder::new().name(name.into()).spawn(run).map(drop).map_err(Error::internal)
     }
 
-    /// As [`caught`].
+    /// Runs work with [`caught`]. Tests can make the work panic.
     pub(in crate::domain) fn caught<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         caught(|| {
             #[cfg(test)]

@@ -4,7 +4,7 @@
 use super::{Preview, preview};
 use std::io::Cursor;
 
-/// The beginning of a JPEG with this frame marker. The marker 0xc3 means a JPEG without loss.
+/// The beginning of a JPEG with this frame marker. The marker 0xc3 means a lossless JPEG.
 fn jpeg(marker: u8, bytes: usize) -> Vec<u8> {
     let mut jpeg =
         [b"\xff\xd8\xff".as_slice(), &[marker], b"\0\x0b\x08\0\x10\0\x20\x01\x01\x11\0\xff\xda"].concat();

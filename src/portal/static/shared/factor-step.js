@@ -1,5 +1,5 @@
-// The second step of a sign-in: the code of the second factor. If one is required and missing, it
-// is set up here first.
+// The part of a sign-in that asks for the code of the second factor. An account that must have a
+// second factor and has none sets it up here first.
 
 import { command, errorText, headers, begin, end, url } from "./api.js";
 import { copyText } from "./copy.js";
