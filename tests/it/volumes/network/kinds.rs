@@ -126,8 +126,9 @@ pub static SEAWEEDFS: Kind = Kind {
     programs: &["weed"],
     in_kernel: None,
     configure: "mkdir $G/weed",
-    serve: "exec weed server -filer -dir=$G/weed -ip=127.0.0.1 -ip.bind=127.0.0.1 -master.volumeSizeLimitMB=64 \
-                -volume.max=20 > $G/weed.log 2>&1",
+    // Its parts talk through sockets in /tmp that are named by their ports, so each server has a /tmp of its own.
+    serve: "exec unshare --mount sh -c 'mount -t tmpfs tmpfs /tmp && exec weed server -filer -dir=$G/weed -ip=127.0.0.1 \
+                -ip.bind=127.0.0.1 -master.volumeSizeLimitMB=64 -volume.max=20 > $G/weed.log 2>&1'",
     mount: "exec weed mount -filer=127.0.0.1:8888 -filer.path=/disk -cacheDir=$M.cache -dir=$M",
     reason: None,
 };
