@@ -5,6 +5,7 @@
 
 use crate::base::http_status::Status;
 use crate::base::obstacle::Obstacle;
+use crate::base::owner_note::OwnerNote;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -155,15 +156,16 @@ pub enum Reason {
     Wait(u64),
     /// The account that has locked it.
     LockedBy(String),
-    /// The disk is there but does not answer, or cannot serve so many calls at once. Trying again
-    /// later helps.
+    /// The disk is there but does not answer. Trying again later helps.
     DiskSilent,
+    /// The disk answers, but as many callers as it can serve at once are inside.
+    DiskBusy,
     /// The disk is waking up, and as many callers as it can serve wait for it already.
     DiskWaking,
     /// Another server uses the disk.
     DiskInUse {
-        /// The note of that server: its name, and since when it has used the disk. It may be empty.
-        by: String,
+        /// Boxed, because results are returned everywhere.
+        by: Box<OwnerNote>,
         /// True if its claim stays if that server never comes back.
         is_leased: bool,
     },
@@ -189,9 +191,9 @@ impl Error {
         Error { code, reason: None, message: message.into(), cause: None, obstacle: None }
     }
 
-    /// True if the disk is there, but does not answer now.
-    pub fn is_of_unanswering_disk(&self) -> bool {
-        matches!(self.reason, Some(Reason::DiskSilent | Reason::DiskWaking))
+    /// True if the disk is there, but cannot be entered now: it does not answer, or is busy.
+    pub fn is_of_unready_disk(&self) -> bool {
+        matches!(self.reason, Some(Reason::DiskSilent | Reason::DiskWaking | Reason::DiskBusy))
     }
 
     /// Adds the exact reason.

@@ -65,10 +65,8 @@ pub const WORDS: &[(&str, &str)] = &[
     ("full", "There is not enough free space on the disk."),
     ("quota", "The quota of the account is exceeded."),
     ("offline", "The disk is missing or read-only."),
-    (
-        "disk-silent",
-        "The disk is present but does not answer, or too many calls wait for it. Try again later.",
-    ),
+    ("disk-silent", "The disk is present but does not answer. Try again later."),
+    ("disk-busy", "The disk answers, but has as many calls as it can serve. Try again in a moment."),
     ("disk-waking", "The disk is waking up, and others wait for it already. Try again in a moment."),
     ("disk-in-use", "Another server uses the disk, so it is left alone."),
     ("busy", "The server is busy. Try again."),
@@ -143,6 +141,7 @@ fn of_reason(reason: &Reason) -> &'static str {
         Reason::Wait(_) => "wait",
         Reason::LockedBy(_) => "locked",
         Reason::DiskSilent => "disk-silent",
+        Reason::DiskBusy => "disk-busy",
         Reason::DiskWaking => "disk-waking",
         Reason::DiskInUse { .. } => "disk-in-use",
     }

@@ -69,9 +69,8 @@ pub fn answer(format: Format, side: Side, operation: &str, status: Status, error
     };
     let response = match (error.code, &error.reason) {
         (_, Some(Reason::Wait(seconds))) => response.try_again(*seconds),
-        (Code::Busy, _) | (_, Some(Reason::DiskSilent | Reason::DiskWaking)) => {
-            response.try_again(RETRY_AFTER_SECONDS)
-        }
+        (Code::Busy, _) => response.try_again(RETRY_AFTER_SECONDS),
+        _ if error.is_of_unready_disk() => response.try_again(RETRY_AFTER_SECONDS),
         _ => response,
     };
     response.header(error_code::HEADER, error_code::value(error))
@@ -95,11 +94,11 @@ fn is_malformed(error: &Error) -> bool {
 /// The status of a failed operation. Many programs look only at the status, so a refused sign-in or
 /// change has 400. A question that finds nothing has 200 and a failure in the envelope. Two such
 /// cases have another status, because the vendor's client takes an envelope for "nothing has
-/// changed": a sync client that must begin anew, and a disk that does not answer, which nobody may
-/// take for an empty one.
+/// changed": a sync client that must begin anew, and a disk that does not answer or is busy, which
+/// nobody may take for an empty one.
 pub fn status(error: &Error, operation: &Operation) -> Status {
     match (error.code, operation.effect) {
-        _ if error.is_of_unanswering_disk() => Status::ServiceUnavailable,
+        _ if error.is_of_unready_disk() => Status::ServiceUnavailable,
         // For a sign-in no session can be missing.
         (Code::Unauthenticated, _) if operation.who != Who::Anyone => Status::Unauthorized,
         (Code::Gone, _) => Status::Gone,

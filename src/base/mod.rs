@@ -21,6 +21,7 @@ pub mod limits;
 pub mod network;
 pub mod numbered;
 pub mod obstacle;
+pub mod owner_note;
 pub mod path;
 pub mod period;
 pub mod permits;

@@ -57,6 +57,27 @@ pub struct Abilities {
     pub file_bytes_max: Option<u64>,
 }
 
+/// The reason why nothing on a disk can be changed safely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsafe {
+    NoFileSync,
+    NoReplace,
+}
+
+impl Unsafe {
+    /// For people.
+    pub fn sentence(self) -> String {
+        format!("It can only be read: {}.", self.words())
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Unsafe::NoFileSync => "it does not confirm that a file is written",
+            Unsafe::NoReplace => "it cannot replace a file by another in one step",
+        }
+    }
+}
+
 impl Abilities {
     /// Refuses a name that the file system cannot store unchanged.
     ///
@@ -85,11 +106,11 @@ impl Abilities {
     }
 
     /// The reason why nothing on this disk can be changed safely; `None` if changes are safe.
-    pub fn unsafe_reason(&self) -> Option<&'static str> {
+    pub fn unsafe_reason(&self) -> Option<Unsafe> {
         if !self.syncs_files {
-            return Some("it does not confirm that a file is written");
+            return Some(Unsafe::NoFileSync);
         }
-        (!self.renames_over).then_some("it cannot replace a file by another in one step")
+        (!self.renames_over).then_some(Unsafe::NoReplace)
     }
 
     /// Refuses changes of a disk that cannot be changed safely.
@@ -98,7 +119,7 @@ impl Abilities {
     /// `Code::Offline` with the reason.
     pub fn check_safe(&self) -> Result<()> {
         self.unsafe_reason().map_or(Ok(()), |reason| {
-            Err(Error::new(Code::Offline, format!("This disk can only be read: {reason}.")))
+            Err(Error::new(Code::Offline, format!("This disk can only be read: {}.", reason.words())))
         })
     }
 
@@ -153,7 +174,7 @@ impl Abilities {
         say(!self.has_locks, "no locks");
         say(!self.forms_count, "names that differ only in Unicode normalization are the same");
         if let Some(reason) = self.unsafe_reason() {
-            say(true, &format!("it can only be read, because {reason}"));
+            say(true, &format!("it can only be read, because {}", reason.words()));
         }
         say(!self.has_attributes, "no extended attributes");
         say(!self.has_access_lists, "no access lists");
@@ -222,9 +243,11 @@ mod tests {
              swapping of files, names that differ in case, holes in files, permission bits, extended \
              attributes, access lists; stores names of up to 143 bytes, and times in steps of 2000000000 ns"
         );
-        for unsafe_one in
-            [Abilities { renames_over: false, ..fat() }, Abilities { syncs_files: false, ..fat() }]
-        {
+        for (unsafe_one, reason) in [
+            (Abilities { renames_over: false, ..fat() }, Unsafe::NoReplace),
+            (Abilities { syncs_files: false, ..fat() }, Unsafe::NoFileSync),
+        ] {
+            assert_eq!(unsafe_one.unsafe_reason(), Some(reason));
             let error = unsafe_one.check_safe().unwrap_err();
             assert_eq!(error.code, Code::Offline);
             assert!(error.message.starts_with("This disk can only be read: it "), "{}", error.message);

@@ -1,6 +1,6 @@
 //! A volume's file system and its abilities, as far as it reports them.
 
-use super::abilities::Abilities;
+use super::abilities::{Abilities, Unsafe};
 use super::errno::at;
 use super::sys::on_disk;
 use super::volume::Volume;
@@ -41,7 +41,7 @@ pub struct FileSystem {
     /// The precision of times; 0 if the abilities were not tried.
     pub time_nanoseconds: u64,
     /// The reason why nothing on it can be changed safely; it can only be read then.
-    pub unsafe_reason: Option<&'static str>,
+    pub unsafe_reason: Option<Unsafe>,
 }
 
 /// `f_type` of statfs(2), from the kernel's magic.h and the file systems' own headers.

@@ -74,6 +74,7 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
+pub use abilities::Unsafe;
 pub use answers::wait_for_answer;
 pub use assemble::Assembly;
 pub use claim::{Claim, Claimed};

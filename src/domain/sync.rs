@@ -71,7 +71,16 @@ impl Cloud {
             .map(|root| {
                 let path = root.real();
                 let is_own = path.first().is_some_and(|name| name.as_str() == user.name());
-                let started = if is_own { Some(self.started(&root)?) } else { self.sync_root(path)? };
+                let started = match is_own {
+                    // Nothing is known yet of a home whose disk cannot be entered.
+                    true => {
+                        self.started(&root).map(Some).or_else(|error| match error.is_of_unready_disk() {
+                            true => Ok(None),
+                            false => Err(error),
+                        })?
+                    }
+                    false => self.sync_root(path)?,
+                };
                 let version = started.map_or(0, |(_, root)| root.version);
                 Ok(SyncRoot { version, path: root.shown().clone() })
             })

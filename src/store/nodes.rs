@@ -174,6 +174,26 @@ pub fn held_by_homes(read: &Read, volume: &str) -> Result<HashMap<String, Held>>
     Ok(homes.into_iter().map(|(id, name)| (name, held.remove(&id).unwrap_or_default())).collect())
 }
 
+/// The numbers of files and folders below a folder, and the bytes of the files, as far as the index
+/// knows.
+pub fn held_below(read: &Read, folder: i64) -> Result<(u64, u64, u64)> {
+    let held = read.first(
+        "WITH RECURSIVE below(id, is_folder, bytes) AS (\
+           SELECT id, is_folder, size_bytes FROM nodes WHERE parent = ?1 AND missing_since IS NULL \
+           UNION ALL SELECT nodes.id, nodes.is_folder, nodes.size_bytes FROM below \
+             JOIN nodes ON nodes.parent = below.id \
+           WHERE below.is_folder AND nodes.missing_since IS NULL) \
+         SELECT COUNT(*) FILTER (WHERE NOT is_folder), COUNT(*) FILTER (WHERE is_folder), \
+           IFNULL(SUM(bytes) FILTER (WHERE NOT is_folder), 0) FROM below",
+        [folder],
+        |row| {
+            let number = |at: usize| row.get::<_, i64>(at).map(i64::unsigned_abs);
+            Ok((number(0)?, number(1)?, number(2)?))
+        },
+    )?;
+    Ok(held.unwrap_or_default())
+}
+
 /// The location of an entry. `None` for the top of a volume, and for entries outside of all
 /// volumes, such as those in the recycle bin.
 pub fn place(read: &Read, id: i64) -> Result<Option<Place>> {

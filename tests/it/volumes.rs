@@ -2,6 +2,7 @@
 
 mod abilities;
 mod background;
+mod busy;
 mod dates;
 mod every_operation;
 mod fallen;
@@ -11,6 +12,7 @@ mod kept_abilities;
 mod kept_attributes;
 mod killed;
 mod lying;
+mod main_disk;
 mod missing;
 mod network;
 mod owners;

@@ -9,11 +9,11 @@ use crate::api::reply::{Command, Reply};
 use crate::api::schema::words;
 use crate::api::user::recycle::all_gone;
 use crate::base::shown_path::ShownPath;
+use crate::disk::Unsafe;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::{Admin, User};
 use crate::domain::maintenance::storage_report::{AccountStorage, Fullness, Kinds, Storage, VolumeFacts};
 use crate::domain::volumes::findings::Finding;
-use crate::domain::volumes::glance::OtherUser;
 use crate::error::{Error, Result};
 use crate::store::checks::CheckRow;
 use crate::store::nodes::Held;
@@ -21,7 +21,7 @@ use crate::store::nodes::Held;
 ops! { UPKEEP: Admin "Server"
     /// The size of everything that is stored, by kind, as far as the index of files knows it. The
     /// numbers may be a little old. Rows of further disks come last and have the disk's name in
-    /// `volume`.
+    /// `volume`. What was never counted, because its disk does not answer, is left out.
     "getstorage" admin read storage(Nothing) -> StorageByKind;
     /// The same for each account, as `getuserusage` reports it for one.
     "getstoragebyuser" admin read storage_by_user(Nothing) -> StorageByUser;
@@ -300,10 +300,12 @@ fn storage(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<StorageB
         kind(Files, main.files, None),
         kind(Versions, main.versions, None),
         kind(Bin, main.bin, None),
-        kind(Thumbnails, Held { files: 0, bytes: storage.thumbs_bytes }, None),
         kind(Uploads, main.uploads, None),
         kind(Database, one_file(storage.database_bytes), None),
     ];
+    if let Some(bytes) = storage.thumbs_bytes {
+        rows.insert(3, kind(Thumbnails, Held { files: 0, bytes }, None));
+    }
     for (name, kinds) in &storage.further {
         let Kinds { files, versions, bin, uploads } = *kinds;
         let all = [(Files, files), (Versions, versions), (Bin, bin), (Uploads, uploads)];
@@ -349,16 +351,15 @@ fn volume(volume: &VolumeFacts) -> VolumeRecord {
         () if file_system.is_read_only || file_system.unsafe_reason.is_some() => VolumeState::ReadOnly,
         () => VolumeState::Online,
     };
-    let is_unsafe = file_system.unsafe_reason.is_some();
-    let cause = match &volume.user {
-        Some(user) if user.is_leased => VolumeCause::Leased,
-        Some(_) => VolumeCause::InUse,
-        None if is_unsafe && !file_system.syncs_files => VolumeCause::NoFileSync,
-        None if is_unsafe => VolumeCause::NoReplace,
-        None if volume.trouble.is_empty() => VolumeCause::None,
-        None => VolumeCause::Other,
+    let cause = match (&volume.user, file_system.unsafe_reason) {
+        (Some(user), _) if user.is_leased => VolumeCause::Leased,
+        (Some(_), _) => VolumeCause::InUse,
+        (None, Some(Unsafe::NoFileSync)) => VolumeCause::NoFileSync,
+        (None, Some(Unsafe::NoReplace)) => VolumeCause::NoReplace,
+        (None, None) if volume.trouble.is_empty() => VolumeCause::None,
+        (None, None) => VolumeCause::Other,
     };
-    let user = |text: fn(&OtherUser) -> &String| volume.user.as_ref().map(text).cloned().unwrap_or_default();
+    let user = volume.user.as_ref().map(|user| user.note.clone()).unwrap_or_default();
     let fullness = match volume.fullness {
         Fullness::Fine => FullnessWord::Fine,
         Fullness::Nearly => FullnessWord::Nearly,
@@ -377,7 +378,7 @@ fn volume(volume: &VolumeFacts) -> VolumeRecord {
         ("filesync", file_system.syncs_files),
         ("holes", file_system.has_holes),
     ];
-    let reason = file_system.unsafe_reason.map(|reason| format!("It can only be read: {reason}."));
+    let reason = file_system.unsafe_reason.map(Unsafe::sentence);
     let can: Vec<&str> = abilities.into_iter().filter(|(_, can)| *can).map(|(name, _)| name).collect();
     VolumeRecord {
         id: volume.id.clone(),
@@ -386,8 +387,8 @@ fn volume(volume: &VolumeFacts) -> VolumeRecord {
         state,
         reason: reason.unwrap_or_else(|| volume.trouble.clone()),
         cause,
-        usedby: user(|user| &user.name),
-        usedsince: user(|user| &user.since),
+        usedby: user.name,
+        usedsince: user.since,
         filesystem: file_system.name,
         capabilities: can.join(","),
         namebytesmax: file_system.name_bytes_max as u64,

@@ -105,8 +105,8 @@ impl Permits {
     /// only threads that may wait for the disk may do so.
     ///
     /// # Errors
-    /// `Reason::DiskSilent`: `Code::Offline` if the disk does not answer, `Code::Busy` if no permit
-    /// is free; the latter with `Reason::DiskWaking` while the disk is waking up.
+    /// `Code::Offline` if the disk does not answer. `Code::Busy` if no permit is free, with
+    /// `Reason::DiskBusy`, or `Reason::DiskWaking` while the disk is waking up.
     pub fn enter(self: &Arc<Permits>) -> Result<()> {
         if has_given_way() {
             return Err(given_way());
@@ -161,7 +161,7 @@ impl Permits {
             return Ok(state);
         }
         let (reason, sentence) = match state.answers {
-            Answers::Promptly => (Reason::DiskSilent, "has too much to do at the moment"),
+            Answers::Promptly => (Reason::DiskBusy, "has too much to do at the moment"),
             _ => (Reason::DiskWaking, "is waking up, and others wait for it already"),
         };
         let sentence = format!("The disk {} {sentence}. Please try again in a moment.", self.name);

@@ -70,7 +70,7 @@ fn who_finds_no_permit_is_told_so_and_other_disks_are_free() {
     let _unit = begin(None);
     let error = full.enter().unwrap_err();
     let is_waking = error.message.contains("is waking up");
-    let reason = if is_waking { Reason::DiskWaking } else { Reason::DiskSilent };
+    let reason = if is_waking { Reason::DiskWaking } else { Reason::DiskBusy };
     assert_eq!((error.code, error.reason), (Code::Busy, Some(reason)), "{}", error.message);
     assert!(error.message.contains("full"), "{}", error.message);
     Permits::new("other".into(), || ()).enter().unwrap();

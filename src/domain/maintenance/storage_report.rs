@@ -29,7 +29,8 @@ pub struct Storage {
     pub main: Kinds,
     /// The data on each further volume, by its name.
     pub further: Vec<(String, Kinds)>,
-    pub thumbs_bytes: u64,
+    /// `None` if they were never counted, because the disk does not answer.
+    pub thumbs_bytes: Option<u64>,
     pub database_bytes: u64,
     /// The accounts by name.
     pub accounts: Vec<AccountStorage>,

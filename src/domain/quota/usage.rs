@@ -3,9 +3,10 @@
 use crate::base::path::CloudPath;
 use crate::disk::{Usage, local};
 use crate::domain::accounts::homes::home_name;
+use crate::domain::index::lookup;
 use crate::domain::{Cloud, CloudView};
 use crate::error::Result;
-use crate::store::{trash, versions};
+use crate::store::{nodes, trash, versions};
 
 /// The storage of an account, in bytes and counts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,9 +51,10 @@ impl CloudView<'_> {
         Ok(available.saturating_sub(floor).min(left))
     }
 
-    /// The size of the file system with the accounts' files, and its free space, in bytes.
+    /// The size of the file system with the accounts' files, and its free space, in bytes, as they
+    /// were last seen.
     pub fn space(&self) -> Result<(u64, u64)> {
-        let space = self.cloud.volumes.main()?.free_space()?;
+        let space = self.cloud.volumes.space_of_main()?;
         Ok((space.total, space.available))
     }
 
@@ -71,8 +73,21 @@ impl Cloud {
     /// The storage of an account without its unfinished uploads.
     pub(in crate::domain) fn stored_usage(&self, account: &str) -> Result<AccountUsage> {
         let home = CloudPath::root().join(&home_name(account)?)?;
-        let live = self.volumes.usage(&home)?;
-        let root = self.root_of(&home)?;
+        self.usage_with(account, &home, self.volumes.usage(&home)?)
+    }
+
+    /// The same as far as the index knows, which needs no disk.
+    pub(in crate::domain) fn indexed_usage(&self, account: &str) -> Result<AccountUsage> {
+        let home = CloudPath::root().join(&home_name(account)?)?;
+        let (files, folders, bytes) = self.store.read(|read| {
+            let node = lookup::find(read, &self.volumes, &home)?;
+            node.map_or(Ok((0, 0, 0)), |node| nodes::held_below(read, node.id))
+        })?;
+        self.usage_with(account, &home, Usage { files, folders, bytes, ..Usage::default() })
+    }
+
+    fn usage_with(&self, account: &str, home: &CloudPath, live: Usage) -> Result<AccountUsage> {
+        let root = self.root_of(home)?;
         let account = self.view().account(account)?;
         let quota_bytes = account.map_or(Ok(0), |account| self.view().storage_limit(&account))?;
         self.store.read(|read| {

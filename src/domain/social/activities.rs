@@ -9,10 +9,12 @@ use crate::domain::access::rights::{Reach, Readable, Rights};
 use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::{Admin, User};
 use crate::domain::index::lookup::{self, FolderPaths};
+use crate::domain::volumes::glance::Aside;
 use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Cloud, CloudView};
 use crate::error::Result;
 use crate::store::activities::{self, Action, ActivityRow};
+use crate::store::nodes::NodeRow;
 
 /// Number of activities that are read at once.
 const PAGE_ROWS: usize = 200;
@@ -53,11 +55,23 @@ impl CloudView<'_> {
         start: usize,
         limit: usize,
     ) -> Result<Vec<Activity>> {
-        let stat = at.there(self.cloud.volumes.stat(at.real())?)?;
-        if stat.kind == Kind::File {
-            return self.activities_of_file(user, at, start, limit);
+        if at.there(self.is_folder(at)?)? {
+            return self.activities_where(user, at, start, limit, |_, _| true);
         }
-        self.activities_where(user, at, start, limit, |_, _| true)
+        self.activities_of_file(user, at, start, limit)
+    }
+
+    /// True if an entry is a folder, and `None` if there is no such entry. While the disk does not
+    /// answer, the index says so.
+    fn is_folder(&self, at: &Reach) -> Result<Option<bool>> {
+        Ok(match self.cloud.volumes.aside(at.real())? {
+            Aside::Known(stat) => stat.map(|stat| stat.kind == Kind::Folder),
+            Aside::LastSeen(_) => self.indexed(at.real())?.map(|node| node.facts.is_folder),
+        })
+    }
+
+    fn indexed(&self, path: &CloudPath) -> Result<Option<NodeRow>> {
+        self.cloud.store.read(|read| lookup::find(read, &self.cloud.volumes, path))
     }
 
     /// The wanted activities at a path and below that the user may read, the newest first.
@@ -142,11 +156,26 @@ impl CloudView<'_> {
         let user = User::proxy(admin);
         let top = self.reach(&user, &ShownPath::root())?;
         let is_file = |row: &ActivityRow| row.action == Action::Added && !row.is_folder && row.now.folder > 0;
+        let mut added = Vec::new();
+        self.each_activity(
+            &user,
+            &top,
+            |_, row| is_file(row),
+            |ways, entries| {
+                let each = entries.into_iter();
+                added.extend(
+                    each.map(|(reach, row)| (reach.real().clone(), Activity::told(ways, &reach, row, 1))),
+                );
+                added.len() < limit
+            },
+        )?;
         let mut files = Vec::new();
-        for added in self.acts_where(&user, &top, limit, |_, row| is_file(row))? {
-            let reach = self.reach(&user, &added.path)?;
-            let stat = self.cloud.volumes.stat_if_present(reach.real())?;
-            files.extend(stat.map(|stat| (added, stat.size)));
+        for (real, activity) in added.into_iter().take(limit) {
+            let bytes = match self.cloud.volumes.aside(&real)? {
+                Aside::Known(stat) => stat.map(|stat| stat.size),
+                Aside::LastSeen(_) => self.indexed(&real)?.map(|node| node.facts.size_bytes),
+            };
+            files.extend(bytes.map(|bytes| (activity, bytes)));
         }
         Ok(files)
     }
@@ -167,10 +196,10 @@ impl CloudView<'_> {
     }
 }
 
-/// The path by which a user knows the entry of an activity. This does not access the disk, because
-/// there may be thousands of entries.
+/// The path by which a user knows the entry of an activity; `None` also while its disk is missing.
+/// This does not access the disk, because there may be thousands of entries.
 fn seen_of(ways: &Ways, at: &Reach, volumes: &Volumes, path: &CloudPath, row: &ActivityRow) -> Option<Reach> {
-    let reach = ways.seen_in(at, path).filter(|_| volumes.as_last_seen(path).is_some())?;
+    let reach = ways.seen_in(at, path).filter(|_| volumes.was_present(path))?;
     let is_deleted = row.now.folder < 0;
     let may_know = !is_deleted || ways.rights_to_deleted(&reach, path, &row.who).has(Rights::READ);
     may_know.then_some(reach)

@@ -47,8 +47,8 @@ impl Cloud {
         vec!["pictures", "RAW", "videos", "HEIC", "AVIF", "PDF"]
     }
 
-    pub(in crate::domain) fn pictures_bytes(&self) -> Result<u64> {
-        Ok(0)
+    pub(in crate::domain) fn pictures_bytes(&self) -> Result<Option<u64>> {
+        Ok(Some(0))
     }
 
     pub fn tidy_pictures(&self) -> Result<()> {

@@ -306,9 +306,17 @@ impl Cloud {
         self.thumbnail_lacks().into_iter().map(|lack| lack.files).collect()
     }
 
-    /// The bytes of all stored pictures on the disk.
-    pub(in crate::domain) fn pictures_bytes(&self) -> Result<u64> {
-        self.pictures.cache.taken_up()
+    /// The bytes of all stored pictures on the disk; `None` if they were never counted and the disk
+    /// cannot be entered now.
+    pub(in crate::domain) fn pictures_bytes(&self) -> Result<Option<u64>> {
+        let known = *self.pictures.cache.bytes();
+        if known.is_some() || self.volumes.is_unready(&CloudPath::root()) {
+            return Ok(known);
+        }
+        match self.pictures.cache.taken_up() {
+            Err(error) if error.is_of_unready_disk() => Ok(None),
+            counted => counted.map(Some),
+        }
     }
 
     /// Removes stored pictures of contents that no longer exist, and the oldest ones beyond the

@@ -90,9 +90,15 @@ impl Cloud {
     }
 
     pub(in crate::domain) fn account_usage(&self, account: &str) -> Result<AccountUsage> {
-        let root = self.root_of(&CloudPath::root().join(&home_name(account)?)?)?;
-        let (incomplete_files, incomplete_bytes) = self.incomplete(&root);
-        Ok(AccountUsage { incomplete_files, incomplete_bytes, ..self.stored_usage(account)? })
+        let home = CloudPath::root().join(&home_name(account)?)?;
+        let (incomplete_files, incomplete_bytes) = self.incomplete(&self.root_of(&home)?);
+        let is_unready = self.volumes.is_unready(&home);
+        let stored = if is_unready { self.indexed_usage(account) } else { self.stored_usage(account) };
+        let stored = match stored {
+            Err(error) if error.is_of_unready_disk() => self.indexed_usage(account)?,
+            stored => stored?,
+        };
+        Ok(AccountUsage { incomplete_files, incomplete_bytes, ..stored })
     }
 
     /// The number of unfinished uploads in a root, and the bytes that are reserved for them.
@@ -105,7 +111,7 @@ impl Cloud {
 
 impl CloudView<'_> {
     /// The storage of an account, including its unfinished uploads. This walks its files and takes
-    /// time.
+    /// time, or asks the index if the disk cannot be entered now.
     pub fn account_usage(&self, account: &str) -> Result<AccountUsage> {
         self.cloud.account_usage(account)
     }

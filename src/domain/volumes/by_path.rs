@@ -61,9 +61,13 @@ impl Volumes {
         self.spelled(path)
     }
 
-    /// A path with the disk's spelling of its names.
+    /// A path with the disk's spelling of its names. A disk that does not answer is not entered for
+    /// names that have only one spelling: perhaps nothing else there is needed.
     pub fn spelled(&self, path: CloudPath) -> Result<CloudPath> {
-        if path.is_above_roots() { Ok(path) } else { self.of(&path)?.spelled(path) }
+        if path.is_above_roots() || self.mount_of(&path)?.spells_without_answer(&path) {
+            return Ok(path);
+        }
+        self.of(&path)?.spelled(path)
     }
 
     pub fn reader(&self, path: &CloudPath) -> Result<Option<Reader>> {

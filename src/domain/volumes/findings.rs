@@ -7,11 +7,12 @@
 
 use crate::base::guarded::Guarded;
 use crate::base::ids::hex;
-use crate::base::limits::{FINDINGS_MAX, LEFT_OUT_TOLD_MAX};
+use crate::base::limits::{DISK_START_TIME, FINDINGS_MAX, LEFT_OUT_TOLD_MAX};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::CloudPath;
 use crate::base::time::{now_seconds, plain_text};
 use crate::disk::{Location, Skipped, Volume, Wanted};
+use crate::domain::volumes::apart::apart;
 use crate::error::Error;
 use crate::store::holds::HoldRow;
 use crate::store::mails::MailRow;
@@ -116,18 +117,22 @@ impl Findings {
             let known = self.known();
             (known.entries.clone(), known.is_overfull)
         };
+        let mut on_disks: HashMap<PathBuf, Vec<Key>> = HashMap::new();
+        for key in entries.keys() {
+            on_disks.entry(key.root.clone()).or_default().push(key.clone());
+        }
+        // On a disk that is missing or does not answer, the last findings stay.
+        let mut now: HashMap<Key, Option<Obstacle>> = HashMap::new();
+        for (root, keys) in on_disks {
+            let Some(volume) = volume_at(&root) else { continue };
+            match apart(DISK_START_TIME, move || Ok(tried(&volume, keys))) {
+                Ok(tried) => now.extend(tried.into_iter().flatten()),
+                Err(error) => log::warn!("what needs a look is not tried again: {error}"),
+            }
+        }
         let mut findings = Vec::with_capacity(entries.len());
-        // Each disk is asked once, because one that does not answer takes a moment.
-        let mut volumes: HashMap<PathBuf, Option<Arc<Volume>>> = HashMap::new();
         for (key, (before, since)) in entries {
-            let volume = volumes.entry(key.root.clone()).or_insert_with(|| volume_at(&key.root)).as_ref();
-            // For a missing disk, the last finding stays.
-            let now = volume.map_or(Some(before), |volume| match key.wanted {
-                Wanted::Read => volume.reading_obstacle(&key.below),
-                Wanted::Remove => volume.removing_obstacle(&key.below),
-                Wanted::Change => volume.changing_obstacle(&key.below),
-            });
-            match now {
+            match now.remove(&key).unwrap_or(Some(before)) {
                 Some(obstacle) => findings.push(Finding::new(&key, obstacle, since)),
                 None => drop(self.known().entries.remove(&key)),
             }
@@ -135,6 +140,16 @@ impl Findings {
         findings.sort_by(|one, other| one.path.cmp(&other.path));
         (findings, is_overfull)
     }
+}
+
+/// The present obstacle of each entry of a disk.
+fn tried(volume: &Volume, keys: Vec<Key>) -> Vec<(Key, Option<Obstacle>)> {
+    let obstacle = |key: &Key| match key.wanted {
+        Wanted::Read => volume.reading_obstacle(&key.below),
+        Wanted::Remove => volume.removing_obstacle(&key.below),
+        Wanted::Change => volume.changing_obstacle(&key.below),
+    };
+    keys.into_iter().map(|key| (key.clone(), obstacle(&key))).collect()
 }
 
 impl Finding {

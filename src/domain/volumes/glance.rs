@@ -9,6 +9,7 @@ use super::last_seen::LastSeen;
 use super::mount::Mount;
 use super::registry::Volumes;
 use crate::base::limits::{DISK_GLANCE_TIME, DISK_WAKING_TIME};
+use crate::base::owner_note::OwnerNote;
 use crate::base::path::CloudPath;
 use crate::base::permits::{self, Answers};
 use crate::base::time::plain_text;
@@ -47,12 +48,9 @@ pub struct Seen {
 }
 
 /// Another server that uses a disk of this one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct OtherUser {
-    /// Its name; empty if it left none.
-    pub name: String,
-    /// The time since when it has used the disk, as that server wrote it; empty if it wrote none.
-    pub since: String,
+    pub note: OwnerNote,
     /// True if the disk stays its own if it never comes back, until a person frees the disk.
     pub is_leased: bool,
 }
@@ -104,13 +102,18 @@ impl Volumes {
     /// The result of a look, for which it waits at most for a time.
     fn end_look(mount: Arc<Mount>, time: Duration) -> Glanced {
         let ended = mount.looks.wait(time);
-        let answers = mount.permits.answers();
+        let (answers, last) = (mount.permits.answers(), mount.looks.last());
         let result = match ended {
             Some(Ok(())) if answers == Answers::Promptly => mount.presence(),
+            // It answers those who are inside, so it is there.
+            Some(Err(Error { reason: Some(Reason::DiskBusy), .. }))
+                if answers == Answers::Promptly && last.is_some() =>
+            {
+                mount.presence()
+            }
             Some(Err(error)) if answers == Answers::Promptly => Err(error),
             _ => Err(mount.unanswered(answers)),
         };
-        let last = mount.looks.last();
         Glanced { mount, result, last }
     }
 
@@ -131,6 +134,21 @@ impl Volumes {
         let all = self.glance(self.mounts().collect(), time, NOW).into_iter();
         all.filter_map(|Glanced { mount, result, last }| Some((mount, result.ok().and(last)?.volume)))
             .collect()
+    }
+
+    /// The space of the disk with the accounts' files, as it was last seen if the disk cannot be
+    /// entered now.
+    ///
+    /// # Errors
+    /// If the disk is missing, or was never seen.
+    pub(in crate::domain) fn space_of_main(self: &Arc<Volumes>) -> Result<Space> {
+        let mount = self.mount_of(&CloudPath::root())?;
+        let seen = self.glance(vec![Arc::clone(&mount)], DISK_GLANCE_TIME, NOW).pop();
+        match seen {
+            Some(Glanced { result: Err(error), .. }) if !error.is_of_unready_disk() => Err(error),
+            Some(Glanced { last: Some(last), .. }) => Ok(last.space),
+            _ => Err(mount.unanswered(mount.permits.answers())),
+        }
     }
 
     /// The volumes that are present, each with its directory.
@@ -166,7 +184,7 @@ impl Volumes {
                     all.push((top.root_name(), stages.into_iter().map(|(_, bytes)| bytes).collect()));
                 }
                 Ok(None) => {}
-                Err(error) if error.code == Code::Offline || error.is_of_unanswering_disk() => {}
+                Err(error) if error.code == Code::Offline || error.is_of_unready_disk() => {}
                 Err(error) => return Err(error),
             }
         }
@@ -217,7 +235,7 @@ impl Volumes {
         match self.within(path, DISK_GLANCE_TIME, move || volumes.get(&mount)?.stat(&asked)) {
             Ok(None) => Ok(Aside::LastSeen(None)),
             Ok(Some(stat)) => Ok(Aside::Known(stat)),
-            Err(error) if error.code == Code::Offline || error.is_of_unanswering_disk() => {
+            Err(error) if error.code == Code::Offline || error.is_of_unready_disk() => {
                 Ok(Aside::LastSeen(None))
             }
             Err(error) => Err(error),
@@ -249,6 +267,13 @@ impl Volumes {
         })
     }
 
+    /// True if the disk of a path is present, but does not answer within a moment or is busy.
+    pub(in crate::domain) fn is_unready(self: &Arc<Volumes>, path: &CloudPath) -> bool {
+        let Ok(mount) = self.mount_of(path) else { return false };
+        let glanced = self.glance(vec![mount], DISK_GLANCE_TIME, BELIEVED_TIME);
+        glanced.iter().any(|glanced| glanced.result.as_ref().is_err_and(Error::is_of_unready_disk))
+    }
+
     /// True if the disk of a path is present and answers.
     pub(in crate::domain) fn is_answering(self: &Arc<Volumes>, path: &CloudPath) -> bool {
         let Ok(mount) = self.mount_of(path) else { return false };
@@ -261,8 +286,7 @@ impl OtherUser {
     /// The server because of which a disk is left alone.
     fn of(error: &Error) -> Option<OtherUser> {
         let Some(Reason::DiskInUse { by, is_leased }) = &error.reason else { return None };
-        let (name, since) = by.rsplit_once(" since ").unwrap_or((by, ""));
-        Some(OtherUser { name: name.to_owned(), since: since.to_owned(), is_leased: *is_leased })
+        Some(OtherUser { note: OwnerNote::clone(by), is_leased: *is_leased })
     }
 }
 
@@ -289,7 +313,7 @@ impl CloudView<'_> {
         let volumes = &self.cloud.volumes;
         let see = |Glanced { mount, result, last }: Glanced| {
             let offline = result.err();
-            let is_unanswered = offline.as_ref().is_some_and(Error::is_of_unanswering_disk);
+            let is_unanswered = offline.as_ref().is_some_and(Error::is_of_unready_disk);
             let user = offline.as_ref().and_then(OtherUser::of);
             let last = last.filter(|_| offline.is_none() || is_unanswered);
             let answers = mount.permits.answers();

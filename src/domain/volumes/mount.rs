@@ -108,6 +108,17 @@ impl Mount {
         state.volume.as_ref().ok().filter(|_| is_prompt).cloned()
     }
 
+    /// True if it was present at the last look, whether it answers now or not.
+    pub(super) fn was_present(&self) -> bool {
+        self.state.read().volume.is_ok()
+    }
+
+    /// True if it does not answer, and a path is known to be spelled as on the disk.
+    pub(super) fn spells_without_answer(&self, path: &CloudPath) -> bool {
+        self.permits.answers() != Answers::Promptly
+            && self.state.read().volume.as_ref().is_ok_and(|volume| volume.is_spelled_at_once(path))
+    }
+
     /// The next caller looks for it again.
     pub(super) fn forget(&self) {
         *self.state.write() = State::unknown();

@@ -5,6 +5,7 @@ use super::mount::Mount;
 use crate::base::guarded::Guarded;
 use crate::base::ids::hex;
 use crate::base::limits::DISK_GLANCE_TIME;
+use crate::base::owner_note::OwnerNote;
 use crate::base::time::{now_seconds, plain_text};
 use crate::disk::{Claim, Claimant, Claimed, Volume, local};
 use crate::error::{Code, Error, Reason, Result};
@@ -63,9 +64,10 @@ impl Owner {
         }
         // Its lock would keep this server out as well.
         *held = None;
-        let note = format!("{name} since {}", plain_text(now_seconds()));
-        let left_alone = |by: String, is_leased: bool| {
-            let named = if by.is_empty() { "another cloudlet" } else { &by };
+        let note = OwnerNote { name: name.clone(), since: plain_text(now_seconds()) }.to_string();
+        let left_alone = |note: &str, is_leased: bool| {
+            let by = Box::new(OwnerNote::parse(note));
+            let named = if note.is_empty() { "another cloudlet" } else { note };
             let mut sentence = format!(
                 "The disk {shown} is in use by {named}. It is left alone until that server is stopped."
             );
@@ -83,8 +85,8 @@ impl Owner {
                 );
                 *held = Some(claim);
             }
-            Claimed::ByAnother(by) => return left_alone(by, false),
-            Claimed::LeasedToAnother(by) => return left_alone(by, true),
+            Claimed::ByAnother(note) => return left_alone(&note, false),
+            Claimed::LeasedToAnother(note) => return left_alone(&note, true),
         }
         Ok(())
     }

@@ -218,6 +218,12 @@ impl Volumes {
         self.mount_of(path).ok()?.last_seen()
     }
 
+    /// True if the volume to which a path leads was present at the last look, whether it answers
+    /// now or not.
+    pub(in crate::domain) fn was_present(&self, path: &CloudPath) -> bool {
+        self.mount_of(path).is_ok_and(|mount| mount.was_present())
+    }
+
     /// True if two paths lie on one volume.
     pub fn are_together(&self, one: &CloudPath, other: &CloudPath) -> bool {
         let name = |path| self.mount_of(path).map(|mount| mount.name.clone()).ok();

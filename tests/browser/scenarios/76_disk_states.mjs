@@ -116,14 +116,14 @@ export const scenarios = [
     }),
   },
   {
-    name: "disk states: one that wakes up for long or does not answer is told as that",
+    name: "disk states: one that wakes up for long, is busy or does not answer is told as that",
     run: (stage) => withClouds(stage, 1, async (own) => {
       own.expected.push(/status of 503/);
-      for (const [language, phone, waking, silent] of /** @type {[string, boolean, string[], string[]][]} */ ([
-        ["en-GB", false, ["This disk is waking up", "films is waking up, and others wait for it already."], ["This disk does not answer", "It may still be waking up, or it cannot be reached."]],
-        ["de-DE", true, ["Diese Platte wacht auf", "films wacht auf, und andere warten schon darauf."], ["Diese Festplatte antwortet nicht", "Vielleicht wacht die Platte noch auf"]],
+      for (const [language, phone, waking, busy, silent] of /** @type {[string, boolean, string[], string[], string[]][]} */ ([
+        ["en-GB", false, ["This disk is waking up", "films is waking up, and others wait for it already."], ["This disk is busy", "films has as much to do as it can do at once."], ["This disk does not answer", "It may still be waking up, or it cannot be reached."]],
+        ["de-DE", true, ["Diese Platte wacht auf", "films wacht auf, und andere warten schon darauf."], ["Diese Platte ist beschäftigt", "films hat gerade so viel zu tun"], ["Diese Festplatte antwortet nicht", "Vielleicht wacht die Platte noch auf"]],
       ])) {
-        for (const [word, texts] of /** @type {[string, string[]][]} */ ([["disk-waking", waking], ["disk-silent", silent]])) {
+        for (const [word, texts] of /** @type {[string, string[]][]} */ ([["disk-waking", waking], ["disk-busy", busy], ["disk-silent", silent]])) {
           const page = await own.page({ phone, language, dark: phone, ...phone ? { width: 320 } : {} });
           await failing(page, word, "The disk films is in English.");
           await own.open(page, "#/disk/films");

@@ -1,8 +1,6 @@
 //! Disks that hang or are slow. They hold up only the calls that need them.
 
-use crate::harness::{Caller, Connection, Data, FaultyDisk, Launch, OnFaultyDisk, Reply, Request, Server};
-use crate::harness::{noise, wait_until};
-use std::fs;
+use crate::harness::{Caller, Connection, OnFaultyDisk, Reply, Request, Server, noise, wait_until};
 use std::time::{Duration, Instant};
 
 const TOP: &str = OnFaultyDisk::TOP;
@@ -17,7 +15,7 @@ pub const LATE: Duration = Duration::from_secs(30);
 
 /// Does something that must not wait for the disk.
 #[track_caller]
-fn promptly<T>(what: &str, act: impl FnOnce() -> T) -> T {
+pub fn promptly<T>(what: &str, act: impl FnOnce() -> T) -> T {
     let began = Instant::now();
     let value = act();
     assert!(began.elapsed() < PROMPT, "{what} took {:?}", began.elapsed());
@@ -59,7 +57,7 @@ pub fn list_request(folder: &str) -> Request {
 }
 
 /// The state of the disk and the reason for it, as administrators see them.
-fn state(admin: &mut Caller) -> (String, String) {
+pub fn state(admin: &mut Caller) -> (String, String) {
     let volumes = admin.administer("getvolumes", &[]).xml();
     let usb = volumes.all("volume").find(|volume| volume.field("name") == "usb").unwrap();
     (usb.field("state").to_owned(), usb.field("reason").to_owned())
@@ -198,31 +196,6 @@ fn a_disk_that_fails_at_the_start_keeps_the_server_from_nothing() {
         });
         bob.download(&format!("{TOP}/file")).holds(b"content");
     }
-}
-
-#[test]
-fn calls_that_need_no_file_go_on_while_the_disk_with_all_files_hangs() {
-    let data = Data::with_accounts();
-    let (source, files) = (data.path("elsewhere"), data.path("files"));
-    fs::rename(&files, &source).unwrap();
-    fs::create_dir(&files).unwrap();
-    let Some(disk) = FaultyDisk::mount(&source, &files, &[]) else { return };
-    let server = Launch::on(data).setting("CLOUDLET_FREE_SPACE_FLOOR_MB", 1).start();
-    // The disk is dropped before the server, which waits for it.
-    let mut disk = disk;
-    let (mut bob, mut admin) = (server.user("bob"), server.admin());
-    bob.list("/bob");
-    disk.tell("fault what=hang");
-    let _held: Vec<Connection> = (0..20).map(|_| begin(&server, &bob, &list_request("/bob"))).collect();
-    promptly("a sign-in", || server.user("alice"));
-    promptly("the top", || assert_eq!(bob.send(&list_request("/")).status, 200));
-    promptly("the profile", || bob.core("getuserprofile", &[]));
-    promptly("the health check", || assert_eq!(server.guest().get("/healthz").status, 200));
-    promptly("the portal", || assert_eq!(bob.get("/").status, 200));
-    promptly("the audit log", || assert!(!admin.audit(&[]).is_empty()));
-    promptly("the disks of the admin", || assert_eq!(admin.administer("getvolumes", &[]).status, 200));
-    promptly("the checks", || assert_eq!(admin.administer("getchecks", &[]).status, 200));
-    disk.tell("heal");
 }
 
 #[test]

@@ -78,7 +78,7 @@ const KINDS = {
   "factor-required": "factorrequired", "password-too-short": "shortpassword", "bad-user-name": "username", "wait": "wait",
   "locked": "locked", "exists": "exists", "changed": "changed", "not-found": "missing", "no-such-user": "missing", "into-itself": "itself",
   "name-too-long": "longname", "bad-name": "badname", "upload-under-way": "busy", "upload-incomplete": "incomplete",
-  "busy": "crowded", "check-under-way": "crowded", "full": "full", "quota": "quota", "offline": "disk", "disk-silent": "silentdisk", "disk-waking": "silentdisk", "disk-in-use": "disk", "not-offered": "absent", "internal": "server",
+  "busy": "crowded", "check-under-way": "crowded", "full": "full", "quota": "quota", "offline": "disk", "disk-silent": "silentdisk", "disk-waking": "silentdisk", "disk-busy": "crowded", "disk-in-use": "disk", "not-offered": "absent", "internal": "server",
   "unsupported": "unsupported", "too-large": "toolarge", "held": "held",
 };
 

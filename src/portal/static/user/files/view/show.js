@@ -98,7 +98,7 @@ export function showSkeleton(view, words) {
 /** @param {FileViewState} view @param {unknown} error */
 export function showFailure(view, error) {
   const isMissing = error instanceof ApiError && error.kind === "missing";
-  const isSilent = error instanceof ApiError && error.kind === "silentdisk";
+  const isUnready = error instanceof ApiError && (error.kind === "silentdisk" || error.word === "disk-busy");
   const root = rootOf(view.path, view.home);
   const isAtHome = root === view.home;
   // Nothing can be made in a missing folder. Other failures do not tell whether it can.
@@ -117,7 +117,7 @@ export function showFailure(view, error) {
   };
   const plain = { title: t("files.failed"), text: errorText(error) };
   if (isMissing) show("folder", { title: t("files.missing"), text: t("files.missingtext") });
-  else if (isAway(error) || isSilent) {
+  else if (isAway(error) || isUnready) {
     void import("./disk-failure.js").then(({ diskWords }) => diskWords(error, root, isAtHome)).catch(() => plain).then((words) => show("disk", words));
   } else show("warning", plain);
   showStatus(view);
