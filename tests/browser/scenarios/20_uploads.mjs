@@ -129,13 +129,13 @@ export const scenarios = [
 
       await upload(paths.slice(0, 1));
       await question.getByRole("button", { name: "Skip" }).click();
-      await line(page, "one.txt", "skipped").waitFor();
+      await line(page, "one.txt", "skipped").waitFor({ state: "attached" });
       await page.locator(".tray-title:text('Nothing uploaded, 1 file skipped')").waitFor();
       same(content(), "one.txt=old three.txt=old two.txt=old", "after skipping");
 
       await upload(paths.slice(0, 1));
       await question.getByRole("button", { name: "Replace" }).click();
-      await line(page, "one.txt", "done").waitFor();
+      await line(page, "one.txt", "done").waitFor({ state: "attached" });
       same(content(), "one.txt=new three.txt=old two.txt=old", "after replacing");
 
       await upload(paths);
@@ -164,7 +164,7 @@ export const scenarios = [
       check(!existsSync(join(target, "paused.bin")), "half a file is no file");
       await slow(page, -1);
       await page.getByRole("button", { name: "Resume paused.bin" }).click();
-      await line(page, "paused.bin", "done").waitFor({ timeout: 30_000 });
+      await line(page, "paused.bin", "done").waitFor({ state: "attached", timeout: 30_000 });
       same(hash(join(target, "paused.bin")), hash(path), "the file that was paused");
 
       large(path, 30, 2);
@@ -200,7 +200,7 @@ export const scenarios = [
       let parts = 0;
       page.on("request", (request) => { if (request.url().includes("/core/upload?")) parts += 1; });
       await stage.server.start();
-      await line(page, "survivor.bin", "done").waitFor({ timeout: 45_000 });
+      await line(page, "survivor.bin", "done").waitFor({ state: "attached", timeout: 45_000 });
       same(hash(join(target, "survivor.bin")), hash(path), "the file");
       check(parts > 0 && parts <= 6, `only what was missing was sent again, in ${parts} parts of 8`);
       await row(page, "survivor.bin").waitFor();
@@ -230,7 +230,7 @@ export const scenarios = [
       await choose(page, wrong, () => page.getByRole("button", { name: "Choose the files" }).click());
       await page.locator(".toast:has-text('None of these files belongs to an interrupted upload')").waitFor();
       await choose(page, path, () => page.getByRole("button", { name: "Choose the files" }).click());
-      await line(page, "reloaded.bin", "done").waitFor({ timeout: 30_000 });
+      await line(page, "reloaded.bin", "done").waitFor({ state: "attached", timeout: 30_000 });
       same(hash(join(target, "reloaded.bin")), hash(path), "the file");
       check(parts > 0 && parts <= 6, `only what was missing was sent, in ${parts} parts of 8`);
       await page.reload();
@@ -257,7 +257,7 @@ export const scenarios = [
       await slow(page, -1);
       await page.locator("dialog.again input[name=password]").fill(PASSWORD);
       await page.keyboard.press("Enter");
-      await line(page, "patient.bin", "done").waitFor({ timeout: 30_000 });
+      await line(page, "patient.bin", "done").waitFor({ state: "attached", timeout: 30_000 });
       same(hash(join(target, "patient.bin")), hash(path), "the file");
       await row(page, "patient.bin").waitFor();
     }),

@@ -72,7 +72,7 @@ async function endSession(stage, page) {
   same(reply.command[0].result, 1, "the session ends");
 }
 
-const isDone = (page) => page.locator(".tray-line[data-state=done]:has-text('patient.bin')").waitFor({ timeout: 30_000 });
+const isDone = (page) => page.locator(".tray-line[data-state=done]:has-text('patient.bin')").waitFor({ state: "attached", timeout: 30_000 });
 
 export const scenarios = [
   {

@@ -147,12 +147,57 @@ export const scenarios = [
     await until(async () => await scrubber.getAttribute("aria-valuetext") === "December 2018: 12 photos", "a year down");
     await named(page, "IMG_20181210_100000.png").waitFor();
     const box = await scrubber.boundingBox();
-    await page.mouse.move(box.x + box.width / 2, box.y + 20);
+    // What is beneath the scrubber is in reach, except under its thumb.
+    const thumb = await page.locator(".scrubber-thumb").boundingBox();
+    await page.mouse.move(thumb.x + thumb.width / 2, thumb.y + thumb.height / 2);
     await page.mouse.down();
     await page.mouse.move(box.x + box.width / 2, box.y + box.height, { steps: 5 });
     await page.mouse.up();
     await named(page, "IMG_20180110_100000.png").waitFor();
     check(await page.locator(".photo").count() < 150, "what was passed is gone again");
+  }),
+  overFolder("several photos are selected and deleted, with a way back: by mouse, keys and a long press", async (stage, folder) => {
+    write(folder, "20200515", 5);
+    const page = await stage.page();
+    await openPhotos(stage, page);
+    await named(page, "IMG_20200515_100400.png").hover();
+    await named(page, "IMG_20200515_100400.png").locator(".mark").click();
+    await page.locator(".selection-count:text('1 selected')").waitFor();
+    await named(page, "IMG_20200515_100300.png").click();
+    await page.locator(".selection-count:text('2 selected')").waitFor();
+    check((await named(page, "IMG_20200515_100300.png").getAttribute("aria-label"))?.endsWith(", selected"), "a screen reader hears it");
+    await named(page, "IMG_20200515_100300.png").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press(" ");
+    await page.locator(".selection-count:text('3 selected')").waitFor();
+    await accessible(page, "selected photos");
+    await page.screenshot({ path: "shots/photos-selected.png" });
+    await page.keyboard.press("Escape");
+    await page.locator(".selection-bar").waitFor({ state: "hidden" });
+    same(await page.locator("a.photo.is-chosen").count(), 0, "nothing is selected");
+    await named(page, "IMG_20200515_100400.png").focus();
+    await page.keyboard.press(" ");
+    await page.locator(".selection-bar").getByRole("button", { name: "Delete" }).click();
+    await named(page, "IMG_20200515_100400.png").waitFor({ state: "detached" });
+    await page.locator(".toast-undo:visible").click();
+    await named(page, "IMG_20200515_100400.png").waitFor();
+
+    const phone = await stage.page({ phone: true });
+    await openPhotos(stage, phone);
+    same(await phone.locator(".mark:visible").count(), 0, "boxes");
+    const session = await phone.context().newCDPSession(phone);
+    const { x, y } = await named(phone, "IMG_20200515_100200.png").boundingBox();
+    await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x: x + 50, y: y + 50 }] });
+    await phone.waitForTimeout(700);
+    await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    await phone.locator(".selection-count:text('1 selected')").waitFor();
+    await named(phone, "IMG_20200515_100100.png").tap();
+    await phone.locator(".selection-count:text('2 selected')").waitFor();
+    await accessible(phone, "selected photos on a phone");
+    await noSideways(phone, "selected photos on a phone");
+    await phone.getByRole("button", { name: "Clear the selection" }).tap();
+    await named(phone, "IMG_20200515_100100.png").tap();
+    await phone.locator("dialog.preview").waitFor();
   }),
   overFolder("photos of one person alone are chosen by whose files they are", async (stage, folder) => {
     write(folder, "20200515", 2);

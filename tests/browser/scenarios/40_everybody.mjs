@@ -333,7 +333,7 @@ export const scenarios = [
         await page.keyboard.press("Escape");
         writeFileSync(join(stage.folder("plain-source"), "sent.bin"), Buffer.alloc(20_000_000, 7));
         await choose(page, join(stage.folder("plain-source"), "sent.bin"), () => page.keyboard.press("Alt+u"));
-        await page.locator(".tray-line[data-state=done]").waitFor();
+        await page.locator(".tray-line[data-state=done]").waitFor({ state: "attached" });
         check(existsSync(join(folder, "sent.bin")), "the file has arrived");
       } finally {
         stage.proxied = undefined;
@@ -370,7 +370,7 @@ export const scenarios = [
           await row(page, "list.md").waitFor();
           await choose(page, join(folder, "list.md"), () => page.keyboard.press("Alt+u"));
           await page.locator("dialog").getByRole("button", { name: "Keep both" }).click();
-          await page.locator(".tray-line[data-state=done]").waitFor();
+          await page.locator(".tray-line[data-state=done]").waitFor({ state: "attached" });
           await row(page, "list.md").locator(".entry-link").click();
           await page.locator(".markdown").waitFor();
         }

@@ -152,11 +152,11 @@ export const scenarios = [
       await stage.open(phone, "#/recent");
       const newest = phone.locator(".activity").first();
       await newest.getByText("Umbenannt, vorher letter.txt").waitFor();
-      const many = phone.locator(".activity", { hasText: /2 Dateien.*Hinzugefügt in .*happened/s });
-      await many.getByText("Ein anderes Programm").waitFor();
+      await phone.locator(".activity", { hasText: /^Ein anderes Programm hat 2 Dateien zu .*happened hinzugefügt/s }).waitFor();
+      same(await phone.locator(".recent-day").first().textContent(), "Heute", "the day stands above");
       await accessible(phone, "what was done lately, on a phone");
       await noSideways(phone, "what was done lately, on a phone");
-      await newest.getByRole("link").click();
+      await newest.getByRole("link").first().click();
       await phone.locator("dialog.preview .preview-name:has-text('post.txt')").waitFor();
     },
   },

@@ -134,7 +134,7 @@ export const scenarios = [
         await choose(page, join(work, "film.bin"), () => page.keyboard.press("Alt+u"));
         await until(() => page.evaluate(() => globalThis.held.length === 1 && !globalThis.held[0].isReleased), "the screen stays on");
         same(await page.locator(".tray-awake").isVisible(), false, "nothing to say");
-        await page.locator(".tray-line[data-state=done]").waitFor({ timeout: 30_000 });
+        await page.locator(".tray-line[data-state=done]").waitFor({ state: "attached", timeout: 30_000 });
         await until(() => page.evaluate(() => globalThis.held.every((one) => one.isReleased)), "and is let go");
 
         // Over plain HTTP to an address, the browser does not offer this.
@@ -152,7 +152,7 @@ export const scenarios = [
         await plain.getByText("Lass den Bildschirm an").waitFor();
         await noSideways(plain, "the tray on a phone");
         await accessible(plain, "the tray on a phone");
-        await plain.locator(".tray-line[data-state=done]").waitFor({ timeout: 30_000 });
+        await plain.locator(".tray-line[data-state=done]").waitFor({ state: "attached", timeout: 30_000 });
         same(await plain.locator(".tray-awake").isVisible(), false, "nothing to say any more");
       } finally {
         stage.proxied = undefined;

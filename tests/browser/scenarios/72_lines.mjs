@@ -96,7 +96,7 @@ export const scenarios = [
       await accessible(page, "a failed upload");
       await adminCall(stage, "updateuser", { profile: "retry", size: 1 });
       await page.getByRole("button", { name: "Try large.bin again" }).tap();
-      await page.locator(".tray-line[data-state=done]:has-text('large.bin')").waitFor();
+      await page.locator(".tray-line[data-state=done]:has-text('large.bin')").waitFor({ state: "attached" });
       same(readFileSync(join(stage.server.folder("retry"), "large.bin")).length, 3 * 1024 * 1024, "bytes that have arrived");
     }),
   },

@@ -15,8 +15,8 @@ const dates = new Map();
 /** @type {Map<string, Intl.NumberFormat>} */
 const numbers = new Map();
 
-/** @param {Intl.DateTimeFormatOptions} options */
-function date(options) {
+/** A format for dates in the person's language. @param {Intl.DateTimeFormatOptions} options */
+export function date(options) {
   const key = locale() + JSON.stringify(options);
   let format = dates.get(key);
   if (!format) dates.set(key, format = new Intl.DateTimeFormat(locale(), options));
@@ -101,18 +101,6 @@ export function day(seconds) {
 export function isoDay(date) {
   const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}
-
-/** A day as a heading: `Wednesday, 22 July`, with its year unless it is this one. @param {string} iso `2026-07-22` */
-export function dayName(iso) {
-  const time = new Date(`${iso}T12:00:00`);
-  const isThisYear = time.getFullYear() === new Date().getFullYear();
-  return date({ weekday: "long", day: "numeric", month: "long", ...(isThisYear ? {} : { year: "numeric" }) }).format(time);
-}
-
-/** `July 2026` @param {string} iso `2026-07` */
-export function monthName(iso) {
-  return date({ month: "long", year: "numeric" }).format(new Date(`${iso}-15T12:00:00`));
 }
 
 /** The day and the time that a clock showed at that place. @param {string} iso `2026-07-22T03:20:00` */

@@ -75,7 +75,7 @@ function createState(options) {
     "aria-label": options.label,
     "aria-multiselectable": options.isPlain ? null : "true",
   }, h("div", { class: "list-headgroup", role: "rowgroup" }, head), body);
-  const mark = options.isPlain ? "" : "var(--touch) ";
+  const mark = options.isPlain ? "" : "var(--mark) ";
   scroller.style.setProperty("--columns", mark + options.columns.map((column) => column.width).join(" "));
   scroller.style.setProperty("--columns-narrow",
     mark + options.columns.filter((column) => !column.isWide).map((column) => column.width).join(" "));
@@ -85,7 +85,7 @@ function createState(options) {
     scroller,
     body,
     lineHeight: rowHeight(),
-    covered: () => (list.isCards ? 0 : head.offsetHeight),
+    covered: () => head.offsetHeight,
     render: (line) => (list.isCards ? cardLine(list, line) : rowLine(list, line)),
     onRange: (first, last) => options.onRange?.(first * list.perLine, (last + 1) * list.perLine - 1),
   });

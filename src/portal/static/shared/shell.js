@@ -20,13 +20,14 @@ import { menuButton } from "./menu.js";
  */
 
 /**
- * The options of the frame. `tools` are in the bar beside the account, whatever the view is.
- * @typedef {{ name: string, places: Place[], accountName: string, tools?: HTMLElement, account: () => import("./menu.js").MenuEntry[] | Promise<import("./menu.js").MenuEntry[]> }} ShellOptions
+ * The options of the frame. `middle` and `tools`, beside the account, are in the bar whatever the view is.
+ * @typedef {{ name: string, places: Place[], accountName: string, middle?: HTMLElement, tools?: HTMLElement, account: () => import("./menu.js").MenuEntry[] | Promise<import("./menu.js").MenuEntry[]> }} ShellOptions
  */
 
 /** The elements of the frame. @param {ShellOptions} options @param {() => void} focusView */
 function createFrame(options, focusView) {
   const bar = h("div", { class: "bar-view" });
+  const viewTools = h("div", { class: "bar-end" });
   const main = h("main", { class: "main", id: "main", tabIndex: -1 });
   const panel = h("div", { class: "shell-panel" });
   const alarm = h("div", { class: "shell-notice" });
@@ -51,9 +52,10 @@ function createFrame(options, focusView) {
     placeList(options.places.filter((place) => place.isLow), "rail-places"));
   const tabbar = h("nav", { class: "tabbar", "aria-label": t("shell.places") }, placeList(options.places, "tabbar-places", true));
   const element = h("div", { class: "shell" }, skip, rail,
-    h("div", { class: "stage" }, h("header", { class: "bar" }, bar, options.tools ?? null, account), alarm, notice, main),
+    h("div", { class: "stage" }, h("header", { class: ["bar", options.middle && "has-middle"] }, bar, options.middle ?? null,
+      h("div", { class: "bar-end" }, viewTools, options.tools ?? null, account)), alarm, notice, main),
     panel, tabbar, tray);
-  return { element, main, bar, panel, alarm, notice, own, tray, primary, foot, brand, accountName, initials };
+  return { element, main, bar, viewTools, panel, alarm, notice, own, tray, primary, foot, brand, accountName, initials };
 }
 
 /** @param {ShellOptions} options */
@@ -105,6 +107,9 @@ export function createShell(options) {
 
     /** @param {...import("./h.js").Child} children the elements of the view in the bar */
     setBar(...children) { fill(frame.bar, children); },
+
+    /** @param {...import("./h.js").Child} children the tools of the view, between the middle of the bar and the account */
+    setTools(...children) { fill(frame.viewTools, children); },
 
     /** @param {HTMLElement | null} one the main button of the view */
     setPrimary(one) { fill(frame.primary, one); },

@@ -13,8 +13,9 @@ import { address, go, onRoute } from "./router.js";
  * @typedef {object} View
  * @property {HTMLElement} element
  * @property {import("./h.js").Child[]} [bar] its elements in the bar
+ * @property {import("./h.js").Child[]} [tools] its elements in the bar beside the account
  * @property {HTMLElement} [panel]
- * @property {HTMLElement} [primary] its main button, at the upper end of the rail
+ * @property {HTMLElement} [primary] its main button, at the upper end of the rail, in place of that of all views
  * @property {() => string} title the title of the window
  * @property {(route: import("./router.js").Route) => void} [update] called when the address changes within the view
  * @property {() => void} [again] called after a new sign-in: repeats failed calls and keeps unsaved texts;
@@ -43,6 +44,7 @@ const RENEW_PAUSE = 2000;
  * @property {import("./shell.js").Shell} shell
  * @property {string} home the view for an address that names none
  * @property {string} appName
+ * @property {HTMLElement | null} [primary] the main button of views that have none
  * @property {Context} context the argument of each view
  * @property {Record<string, () => Promise<ViewModule<Context>>>} views
  */
@@ -96,14 +98,15 @@ function closeView(views) {
 
 /** @template Context @param {Views<Context>} views @param {import("./router.js").Route} route */
 async function showView(views, route) {
-  const load = views.options.views[route.view];
+  const { options } = views;
+  const load = options.views[route.view];
   if (!load) {
-    go(address(views.options.home), { replace: true });
+    go(address(options.home), { replace: true });
     return;
   }
   views.shell.setPlace(...placesOf(route));
   // Two addresses may belong to one view.
-  if (views.view && load === views.options.views[views.shownName]) {
+  if (views.view && load === options.views[views.shownName]) {
     views.view.update?.(route);
     setTitle(views);
     return;
@@ -118,7 +121,7 @@ async function showView(views, route) {
   try {
     const module = await load();
     if (own !== views.turn) return;
-    const opened = await module.open(views.options.context, route);
+    const opened = await module.open(options.context, route);
     if (own !== views.turn) {
       opened.leave?.();
       return;
@@ -126,9 +129,10 @@ async function showView(views, route) {
     views.view = opened;
     views.shownName = route.view;
     views.shell.setBar(...(opened.bar ?? []));
+    views.shell.setTools(...(opened.tools ?? []));
     // A view may open its panel later.
     if (opened.panel) views.shell.setPanel(opened.panel);
-    views.shell.setPrimary(opened.primary ?? null);
+    views.shell.setPrimary(opened.primary ?? options.primary ?? null);
     fill(views.shell.main, opened.element);
     setTitle(views);
     // At first the page has the focus anyway. Moving it into the view would skip the rail.
@@ -136,8 +140,9 @@ async function showView(views, route) {
   } catch (error) {
     if (own !== views.turn || isAbort(error)) return;
     views.shell.setBar();
+    views.shell.setTools();
     views.shell.setPanel(null);
-    views.shell.setPrimary(null);
+    views.shell.setPrimary(options.primary ?? null);
     views.failed = route;
     fill(views.shell.main, notice({
       icon: "warning",

@@ -3,11 +3,12 @@
 import { ApiError, ROOT, command, errorText, onSessionEnd, record, records } from "../shared/api.js";
 import { notice, openDialog } from "../shared/dialog.js";
 import { size } from "../shared/format.js";
-import { fill, h, icon } from "../shared/h.js";
+import { button, fill, h, icon } from "../shared/h.js";
 import { has, language, loadMessages, t } from "../shared/i18n.js";
 import { addShortcuts, shortcutList, startShortcuts } from "../shared/keys.js";
 import { applyLooks } from "../shared/looks.js";
 import { remember, remembered } from "../shared/memory.js";
+import { menuButton } from "../shared/menu.js";
 import { address, go, route, startRouting } from "../shared/router.js";
 import { createShell } from "../shared/shell.js";
 import { errorToast, undoLast } from "../shared/toast.js";
@@ -125,7 +126,8 @@ async function run(server, info) {
     name: server.name,
     places: isGuest ? PLACES.filter(({ id }) => !OF_OWN_FILES.includes(id)) : PLACES,
     accountName: account.displayName || account.name,
-    tools: h("div", { class: "bar-tools" }, searchLink(), bell),
+    middle: searchLink(),
+    tools: bell,
     account: () => accountMenu(store, isGuest),
   });
   fill(document.body, shell.element);
@@ -145,8 +147,10 @@ async function run(server, info) {
     started ??= startUploads(store, shell.tray);
     return started;
   };
+  const newMenu = () => import("./shell/new.js").then(({ newAtHome }) => newAtHome(context));
   const views = startViews({
     shell,
+    primary: isGuest ? null : menuButton(button({ icon: "plus", text: t("files.new"), kind: "primary" }), newMenu),
     home: isGuest ? "shared" : "files",
     appName: server.name,
     context,
@@ -308,7 +312,7 @@ async function followTeamFolders(store, shell) {
 /** The link to the search, which is on every page. The search view has a field of its own. */
 function searchLink() {
   return h("a", { class: "search-link", href: address("search"), title: t("search.label"), "aria-keyshortcuts": "Control+K", data: { place: "search" } },
-    icon("search"), h("span", { class: "search-link-text", text: t("place.search") }));
+    icon("search"), h("span", { class: "search-link-text", text: t("search.placeholder") }));
 }
 
 /** The link to the notifications, with the number of new ones. */

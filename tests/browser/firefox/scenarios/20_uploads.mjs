@@ -104,7 +104,7 @@ export const scenarios = [
       check(!existsSync(join(target, "patient.bin")), "a part of a file is no file");
       await parts.letGo();
       await click(page, named("Resume patient.bin"));
-      await see(page, line("patient.bin", "done"), 30_000);
+      await page.waitForSelector(line("patient.bin", "done"), { timeout: 30_000 });
       same(hash(join(target, "patient.bin")), hash(path), "the file");
     }),
   },

@@ -7,9 +7,16 @@ import { button, fill, h, icon } from "../h.js";
  * @typedef {import("./state.js").ListState<Item>} ListState
  */
 
-const CARD_WIDTH_MIN = 150;
+const CARD_WIDTH_MIN = 160;
 const CARD_TEXT_HEIGHT = 56;
 const CARD_GAP = 12;
+/** On phones cards are squares, as in the photos view. */
+const SQUARES = 3;
+const SQUARE_GAP = 2;
+
+function isPhone() {
+  return matchMedia("(max-width: 599px)").matches;
+}
 
 /** @template Item @param {ListState<Item>} list @param {import("./state.js").Column<Item>} column */
 export function headCell(list, column) {
@@ -32,7 +39,7 @@ function cellClass(column) {
 
 
 export function rowHeight() {
-  return matchMedia("(max-width: 599px)").matches ? 56 : matchMedia("(pointer: fine)").matches ? 36 : 44;
+  return isPhone() ? 56 : matchMedia("(pointer: fine)").matches ? 36 : 44;
 }
 
 /** @template Item @param {ListState<Item>} list @param {number} index */
@@ -116,9 +123,12 @@ export function measure(list) {
   if (!list.isCards || width === 0) {
     list.perLine = 1;
     list.virtual.setLineHeight(rowHeight());
+  } else if (isPhone()) {
+    list.perLine = SQUARES;
+    list.scroller.style.setProperty("--per-line", String(SQUARES));
+    list.virtual.setLineHeight(Math.floor((width - (SQUARES - 1) * SQUARE_GAP) / SQUARES) + SQUARE_GAP);
   } else {
-    const least = width < 480 ? Math.min(CARD_WIDTH_MIN, (width - CARD_GAP) / 2) : CARD_WIDTH_MIN + 10;
-    list.perLine = Math.max(1, Math.floor((width + CARD_GAP) / (least + CARD_GAP)));
+    list.perLine = Math.max(1, Math.floor((width + CARD_GAP) / (CARD_WIDTH_MIN + CARD_GAP)));
     const card = (width - (list.perLine - 1) * CARD_GAP) / list.perLine;
     list.scroller.style.setProperty("--per-line", String(list.perLine));
     list.virtual.setLineHeight(Math.round(card * 0.72) + CARD_TEXT_HEIGHT + CARD_GAP);
@@ -138,11 +148,25 @@ export function remeasure(list) {
 export function setSort(list, column, isDescending) {
   for (const [name, cell] of list.heads) {
     const isSorted = name === column;
-    if (isSorted) cell.setAttribute("aria-sort", isDescending ? "descending" : "ascending");
-    else cell.removeAttribute("aria-sort");
+    cell.dataset.sort = isSorted ? (isDescending ? "descending" : "ascending") : "";
     const arrow = cell.querySelector(".list-arrow");
     arrow?.replaceWith(icon(isSorted ? (isDescending ? "arrow-down" : "arrow-up") : "none", { class: "list-arrow" }));
   }
+  showHeadRoles(list);
+}
+
+/**
+ * Above cards, the headings still sort, but they are no headings of columns.
+ * @template Item @param {ListState<Item>} list
+ */
+function showHeadRoles(list) {
+  for (const cell of list.heads.values()) {
+    const { sort = "" } = cell.dataset;
+    cell.setAttribute("role", list.isCards ? "gridcell" : "columnheader");
+    if (list.isCards || !sort) cell.removeAttribute("aria-sort");
+    else cell.setAttribute("aria-sort", sort);
+  }
+  list.selectAll.parentElement?.setAttribute("role", list.isCards ? "gridcell" : "columnheader");
 }
 
 /** @template Item @param {ListState<Item>} list @param {"rows" | "cards"} shape */
@@ -151,6 +175,7 @@ export function setShape(list, shape) {
   list.scroller.classList.toggle("is-cards", next);
   if (next === list.isCards && list.perLine > 0 && list.lastWidth > 0) return;
   list.isCards = next;
+  showHeadRoles(list);
   measure(list);
   list.virtual.setCount(Math.ceil(list.count / list.perLine));
   if (list.active >= 0) list.virtual.reveal(Math.floor(list.active / list.perLine));

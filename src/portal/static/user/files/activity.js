@@ -11,7 +11,7 @@ import { whoName } from "./who.js";
 /** @typedef {import("../../shared/types.js").ActivityRecord} ActivityRecord */
 
 const PAGE = 50;
-const DELETED = 5;
+export const DELETED = 5;
 const MOVED = 7;
 
 const FILES = "details.filecount";
@@ -19,22 +19,22 @@ const FOLDERS = "details.foldercount";
 const ITEMS = "bin.count";
 
 /**
- * The names of the API's numbers: for one entry, for many in a folder, and the word for these entries.
- * @type {Record<number, { label: string, many: string, entries: string, icon: string }>}
+ * The names of the API's numbers: for one entry, for many in a folder, as a whole sentence, and the word for these entries.
+ * @type {Record<number, { label: string, many: string, sentence: string, entries: string, icon: string }>}
  */
 const ACTIONS = {
-  3: { label: "activity.added", many: "activity.addedmany", entries: FILES, icon: "upload" },
-  4: { label: "activity.changed", many: "activity.changedmany", entries: FILES, icon: "save" },
-  [DELETED]: { label: "activity.deleted", many: "activity.deletedmany", entries: ITEMS, icon: "trash" },
-  6: { label: "activity.renamed", many: "activity.renamedmany", entries: ITEMS, icon: "rename" },
-  [MOVED]: { label: "activity.moved", many: "activity.movedmany", entries: ITEMS, icon: "move" },
-  8: { label: "activity.made", many: "activity.mademany", entries: FOLDERS, icon: "new-folder" },
-  9: { label: "activity.commented", many: "activity.commented", entries: ITEMS, icon: "comment" },
-  10: { label: "activity.restored", many: "activity.restoredmany", entries: ITEMS, icon: "refresh" },
+  3: { label: "activity.added", many: "activity.addedmany", sentence: "recent.added", entries: FILES, icon: "upload" },
+  4: { label: "activity.changed", many: "activity.changedmany", sentence: "recent.changed", entries: FILES, icon: "save" },
+  [DELETED]: { label: "activity.deleted", many: "activity.deletedmany", sentence: "recent.deleted", entries: ITEMS, icon: "trash" },
+  6: { label: "activity.renamed", many: "activity.renamedmany", sentence: "recent.renamed", entries: ITEMS, icon: "rename" },
+  [MOVED]: { label: "activity.moved", many: "activity.movedmany", sentence: "recent.moved", entries: ITEMS, icon: "move" },
+  8: { label: "activity.made", many: "activity.mademany", sentence: "recent.made", entries: FOLDERS, icon: "new-folder" },
+  9: { label: "activity.commented", many: "activity.commented", sentence: "recent.changed", entries: ITEMS, icon: "comment" },
+  10: { label: "activity.restored", many: "activity.restoredmany", sentence: "recent.restored", entries: ITEMS, icon: "refresh" },
 };
-const OTHER = { label: "activity.changed", many: "activity.changedmany", entries: ITEMS, icon: "save" };
+const OTHER = { label: "activity.changed", many: "activity.changedmany", sentence: "recent.changed", entries: ITEMS, icon: "save" };
 /** Something was moved here from a place that this person may not know. */
-const MOVED_HERE = { label: "activity.here", many: "activity.heremany", entries: ITEMS, icon: "move" };
+const MOVED_HERE = { label: "activity.here", many: "activity.heremany", sentence: "recent.here", entries: ITEMS, icon: "move" };
 
 /**
  * Shows in an element what happened to an entry and to all entries below it, the newest first.
@@ -75,9 +75,14 @@ export function showActivity(content, path, home, showEmpty = () => undefined) {
   return load();
 }
 
+/** @param {ActivityRecord} record */
+export function actionOf(record) {
+  return record.actioncode === MOVED && record.misc === "" ? MOVED_HERE : ACTIONS[record.actioncode] ?? OTHER;
+}
+
 /** An item of the list: something that happened to one entry, or to many in a folder. @param {ActivityRecord} record @param {string} home */
 export function activityItem(record, home) {
-  const action = record.actioncode === MOVED && record.misc === "" ? MOVED_HERE : ACTIONS[record.actioncode] ?? OTHER;
+  const action = actionOf(record);
   const who = whoName(record.who, record.whodisplayname);
   const { title, address } = record.count > 1 ? manyEntries(record, action.entries, home) : oneEntry(record, home);
   const label = t(record.count > 1 ? action.many : action.label, wordsOf(record, home));

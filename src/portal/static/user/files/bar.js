@@ -46,7 +46,8 @@ export function createBar(fileView, options) {
   const bar = { store, crumbs, input, shapeButton, tools, timer: 0, order: "", fileView, options };
   followInput(bar);
   return {
-    elements: [crumbs, tools],
+    path: crumbs,
+    tools,
     showPath: () => showPath(bar),
     /** On phones the field replaces the bar. @param {boolean} isShown */
     showFilter: (isShown) => showFilter(bar, isShown),

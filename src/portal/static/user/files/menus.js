@@ -96,7 +96,7 @@ export function sortMenu(fileView) {
   ];
 }
 
-/** @param {Actions} actions @returns {MenuEntry[]} */
+/** @param {Pick<Actions, "pick" | "make">} actions @returns {MenuEntry[]} */
 export function newMenu(actions) {
   return [
     { label: t("upload.files"), icon: "upload", run: () => actions.pick(false) },

@@ -2,7 +2,7 @@
 
 import { h } from "../../shared/h.js";
 
-/** @param {import("./file-view.js").FileView} fileView @param {boolean} isFolder */
+/** @param {Pick<import("./file-view.js").FileView, "path" | "context">} fileView @param {boolean} isFolder */
 export function pickFiles(fileView, isFolder) {
   const folder = fileView.path();
   const input = h("input", { type: "file", multiple: true, hidden: true, webkitdirectory: isFolder });

@@ -34,7 +34,7 @@ export function addPicture(box, entry, side) {
 /** @param {Entry} entry */
 function kindIcon(entry) {
   const kind = kindOf(entry);
-  return icon(kind.icon, { class: `kind tint-${kind.tint}`, label: t(`kind.${kind.id}`) });
+  return icon(kind.icon, { class: `kind tint-${kind.tint} is-${kind.id}`, label: t(`kind.${kind.id}`) });
 }
 
 /** The icon or thumbnail before a name in a row. @param {Entry} entry */

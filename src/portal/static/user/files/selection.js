@@ -7,8 +7,10 @@ import { menuButton } from "../../shared/menu.js";
 import { orTell } from "../../shared/toast.js";
 import { isShowing } from "./paths.js";
 
+/** @typedef {{ selection: () => ReadonlySet<string>, select: (keys: string[]) => void, focus: () => void }} SelectedList */
+
 /**
- * @param {Pick<import("./file-view.js").FileView, "context" | "list" | "chosen">} fileView the view with the selection
+ * @param {{ context: import("../state.js").Context, list: SelectedList, chosen: () => import("../../shared/types.js").Entry[] }} fileView the view with the selection
  * @param {{ entryMenu: () => Promise<import("../../shared/menu.js").MenuEntry[]>, rename?: () => void, remove: () => void }} options
  *   without `rename`, nothing can be renamed here
  */

@@ -1,6 +1,7 @@
 // The list of photos. Only its visible part is in the page.
 
-import { dayName, dayTime, plainName, playTime } from "../../shared/format.js";
+import { dayName } from "../../shared/days.js";
+import { dayTime, plainName, playTime } from "../../shared/format.js";
 import { h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { mayBeDrawn } from "../files/kinds.js";
@@ -8,6 +9,7 @@ import { show } from "../files/pictures.js";
 import { entryOf } from "./entry.js";
 import { layOut, lineAt } from "./layout.js";
 import { moved } from "./keys.js";
+import { followPressing } from "./pressing.js";
 
 /** @typedef {import("../../../replies.js").PhotoRecord} PhotoRecord */
 /** @typedef {import("./layout.js").Line} Line */
@@ -29,6 +31,7 @@ const REST = 100;
  * @property {ReturnType<typeof import("./load.js").createLoader>} loader
  * @property {(photo: PhotoRecord) => string} hrefOf
  * @property {(photo: PhotoRecord) => void} onOpen
+ * @property {import("./selecting.js").Selecting} selecting
  * @property {() => void} onScroll
  * @property {() => void} onLayout
  * @property {HTMLElement} element
@@ -41,7 +44,7 @@ const REST = 100;
  * @property {number} timer
  */
 
-/** @param {Pick<Grid, "days" | "loader" | "hrefOf" | "onOpen" | "onScroll" | "onLayout">} options */
+/** @param {Pick<Grid, "days" | "loader" | "hrefOf" | "onOpen" | "selecting" | "onScroll" | "onLayout">} options */
 export function createGrid(options) {
   const body = h("div", { class: "photos-body" });
   const element = h("div", { class: "photos-list", role: "region", "aria-label": t("place.photos") }, body);
@@ -66,6 +69,10 @@ export function createGrid(options) {
     scrollToDay: (/** @type {number} */ day) => scrollToDay(grid, day),
     /** Scrolls to a photo and gives it the focus. */
     focus: (/** @type {Spot} */ spot) => focus(grid, spot),
+    focusActive: () => focus(grid, grid.active),
+    showChosen() {
+      for (const link of body.querySelectorAll("a.photo")) if (link instanceof HTMLElement) showChosen(grid, link);
+    },
     stop() {
       clearTimeout(grid.timer);
       observer.disconnect();
@@ -116,22 +123,34 @@ function square(grid, photo, spot) {
   if (!photo) return h("span", { class: "photo" });
   const isVideo = photo.isvideo === 1;
   const label = [isVideo ? t("kind.video") : "", plainName(photo.name), dayTime(photo.taken), lengthName(photo)].filter(Boolean).join(", ");
-  const link = h("a", { class: ["photo", isVideo && "is-video-file"], href: grid.hrefOf(photo), title: plainName(photo.name), "aria-label": label, tabIndex: -1, data: { path: photo.path } },
+  const link = h("a", { class: ["photo", isVideo && "is-video-file"], href: grid.hrefOf(photo), title: plainName(photo.name), tabIndex: -1, data: { path: photo.path, label } },
     icon(isVideo ? "video" : "image", { class: "photo-kind" }),
-    photo.duration > 0 && h("span", { class: "photo-length", "aria-hidden": "true", text: playTime(photo.duration) }));
+    photo.duration > 0 && h("span", { class: "photo-length", "aria-hidden": "true", text: playTime(photo.duration) }),
+    h("span", { class: "mark", "aria-hidden": "true" }, icon("check")));
+  showChosen(grid, link);
   link.addEventListener("focus", () => {
     grid.active = spot;
     keepReachable(grid);
   });
-  link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    grid.active = spot;
-    grid.onOpen(photo);
+  followPressing(link, {
+    isChoosing: grid.selecting.isOn,
+    toggle: () => grid.selecting.toggle(photo),
+    open() {
+      grid.active = spot;
+      grid.onOpen(photo);
+    },
   });
   const entry = entryOf(photo);
   if (mayBeDrawn(entry)) show(link, entry, PICTURE);
   return link;
+}
+
+/** @param {Grid} grid @param {HTMLElement} link */
+function showChosen({ selecting }, link) {
+  const { path = "", label = "" } = link.dataset;
+  const isChosen = selecting.has(path);
+  link.classList.toggle("is-chosen", isChosen);
+  link.setAttribute("aria-label", isChosen ? `${label}, ${t("photos.selected")}` : label);
 }
 
 /** The duration of a video for screen readers; empty if it is unknown. @param {PhotoRecord} photo */
@@ -175,6 +194,18 @@ function focus(grid, spot) {
 /** @param {Grid} grid @param {KeyboardEvent} event */
 function onKey(grid, event) {
   if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof HTMLAnchorElement)) return;
+  const { day, at } = grid.active;
+  const photo = grid.loader.of(day)[at];
+  if (event.key === " " && photo) {
+    event.preventDefault();
+    grid.selecting.toggle(photo);
+    return;
+  }
+  if (event.key === "Escape" && grid.selecting.isOn()) {
+    event.preventDefault();
+    grid.selecting.clear();
+    return;
+  }
   const next = moved(grid.layout.lines, lineOf(grid, grid.active), grid.active, event.key);
   if (!next) return;
   event.preventDefault();

@@ -1,7 +1,7 @@
 // The scrubber beside the photos. It shows all years from top to bottom, and the month at the
 // present position.
 
-import { monthName } from "../../shared/format.js";
+import { monthName } from "../../shared/days.js";
 import { fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { monthsOf } from "./layout.js";

@@ -11,6 +11,7 @@ const PARTS = [
   () => import("../preview/preview.js"),
   () => loadBundle("viewer"),
   () => import("../views/recent.js"),
+  () => loadBundle("recent"),
   () => import("../views/shared.js"),
   () => import("../share/dialog.js"),
   () => import("../views/starred.js"),

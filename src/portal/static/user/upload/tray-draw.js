@@ -13,8 +13,8 @@ import { drawAgain } from "./tray-again.js";
 const SPEED_SPAN = 5000;
 /** The order of states in the tray. @type {Record<import("./queue-state.js").UploadState, number>} */
 const ORDER = { asking: 0, failed: 1, lost: 1, running: 2, offline: 2, held: 3, checking: 4, waiting: 4, done: 5, skipped: 5 };
-/** Milliseconds after which the tray closes if all uploads have succeeded. */
-const LINGER = 8000;
+/** Milliseconds after which the tray, folded by then, closes if all uploads have succeeded. */
+const LINGER = 5000;
 
 /** @param {Tray} tray */
 export function draw(tray) {
@@ -88,10 +88,19 @@ export function drawHead(tray, all) {
   tray.resumeAll.hidden = isBusy || held + failed === 0;
   drawAgain(tray, lost, all);
 
-  if (isBusy && !tray.wasBusy) announce(t("upload.announcestart", { count: counted.length }));
+  if (isBusy && !tray.wasBusy) {
+    if (tray.foldedItself) tray.isFolded = false;
+    tray.foldedItself = false;
+    announce(t("upload.announcestart", { count: counted.length }));
+  }
   if (!isBusy && tray.wasBusy) {
     announce(failed > 0 ? t("upload.somefailed", { count: failed }) : t("upload.alldone", { count: done }));
-    if (failed + lost + held === 0) linger(tray);
+    if (failed + lost + held === 0) {
+      // What is done needs no more than one line.
+      tray.foldedItself = !tray.isFolded && !tray.element.matches(":focus-within");
+      tray.isFolded ||= tray.foldedItself;
+      linger(tray);
+    }
   }
   tray.wasBusy = isBusy;
 }

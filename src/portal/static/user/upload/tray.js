@@ -29,6 +29,7 @@ export function startUploads(store, slot) {
  * @property {ReturnType<typeof createQueue>} queue
  * @property {Upload[]} lines
  * @property {boolean} isFolded
+ * @property {boolean} foldedItself whether it has folded because all was done
  * @property {boolean} wasBusy
  * @property {HTMLHeadingElement} title
  * @property {HTMLParagraphElement} facts
@@ -64,6 +65,7 @@ function create(store, slot) {
   const resumeAll = button({ icon: "play", label: t("upload.resumeall"), kind: "quiet", onclick: () => queue.resumeAll() });
   const fold = button({ icon: "chevron-down", label: t("upload.fold"), kind: "quiet", onclick: () => {
     tray.isFolded = !tray.isFolded;
+    tray.foldedItself = false;
     drawFold(tray);
   } });
   const close = button({ icon: "close", label: t("upload.close"), kind: "quiet", onclick: () => void closeTray() });
@@ -86,7 +88,7 @@ function create(store, slot) {
   });
   /** @type {Tray} */
   const tray = {
-    queue, lines: [], isFolded: false, wasBusy: false, title, facts, sleeps, awake, fillElement, meter, holdAll,
+    queue, lines: [], isFolded: false, foldedItself: false, wasBusy: false, title, facts, sleeps, awake, fillElement, meter, holdAll,
     resumeAll, fold, again, body, scroller, element, updates, virtual, moments: [], isOrderOld: false,
   };
   let timer = 0;

@@ -55,7 +55,7 @@ export function open(context, firstRoute) {
   void loadBin(view);
   return {
     element: h("div", { class: "files" }, h("h1", { class: "visually-hidden", tabIndex: -1, text: t("place.bin") }), roots,
-      selectionBar, h("div", { class: "files-area" }, place), status),
+      h("div", { class: "files-area" }, selectionBar, place), status),
     bar: [h("span", { class: "bar-title", text: t("place.bin") }), emptyButton],
     title: () => t("place.bin"),
     update(route) {

@@ -61,7 +61,8 @@ export function open(context, firstRoute) {
   followAddress(view, firstRoute);
   return {
     element: view.element,
-    bar: view.bar.elements,
+    bar: [view.bar.path],
+    tools: [view.bar.tools],
     primary: view.newButtons[0],
     title: () => plainName(routeNow().query.get("open") ?? folderName(fileView.path(), fileView.home)),
     update: (route) => followAddress(view, route),
@@ -123,8 +124,8 @@ function createView(context, signal) {
   const phoneNewButton = menuButton(button({ icon: "plus", label: t("files.new"), kind: "primary", class: "fab" }), newMenu);
   view.newButtons = [newButton, phoneNewButton];
   view.roots = h("nav", { class: "shelf phone-only", "aria-label": t("roots.title"), hidden: true });
-  view.element = h("div", { class: "files" }, view.roots, view.selectionBar.element,
-    h("div", { class: "files-area" }, fileView.stage, phoneNewButton), fileView.status, view.pasteBar.element);
+  view.element = h("div", { class: "files" }, view.roots,
+    h("div", { class: "files-area" }, view.selectionBar.element, fileView.stage, phoneNewButton), fileView.status, view.pasteBar.element);
   view.dropping.makeDropZone(view.element);
   return view;
 }

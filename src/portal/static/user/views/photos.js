@@ -12,6 +12,7 @@ import { createGrid } from "../photos/grid.js";
 import { onThisDay } from "../photos/layout.js";
 import { createLoader } from "../photos/load.js";
 import { createScrubber } from "../photos/scrubber.js";
+import { createSelecting } from "../photos/selecting.js";
 import { fillSources } from "../photos/sources.js";
 import { createPhotoOver } from "../photos/viewer.js";
 
@@ -38,6 +39,7 @@ const KINDS = ["all", "photos", "videos"];
  * @property {ReturnType<typeof createLoader> | null} loader
  * @property {ReturnType<typeof createGrid> | null} grid
  * @property {ReturnType<typeof createScrubber> | null} scrubber
+ * @property {import("../photos/selecting.js").Selecting} selecting
  * @property {ReturnType<typeof createPhotoOver>} over the photo that is shown above the others
  * @property {string} shown a text that identifies the shown photos, to see whether they have changed
  * @property {number} timer
@@ -61,7 +63,7 @@ export async function open(context, route) {
   /** @type {PhotosView} */
   const view = {
     context, home, kind: "all", path: "/", route, stage, kinds, sources, past, status, days: [], loader: null, grid: null, scrubber: null, shown: "", timer: 0, isOver: false,
-    over: createPhotoOver(context, () => view),
+    over: createPhotoOver(context, () => view), selecting: createSelecting(context, () => view),
   };
   kinds.addEventListener("change", () => go(addressOf(view, { kind: kinds.value }), { replace: true }));
   sources.addEventListener("change", () => go(addressOf(view, { in: sources.value }), { replace: true }));
@@ -70,7 +72,8 @@ export async function open(context, route) {
   void load(view);
   void fillSources(sources, home).then(() => { sources.value = view.path; }, () => undefined);
   return {
-    element: h("div", { class: "photos" }, h("div", { class: "photos-head" }, kinds, sources, past), stage, status),
+    element: h("div", { class: "photos" },
+      h("div", { class: "photos-top" }, h("div", { class: "photos-head" }, kinds, sources, past), view.selecting.bar.element), stage, status),
     bar: [h("h1", { class: "bar-title", tabIndex: -1, text: t("place.photos") })],
     title: () => t("place.photos"),
     update(next) {
@@ -81,6 +84,7 @@ export async function open(context, route) {
         return;
       }
       view.shown = "";
+      view.selecting.clear();
       void load(view);
     },
     again: () => void load(view),
@@ -90,6 +94,7 @@ export async function open(context, route) {
       stopWatching();
       stop(view);
       view.over.stop();
+      view.selecting.bar.stop();
     },
   };
 }
@@ -164,7 +169,7 @@ function showDays(view, days, isReading) {
   }, (error) => errorToast(errorText(error)));
   const scrubber = createScrubber(days, () => view.grid);
   const grid = createGrid({
-    days, loader,
+    days, loader, selecting: view.selecting,
     hrefOf: (photo) => addressOf(view, { day: photo.taken.slice(0, 10), open: photo.path }),
     onOpen(photo) {
       go(addressOf(view, { day: photo.taken.slice(0, 10), open: photo.path }));

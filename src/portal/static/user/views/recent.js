@@ -1,17 +1,19 @@
 // Recent changes in a person's files and on further disks.
 
 import { notice } from "../../shared/dialog.js";
-import { fill, h } from "../../shared/h.js";
-import { t } from "../../shared/i18n.js";
+import { addStyle, fill, h } from "../../shared/h.js";
+import { loadBundle, t } from "../../shared/i18n.js";
 import { go, note } from "../../shared/router.js";
-import { showActivity } from "../files/activity.js";
 import { folderAddress, homeOf } from "../files/paths.js";
+import { showRecent } from "../recent/list.js";
 
 /**
  * @param {import("../state.js").Context} context
- * @returns {import("../../shared/views.js").View}
+ * @returns {Promise<import("../../shared/views.js").View>}
  */
-export function open(context) {
+export async function open(context) {
+  addStyle(new URL("../recent/recent.css", import.meta.url));
+  await loadBundle("recent");
   const home = homeOf(context.store.get().account.name);
   const box = h("div", { class: "page-box" });
   box.addEventListener("click", onClick);
@@ -24,10 +26,10 @@ export function open(context) {
   /** Loads the list again. The old one stays until the new one is there. */
   const renew = async () => {
     const next = h("div");
-    await showActivity(next, "/", home, showEmpty);
+    await showRecent(next, home, showEmpty);
     if (next.querySelector("li")) box.replaceChildren(...next.childNodes);
   };
-  void showActivity(box, "/", home, showEmpty);
+  void showRecent(box, home, showEmpty);
   return {
     element: h("div", { class: "page" }, box),
     bar: [h("h1", { class: "bar-title", tabIndex: -1, text: t("place.recent") })],

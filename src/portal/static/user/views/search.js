@@ -72,7 +72,8 @@ export function open(context, firstRoute) {
   view.over = createResultOver(view);
   view.stage = h("div", { class: "search-stage" });
   view.status = h("p", { class: "files-status search-status" });
-  const element = h("div", { class: "search" }, h("h1", { class: "visually-hidden", text: t("place.search") }), view.selectionBar.element, filters, view.stage, view.status);
+  const element = h("div", { class: "search" }, filters,
+    h("div", { class: "files-area" }, view.selectionBar.element, view.stage), view.status);
   const stopShortcuts = addShortcuts([
     { keys: "/", label: "keys.search", group: "keys.everywhere", run: () => view.input.select() },
     { keys: "ArrowUp ArrowDown", label: "keys.move", group: "keys.list" },
@@ -87,7 +88,7 @@ export function open(context, firstRoute) {
   setTimeout(() => { if (typeof notes().result !== "string") view.input.focus(); });
   return {
     element,
-    bar: [field],
+    bar: [h("h1", { class: "bar-title", text: t("place.search") }), field],
     title: () => (view.question.q.trim() ? t("search.title", { text: view.question.q.trim() }) : t("place.search")),
     /** @param {import("../../shared/router.js").Route} route */
     update(route) {
