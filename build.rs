@@ -51,11 +51,12 @@ fn main() -> io::Result<()> {
     let mut filled = Vec::new();
     for page in pages::PAGES {
         let text = String::from_utf8(shipped(page.file)?).map_err(io::Error::other)?;
-        filled.push(asset(
-            &out,
-            page.address,
-            pages::filled(&text, page, &hash, &of_user_portal).as_bytes(),
-        )?);
+        let codes = language::Language::ALL.map(language::Language::code);
+        // A page without words is the same in all languages.
+        for language in if pages::has_words(page) { &codes[..] } else { &codes[..1] } {
+            let text = pages::filled(&text, page, &hash, &of_user_portal, language);
+            filled.push(asset(&out, &pages::packed_name(page, language), text.as_bytes())?);
+        }
     }
     write_translations(&out)?;
     let (assets, pages) = (table("ASSETS", &assets), table("PAGES", &filled));
@@ -124,7 +125,7 @@ fn write_translations(out: &Path) -> io::Result<()> {
 /// The texts of the portals in a language, as the operation `getuitranslations` sends them.
 fn translations(language: &str) -> io::Result<String> {
     let mut xml = String::from("<translations>");
-    for bundle in ["", "share.", "public.", "details.", "signup."] {
+    for bundle in ["", "portal.", "search.", "notices.", "share.", "public.", "details.", "signup."] {
         let path = format!("{FOLDER}/shared/messages/{bundle}{language}.json");
         let texts: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(&fs::read_to_string(&path)?)?;

@@ -2,6 +2,7 @@
 
 use super::origin;
 use super::params::{Field, Param};
+use crate::base::language::Language;
 use crate::base::limits::{FORM_BYTES_MAX, GUEST_FORM_BYTES_MAX};
 use crate::base::network::Network;
 use crate::base::shown_path::ShownPath;
@@ -89,6 +90,8 @@ pub struct Guest {
     pub user: Option<User>,
     pub admin: Option<Admin>,
     pub origin: Origin,
+    /// What pages without scripts speak to the caller.
+    pub language: Language,
 }
 
 impl Guest {
@@ -180,6 +183,7 @@ pub fn guest(view: &CloudView<'_>, request: &Request, at_once: bool) -> Result<O
         user: user.map(|session| User::signed_in(session).coming_from(origin.clone())),
         admin: admin.map(Admin::signed_in),
         origin,
+        language: Language::preferred(request.lines("accept-language")),
     }))
 }
 

@@ -11,6 +11,7 @@ use super::op::{Effect, Operation, Run, Who};
 use super::reply::{self, Answer};
 use super::route::{self, Route};
 use super::{catalogue, csrf, table, user};
+use crate::base::language::Language;
 use crate::base::permits;
 use crate::domain::accounts::actor::Origin;
 use crate::domain::accounts::sessions::Side;
@@ -506,6 +507,7 @@ fn unreachable_guest(request: &Request) -> Guest {
         user: None,
         admin: None,
         origin: Origin::default(),
+        language: Language::default(),
     }
 }
 
@@ -552,7 +554,10 @@ fn format_of(request: &Request) -> Format {
     if accepted.peek().is_some() && accepted.all(is_json) {
         return Format::Json;
     }
-    if csrf::is_navigation(request) { Format::Page } else { Format::Xml }
+    match csrf::is_navigation(request) {
+        true => Format::Page(Language::preferred(request.lines("accept-language"))),
+        false => Format::Xml,
+    }
 }
 
 #[cfg(test)]

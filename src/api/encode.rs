@@ -9,6 +9,7 @@ use super::reply::{
 };
 use super::{media, page};
 use crate::base::digits::append_decimal;
+use crate::base::language::Language;
 use crate::disk::Unchanged;
 use crate::http::{self, Response, Status};
 use std::io::{self, Write};
@@ -36,14 +37,15 @@ const PAGE: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action '
 pub enum Format {
     Xml,
     Json,
-    /// A person opens an address in a browser: a page if the operation has one, otherwise XML.
-    Page,
+    /// A person opens an address in a browser: a page in this language if the operation has one,
+    /// otherwise XML.
+    Page(Language),
 }
 
 impl Format {
     fn content_type(self) -> &'static str {
         match self {
-            Format::Xml | Format::Page => XML,
+            Format::Xml | Format::Page(_) => XML,
             Format::Json => JSON,
         }
     }
@@ -59,10 +61,11 @@ pub fn response(format: Format, kind: &'static str, reply: Answer) -> Response {
             plain(format, Status::Ok, command(format, kind, result, &message))
         }
         Content::Records(records) => document(format, records),
-        Content::Word if format == Format::Page => message_page(Status::Ok, page::after_upload()),
-        Content::Word => {
-            Response::new(Status::Ok, TEXT, http::Content::Static(b"OK")).header("Cache-Control", "no-store")
-        }
+        Content::Word => match format {
+            Format::Page(language) => message_page(Status::Ok, page::after_upload(language)),
+            Format::Xml | Format::Json => Response::new(Status::Ok, TEXT, http::Content::Static(b"OK"))
+                .header("Cache-Control", "no-store"),
+        },
         Content::Prepared(content) => prepared(content),
         Content::File(file) => download(file),
         Content::Text(text) => Response::new(Status::Ok, TEXT, http::Content::Bytes(text.into_bytes()))
@@ -172,7 +175,7 @@ fn write_document(format: Format, records: &Records, out: &mut dyn Write) -> io:
 /// `meta`, otherwise a list with one record.
 fn opening(bytes: &mut Vec<u8>, format: Format, root: &str, (name, meta): (&str, Option<&WriteFields<'_>>)) {
     match format {
-        Format::Xml | Format::Page => tag(bytes, "<", root),
+        Format::Xml | Format::Page(_) => tag(bytes, "<", root),
         Format::Json => bytes.push(b'{'),
     }
     let Some(meta) = meta else { return };
@@ -206,7 +209,7 @@ fn record(
     write: impl FnOnce(&mut dyn Fields),
 ) {
     match format {
-        Format::Xml | Format::Page => {
+        Format::Xml | Format::Page(_) => {
             tag(bytes, "<", name);
             write(&mut XmlFields(bytes));
             tag(bytes, "</", name);
@@ -221,7 +224,7 @@ fn record(
 
 fn closing(bytes: &mut Vec<u8>, format: Format, root: &str, has_records: bool) {
     match format {
-        Format::Xml | Format::Page => tag(bytes, "</", root),
+        Format::Xml | Format::Page(_) => tag(bytes, "</", root),
         Format::Json => bytes.extend_from_slice(if has_records { b"]}" } else { b"}" }),
     }
 }

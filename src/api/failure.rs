@@ -56,14 +56,16 @@ pub fn answer(format: Format, side: Side, operation: &str, status: Status, error
         Status::UnprocessableContent => "bad request",
         _ => &error.message,
     };
-    let response = match envelope(side, operation) {
-        Envelope::Sentence | Envelope::Page if format == Format::Page => {
-            encode::message_page(status, page::of_failure(operation, error))
+    let response = match (envelope(side, operation), format) {
+        (Envelope::Sentence | Envelope::Page, Format::Page(language)) => {
+            encode::message_page(status, page::of_failure(operation, error, language))
         }
-        Envelope::Sentence => Response::new(status, TEXT, http::Content::Bytes(message.as_bytes().to_vec()))
-            .header("Cache-Control", "no-store"),
-        Envelope::Meta(root) => plain(format, status, failed_document(format, root, message)),
-        Envelope::Command | Envelope::Page => {
+        (Envelope::Sentence, _) => {
+            Response::new(status, TEXT, http::Content::Bytes(message.as_bytes().to_vec()))
+                .header("Cache-Control", "no-store")
+        }
+        (Envelope::Meta(root), _) => plain(format, status, failed_document(format, root, message)),
+        (Envelope::Command | Envelope::Page, _) => {
             plain(format, status, command(format, name_in_envelope(operation), 0, message))
         }
     };

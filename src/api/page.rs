@@ -1,5 +1,5 @@
 //! Pages for people whose browser opens an address of the API: by a link, or by a form without
-//! scripts. They are in all languages of the cloud.
+//! scripts. They are in the language that the browser prefers.
 
 use super::page_words::{Sentences, Words};
 use crate::base::html::in_html;
@@ -11,46 +11,31 @@ pub const UPLOAD_FORM: &str = include_str!("pages/upload_form.html");
 const MESSAGE: &str = include_str!("pages/message.html");
 
 /// The page after a browser has sent a form with a file.
-pub fn after_upload() -> String {
-    message(|words| words.arrived, "")
+pub fn after_upload(language: Language) -> String {
+    message(language, Words::of(language).arrived, "")
 }
 
 /// The page for a failure. It is the same for all links that do not work, whatever the reason.
-pub fn of_failure(operation: &str, error: &Error) -> String {
+pub fn of_failure(operation: &str, error: &Error, language: Language) -> String {
+    let words = Words::of(language);
     let is_upload = operation == "upload";
-    let choose: fn(&Words) -> Sentences = match error.code {
-        _ if is_upload => |words| words.not_arrived,
-        Code::Busy => |words| words.busy,
-        _ if error.reason == Some(Reason::Credentials) => |words| words.closed,
-        _ => |words| words.dead,
+    let sentences = match error.code {
+        _ if is_upload => words.not_arrived,
+        Code::Busy => words.busy,
+        _ if error.reason == Some(Reason::Credentials) => words.closed,
+        _ => words.dead,
     };
-    message(choose, if is_upload { &error.message } else { "" })
+    message(language, sentences, if is_upload { &error.message } else { "" })
 }
 
-/// A page with a section for each language. The first one is the heading of the page.
-fn message(choose: fn(&Words) -> Sentences, detail: &str) -> String {
-    let section = |language: Language| {
-        let Sentences { title, text } = choose(Words::of(language));
-        let heading = if language == Language::default() { "h1" } else { "h2" };
-        let (code, title, text) = (language.code(), in_html(title), in_html(text));
-        format!("<section lang=\"{code}\"><{heading}>{title}</{heading}><p>{text}</p></section>\n")
-    };
-    let title = in_html(choose(Words::of(Language::default())).title);
+fn message(language: Language, Sentences { title, text }: Sentences, detail: &str) -> String {
     let values = [
-        ("{{title}}", title),
-        ("{{sections}}", Language::ALL.map(section).concat()),
+        ("{{language}}", language.code().to_owned()),
+        ("{{title}}", in_html(title)),
+        ("{{text}}", in_html(text)),
         ("{{detail}}", in_html(detail)),
     ];
     filled(MESSAGE, &values)
-}
-
-/// A label in all languages.
-pub fn label(choose: fn(&Words) -> &'static str) -> String {
-    let words = Language::ALL.map(|language| {
-        let text = in_html(choose(Words::of(language)));
-        format!("<span lang=\"{}\">{text}</span>", language.code())
-    });
-    words.join(" · ")
 }
 
 /// A template with its placeholders filled. Each is replaced once, so that no value is taken for
@@ -82,16 +67,17 @@ mod tests {
             ("share", Code::Unauthenticated, "funktioniert nicht"),
             ("openlink", Code::NotFound, "funktioniert nicht"),
         ] {
-            let page = of_failure(operation, &Error { code, ..error.clone() });
-            assert!(page.contains(wanted) && !page.contains("<b>"), "{page}");
+            let page = of_failure(operation, &Error { code, ..error.clone() }, Language::German);
+            assert!(page.contains(wanted) && page.contains("lang=\"de\"") && !page.contains("<b>"), "{page}");
             assert_eq!(page.contains("{{"), operation == "upload", "{page}");
         }
-        let closed = of_failure("getuploadform", &error.for_reason(Reason::Credentials));
+        let closed = of_failure("getuploadform", &error.for_reason(Reason::Credentials), Language::German);
         assert!(closed.contains("hat ein Passwort"), "{closed}");
-        let arrived = after_upload();
-        for thanks in ["Thank you!", "Danke!", "Merci\u{202f}!", "¡Gracias!"] {
+        for (language, thanks) in
+            Language::ALL.into_iter().zip(["Thank you!", "Danke!", "Merci\u{202f}!", "¡Gracias!"])
+        {
+            let arrived = after_upload(language);
             assert!(arrived.contains(thanks), "{arrived}");
         }
-        assert!(label(|words| words.send).ends_with("<span lang=\"es\">Enviar</span>"));
     }
 }

@@ -51,11 +51,46 @@ impl Language {
             .into_iter()
             .find(|one| text.eq_ignore_ascii_case(one.name()) || text.eq_ignore_ascii_case(one.code()))
     }
+
+    /// The language that a browser prefers, by its `Accept-Language` (RFC 9110, section 12.5.4), in
+    /// lines as they were sent. Without one that the cloud speaks it is the default.
+    pub fn preferred<'a>(lines: impl Iterator<Item = &'a str>) -> Language {
+        let mut best = (0.0, Language::default());
+        for range in lines.flat_map(|line| line.split(',')) {
+            let (tag, weight) = range.split_once(';').unwrap_or((range, ""));
+            let code = tag.split('-').next().unwrap_or("").trim();
+            let Some(language) = Language::ALL.into_iter().find(|one| code.eq_ignore_ascii_case(one.code()))
+            else {
+                continue;
+            };
+            let weight = weight.trim().strip_prefix("q=").map_or(1.0, |text| text.parse().unwrap_or(0.0));
+            if weight > best.0 {
+                best = (weight, language);
+            }
+        }
+        best.1
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn browsers_say_which_language_they_prefer() {
+        for (lines, wanted) in [
+            (&[][..], Language::English),
+            (&["de"], Language::German),
+            (&["fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7, *;q=0.5"], Language::French),
+            (&["nl, en;q=0.4, es-MX;q=0.5"], Language::Spanish),
+            (&["en;q=0.1", "DE-at;q=0.2"], Language::German),
+            (&["it", "pt;q=0.9"], Language::English),
+            (&["de;q=0, fr;q=x, ;;,-"], Language::English),
+            (&["de;q=NaN, es;q=0.1"], Language::Spanish),
+        ] {
+            assert_eq!(Language::preferred(lines.iter().copied()), wanted, "{lines:?}");
+        }
+    }
 
     #[test]
     fn languages_go_by_name_and_code() {

@@ -4,6 +4,7 @@
 #[expect(dead_code, reason = "the build uses items that the program does not")]
 mod pages;
 
+use crate::base::language::Language;
 use crate::base::while_used::WhileUsed;
 use crate::disk::local::read_bytes;
 use crate::error::Result;
@@ -79,13 +80,15 @@ impl Portal {
         }
         match path {
             // Links have the address of FileCloud's user portal.
-            "/ui/core/index.html" if is_of_link(request.query()) => self.page(pages::LINK_PAGE, cloud_name),
+            "/ui/core/index.html" if is_of_link(request.query()) => {
+                self.page(pages::LINK_PAGE, request, cloud_name)
+            }
             // At the same address, the API answers requests that name an operation.
             "/admin/" | "/admin" if request.query().contains("op=") => None,
             "/admin" | "/apidocs" | "/certificate" => {
                 Some(Response::empty(Status::SeeOther).header("Location", format!("{}/", &path[1..])))
             }
-            _ => self.page(path, cloud_name),
+            _ => self.page(path, request, cloud_name),
         }
     }
 
@@ -100,25 +103,32 @@ impl Portal {
         Response::sentence(Status::NotFound, "There is nothing at this address.")
     }
 
-    fn page(&self, path: &str, cloud_name: &str) -> Option<Response> {
+    /// A page. Its few words for browsers without scripts are in the language that the browser
+    /// prefers.
+    fn page(&self, path: &str, request: &Request, cloud_name: &str) -> Option<Response> {
         let page = pages::PAGES.iter().find(|page| page.address == path)?;
-        let packed = || packed::PAGES.iter().find(|asset| asset.name == path);
+        let language = Language::preferred(request.lines("accept-language")).code();
+        let name = pages::packed_name(page, language);
+        let packed = || packed::PAGES.iter().find(|asset| asset.name == name);
         let whole = |text: String| {
             let text = text.replace("{{name}}", &in_json(cloud_name));
             Response::new(Status::Ok, media_type(page.file), Content::Bytes(text.into_bytes()))
         };
+        let etag = format!("{}-{language}", packed::HASH);
         let response = match &self.folder {
             Some(folder) => {
                 let text = read(folder, page.file)?;
                 // Assets may change at any time, so the service worker keeps none in advance.
-                whole(pages::filled(&String::from_utf8_lossy(&text), page, UNPACKED, &[]))
+                whole(pages::filled(&String::from_utf8_lossy(&text), page, UNPACKED, &[], language))
             }
             // The name may change at any time.
             None if page.has_name => whole(String::from_utf8_lossy(&packed()?.unpacked()).into_owned()),
             None => Response::new(Status::Ok, media_type(page.file), packed()?.content())
-                .representation(packed::HASH, None),
+                .representation(&etag, None),
         };
         let response = response.header("Cache-Control", "no-cache");
+        let response =
+            if pages::has_words(page) { response.header("Vary", "Accept-Language") } else { response };
         Some(match path {
             pages::LINK_PAGE => guarded(response, "no-referrer").header("X-Robots-Tag", "noindex, nofollow"),
             _ => guarded(response, "same-origin"),
@@ -210,6 +220,20 @@ mod tests {
             asset.unpacked();
             assert_ne!(media_type(asset.name), "application/octet-stream", "{}", asset.name);
             assert!(get(&format!("/static/{}/{}", packed::HASH, asset.name)).is_some());
+        }
+    }
+
+    #[test]
+    fn pages_speak_every_language_of_the_cloud_without_scripts() {
+        assert_eq!(pages::NO_SCRIPTS.map(|(code, _)| code), Language::ALL.map(Language::code));
+        for page in pages::PAGES.iter().filter(|page| pages::has_words(page)) {
+            for (language, words) in pages::NO_SCRIPTS {
+                let name = pages::packed_name(page, language);
+                let asset = packed::PAGES.iter().find(|asset| asset.name == name).expect(&name);
+                let text = String::from_utf8_lossy(&asset.unpacked()).into_owned();
+                assert!(text.contains(words) && text.contains(&format!("lang=\"{language}\"")), "{text}");
+                assert!(!text.contains("{{"), "{text}");
+            }
         }
     }
 

@@ -50,11 +50,35 @@ pub fn is_of_user_portal(name: &str) -> bool {
     }
 }
 
+/// What a page without scripts says, in the languages of the cloud by their codes.
+pub const NO_SCRIPTS: [(&str, &str); 4] = [
+    ("en", "This page needs JavaScript, which this browser does not run."),
+    ("de", "Diese Seite braucht JavaScript, das dieser Browser nicht ausführt."),
+    ("fr", "Cette page a besoin de JavaScript, que ce navigateur n’exécute pas."),
+    ("es", "Esta página necesita JavaScript, que este navegador no ejecuta."),
+];
+
+/// True if a page has words, so that there is one for each language.
+pub fn has_words(page: &Page) -> bool {
+    page.file.ends_with(".html")
+}
+
+/// The name of a packed page in a language.
+pub fn packed_name(page: &Page, language: &str) -> String {
+    match has_words(page) {
+        true => format!("{}#{language}", page.address),
+        false => page.address.to_owned(),
+    }
+}
+
 /// Fills a page with the paths to the root and to the assets. The assets lie below a hash of their
-/// content. `files` are those that the service worker loads in advance.
-pub fn filled(text: &str, page: &Page, hash: &str, files: &[&str]) -> String {
+/// content. `files` are those that the service worker loads in advance, `language` is a code.
+pub fn filled(text: &str, page: &Page, hash: &str, files: &[&str], language: &str) -> String {
     let assets = format!("{}/static/{hash}", page.root);
+    let no_scripts = NO_SCRIPTS.iter().find(|(code, _)| *code == language).map_or("", |(_, text)| text);
     text.replace("{{root}}", page.root)
         .replace("{{assets}}", assets.strip_prefix("./").unwrap_or(&assets))
         .replace("{{files}}", &files.join(" "))
+        .replace("{{language}}", language)
+        .replace("{{no-scripts}}", no_scripts)
 }

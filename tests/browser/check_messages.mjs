@@ -117,6 +117,25 @@ for (const key of known) {
   if (!isUsed) report(`Nothing asks for the message ${key}.`);
 }
 
+/** All modules that a page may load. @param {string} name @param {Set<string>} [found] */
+function modulesFrom(name, found = new Set()) {
+  if (found.has(name)) return found;
+  found.add(name);
+  // Types are imported in comments.
+  const code = readFileSync(join(STATIC, name), "utf8").replace(/\/\*\*[\s\S]*?\*\//g, "");
+  for (const [, path] of code.matchAll(/(?:from\s+|^import |[ (]import\()"(\.{1,2}\/[^"]+\.js)"/gm)) modulesFrom(join(dirname(name), path), found);
+  return found;
+}
+// Pages of visitors load the messages that they need, and not those of the portals.
+for (const page of ["public", "certificate"]) {
+  const texts = [...modulesFrom(`${page}/app.js`)].map((name) => readFileSync(join(STATIC, name), "utf8"));
+  const loaded = ["", page, ...texts.flatMap((text) => [...text.matchAll(/loadBundle\("(\w+)"\)/g)].map((match) => match[1]))];
+  const there = new Set(loaded.flatMap((bundle) => [...bundles.get(bundle).values()].flatMap((messages) => Object.keys(messages))));
+  for (const [, key] of texts.flatMap((text) => [...text.matchAll(/"([a-z]+\.[a-z0-9]+)"/g)])) {
+    if (known.has(key) && !there.has(key)) report(`The page ${page} does not load the message ${key}.`);
+  }
+}
+
 for (const problem of problems) console.error(problem);
 console.log(`${known.size} messages in ${languages.size} languages, ${problems.length} problems`);
 process.exit(problems.length > 0 ? 1 : 0);

@@ -13,11 +13,11 @@ export const CODES = readdirSync(MESSAGES).map((name) => /^([a-z]{2})\.json$/.ex
 export const tag = (code) => new Intl.Locale(code).maximize().toString().replace(/-[A-Z][a-z]{3}-/, "-");
 
 /**
- * The texts of some bundles in a language: a function that gives the text of a key with its values.
+ * The texts of the user portal and of some bundles in a language: a function that gives the text of a key with its values.
  * @param {string} code @param {string[]} [bundles]
  */
 export function texts(code, bundles = []) {
-  const files = ["", ...bundles].map((bundle) => `${bundle && `${bundle}.`}${code}.json`);
+  const files = ["", "portal", "search", "notices", ...bundles].map((bundle) => `${bundle && `${bundle}.`}${code}.json`);
   const messages = Object.assign({}, ...files.map((file) => JSON.parse(readFileSync(join(MESSAGES, file), "utf8"))));
   const plurals = new Intl.PluralRules(code);
   return (/** @type {string} */ key, /** @type {Record<string, string | number>} */ values = {}) => {

@@ -6,6 +6,7 @@ use crate::api::authenticate::{self, Guest};
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::page;
+use crate::api::page_words::Words;
 use crate::api::params::{Ignored, params};
 use crate::api::record::{record, reply};
 use crate::api::reply::{Command, FileBytes, PageBytes, PictureBytes, Redirect, Reply};
@@ -187,14 +188,16 @@ fn upload_form(context: &mut CallContext<'_>, guest: &Guest, params: UploadForm)
             .for_reason(Reason::Credentials));
     }
     facts.reach.clone().folder()?;
+    let words = Words::of(guest.language);
     let values = [
         ("{{name}}", in_html(&facts.row.name)),
         ("{{owner}}", in_html(&facts.owner.display_name)),
         ("{{path}}", encoded(&facts.path)),
         ("{{text}}", in_html(&facts.words)),
-        ("{{your-name}}", page::label(|words| words.your_name)),
-        ("{{file}}", page::label(|words| words.file)),
-        ("{{send}}", page::label(|words| words.send)),
+        ("{{language}}", guest.language.code().to_owned()),
+        ("{{your-name}}", in_html(words.your_name)),
+        ("{{file}}", in_html(words.file)),
+        ("{{send}}", in_html(words.send)),
     ];
     Ok(Reply::page(page::filled(page::UPLOAD_FORM, &values)))
 }

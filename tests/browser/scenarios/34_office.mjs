@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
-import { accessible, check, noSideways, row, same } from "../harness.mjs";
+import { PASSWORD, USER, accessible, check, noSideways, row, same } from "../harness.mjs";
 
 /** An archive as office programs write it. @param {Record<string, string | Buffer>} parts @param {number} [flags] of each part */
 function archive(parts, flags = 0) {
@@ -97,6 +97,45 @@ export const scenarios = [
       await accessible(phone, "the text of a sheet on a phone");
       await noSideways(phone, "the text of a sheet on a phone");
       await phone.screenshot({ path: "shots/office-phone-de.png" });
+    },
+  },
+  {
+    name: "office documents behind a link are shown as their text alone, unless they are only to be looked at",
+    async run(stage) {
+      documents(stage.folder("office link"));
+      const { cookies } = await stage.server.call("loginguest", { userid: USER, password: PASSWORD });
+      const { reply } = await stage.server.call("quickshare", { sharelocation: `/${USER}/office link` }, cookies);
+      const { shareid } = reply.share[0];
+      const { reply: made } = await stage.server.call("updateshare", { shareid, allowpublicaccess: 1 }, cookies);
+      const address = `${stage.server.base}/url/${made.share[0].shareurl.split("/").pop()}`;
+      const page = await stage.page({ guest: true, phone: true });
+      /** @type {string[]} */
+      const loaded = [];
+      page.on("request", (request) => loaded.push(request.url()));
+      await page.goto(address);
+      await page.getByRole("link", { name: "a letter.docx" }).first().waitFor();
+      check(!loaded.some((url) => url.includes("/user/office/")), "the reader of documents is not loaded before it is needed");
+      await page.getByRole("link", { name: "a letter.docx" }).first().click();
+      await page.locator(".office-line", { hasText: "Dear <b>Anna</b>," }).waitFor();
+      check(await page.getByText("The text alone.").isVisible(), "what is shown is told");
+      await accessible(page, "a document behind a link");
+      await page.screenshot({ path: "shots/office-link.png" });
+      await page.keyboard.press("ArrowRight");
+      await page.locator(".office-table td", { hasText: "Train" }).waitFor();
+      await noSideways(page, "a sheet behind a link");
+      for (const name of ["c talk.pptx", "d note.odt", "e bomb.docx"]) {
+        await page.keyboard.press("ArrowRight");
+        await page.locator(".viewer-name", { hasText: name }).waitFor();
+      }
+      await page.locator(".notice-title:text-is('The text of this document cannot be read')").waitFor();
+      await page.locator(".viewer .notice").getByRole("button", { name: "Download" }).waitFor();
+      // Who may only look is not sent the document.
+      await stage.server.call("updateshare", { shareid, allowpublicaccess: 1, allowpublicviewonly: 1 }, cookies);
+      const looker = await stage.page({ guest: true });
+      await looker.goto(address);
+      await looker.getByRole("link", { name: "a letter.docx" }).first().click();
+      await looker.locator(".viewer .notice").waitFor();
+      same(await looker.locator(".office-line").count(), 0, "lines of a document");
     },
   },
 ];

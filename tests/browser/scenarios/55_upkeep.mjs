@@ -1,10 +1,10 @@
 // Information for administrators: what uses the disk, whether the data is intact, and warnings that
 // are seen everywhere. Also: connecting another person's phone.
 
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { account, adminCall, adminPage, panelTab, said, tableRow } from "../admin/steps.mjs";
-import { accessible, check, noSideways, same, until } from "../harness.mjs";
+import { USER, accessible, check, noSideways, same, until } from "../harness.mjs";
 
 /**
  * Changes the answer of an operation to that of a cloud in trouble.
@@ -92,6 +92,27 @@ export const scenarios = [
         await page.setViewportSize({ width, height: 740 });
         await noSideways(page, `the days at ${width} pixels`);
       }
+    },
+  },
+  {
+    name: "what a check finds damaged leads to the versions of the file, or to its owner",
+    async run(stage) {
+      mkdirSync(stage.folder("damaged here"), { recursive: true });
+      writeFileSync(join(stage.folder("damaged here"), "letter.txt"), "Dear all");
+      const page = await adminPage(stage, "#/overview");
+      const words = "is damaged: its content changed although nothing wrote to it. Restore it from a backup and check the disk";
+      await answered(page, "getchecks", (reply) => {
+        const check = { kind: "deep", beganepochutc: 1_700_000_000, endedepochutc: 1_700_000_100, files: 9, compared: 9, taken: 0, mended: 0, wrong: 3, failure: "" };
+        reply.check = [{ ...reply.check?.[0], ...check, findings: [`/${USER}/damaged here/letter.txt ${words}`, `/bert/x is damaged: y.txt ${words}`, "database: a page is wrong"].join("\n") }];
+      });
+      await page.reload();
+      const line = page.locator("[data-check='deep']");
+      await line.getByRole("link", { name: "bert\u2019s account" }).waitFor();
+      same(await line.locator("li a").count(), 2, "what is no file leads nowhere");
+      await accessible(page, "damaged files that lead somewhere");
+      await line.getByRole("link", { name: "Show the versions of letter.txt" }).click();
+      await page.getByRole("tab", { name: "Versions", selected: true }).waitFor();
+      await page.locator(".panel", { hasText: "letter.txt" }).waitFor();
     },
   },
   {

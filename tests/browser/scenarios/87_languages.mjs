@@ -2,10 +2,14 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { USER, accessible, check, menu, noSideways, row, same, signIn, until } from "../harness.mjs";
+import { PASSWORD, USER, accessible, check, menu, noSideways, row, same, signIn, until } from "../harness.mjs";
 import { png } from "../fixtures.mjs";
 import { adminPage } from "../admin/steps.mjs";
 import { CODES, tag, texts } from "../texts.mjs";
+
+/** At most this many bytes are loaded until the first folder is shown, and until the page of a link is. */
+const FOLDER_BYTES_MAX = 110 * 1024;
+const LINK_BYTES_MAX = 60 * 1024;
 
 /** Words that choose a kind in the search, by language: one for a kind of files, one for folders. */
 const KINDS = { en: ["kind:photos", "kind:folder"], de: ["art:fotos", "art:ordner"], fr: ["type:photos", "type:dossier"], es: ["tipo:fotos", "tipo:carpeta"] };
@@ -141,6 +145,18 @@ const administration = CODES.map((code) => ({
   },
 }));
 
+/**
+ * Counts the bytes that a page loads, with their heads.
+ * @param {import("playwright-core").Page} page @returns {Promise<() => number>} the sum until then
+ */
+async function weighed(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  let bytes = 0;
+  session.on("Network.loadingFinished", ({ encodedDataLength }) => { bytes += encodedDataLength; });
+  return () => bytes;
+}
+
 export const scenarios = [
   ...days,
   ...administration,
@@ -197,6 +213,39 @@ export const scenarios = [
       }
       await page.getByRole("button", { name: "Stop sharing" }).click();
       await page.getByRole("dialog").last().getByRole("button", { name: "Stop sharing" }).click();
+    },
+  },
+  {
+    name: "the way to the first folder and the page of a link weigh little in every language",
+    async run(stage) {
+      mkdirSync(join(stage.folder("weight"), "Inner"), { recursive: true });
+      writeFileSync(join(stage.folder("weight"), "card.txt"), "card");
+      const { cookies } = await stage.server.call("loginguest", { userid: USER, password: PASSWORD });
+      const { reply } = await stage.server.call("quickshare", { sharelocation: `/${USER}/weight` }, cookies);
+      const { shareid } = reply.share[0];
+      const { reply: made } = await stage.server.call("updateshare", { shareid, allowpublicaccess: 1, allowpublicupload: 1 }, cookies);
+      const link = `${stage.server.base}/url/${made.share[0].shareurl.split("/").pop()}`;
+      for (const code of CODES) {
+        const folder = await stage.page({ guest: true, language: tag(code) });
+        const ofFolder = await weighed(folder);
+        await folder.goto(`${stage.server.base}/#/files/weight`);
+        await signIn(folder);
+        await row(folder, "card.txt").waitFor();
+        const toFolder = ofFolder();
+        const visitor = await stage.page({ guest: true, language: tag(code) });
+        const ofLink = await weighed(visitor);
+        await visitor.goto(link);
+        await visitor.getByText("card.txt").first().waitFor();
+        // A page that takes files is the heaviest.
+        await visitor.locator(".drop-zone").waitFor();
+        const toLink = ofLink();
+        console.log(`     ${code}: ${(toFolder / 1024).toFixed(1)} KB to the first folder, ${(toLink / 1024).toFixed(1)} KB to the page of a link`);
+        // The files of a folder are not compressed.
+        if (process.env.PORTAL_ASSETS) continue;
+        check(toFolder < FOLDER_BYTES_MAX, `${code}: ${toFolder} bytes to the first folder`);
+        check(toLink < LINK_BYTES_MAX, `${code}: ${toLink} bytes to the page of a link`);
+      }
+      await stage.server.call("deleteshare", { shareid }, cookies);
     },
   },
 ];

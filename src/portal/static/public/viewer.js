@@ -1,4 +1,4 @@
-// Shows a file of a link: pictures, videos, sounds, PDFs and texts. For other files it shows the
+// Shows a file of a link: pictures, videos, sounds, PDFs, texts and the text of office documents. For other files it shows the
 // kind, and a button that saves it.
 
 import { ApiError, errorText, failure, failureWord } from "../shared/api.js";
@@ -107,8 +107,26 @@ export async function showContent(stage, entry, link) {
     } catch (error) {
       if (latest.get(stage) === entry.path) fill(stage, notice({ icon: "warning", title: t("preview.failed"), text: errorText(error) }));
     }
+  } else if (kind === "office" && !link.allowpublicviewonly) {
+    // The whole document would be sent, which a link that is only to be looked at does not do.
+    await showOffice(stage, entry);
   } else {
     none();
+  }
+}
+
+/** Shows the text of a document of an office. @param {HTMLElement} stage @param {Entry} entry */
+async function showOffice(stage, entry) {
+  const isCurrent = () => latest.get(stage) === entry.path && stage.isConnected;
+  fill(stage, h("div", { class: "skeleton viewer-loading", role: "status", "aria-label": t("view.loading") }));
+  try {
+    const { officeElements } = await import("../user/office/show.js");
+    const download = { label: t("action.download"), run: () => { location.href = savedUrl(entry); } };
+    const load = async () => new Uint8Array(await fetchBytes(wholeUrl(entry)));
+    const { isText, elements } = await officeElements(entry, load, download);
+    if (isCurrent()) fill(stage, isText ? h("div", { class: "viewer-office" }, elements) : elements);
+  } catch (error) {
+    if (isCurrent()) fill(stage, notice({ icon: "warning", title: t("preview.failed"), text: errorText(error) }));
   }
 }
 

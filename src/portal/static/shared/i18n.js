@@ -1,5 +1,6 @@
-// Messages in the person's language. They are in `messages/LANGUAGE.json`. Further bundles
-// (`messages/NAME.LANGUAGE.json`) contain the messages of one portal. A message is a text with
+// Messages in the person's language. Those of every page are in `messages/LANGUAGE.json`. Further
+// bundles (`messages/NAME.LANGUAGE.json`) contain those of both portals (`portal`), of one, or of a
+// part that is loaded later. A message is a text with
 // `{name}` placeholders, or an object of plural forms, one of which `count` chooses.
 
 import { remember, remembered } from "./memory.js";

@@ -50,7 +50,7 @@ const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, password
 const OF_OWN_FILES = ["files", "bin"];
 
 async function start() {
-  const messages = loadMessages();
+  const messages = loadMessages(["portal"]);
   try {
     const [, server, info] = await Promise.all([messages, serverInfo(), record("getauthenticationinfo", "info")]);
     applyLooks(server);
@@ -147,10 +147,9 @@ async function run(server, info) {
     started ??= startUploads(store, shell.tray);
     return started;
   };
-  const newMenu = () => import("./shell/new.js").then(({ newAtHome }) => newAtHome(context));
   const views = startViews({
     shell,
-    primary: isGuest ? null : menuButton(button({ icon: "plus", text: t("files.new"), kind: "primary" }), newMenu),
+    primary: isGuest ? null : newButton(context),
     home: isGuest ? "shared" : "files",
     appName: server.name,
     context,
@@ -307,6 +306,12 @@ async function followTeamFolders(store, shell) {
   } catch {
     // The place "Shared" shows them too.
   }
+}
+
+/** The button for something new, in views that have none of their own. @param {import("./state.js").Context} context */
+function newButton(context) {
+  const menu = () => import("./shell/new.js").then(({ newAtHome }) => newAtHome(context));
+  return menuButton(button({ icon: "plus", text: t("files.new"), kind: "primary" }), menu);
 }
 
 /** The link to the search, which is on every page. The search view has a field of its own. */

@@ -1,14 +1,15 @@
 // The state of the stored data: what the last checks found, the remedies, and the time of the last
 // backup.
 
-import { command } from "../../shared/api.js";
+import { ROOT, command } from "../../shared/api.js";
 import { duration, number, when } from "../../shared/format.js";
 import { button, fill, h, icon } from "../../shared/h.js";
-import { t } from "../../shared/i18n.js";
+import { language, t } from "../../shared/i18n.js";
 import { address } from "../../shared/router.js";
 import { errorToast } from "../../shared/toast.js";
 import { needs } from "../allowed.js";
 import { isBackupLate, isOfEntry, isSound } from "../health.js";
+import { folderAddress, homeOf, isWithin, leafOf, parentOf, DISKS } from "../../user/files/paths.js";
 import { adminErrorText } from "../error-text.js";
 import { card, loadInto } from "./part.js";
 
@@ -31,6 +32,7 @@ export function soundnessPart(context, signal) {
   const { health } = context;
   let shown = "";
 
+  const { name } = context.store.get().account;
   const draw = () => {
     const known = health.known();
     if (!known || signal.aborted) return;
@@ -42,8 +44,8 @@ export function soundnessPart(context, signal) {
     const passedOver = known.findings.filter(isOfEntry);
     fill(box.body,
       // The newest check of either kind, because a deep check includes all that a quick one does.
-      checkRow(checks[0], "quick"),
-      checkRow(checks.find((check) => check.kind === "deep"), "deep", scheduleText(upkeep)),
+      checkRow(name, checks[0], "quick"),
+      checkRow(name, checks.find((check) => check.kind === "deep"), "deep", scheduleText(upkeep)),
       backupRow(upkeep),
       passedOver.length > 0 ? passedOverRow(passedOver, putAside) : null,
       upkeep.isrunning
@@ -95,8 +97,8 @@ function scheduleText(upkeep) {
     isDue ? t("check.due") : t("check.next", { count: upkeep.deepcheckdays, time: when(upkeep.nextdeepepochutc) }), " ", setting);
 }
 
-/** @param {Check | undefined} check @param {"quick" | "deep"} kind @param {HTMLElement} [more] */
-function checkRow(check, kind, more) {
+/** @param {string} admin @param {Check | undefined} check @param {"quick" | "deep"} kind @param {HTMLElement} [more] */
+function checkRow(admin, check, kind, more) {
   const isGood = check !== undefined && isSound(check);
   const state = !check ? "unknown" : isGood ? "good" : "bad";
   return h("div", { class: ["soundness", `is-${state}`], data: { check: kind } },
@@ -106,7 +108,7 @@ function checkRow(check, kind, more) {
       h("p", { text: check ? sentence(check, kind) : t(`checknever.${kind}`) }),
       // A deep check lists its findings in its own row, even if it was the last check of either
       // kind.
-      check && check.wrong > 0 && check.kind === kind ? findings(check) : null,
+      check && check.wrong > 0 && check.kind === kind ? findings(admin, check) : null,
       more ?? null));
 }
 
@@ -125,14 +127,31 @@ function sentence(check, kind) {
   return facts.filter(Boolean).join(" ");
 }
 
-/** @param {Check} check */
-function findings(check) {
+/**
+ * Where somebody can see to a damaged file: its versions, if it is the administrator's own or lies on a
+ * disk that they may use, or its owner.
+ * @param {string} admin @param {string} line
+ */
+function wayTo(admin, line) {
+  const path = /^(\/.*) is damaged: /.exec(line)?.[1] ?? /^(\/.*?) cannot be read: /.exec(line)?.[1];
+  const owner = path?.split("/")[1] ?? "";
+  if (!path || path === `/${owner}`) return null;
+  const home = homeOf(admin);
+  if (isWithin(path, home) || isWithin(path, DISKS)) {
+    const href = `${ROOT}/${folderAddress(parentOf(path), home, { details: leafOf(path), tab: "versions" })}`;
+    return h("a", { href, text: t("check.versions"), "aria-label": t("check.versionsof", { name: leafOf(path) }) });
+  }
+  return h("a", { href: address("users", [owner]), text: t("check.owner", { name: owner }) });
+}
+
+/** @param {string} admin @param {Check} check */
+function findings(admin, check) {
   const lines = check.findings.split("\n").filter(Boolean);
   const advice = new Set(lines.map((line) => ADVICE.find(([pattern]) => pattern.test(line))?.[1] ?? "other"));
   return h("div", { class: "findings" },
     h("details", { open: lines.length < 4 },
       h("summary", { text: t("check.findings", { count: lines.length }) }),
-      h("ul", { lang: "en", tabindex: "0" }, lines.map((line) => h("li", null, h("bdi", { text: line })))),
+      h("ul", { lang: "en", tabindex: "0" }, lines.map((line) => h("li", null, h("bdi", { text: line }), " ", h("span", { lang: language() }, wayTo(admin, line))))),
       check.wrong > lines.length ? h("p", { class: "quiet", text: t("check.morefindings", { count: number(check.wrong - lines.length) }) }) : null),
     h("p", { class: "strong", text: t("check.todo") }),
     h("ul", { class: "advice" }, [...advice].map((one) => h("li", { text: t(`checkadvice.${one}`) }))));

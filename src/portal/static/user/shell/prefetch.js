@@ -17,7 +17,9 @@ const PARTS = [
   () => import("../views/starred.js"),
   () => import("../views/bin.js"),
   () => import("../views/search.js"),
+  () => loadBundle("search"),
   () => import("../views/notifications.js"),
+  () => loadBundle("notices"),
   () => import("../views/me.js"),
   () => import("../upload/tray.js"),
 ];

@@ -1,7 +1,7 @@
 // Notifications: what a person should know at their next visit, and what others did to their files.
 
 import { button, h } from "../../shared/h.js";
-import { t } from "../../shared/i18n.js";
+import { loadBundle, t } from "../../shared/i18n.js";
 import { orTell } from "../../shared/toast.js";
 import { homeOf } from "../files/paths.js";
 import { loadOthers, loadShown, markRead, removeAllOf } from "../notifications/load.js";
@@ -24,9 +24,10 @@ import { loadOthers, loadShown, markRead, removeAllOf } from "../notifications/l
 
 /**
  * @param {import("../state.js").Context} context
- * @returns {import("../../shared/views.js").View}
+ * @returns {Promise<import("../../shared/views.js").View>}
  */
-export function open(context) {
+export async function open(context) {
+  await loadBundle("notices");
   const { store } = context;
   const home = homeOf(store.get().account.name);
   const list = h("ol", { class: "activities notices" });

@@ -3,7 +3,7 @@
 
 import { plainName, size, timeElement } from "../../shared/format.js";
 import { addStyle, button, h, icon } from "../../shared/h.js";
-import { t } from "../../shared/i18n.js";
+import { loadBundle, t } from "../../shared/i18n.js";
 import { addShortcuts } from "../../shared/keys.js";
 import { createList } from "../../shared/list.js";
 import { openMenu } from "../../shared/menu.js";
@@ -52,16 +52,15 @@ const PAUSE = 200;
 /**
  * @param {import("../state.js").Context} context
  * @param {import("../../shared/router.js").Route} firstRoute
- * @returns {import("../../shared/views.js").View}
+ * @returns {Promise<import("../../shared/views.js").View>}
  */
-export function open(context, firstRoute) {
+export async function open(context, firstRoute) {
+  await loadBundle("search");
   addStyle(new URL("../search/search.css", import.meta.url));
   const home = homeOf(context.store.get().account.name);
-  /** Pieces that are being loaded. @type {Set<number>} */
-  const pieces = new Set();
   const view = /** @type {SearchView} */ ({
     home, question: questionOf(firstRoute), results: /** @type {(Entry | undefined)[]} */ ([]), total: 0, isFirst: true, hasTexts: false, again: 0,
-    againTimer: 0, asking: null, pieces, context,
+    againTimer: 0, asking: null, pieces: /** @type {Set<number>} */ (new Set()), context,
   });
   const { field, filters, stop: stopFields } = createFields(view);
   view.list = createResultList(view);
