@@ -106,7 +106,7 @@ function showFolder(view) {
 function item(view, entry) {
   const href = entry.isFolder ? addressOf(entry.path) : addressOf(view.path, entry.name);
   const facts = entry.isFolder ? when(entry.modified) : `${size(entry.size)} \u00b7 ${when(entry.modified)}`;
-  return h("li", { class: "visitor-item" },
+  return h("li", { class: ["visitor-item", isShownDrawn(entry) && "is-picture"] },
     h("a", { class: "visitor-link", href },
       h("span", { class: "visitor-picture" }, ...pictureOf(entry)),
       h("span", { class: "visitor-text" }, nameElement(entry.name), h("span", { class: "quiet", text: facts }))),
@@ -136,13 +136,7 @@ function showOne(view) {
   const show = () => void import("./viewer.js").then(({ showContent }) => showContent(stage, entry, view.page.link)).catch((error) => { fill(stage, h("p", { class: "form-error", text: errorText(error) })); });
   // The server draws pictures. Sending any other file could use up the link's only download.
   if (isLookOnly || isShownDrawn(entry)) show();
-  else fill(stage, notice({ icon: kindOf(entry).icon, title: plainName(entry.name), text: size(entry.size), ...(isShowable(entry) ? { action: { label: t("action.show"), run: show } } : {}) }));
-}
-
-/** True if the page of a link can show a file: the text of documents is shown to accounts only. @param {Entry} entry */
-function isShowable(entry) {
-  const { preview } = kindOf(entry);
-  return preview !== null && preview !== "office";
+  else fill(stage, notice({ icon: kindOf(entry).icon, title: plainName(entry.name), text: size(entry.size), ...(kindOf(entry).preview !== null ? { action: { label: t("action.show"), run: show } } : {}) }));
 }
 
 /** Shows the file that the address names over its folder, or closes it. @param {FolderPage} view */

@@ -27,7 +27,7 @@ import { menuButton } from "./menu.js";
 /** The elements of the frame. @param {ShellOptions} options @param {() => void} focusView */
 function createFrame(options, focusView) {
   const bar = h("div", { class: "bar-view" });
-  const viewTools = h("div", { class: "bar-end" });
+  const viewTools = h("div", { class: "bar-side" });
   const main = h("main", { class: "main", id: "main", tabIndex: -1 });
   const panel = h("div", { class: "shell-panel" });
   const alarm = h("div", { class: "shell-notice" });
@@ -53,7 +53,7 @@ function createFrame(options, focusView) {
   const tabbar = h("nav", { class: "tabbar", "aria-label": t("shell.places") }, placeList(options.places, "tabbar-places", true));
   const element = h("div", { class: "shell" }, skip, rail,
     h("div", { class: "stage" }, h("header", { class: ["bar", options.middle && "has-middle"] }, bar, options.middle ?? null,
-      h("div", { class: "bar-end" }, viewTools, options.tools ?? null, account)), alarm, notice, main),
+      h("div", { class: "bar-side" }, viewTools, options.tools ?? null, account)), alarm, notice, main),
     panel, tabbar, tray);
   return { element, main, bar, viewTools, panel, alarm, notice, own, tray, primary, foot, brand, accountName, initials };
 }

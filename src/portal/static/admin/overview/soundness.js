@@ -139,7 +139,7 @@ function wayTo(admin, line) {
   const home = homeOf(admin);
   if (isWithin(path, home) || isWithin(path, DISKS)) {
     const href = `${ROOT}/${folderAddress(parentOf(path), home, { details: leafOf(path), tab: "versions" })}`;
-    return h("a", { href, text: t("check.versions"), "aria-label": t("check.versionsof", { name: leafOf(path) }) });
+    return h("a", { href, text: t("check.versionsof", { name: leafOf(path) }) });
   }
   return h("a", { href: address("users", [owner]), text: t("check.owner", { name: owner }) });
 }

@@ -82,7 +82,8 @@ export function open(context, firstRoute) {
   loadShortcuts().catch(() => { /* The favorites work without shortcuts. */ });
   return {
     element: h("div", { class: "files is-plain" }, own, shelf, h("div", { class: "files-area" }, stage), status),
-    bar: [heading, more, h("div", { class: "tools bar-end" }, button({ icon: "plus", label: t("lists.new"), kind: "quiet", onclick: () => orTell(createOwnList(view)) }))],
+    bar: [heading, more],
+    tools: [button({ icon: "plus", label: t("lists.new"), kind: "quiet", onclick: () => orTell(createOwnList(view)) })],
     title: () => title(view),
     update: (route) => followAddress(view, route),
     renew: () => void loadEntries(view, { isQuiet: true }),
