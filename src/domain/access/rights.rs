@@ -2,6 +2,7 @@
 //! when the right is asked for. Code that works on files takes proofs, never a bare path, and does
 //! not ask again.
 
+use crate::base::ids::letters_and_digits;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
@@ -134,6 +135,8 @@ pub struct Reach {
     way: Way,
     /// The deleted entry that this entry is or lies in, if the rights depend on it.
     deleted: Option<Arc<TrashRow>>,
+    /// True for a place that stands for a hidden entry, so that nothing can be put there.
+    is_nothing: bool,
 }
 
 /// An entry that its user may see, list and look at.
@@ -187,7 +190,7 @@ impl Reach {
         rights: Rights,
         way: Way,
     ) -> Reach {
-        Reach { real, shown, depth, rights, way, deleted: None }
+        Reach { real, shown, depth, rights, way, deleted: None, is_nothing: false }
     }
 
     /// A folder above the roots.
@@ -200,6 +203,7 @@ impl Reach {
             rights: Rights::READ.with(Rights::DOWNLOAD),
             way: Way::Above,
             deleted: None,
+            is_nothing: false,
         }
     }
 
@@ -304,8 +308,22 @@ impl Reach {
         Ok(Reach { real, shown, depth: self.depth + names.len(), ..self.clone() })
     }
 
+    /// A place below this folder where nothing is, shown as the path with these names. Its real path
+    /// has a name that nobody knows, so that no code finds the hidden entry.
+    pub(super) fn nothing_below(&self, names: &[EntryName]) -> Result<Reach> {
+        let [_, further @ ..] = names else { return Err(Error::internal("a hidden entry has no name")) };
+        let unknown = EntryName::parse(&letters_and_digits(UNKNOWN_NAME_CHARACTERS))?;
+        let real = self.real.join(&unknown)?.below(further)?;
+        Ok(Reach { real, is_nothing: further.is_empty(), ..self.below(names)? })
+    }
+
     fn require(self, wanted: Rights, sentence: &'static str) -> Result<Reach> {
         if self.rights.has(wanted) { Ok(self) } else { Err(Error::new(Code::Forbidden, sentence)) }
+    }
+
+    /// Refuses to put something where a hidden entry is.
+    fn require_free(&self) -> Result<()> {
+        if self.is_nothing { self.there(None) } else { Ok(()) }
     }
 
     fn require_movable(&self) -> Result<()> {
@@ -335,6 +353,7 @@ impl Reach {
     /// Proves that its user may create, replace or rename it.
     pub fn writable(self) -> Result<Writable> {
         self.require_movable()?;
+        self.require_free()?;
         self.require(Rights::WRITE, NO_CHANGE).map(|reach| Writable(Replaceable(reach)))
     }
 
@@ -345,6 +364,7 @@ impl Reach {
         if !is_shared_itself {
             self.require_movable()?;
         }
+        self.require_free()?;
         self.require(Rights::WRITE, NO_CHANGE).map(Replaceable)
     }
 
@@ -397,6 +417,9 @@ impl Reach {
         self.depth == 0
     }
 }
+
+/// Number of characters of a name that nobody knows, with 124 random bits.
+const UNKNOWN_NAME_CHARACTERS: usize = 24;
 
 /// The message is the same for paths of others and for paths that do not exist.
 pub(in crate::domain) const NO_ACCESS: &str = "You have no access to this path.";

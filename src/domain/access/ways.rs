@@ -160,6 +160,17 @@ impl Ways {
         self.reach(shown).map(|reach| reach.real().real_text())
     }
 
+    /// What the person reaches at a path that they do not see, in a folder that they do see: a place
+    /// where nothing is. So nobody can tell a hidden entry from one that never was. `None` in
+    /// folders that they do not see.
+    fn nothing_at(&self, shown: &ShownPath) -> Option<Reach> {
+        let shown = shown.usual_form();
+        let is_seen = |reach: &Reach| reach.is_seen() && !reach.is_above_roots();
+        let mut above = (1..shown.parts().len()).rev().map(|names| shown.beginning(names));
+        let folder = above.find_map(|above| self.reach(&above).filter(is_seen))?;
+        folder.nothing_below(&shown.parts()[folder.shown().parts().len()..]).ok()
+    }
+
     /// The roots below a path, each with its shown and its real path. For an admin at work on
     /// users' data, homes are not among them.
     pub fn roots_below(&self, shown: &ShownPath) -> impl Iterator<Item = Reach> {
@@ -334,11 +345,33 @@ impl CloudView<'_> {
     /// The entry to which a user's path leads, with its names spelled as on the disk.
     ///
     /// # Errors
-    /// `Code::Forbidden`, with one sentence, for paths without access and for missing entries;
-    /// `Code::Offline` if the disk is missing.
+    /// `Code::Forbidden`, with one sentence, for paths without access, whether there is an entry or
+    /// not; `Code::Offline` if the disk is missing.
     pub fn reach(&self, user: &User, shown: &ShownPath) -> Result<Reach> {
         let ways = self.ways(user)?;
-        self.spelled(&ways, ways.reach(shown).ok_or_else(no_access)?)
+        match ways.reach(shown) {
+            Some(reach) => self.spelled(&ways, reach),
+            None => ways.nothing_at(shown).ok_or_else(no_access),
+        }
+    }
+
+    /// The proof of a right to the entry at a path. A user who lacks the right, and does not see
+    /// the entry either, is answered as if nothing were there.
+    fn prove<Proof>(
+        &self,
+        user: &User,
+        shown: &ShownPath,
+        proof: impl Fn(Reach) -> Result<Proof>,
+    ) -> Result<Proof> {
+        let reach = self.reach(user, shown)?;
+        if reach.is_seen() {
+            return proof(reach);
+        }
+        let proved = proof(reach.clone());
+        match self.ways(user)?.nothing_at(shown).filter(|_| proved.is_err()) {
+            Some(nothing) => proof(nothing),
+            None => proved,
+        }
     }
 
     /// The entry at a real path that the cloud itself knows, as the user reaches it.
@@ -362,45 +395,46 @@ impl CloudView<'_> {
     /// have.
     ///
     /// # Errors
-    /// As [`CloudView::reach`]; `Code::Forbidden` without the right. The other proofs have the same
-    /// errors.
+    /// As [`CloudView::reach`]; `Code::Forbidden` without the right to an entry that the user sees.
+    /// The other proofs have the same errors, and `Code::NotFound` for an entry that is hidden in a
+    /// folder that the user sees.
     pub fn readable(&self, user: &User, shown: &ShownPath) -> Result<Readable> {
-        self.reach(user, shown)?.readable()
+        self.prove(user, shown, Reach::readable)
     }
 
     /// May this user download the content of the entry at the path?
     pub fn downloadable(&self, user: &User, shown: &ShownPath) -> Result<Downloadable> {
-        self.reach(user, shown)?.downloadable()
+        self.prove(user, shown, Reach::downloadable)
     }
 
     /// May this user make, replace or rename the entry at the path?
     pub fn writable(&self, user: &User, shown: &ShownPath) -> Result<Writable> {
-        self.reach(user, shown)?.writable()
+        self.prove(user, shown, Reach::writable)
     }
 
     /// May this user make or replace the content at the path?
     pub fn replaceable(&self, user: &User, shown: &ShownPath) -> Result<Replaceable> {
-        self.reach(user, shown)?.replaceable()
+        self.prove(user, shown, Reach::replaceable)
     }
 
     /// May this user delete the entry at the path?
     pub fn deletable(&self, user: &User, shown: &ShownPath) -> Result<Deletable> {
-        self.reach(user, shown)?.deletable()
+        self.prove(user, shown, Reach::deletable)
     }
 
     /// May this user share the entry at the path?
     pub fn shareable(&self, user: &User, shown: &ShownPath) -> Result<Shareable> {
-        self.reach(user, shown)?.shareable()
+        self.prove(user, shown, Reach::shareable)
     }
 
     /// May this user set the access list of the folder at the path?
     pub fn manageable(&self, user: &User, shown: &ShownPath) -> Result<Manageable> {
-        self.reach(user, shown)?.manageable()
+        self.prove(user, shown, Reach::manageable)
     }
 
     /// May this user put something into the folder at the path?
     pub fn folder(&self, user: &User, shown: &ShownPath) -> Result<Folder> {
-        self.reach(user, shown)?.folder()
+        self.prove(user, shown, Reach::folder)
     }
 
     /// The account that shares a reached entry, or that owns it; `None` if it belongs to nobody.
@@ -452,31 +486,35 @@ impl CloudView<'_> {
         if reach.is_above_roots() {
             return Ok(reach);
         }
+        let asked = reach.shown().clone();
         let real = self.cloud.volumes.spelled(reach.real().clone())?;
         let reach = reach.spelled(real)?;
         let rights = ways.rights_by(reach.way(), reach.real());
         if rights == NO_RIGHTS {
-            return Err(no_access());
+            return ways.nothing_at(&asked).ok_or_else(no_access);
         }
-        self.deleted(ways, reach.with_rights(rights))
+        match self.deleted(ways, reach.with_rights(rights))? {
+            Some(reach) => Ok(reach),
+            None => ways.nothing_at(&asked).ok_or_else(no_access),
+        }
     }
 
     /// An entry in the recycle bin of a disk, with the rights that the user has to it there:
-    /// several people share such a bin.
-    fn deleted(&self, ways: &Ways, reach: Reach) -> Result<Reach> {
+    /// several people share such a bin. `None` without rights.
+    fn deleted(&self, ways: &Ways, reach: Reach) -> Result<Option<Reach>> {
         let real = reach.real();
         let inside = real.parts().get(real.root_depth() + 1..).filter(|_| real.is_in_bin());
-        let Some((name, below)) = inside.and_then(<[EntryName]>::split_first) else { return Ok(reach) };
+        let Some((name, below)) = inside.and_then(<[EntryName]>::split_first) else { return Ok(Some(reach)) };
         if reach.way() != Way::Disk {
-            return Ok(reach);
+            return Ok(Some(reach));
         }
         let owner = self.cloud.root_of(real)?;
         let row = self.cloud.store.read(|read| trash::find(read, &owner, name))?;
-        let Some(row) = row else { return Ok(reach) };
+        let Some(row) = row else { return Ok(Some(reach)) };
         let former = CloudPath::parse(&row.path)?.below(below)?;
-        match ways.rights_to_deleted(&reach, &former, &row.deleted_by) {
-            NO_RIGHTS => Err(no_access()),
-            rights => Ok(reach.of_deleted(row, rights)),
-        }
+        Ok(match ways.rights_to_deleted(&reach, &former, &row.deleted_by) {
+            NO_RIGHTS => None,
+            rights => Some(reach.of_deleted(row, rights)),
+        })
     }
 }

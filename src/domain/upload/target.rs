@@ -9,7 +9,7 @@ use crate::domain::accounts::actor::User;
 use crate::domain::files::locks::Purpose;
 use crate::domain::upload::by_link::check_size;
 use crate::domain::upload::partial::PartOptions;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use std::sync::Arc;
 
 /// The place of an uploaded file.
@@ -48,7 +48,7 @@ impl Cloud {
         }
         if !is_there {
             let above = place.shown().parent().unwrap_or_default();
-            return Err(Error::new(Code::NotFound, format!("The folder {above} does not exist.")));
+            return Err(Error::not_there(&above));
         }
         if !place.is_by_link() {
             options.condition.apply(volume.stat(place.real())?.as_ref())?;

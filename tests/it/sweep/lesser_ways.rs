@@ -42,6 +42,13 @@ struct Lesser {
     is_visitor: bool,
 }
 
+impl Lesser {
+    /// The folder above one in which a list denies everything to this caller; `None` for others.
+    fn above_denied(&self) -> Option<&str> {
+        self.folder.strip_suffix("/closed")
+    }
+}
+
 /// The right that an operation needs at the path in a parameter. All that are not listed need the
 /// right to read.
 fn need(operation: &Operation, parameter: &str) -> Need {
@@ -306,7 +313,7 @@ fn holds(reply: &Reply, text: &[u8]) -> bool {
 /// that two answers can be compared.
 fn without(reply: &Reply, folder: &str) -> (u16, String, String) {
     let word = reply.header("x-cloudlet-error").unwrap_or_default().to_owned();
-    (reply.status, word, reply.text().replace(folder, ""))
+    (reply.status, word, String::from_utf8_lossy(&reply.body).replace(folder, ""))
 }
 
 #[test]
@@ -331,6 +338,48 @@ fn no_way_gives_more_than_it_gives() {
     assert_eq!(ground.calls() - before, count, "each call is in the log");
 }
 
+#[test]
+fn a_folder_that_a_list_hides_is_as_if_nothing_were_there() {
+    let mut ground = ground();
+    let mut told = Vec::new();
+    for mut who in denied_below(&mut ground) {
+        let state = ground.state();
+        for operation in OPERATIONS.iter().filter(|one| one.door == "core") {
+            let is_for_them = !who.is_visitor || ["anyone", "visitor"].contains(&operation.who.as_str());
+            let paths = ["path", "paths"];
+            for aim in operation.parameters.iter().filter(|one| paths.contains(&one.kind.as_str())) {
+                // Guessed passwords are slowed down.
+                if is_for_them && operation.name != "loginprotectedshare" {
+                    told.extend(differences(operation, &aim.name, &mut who, &ground));
+                }
+            }
+        }
+        assert_eq!(ground.state(), state, "{} has changed something", who.what);
+    }
+    assert!(told.is_empty(), "{}", told.join("\n"));
+}
+
+/// The answers that tell a hidden folder from one that never was, by a parameter that names it.
+fn differences(operation: &Operation, aim: &str, who: &mut Lesser, ground: &Ground) -> Vec<String> {
+    let Some(above) = who.above_denied().map(str::to_owned) else { return Vec::new() };
+    let mut answer = |name: &str, is_whole: bool| {
+        let whole = format!("{above}/{name}");
+        let place = if is_whole { (whole.as_str(), "") } else { (above.as_str(), name) };
+        let parameters = aimed(operation, aim, place, who, ground);
+        let (status, word, text) = without(&operation.call(&mut who.caller, &parameters), &whole);
+        (status, word, text.replace(name, ""))
+    };
+    if need(operation, aim) == Need::Write {
+        // Something can be put where nothing is, so that a name is taken cannot be hidden.
+        answer("closed", true);
+        return Vec::new();
+    }
+    let pairs = [true, false].map(|is_whole| (answer("closed", is_whole), answer("never", is_whole)));
+    let told = pairs.into_iter().filter(|(hidden, never)| hidden != never);
+    told.map(|(hidden, never)| format!("{} as {}: {aim}: {hidden:?} {never:?}", operation.name, who.what))
+        .collect()
+}
+
 /// Calls an operation with one parameter that names something to which the caller has no right.
 /// Returns the number of calls.
 fn check(operation: &Operation, aim: &str, who: &mut Lesser, ground: &Ground) -> i64 {
@@ -350,14 +399,19 @@ fn check(operation: &Operation, aim: &str, who: &mut Lesser, ground: &Ground) ->
         let parameters = aimed(operation, aim, (&place, name), who, ground);
         let reply = operation.call(&mut who.caller, &parameters);
         let what = format!("{} as {}: {aim}={place} {name}: {reply:?}", operation.name, who.what);
-        check_refused(operation, &reply, &what);
+        check_tells_nothing(&reply, &what);
+        // What a list hides is not refused: it is as if nothing were there.
+        if who.above_denied().is_none_or(|above| !place.starts_with(above)) {
+            check_refused(operation, &reply, &what);
+        }
         count += 1;
         // A caller who may see nothing must not learn whether an entry exists.
         if who.gives.is_empty() && is_for_them {
-            let none = match (place.starts_with("/SHARED"), who.is_visitor) {
-                (false, _) => "/nobody/None",
-                (true, false) => "/SHARED/nobody/None",
-                (true, true) => "/SHARED/!nobody/0123456789abcdef",
+            let none = match (place.starts_with("/SHARED"), who.is_visitor, who.above_denied()) {
+                (false, _, _) => "/nobody/None",
+                (true, _, Some(above)) => &format!("{above}/never"),
+                (true, false, None) => "/SHARED/nobody/None",
+                (true, true, None) => "/SHARED/!nobody/0123456789abcdef",
             };
             let parameters = aimed(operation, aim, (none, name), who, ground);
             let never = operation.call(&mut who.caller, &parameters);
@@ -369,11 +423,15 @@ fn check(operation: &Operation, aim: &str, who: &mut Lesser, ground: &Ground) ->
 }
 
 #[track_caller]
-fn check_refused(operation: &Operation, reply: &Reply, what: &str) {
+fn check_tells_nothing(reply: &Reply, what: &str) {
     assert!(reply.status < 500, "{what}");
     for secret in [CONTENT, HIDDEN, UNSAID] {
         assert!(!holds(reply, secret), "{what}");
     }
+}
+
+#[track_caller]
+fn check_refused(operation: &Operation, reply: &Reply, what: &str) {
     let is_question = !operation.is_action() && !operation.is_download();
     let is_failure = reply.header("x-cloudlet-error").is_some();
     assert!(is_failure || is_question && is_nothing(reply), "{what}");
