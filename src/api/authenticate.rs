@@ -99,6 +99,11 @@ impl Guest {
         self.user.is_some() || self.admin.is_some()
     }
 
+    /// The sessions that came with the call.
+    pub fn sessions(&self) -> impl Iterator<Item = &Session> {
+        self.user.iter().map(User::session).chain(self.admin.iter().map(Admin::session))
+    }
+
     /// The name of the account that is signed in, for the audit log.
     pub fn name(&self) -> &str {
         self.user.as_ref().map(User::name).or(self.admin.as_ref().map(Admin::name)).unwrap_or("")
@@ -148,7 +153,7 @@ impl Caller {
 
     /// The sessions in use.
     pub fn sessions(&self) -> impl Iterator<Item = &Session> {
-        self.guest.user.iter().map(User::session).chain(self.guest.admin.iter().map(Admin::session))
+        self.guest.sessions()
     }
 }
 

@@ -46,6 +46,31 @@ fn nobody_signs_up_before_an_administrator_lets_them() {
 }
 
 #[test]
+fn an_administrator_makes_accounts_for_others_whether_people_sign_up_or_not() {
+    for mode in ["off", "approval", "guest"] {
+        let server = launched(mode);
+        for (maker, name) in [(server.user("alice"), "dora"), (server.admin(), "emil")] {
+            let (mut maker, email) = (maker, format!("{name}@example.org"));
+            create(&mut maker, name, &email, "green lamps walk").done();
+            server.guest().core("loginguest", &[("userid", name), ("password", "green lamps walk")]).done();
+            assert_eq!(field(&mut server.admin(), name, "status"), "1", "{mode}");
+            assert!(server.data().file(name).exists());
+        }
+        let taken = create(&mut server.user("alice"), "Dora", "x@example.org", "green lamps walk");
+        assert_eq!((taken.status, taken.message().as_str()), (400, "Username is Not Available"));
+    }
+    let server = launched("off");
+    create(&mut server.user("bob"), "dora", "dora@example.org", "green lamps walk").refused();
+    // An administrator without the right to change accounts is anybody.
+    let mut admin = server.admin();
+    admin.administer("setadminstatus", &[("profile", "bob"), ("adminstatus", "1")]).done();
+    let area = [("username", "bob"), ("opname", "Users"), ("read", "1"), ("create", "0"), ("update", "0")];
+    admin.administer("setadminuserpolicy", &[&area[..], &[("delete", "0")]].concat()).done();
+    create(&mut server.user("bob"), "dora", "dora@example.org", "green lamps walk").refused();
+    create(&mut server.user("alice"), "dora", "dora@example.org", "green lamps walk").done();
+}
+
+#[test]
 fn an_account_is_of_the_kind_that_the_mode_says() {
     for (mode, status, has_home) in [("full", "1", true), ("guest", "0", false), ("external", "3", false)] {
         let server = launched(mode);

@@ -9,6 +9,7 @@ use crate::api::reply::{Command, Reply};
 use crate::api::schema::words;
 use crate::api::texts::{Email, NewPassword};
 use crate::domain::CloudView;
+use crate::domain::accounts::sessions::Session;
 use crate::domain::accounts::sign_up::Waits;
 use crate::error::{Error, Reason, Result};
 use std::borrow::Cow;
@@ -19,8 +20,9 @@ ops! { SIGN_UP: User "Account"
     /// Whether the name of an account is free: result 1, or 0 with the reason.
     "checkid" anyone query check_id(CheckId) -> Command;
     /// Makes an account for the caller. The setting `sign_up` decides whether it can be used at
-    /// once; `beginprofilecreation` tells. A refusal has status 400; a missing parameter or an
-    /// invalid e-mail address has 422.
+    /// once; `beginprofilecreation` tells. An administrator who may change accounts makes one for
+    /// somebody else, which can be used at once, whatever the setting says. A refusal has status
+    /// 400; a missing parameter or an invalid e-mail address has 422.
     "createprofile" anyone slow create(Create) -> Command;
 }
 
@@ -88,9 +90,14 @@ fn check_id(context: &mut CallContext<'_>, _: &Guest, params: CheckId) -> Result
     Ok(Reply::done())
 }
 
-fn create(context: &mut CallContext<'_>, _: &Guest, params: Create) -> Result<Reply> {
+fn create(context: &mut CallContext<'_>, guest: &Guest, params: Create) -> Result<Reply> {
     let cloud = context.cloud();
     let length_min = cloud.config().password_length_min;
+    if guest.sessions().any(Session::may_let_in) {
+        let made = cloud.let_in(&params.profile, &params.email.0, &params.password);
+        made.and_then(|made| context.settle(made)).map_err(|error| in_known_words(error, length_min))?;
+        return Ok(Reply::said("The account is ready."));
+    }
     let made = cloud.sign_up(&mut context.call, &params.profile, &params.email.0, &params.password);
     let waits = made.map_err(|error| in_known_words(error, length_min))?;
     Ok(Reply::said(match waits {

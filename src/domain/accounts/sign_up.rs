@@ -1,16 +1,19 @@
 //! Signing up: people create accounts for themselves, if an administrator allows it (`sign_up`).
+//! Administrators create accounts for others in the same way.
 
 use super::account::{self, AccountChange, NewAccount};
 use super::account_mail;
+use super::admin_areas::AdminArea;
 use super::mailed_links;
 use super::one_time_links::Purpose;
+use super::sessions::Session;
 use super::sign_in_throttle::{Guesser, Subject};
 use crate::base::common_passwords::is_common;
 use crate::base::limits::{SIGN_UP_KEPT_SECONDS, SIGN_UPS_A_DAY_MAX};
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::config::SignUp;
-use crate::domain::{Call, Cloud, CloudView};
+use crate::domain::{Call, Change, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::mails::MailKind;
 use crate::store::sign_ups::{self, SignUpRow};
@@ -87,23 +90,13 @@ impl Cloud {
         let status = mode.status().ok_or_else(off)?;
         // The attempt counts even if it fails.
         let _guess = self.throttle.begin(&Guesser::of_code(Subject::SignUp, call.address()))?;
-        let email = account::checked_email(email)?.ok_or_else(account::no_email)?;
-        let mut account = NewAccount::with_hash(UserName::parse(name)?, String::new());
-        if is_common(password.reveal()) {
-            let sentence = "This password is one of the first that anybody tries. Please choose another one.";
-            return Err(Error::new(Code::Invalid, sentence).for_reason(Reason::CommonPassword));
-        }
-        account.email = Some(email);
+        let mut account = new_account(name, email, password)?;
         account.verified = false;
         let sends_mail = self.view().sends_mail();
         let waits = mode.waits(sends_mail);
         account.status = if waits == Waits::No { status } else { AccountStatus::Disabled };
-        // Cheap checks come before the expensive hash.
-        self.store.read(|read| {
-            check_not_too_many(read, self.now())?;
-            account::checked(read, &account).map(drop)
-        })?;
-        account.password_hash = self.hash_new_password(password)?;
+        self.store.read(|read| check_not_too_many(read, self.now()))?;
+        let account = self.with_password(account, password)?;
         call.is_by(account.name.as_str());
         let link = if sends_mail { Some(self.view().new_link(Purpose::Email, None)?) } else { None };
         let list = format!("{}/admin/#/users?show=waiting", self.view().best_address());
@@ -119,6 +112,40 @@ impl Cloud {
         })?;
         Ok(waits)
     }
+
+    /// Creates an account for somebody else, whom an administrator lets in: whether people may sign
+    /// up does not matter.
+    ///
+    /// # Errors
+    /// As [`account::checked`].
+    pub fn let_in(&self, name: &str, email: &str, password: &Secret) -> Result<Change<i64>> {
+        let account = new_account(name, email, password)?;
+        Ok(self.add_account(self.with_password(account, password)?))
+    }
+
+    /// The account with the hash of its password. Cheap checks come before the expensive hash.
+    fn with_password(&self, account: NewAccount, password: &Secret) -> Result<NewAccount> {
+        self.store.read(|read| account::checked(read, &account).map(drop))?;
+        Ok(NewAccount { password_hash: self.hash_new_password(password)?, ..account })
+    }
+}
+
+impl Session {
+    /// True for an administrator who may create accounts.
+    pub fn may_let_in(&self) -> bool {
+        self.account.is_admin && self.admin_rights.may(AdminArea::Users, true)
+    }
+}
+
+/// A full account without the hash of its password.
+fn new_account(name: &str, email: &str, password: &Secret) -> Result<NewAccount> {
+    let email = account::checked_email(email)?.ok_or_else(account::no_email)?;
+    let account = NewAccount::with_hash(UserName::parse(name)?, String::new());
+    if is_common(password.reveal()) {
+        let sentence = "This password is one of the first that anybody tries. Please choose another one.";
+        return Err(Error::new(Code::Invalid, sentence).for_reason(Reason::CommonPassword));
+    }
+    Ok(NewAccount { email: Some(email), ..account })
 }
 
 /// Changes an account as an administrator wishes. If `link`, the address of the cloud, is given, a
