@@ -1,22 +1,24 @@
-//! Data for sync clients: the homes that a user can sync, and the changes in one since a version.
+//! Data for sync clients: the homes and shared folders that a user can sync, and the changes in one
+//! since a version.
 //!
 //! The index stores changes by this program, and those that visits find, together with their
-//! versions (see `store::sync`). Folders that nobody visits must be scanned. A client that asks
+//! versions (see `store::sync`), for each home. The changes in a shared folder are those in its
+//! part of the home in which it lies. Folders that nobody visits must be scanned. A client that asks
 //! starts this, but so rarely that scanning takes only a small part of the time.
 
-use crate::base::path::{CloudPath, EXTERNAL, EntryName};
+use crate::base::path::{CloudPath, EXTERNAL, EntryName, SHARED};
 use crate::base::shown_path::ShownPath;
 use crate::base::time::from_nanoseconds;
 use crate::disk::{Kind, content_etag};
 use crate::domain::Cloud;
-use crate::domain::access::rights::{Reach, Readable, Rights};
+use crate::domain::access::rights::{Reach, Readable, Rights, Way};
 use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
 use crate::domain::index::rows;
 use crate::domain::index::scan_schedule::Looks;
 use crate::error::{Code, Error, Result};
 use crate::store::sync::{self, DeletionRow, EntryRow, RootRow};
-use crate::store::{Read, nodes};
+use crate::store::{Read, nodes, shares};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
@@ -27,11 +29,11 @@ const DELETIONS_KEPT_SECONDS: i64 = 90 * 24 * 3600;
 /// Maximum number of deletions of a home that stay listed.
 const DELETIONS_MAX: i64 = 100_000;
 
-/// A home that can be synced.
+/// A home or a shared folder that can be synced.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SyncRoot {
     pub path: ShownPath,
-    /// The version of its newest change; 0 if nobody has synced it yet.
+    /// The version of the newest change in its home; 0 if nobody has synced that yet.
     pub version: i64,
 }
 
@@ -58,19 +60,24 @@ pub struct SyncDelta {
 }
 
 impl Cloud {
-    /// The homes that a user can sync: their own; for an admin at work on users' data, those of all
-    /// accounts.
+    /// The folders that a user can sync: their own home, further volumes and what is shared with
+    /// them; for an admin at work on users' data, the homes of all accounts.
     pub fn sync_roots(&self, user: &User) -> Result<Vec<SyncRoot>> {
         let (view, top) = (self.view(), ShownPath::root());
-        let (ways, external) = (view.ways(user)?, top.join(&EntryName::parse(EXTERNAL)?)?);
+        let (ways, grants) = (view.ways(user)?, view.grants()?);
+        let below = |name| top.join(&EntryName::parse(name)?);
         let homes = view.homes(user)?;
         let homes = homes.iter().filter_map(|found| ways.reach(&top.join(&found.name).ok()?));
+        let is_folder = |root: &Reach| match root.way() {
+            Way::Share(id) => grants.share(id).is_some_and(|share| share.is_folder),
+            _ => true,
+        };
         homes
-            .chain(ways.roots_below(&external))
-            .filter(|root| root.rights().has(Rights::SYNC))
+            .chain(ways.roots_below(&below(EXTERNAL)?))
+            .chain(ways.roots_below(&below(SHARED)?))
+            .filter(|root| root.rights().has(Rights::SYNC) && is_folder(root))
             .map(|root| {
-                let path = root.real();
-                let is_own = path.first().is_some_and(|name| name.as_str() == user.name());
+                let is_own = root.account() == Some(user.name());
                 let started = match is_own {
                     // Nothing is known yet of a home whose disk cannot be entered.
                     true => {
@@ -79,7 +86,7 @@ impl Cloud {
                             false => Err(error),
                         })?
                     }
-                    false => self.sync_root(path)?,
+                    false => self.sync_root(&home_of(&root))?,
                 };
                 let version = started.map_or(0, |(_, root)| root.version);
                 Ok(SyncRoot { version, path: root.shown().clone() })
@@ -87,36 +94,42 @@ impl Cloud {
             .collect()
     }
 
-    /// The changes in a home since a version; 0 is before everything.
+    /// The changes in a home or a shared folder since a version; 0 is before everything.
     ///
     /// # Errors
-    /// `Code::Invalid` for a path that is not a home; `Code::NotFound` if it does not exist;
+    /// `Code::Invalid` for a path that is neither; `Code::NotFound` if it does not exist;
     /// `Code::Gone` if deletions since that version are no longer known, so that the client must
     /// begin again with 0.
-    pub fn sync_delta(&self, user: &User, home: &Readable, since: i64) -> Result<SyncDelta> {
-        let path = home.real();
-        let is_root = !home.is_above_roots() && path.parts().len() == path.root_depth();
-        if !is_root || !home.rights().has(Rights::SYNC) {
+    pub fn sync_delta(&self, user: &User, top: &Readable, since: i64) -> Result<SyncDelta> {
+        let home = home_of(top);
+        let is_shared = matches!(top.way(), Way::Share(_)) && top.is_root_of_way();
+        let is_root = !top.is_above_roots() && (*top.real() == home || is_shared);
+        if !is_root || !top.rights().has(Rights::SYNC) {
             return Err(Error::new(
                 Code::Invalid,
                 "Only the folders listed by getsyncfolderlist can be synced.",
             ));
         }
-        self.started(home)?;
-        self.look_at_home(path)?;
+        self.started(top)?;
+        self.look_at_home(&home)?;
         let ways = self.view().ways(user)?;
-        // Entries without a valid path are left out.
-        let see = |text: &str| ways.seen_in(home, &CloudPath::parse(text).ok()?);
+        // Entries without a valid path are left out, and so is the shared folder itself.
+        let see = |text: &str| {
+            let real = CloudPath::parse(text).ok().filter(|real| real != top.real())?;
+            ways.seen_in(top, &real)
+        };
         let (found, records) = self.store.read(|read| {
-            let found = self.root_row(read, path)?;
+            let found = self.root_row(read, &home)?;
+            let part = self.synced_part(read, top)?;
+            let found = found.map(|(home, root)| (home, root, knows_enough(&root, &part, since)));
             let records = match found {
-                Some((home, root)) if knows_enough(&root, since) => records(read, home, since, &see)?,
+                Some((home, _, true)) => records(read, home, since, &part, &see)?,
                 _ => Vec::new(),
             };
             Ok((found, records))
         })?;
-        let (id, root) = home.there(found)?;
-        if !knows_enough(&root, since) {
+        let (id, root, knows_enough) = top.there(found)?;
+        if !knows_enough {
             return Err(Error::new(
                 Code::Gone,
                 "The deletions since this version are no longer known. Please begin anew, with the version 0.",
@@ -145,20 +158,29 @@ impl Cloud {
         Ok(sync::root(read, node.id)?.map(|root| (node.id, root)))
     }
 
-    /// The root of a home. When it is asked for the first time, it is made with all entries that
-    /// exist.
-    fn started(&self, root: &Reach) -> Result<(i64, RootRow)> {
-        let home = root.real();
-        if let Some(root) = self.sync_root(home)? {
+    /// The part of a home that is synced.
+    fn synced_part(&self, read: &Read, top: &Reach) -> Result<SyncedPart> {
+        let Way::Share(id) = top.way() else { return Ok(SyncedPart::default()) };
+        let node = lookup::find(read, &self.volumes, top.real())?;
+        let arrived = node.map(|node| sync::version(read, node.id)).transpose()?.flatten();
+        let shared = shares::by_id(read, &id.to_string())?.map(|share| share.created);
+        Ok(SyncedPart { arrived: arrived.unwrap_or(0), shared: shared.unwrap_or(0) })
+    }
+
+    /// The root of the home in which an entry lies. When it is asked for the first time, it is made
+    /// with all entries that exist.
+    fn started(&self, top: &Reach) -> Result<(i64, RootRow)> {
+        let home = home_of(top);
+        if let Some(root) = self.sync_root(&home)? {
             return Ok(root);
         }
-        if self.volumes.stat(home)?.is_none_or(|stat| stat.kind != Kind::Folder) {
-            return root.there(None);
+        if self.volumes.stat(top.real())?.is_none_or(|stat| stat.kind != Kind::Folder) {
+            return top.there(None);
         }
         let (volumes, path) = (Arc::clone(&self.volumes), home.clone());
         self.store.write(move |tx| sync::start(tx, rows::folder_id(tx, &volumes, &path)?))?;
-        self.look_at_home(home)?;
-        root.there(self.sync_root(home)?)
+        self.look_at_home(&home)?;
+        top.there(self.sync_root(&home)?)
     }
 
     /// Updates the index if that is due: for the whole home, or for the new folders in it.
@@ -188,10 +210,27 @@ impl Cloud {
     }
 }
 
+/// The home in which an entry lies, or the whole further volume.
+fn home_of(entry: &Reach) -> CloudPath {
+    entry.real().beginning(entry.real().root_depth())
+}
+
+/// The part of a home that is synced: all of it, or a shared folder.
+#[derive(Clone, Copy, Debug, Default)]
+struct SyncedPart {
+    /// The version with which the shared folder came to its place; 0 for a whole home. Deletions are
+    /// known by their paths, so those from before belong to something else.
+    arrived: i64,
+    /// The time at which the folder was shared, in seconds since 1970 UTC. Names that were gone by
+    /// then are nobody else's business.
+    shared: i64,
+}
+
 /// True if all deletions since a version are known. A version from before this home was first
-/// synced, or one that was lost by restoring a backup, is not valid.
-fn knows_enough(root: &RootRow, since: i64) -> bool {
-    since == 0 || (root.oldest..=root.version).contains(&since)
+/// synced, or one that was lost by restoring a backup, is not valid, nor is one from before a shared
+/// folder came to its place.
+fn knows_enough(root: &RootRow, part: &SyncedPart, since: i64) -> bool {
+    since == 0 || (root.oldest.max(part.arrived)..=root.version).contains(&since)
 }
 
 /// The changes that the user may see. If they may see nothing of a part, it continues with the
@@ -200,12 +239,15 @@ fn records(
     read: &Read,
     home: i64,
     mut since: i64,
+    part: &SyncedPart,
     see: &dyn Fn(&str) -> Option<Reach>,
 ) -> Result<Vec<(Reach, SyncRecord)>> {
     loop {
         let mut rows: Vec<(i64, Option<(Reach, SyncRecord)>)> = Vec::new();
         for row in sync::deleted_after(read, home, since, RECORDS_MAX)? {
-            rows.push((row.version, see(&row.path).map(|reach| deleted(reach, &row))));
+            let is_of_part = row.version > part.arrived && row.deleted >= part.shared;
+            let reach = see(&row.path).filter(|_| is_of_part);
+            rows.push((row.version, reach.map(|reach| deleted(reach, &row))));
         }
         for entry in sync::changed_after(read, home, since, RECORDS_MAX)? {
             let place = nodes::place(read, entry.node.id)?;

@@ -39,6 +39,8 @@ pub struct DeletionRow {
     /// The last known size.
     pub size_bytes: u64,
     pub version: i64,
+    /// Seconds since 1970 UTC.
+    pub deleted: i64,
 }
 
 /// The sync state of a home, if somebody syncs it.
@@ -85,10 +87,15 @@ pub fn changed_after(read: &Read, home: i64, version: i64, limit: usize) -> Resu
     })
 }
 
+/// The version of an entry's newest change, if it is in a home that somebody syncs.
+pub fn version(read: &Read, node: i64) -> Result<Option<i64>> {
+    read.first("SELECT version FROM sync_entries WHERE node = ?1", [node], |row| row.get(0))
+}
+
 /// The paths that are gone since a version, in the order of the versions.
 pub fn deleted_after(read: &Read, home: i64, version: i64, limit: usize) -> Result<Vec<DeletionRow>> {
     read.all(
-        "SELECT path, is_folder, size_bytes, version FROM sync_deletions WHERE root = ?1 AND version > ?2 \
+        "SELECT path, is_folder, size_bytes, version, deleted FROM sync_deletions WHERE root = ?1 AND version > ?2 \
          ORDER BY version LIMIT ?3",
         params![home, version, limit],
         |row| {
@@ -97,6 +104,7 @@ pub fn deleted_after(read: &Read, home: i64, version: i64, limit: usize) -> Resu
                 is_folder: row.get(1)?,
                 size_bytes: row.get(2)?,
                 version: row.get(3)?,
+                deleted: row.get(4)?,
             })
         },
     )

@@ -319,6 +319,67 @@ fn only_ones_own_home_and_an_administrators_proxy() {
     assert_eq!((&reply["record"][0]["type"], &reply["record"][0]["isdeleted"]), (&1.into(), &0.into()));
 }
 
+#[test]
+fn a_shared_folder_is_synced_by_its_members_at_the_path_that_they_see() {
+    let server = Server::start();
+    let (mut bob, mut bobby) = (server.user("bob"), server.user("bobby"));
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Trip"), ("subpath", "sea")]).done();
+    bob.upload("/bob/Trip", "a", b"one").ok();
+    bob.upload("/bob", "private", b"x").ok();
+    let mut share = |path: &str| {
+        let share = bob.core("quickshare", &[("sharelocation", path)]).xml();
+        let share = share.child("share").field("shareid").to_owned();
+        bob.core("addusertoshare", &[("shareid", &share), ("userid", "bobby")]).done();
+        share
+    };
+    share("/bob/private");
+    let share = share("/bob/Trip");
+    let listed = |caller: &mut Caller| -> Vec<String> {
+        let listed = caller.post("/app/sync/getsyncfolderlist", &[]).xml();
+        listed.all("syncfolder").map(|folder| folder.field("name").to_owned()).collect()
+    };
+    let trip = "/SHARED/bob/Trip";
+    assert_eq!(listed(&mut bobby), ["/bobby", trip], "a single file is no folder");
+    for path in ["/SHARED/bob/private", "/SHARED/bob/Trip/sea", "/SHARED/bob", "/SHARED", "/bob/Trip"] {
+        ask(&mut bobby, path, "server,0;").refused();
+    }
+    let mut client = Client::new(server.user("bobby"), trip);
+    assert_eq!(sorted(client.told()), ["+/SHARED/bob/Trip/a 3", "+/SHARED/bob/Trip/sea/"]);
+
+    bob.upload("/bob", "private", b"xyz").ok();
+    bob.upload("/bob", "moved", b"four").ok();
+    assert_eq!(client.told(), [] as [&str; 0]);
+    let mut go = |from: &str, to: &str| {
+        bob.core("renameormove", &[("fromname", from), ("toname", to)]).done();
+    };
+    go("/bob/moved", "/bob/Trip/sea/moved");
+    go("/bob/Trip/a", "/bob/a");
+    assert_eq!(sorted(client.told()), ["+/SHARED/bob/Trip/sea/moved 4", "-/SHARED/bob/Trip/a"]);
+    // The share keeps its name when its folder gets another one, and its clients begin anew. Whether
+    // something was deleted before at the folder's new path is not theirs to know.
+    go("/bob/private", "/bob/Travel");
+    bob.core("deletefile", &[("path", "/bob"), ("name", "Travel")]).done();
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Travel"), ("subpath", "secret")]).done();
+    bob.core("deletefile", &[("path", "/bob"), ("name", "Travel")]).done();
+    let mut go = |from: &str, to: &str| {
+        bob.core("renameormove", &[("fromname", from), ("toname", to)]).done();
+    };
+    go("/bob/Trip", "/bob/Travel");
+    ask(&mut client.caller, trip, &format!("server,{};", client.version)).failed(410);
+    let mut client = Client::new(server.user("bobby"), trip);
+    assert_eq!(sorted(client.told()), ["+/SHARED/bob/Trip/sea/", "+/SHARED/bob/Trip/sea/moved 4"]);
+    bob.core("deletefile", &[("path", "/bob/Travel/sea"), ("name", "moved")]).done();
+    assert_eq!(client.told(), ["-/SHARED/bob/Trip/sea/moved"]);
+
+    let hidden = [("path", "/bob/Travel/sea"), ("type", "user"), ("value", "bobby"), ("perm", "R")];
+    bob.core("addaclentry", &[&hidden[..], &[("flag", "deny")]].concat()).done();
+    assert_eq!(Client::new(server.user("bobby"), trip).told(), [] as [&str; 0]);
+    let access = [("shareid", share.as_str()), ("userid", "bobby"), ("sync", "false")];
+    bob.core("setuseraccessforshare", &access).done();
+    assert_eq!(listed(&mut bobby), ["/bobby"]);
+    ask(&mut bobby, trip, "server,0;").refused();
+}
+
 /// A version that this home never had, or had before its changes were counted anew, gets status
 /// 410. An empty envelope would look like "nothing has changed".
 #[test]

@@ -13,7 +13,9 @@ use crate::domain::sync::{SyncDelta, SyncRecord};
 use crate::error::Result;
 
 ops! { SYNC: User "Sync"
-    /// The folders that can be synced, each with the version of its newest change.
+    /// The folders that can be synced, each with the version of its newest change: the caller's own
+    /// files, network folders, and shared folders with the right to sync them, whose version is that
+    /// of the newest change of the one who shares them.
     "getsyncfolderlist" proxy query folders(Folders) -> SyncFolders;
     /// The entries that have changed since a version, as they are now: at most 1000 at once, in the
     /// order of their versions. Ask again with the greatest `updateversion` until the reply is
