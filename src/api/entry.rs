@@ -342,7 +342,7 @@ impl Described<'_> {
             favoriteid,
             order,
             showquickedit: No,
-            showlockunlock: !is_fixed && self.lock.may_toggle,
+            showlockunlock: !is_fixed && self.lock.may_toggle && self.rights.has(Rights::WRITE),
             showshareoption: may_share,
             cansetacls: is_folder && !is_in_bin && self.rights.has(Rights::MANAGE),
             tagged: No,

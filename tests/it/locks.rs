@@ -350,6 +350,21 @@ fn an_account_goes_with_its_locks_and_in_spite_of_others() {
 }
 
 #[test]
+fn who_may_not_change_a_file_is_not_offered_its_lock() {
+    let (server, mut bob, _) = ground();
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Shown")]).done();
+    bob.upload("/bob/Shown", "a", b"one").ok();
+    let share = bob.core("quickshare", &[("sharelocation", "/bob/Shown")]).xml();
+    let share = share.child("share").field("shareid").to_owned();
+    let member = [("shareid", share.as_str()), ("userid", "bobby")];
+    bob.core("addusertoshare", &member).done();
+    for (write, offered) in [("false", 0), ("true", 1)] {
+        bob.core("setuseraccessforshare", &[&member[..], &[("write", write)]].concat()).done();
+        assert_eq!(marks(&mut server.user("bobby"), "/SHARED/bob/Shown", "a", &[]), (0, offered));
+    }
+}
+
+#[test]
 fn strangers_learn_nothing_of_locks() {
     let (server, mut bob, _) = ground();
     lock(&mut bob, &[]).done();
