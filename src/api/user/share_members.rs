@@ -17,7 +17,8 @@ use crate::error::{Code, Error, Result};
 ops! { SHARE_MEMBERS: User "Shares"
     /// Shares an entry with an account. It may view and download until it gets more rights.
     "addusertoshare" proxy slow add_user(UserOfShare) -> Command;
-    /// Shares an entry with several accounts. Parameters for mails are ignored.
+    /// Shares an entry with several accounts. Parameters for mails are ignored: `sendsharetoemail`
+    /// tells people by mail.
     "adduserstoshare" proxy slow add_users(UsersOfShare) -> Command;
     /// Removes an account from a share. If the caller has invited its owner by mail, who has not signed
     /// in yet, and it is in no other share or group, the account is removed too: the invitation is
@@ -62,7 +63,7 @@ params! {
         shareid: String,
         /// The accounts, separated by commas.
         users: Lines<0, MEMBER_NAMES_BYTES_MAX>,
-        /// Ignored: there is no mail.
+        /// Ignored: `sendsharetoemail` tells people by mail.
         sendemail: Ignored,
     }
     GroupOfShare {
