@@ -11,6 +11,7 @@ mod further;
 mod kept_abilities;
 mod kept_attributes;
 mod killed;
+mod leftover;
 mod lying;
 mod main_disk;
 mod missing;

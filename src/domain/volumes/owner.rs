@@ -77,7 +77,8 @@ impl Owner {
             }
             Err(Error::new(Code::Offline, sentence).for_reason(Reason::DiskInUse { by, is_leased }))
         };
-        match volume.claim(&Claimant { id: id.clone(), note })? {
+        let claimed = volume.claim(&Claimant { id: id.clone(), note });
+        match claimed.map_err(|error| unknown_owner(shown, directory, error))? {
             Claimed::Yes(claim) => *held = Some(claim),
             Claimed::Unguarded(claim, error) => {
                 log::warn!(
@@ -90,6 +91,20 @@ impl Owner {
         }
         Ok(())
     }
+}
+
+/// The failure to find out who uses a disk. It names the disk and where to look, whatever the cause.
+fn unknown_owner(shown: &str, directory: &Path, error: Error) -> Error {
+    if error.code == Code::Offline {
+        return error;
+    }
+    let sentence = format!(
+        "The disk {shown} is left alone, because the server cannot find out whether another one uses it. It must be able to read \
+         lease and volume.json in {}. {}",
+        directory.join(".cloudlet").display(),
+        error.message
+    );
+    Error { code: Code::Offline, message: sentence.into(), obstacle: None, ..error }
 }
 
 /// Ends the claims of disks that would stay there otherwise. All are waited for, for a moment.

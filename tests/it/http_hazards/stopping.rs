@@ -36,6 +36,26 @@ fn in_memory() -> Server {
 }
 
 #[test]
+fn a_stop_does_not_wait_for_another_program_that_reads_the_database() {
+    // The database waits this long for others while the server runs.
+    const USUAL_WAIT: Duration = Duration::from_secs(10);
+    let mut server = in_memory();
+    let mut bob = server.user("bob");
+    // The log of the database cannot be emptied while a replica reads.
+    let replica = rusqlite::Connection::open(server.data().path("cloudlet.db")).unwrap();
+    replica.execute_batch("BEGIN; SELECT COUNT(*) FROM sqlite_schema").unwrap();
+    bob.upload("/bob", "file", b"in the log").ok();
+    let start = Instant::now();
+    assert_eq!(server.stop(), Some(0));
+    assert!(start.elapsed() < USUAL_WAIT, "{:?}", start.elapsed());
+    server.stop_waited_two_seconds_at_most();
+    drop(replica);
+    server.start_again();
+    bob.follow(&server);
+    bob.download("/bob/file").holds(b"in the log");
+}
+
+#[test]
 fn a_download_that_runs_finishes() {
     let mut server = in_memory();
     let bob = server.user("bob");

@@ -4,6 +4,8 @@ use crate::harness::{Caller, Connection, OnFaultyDisk, Reply, Request, Server, n
 use std::time::{Duration, Instant};
 
 const TOP: &str = OnFaultyDisk::TOP;
+/// The number of calls that may be inside a disk that is not local.
+const PERMITS: usize = 8;
 /// Calls that do not need the disk are answered within this time, even on a busy machine. A call
 /// that enters the disk waits for half a minute.
 const PROMPT: Duration = Duration::from_secs(10);
@@ -103,6 +105,35 @@ fn a_hung_disk_holds_nobody_else_up() {
     drop(uploads);
     disk.tell("heal");
     wait_until("the disk is entered again", LATE, || bob.send(&list_request(TOP)).status == 200);
+}
+
+#[test]
+fn who_has_gone_away_keeps_the_place_until_the_disk_lets_go() {
+    let Some(mut on_disk) = OnFaultyDisk::start(|_| {}) else { return };
+    let OnFaultyDisk { disk, server, ground: _ground } = &mut on_disk;
+    let mut bob = server.user("bob");
+    bob.upload(TOP, "file", b"content").ok();
+    disk.tell("fault what=hang");
+    let inside: Vec<Connection> = (0..PERMITS).map(|_| begin(server, &bob, &list_request(TOP))).collect();
+    disk.wait_until_hanging(PERMITS);
+    drop(inside);
+    // The server notices that they have gone, and nobody takes their places.
+    for _ in 0..3 {
+        let turned_away: Vec<Connection> =
+            (0..PERMITS).map(|_| begin(server, &bob, &list_request(TOP))).collect();
+        turned_away.into_iter().for_each(|mut connection| is_turned_away(&connection.reply()));
+    }
+    let hanging: usize = disk.tell("hanging").parse().unwrap();
+    // The question whether the disk answers hangs too.
+    assert!((PERMITS..=PERMITS + 1).contains(&hanging), "{hanging} calls hang");
+    disk.tell("heal");
+    wait_until("the disk is entered again", LATE, || bob.send(&list_request(TOP)).status == 200);
+    // All places are free again, and no more than these.
+    disk.tell("fault what=hang");
+    let _inside: Vec<Connection> =
+        (0..2 * PERMITS).map(|_| begin(server, &bob, &list_request(TOP))).collect();
+    disk.wait_until_hanging(PERMITS);
+    disk.tell("heal");
 }
 
 #[test]
