@@ -190,6 +190,13 @@ record! {
         isdatasyncable: No,
         /// Identifies the content.
         etag: String,
+        /// For a folder: the size in bytes of all files below it, as far as the server knows them.
+        /// Missing if something there is hidden from the caller, by a link, and in an answer with
+        /// more than 5,000 entries.
+        foldersize: Option<u64> as extension,
+        /// Whether `foldersize` is exact. Otherwise there is at least that, because folders below
+        /// it were not visited yet.
+        foldersizeexact: Option<bool> as extension,
         /// In a recycle bin: the path that it had.
         deletedfrom: Option<String> as extension,
         /// In a recycle bin: when it was deleted.
@@ -354,6 +361,8 @@ impl Described<'_> {
             hasnotificationsrule: self.mark.is_filtered,
             isdatasyncable: No,
             etag: self.stat.etag(),
+            foldersize: self.mark.size.map(|size| size.held.bytes),
+            foldersizeexact: self.mark.size.map(|size| size.is_exact),
             deletedfrom: None,
             deletedon: None,
             deletedonepoch: None,

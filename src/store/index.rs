@@ -1,8 +1,10 @@
 //! Changes of the index. Every change notes its version for sync clients, and versions and
-//! checksums follow their entry, in the same transaction. `nodes` has the plain rows.
+//! checksums follow their entry, in the same transaction, and the sizes of the folders above change.
+//! `nodes` has the plain rows.
 
-use super::nodes::{NO_PARENT, NodeFacts, child, children, place};
-use super::{Read, Write, sync, versions};
+use super::nodes::{NO_PARENT, NodeFacts, NodeRow, by_id, child, children, place};
+use super::size_differences::Amount;
+use super::{Read, Write, folder_sizes, sync, versions};
 use crate::base::path::EXTERNAL;
 use crate::error::Result;
 use rusqlite::params;
@@ -26,6 +28,7 @@ pub fn save(
             && before.modified_by.as_deref() == modified_by
             && modified_by.is_some()
     });
+    let counted_before = counted_before(write, before.as_ref(), facts)?;
     let here = write.how();
     let how = match (same, modified_by) {
         (Some(before), _) => before.modified_how.as_str(),
@@ -55,7 +58,32 @@ pub fn save(
         write.grants_changed();
     }
     sync::saved(write, id, before.as_ref(), facts)?;
+    if let Some(counted_before) = counted_before {
+        let counts = match facts.is_folder {
+            true => folder_now(write, id, before.as_ref())?,
+            false => folder_sizes::of_file(facts.size_bytes),
+        };
+        folder_sizes::note(write, parent, counts - counted_before)?;
+    }
     Ok(id)
+}
+
+/// What an entry counted in its folder before it is saved; `None` for a folder that stays one, which
+/// counts what it did.
+fn counted_before(write: &Write, before: Option<&NodeRow>, facts: &NodeFacts) -> Result<Option<Amount>> {
+    match before {
+        Some(row) if row.missing_since.is_none() && row.facts.is_folder && facts.is_folder => Ok(None),
+        Some(row) => folder_sizes::counted(write, row).map(Some),
+        None => Ok(Some(Amount::default())),
+    }
+}
+
+/// What an entry that is a folder from now on counts.
+fn folder_now(write: &Write, id: i64, before: Option<&NodeRow>) -> Result<Amount> {
+    if before.is_none_or(|row| !row.facts.is_folder) {
+        folder_sizes::begin(write, id)?;
+    }
+    folder_sizes::of_folder(write, id)
 }
 
 /// Moves an entry to another folder or name. Everything that refers to its id follows. An entry
@@ -63,9 +91,10 @@ pub fn save(
 pub fn relocate(write: &Write, id: i64, parent: i64, name: &str) -> Result<()> {
     write.grants_changed();
     if let Some(displaced) = child(write, parent, name)?.filter(|displaced| displaced.id != id) {
-        sync::vanishes(write, displaced.id)?;
+        leaves(write, &displaced)?;
     }
-    sync::vanishes(write, id)?;
+    let moved = by_id(write, id)?;
+    moved.as_ref().map_or(Ok(()), |moved| leaves(write, moved))?;
     let home = |read: &Read| place(read, id).map(|place| place.map(|place| place.home));
     let home_before = home(write)?;
     write.run(
@@ -76,16 +105,25 @@ pub fn relocate(write: &Write, id: i64, parent: i64, name: &str) -> Result<()> {
         "UPDATE nodes SET parent = ?2, name = ?3, missing_since = NULL WHERE id = ?1",
         params![id, parent, name],
     )?;
+    if let Some(moved) = moved {
+        folder_sizes::note(write, parent, folder_sizes::size_of(write, &moved)?)?;
+    }
     if home(write)? != home_before {
         versions::hand_over(write, id)?;
     }
     sync::appeared(write, id)
 }
 
+/// Notes that an entry is about to leave its place. Call this before its row changes.
+fn leaves(write: &Write, node: &NodeRow) -> Result<()> {
+    sync::vanishes(write, node.id)?;
+    folder_sizes::note(write, node.parent, -folder_sizes::counted(write, node)?)
+}
+
 /// Marks an entry as missing.
 pub fn mark_missing(write: &Write, id: i64) -> Result<()> {
     write.grants_changed();
-    sync::vanishes(write, id)?;
+    by_id(write, id)?.map_or(Ok(()), |node| leaves(write, &node))?;
     write.run(
         "UPDATE nodes SET missing_since = ?2 WHERE id = ?1 AND missing_since IS NULL",
         params![id, write.now()],
@@ -97,12 +135,27 @@ pub fn mark_missing(write: &Write, id: i64) -> Result<()> {
 /// is free at once.
 pub fn move_to_bin(write: &Write, id: i64, trash_id: &str) -> Result<()> {
     write.grants_changed();
-    sync::vanishes(write, id)?;
+    by_id(write, id)?.map_or(Ok(()), |node| leaves(write, &node))?;
     write.run(
         "UPDATE nodes SET parent = -id, name = ?2, missing_since = NULL WHERE id = ?1",
         params![id, trash_id],
     )?;
     Ok(())
+}
+
+/// Removes an entry and all entries below it, except those that have versions.
+pub fn delete_below(write: &Write, id: i64) -> Result<()> {
+    write.grants_changed();
+    if let Some(node) = by_id(write, id)? {
+        folder_sizes::note(write, node.parent, -folder_sizes::counted(write, &node)?)?;
+    }
+    write
+        .run(
+            "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT nodes.id FROM nodes JOIN below ON nodes.parent = below.id) \
+             DELETE FROM nodes WHERE id IN below AND NOT EXISTS (SELECT 1 FROM versions WHERE node = nodes.id)",
+            [id],
+        )
+        .map(drop)
 }
 
 /// Renames a further volume: rows of `EXTERNAL/<old>` become rows of `EXTERNAL/<new>`. `top` is the

@@ -54,6 +54,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0043_version_names.sql"),
     include_str!("schema/0044_built_in_sets.sql"),
     include_str!("schema/0045_checksums_by_size.sql"),
+    include_str!("schema/0046_folder_sizes.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.

@@ -30,6 +30,7 @@ pub mod disks;
 pub mod externals;
 mod failure;
 pub mod favorites;
+pub mod folder_sizes;
 pub mod groups;
 pub mod holds;
 pub mod index;
@@ -59,6 +60,7 @@ pub mod sessions;
 pub mod shares;
 pub mod shortcuts;
 pub mod sign_ups;
+mod size_differences;
 pub mod sync;
 #[cfg(test)]
 mod test_store;
@@ -224,6 +226,7 @@ impl Store {
             accounts_changed: Cell::new(false),
             grants_changed: Cell::new(false),
             mails_changed: Cell::new(false),
+            size_differences: RefCell::default(),
             how: RefCell::default(),
             spoilt: RefCell::default(),
             is_disk_low: Cell::new(false),

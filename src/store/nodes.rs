@@ -214,18 +214,6 @@ pub fn place(read: &Read, id: i64) -> Result<Option<Place>> {
     Ok(None)
 }
 
-/// Removes an entry and all entries below it, except those that have versions.
-pub fn delete_below(write: &Write, id: i64) -> Result<()> {
-    write.grants_changed();
-    write
-        .run(
-            "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT nodes.id FROM nodes JOIN below ON nodes.parent = below.id) \
-             DELETE FROM nodes WHERE id IN below AND NOT EXISTS (SELECT 1 FROM versions WHERE node = nodes.id)",
-            [id],
-        )
-        .map(drop)
-}
-
 /// Removes entries without versions that have been missing since before a time. Returns their
 /// number.
 pub fn forget_missing(write: &Write, before: i64) -> Result<usize> {

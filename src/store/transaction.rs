@@ -2,6 +2,7 @@
 
 use super::AuditLimits;
 use super::failure::failed;
+use super::size_differences::SizeDifferences;
 #[cfg(test)]
 use crate::base::work_done;
 use crate::error::{Error, Result};
@@ -28,6 +29,8 @@ pub struct Write {
     pub(super) grants_changed: Cell<bool>,
     /// True if mails were queued.
     pub(super) mails_changed: Cell<bool>,
+    /// What changes of entries make of the sizes of folders. It is added up before the commit.
+    pub(super) size_differences: RefCell<SizeDifferences>,
     /// The kind of client behind the current change. Empty for background work.
     pub(super) how: RefCell<Cow<'static, str>>,
     /// The reason why a part failed that could not be undone. Then nothing of the transaction may
@@ -125,14 +128,16 @@ impl Write {
     /// Runs a part of the transaction. If it fails, all of it is undone.
     pub fn attempt<T>(&self, part: impl FnOnce(&Write) -> Result<T>) -> Result<T> {
         self.run("SAVEPOINT part", [])?;
+        let around = self.size_differences.borrow_mut().begin_part();
         let result = part(self);
-        self.end_part(result.as_ref().err())?;
+        self.end_part(result.as_ref().err(), around)?;
         result
     }
 
     /// Ends a part, and undoes it if it failed.
     #[inline(never)]
-    fn end_part(&self, failure: Option<&Error>) -> Result<()> {
+    fn end_part(&self, failure: Option<&Error>, around: usize) -> Result<()> {
+        self.size_differences.borrow_mut().end_part(around, failure.is_some());
         let undone = failure.map_or(Ok(0), |_| self.run("ROLLBACK TO part", []));
         undone.and_then(|_| self.run("RELEASE part", [])).map(drop).map_err(|error| {
             // The caller learns that the part failed, so nothing of it may be committed. On a full

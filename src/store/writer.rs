@@ -5,7 +5,7 @@ use super::audit_queue::AuditQueue;
 use super::checkpoint::empty_log;
 use super::probes::{self, LastWrite, Probes, Question};
 use super::readers::Readers;
-use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Ground, Versions, Write, answer, audit_chain, meta};
+use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Ground, Versions, Write, answer, audit_chain, folder_sizes, meta};
 use crate::base::clock::Clock;
 use crate::base::guarded::{Guarded, Signal};
 use crate::base::vital;
@@ -476,6 +476,7 @@ fn commit_group(
 ) -> std::result::Result<Vec<(Finish, Option<Error>)>, FailedGroup> {
     let connection = &write.read.connection;
     write.spoilt.take();
+    write.size_differences.borrow_mut().clear();
     let begun = step(write, "BEGIN IMMEDIATE").and_then(|()| audit_chain::append_all(write, audit_rows));
     let mut jobs = jobs.into_iter();
     let mut finishes = Vec::with_capacity(jobs.len());
@@ -491,6 +492,7 @@ fn commit_group(
             outcome = Err(spoilt.unwrap_or_else(unknown));
         }
     }
+    outcome = outcome.and_then(|()| folder_sizes::add_up(write));
     if outcome.is_ok() && write.accounts_changed.get() {
         outcome = meta::count_up(write, ACCOUNTS_CHANGES);
     }

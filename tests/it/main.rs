@@ -31,6 +31,7 @@ mod failures;
 mod favorites;
 mod files;
 mod first_run;
+mod folder_sizes;
 mod full_disk;
 mod groups;
 mod hammer;

@@ -136,6 +136,18 @@ impl Ways {
         lacking
     }
 
+    /// True if the person sees everything below an entry that they have reached.
+    pub(in crate::domain) fn shows_all_below(&self, top: &Reach) -> bool {
+        self.lacking_below(top, Rights::READ).is_empty()
+    }
+
+    /// The names of the entries of a reached folder below which something is hidden from the person.
+    pub(in crate::domain) fn partly_hidden_in(&self, folder: &Reach) -> HashSet<EntryName> {
+        let inside = folder.real().parts().len();
+        let hidden = self.lacking_below(folder, Rights::READ).into_iter();
+        hidden.filter_map(|place| place.parts().get(inside).cloned()).collect()
+    }
+
     /// The rights to a deleted entry in a recycle bin, or to the bin: no more than at its place
     /// before. A person to whom access lists apply sees only what they have deleted themselves,
     /// because nobody knows which lists applied to the rest.

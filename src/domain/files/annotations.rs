@@ -1,15 +1,19 @@
-//! Annotations of entries in a listing, as one user sees them: favorites, comments, shares.
+//! Annotations of entries in a listing, as one user sees them: favorites, comments, shares, sizes of
+//! folders.
 
 use crate::base::guarded::Guarded;
 use crate::base::path::CloudPath;
 use crate::domain::CloudView;
 use crate::domain::access::grants::{Grants, Sharing};
 use crate::domain::access::rights::{Reach, Way};
+use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
+use crate::domain::files::listing::Part;
 use crate::domain::index::lookup;
 use crate::error::Result;
 use crate::store::Read;
 use crate::store::favorites::{self, FavoriteRow};
+use crate::store::folder_sizes::{self, FolderSize};
 use crate::store::{comments, notification_filters};
 use std::collections::HashMap;
 use std::sync::MutexGuard;
@@ -29,6 +33,8 @@ pub struct Mark {
     pub is_filtered: bool,
     /// The kind of its share, for users who may know it.
     pub sharing: Option<Sharing>,
+    /// The size of a folder, for users who may know it.
+    pub size: Option<FolderSize>,
 }
 
 /// The annotations of the entries of a folder. Entries without any are missing.
@@ -90,8 +96,15 @@ impl Remembered {
 impl CloudView<'_> {
     /// The annotations of the entries of a folder. This takes a few queries for any number of
     /// entries.
-    pub(in crate::domain) fn marks_in(&self, user: &User, reach: &Reach) -> Result<Marks> {
+    pub(in crate::domain) fn marks_in(
+        &self,
+        user: &User,
+        ways: &Ways,
+        reach: &Reach,
+        entries: &Part,
+    ) -> Result<Marks> {
         let mut marks = Marks::default();
+        let sized = folders_to_size(ways, reach, entries);
         if may_know_sharing(reach) {
             for (name, sharing) in self.grants()?.sharing_in(reach.real()) {
                 marks.0.entry(name.to_string()).or_default().sharing = Some(sharing);
@@ -103,6 +116,9 @@ impl CloudView<'_> {
             for (name, favorite) in favorites::in_folder(read, user.id(), folder.id)? {
                 marks.0.entry(name).or_default().favorite = Some(favorite);
             }
+            for (name, size) in folder_sizes::of_folders(read, folder.id, &sized)? {
+                marks.0.entry(name).or_default().size = Some(size);
+            }
             for name in comments::in_folder(read, folder.id)? {
                 marks.0.entry(name).or_default().is_commented = true;
             }
@@ -112,6 +128,37 @@ impl CloudView<'_> {
             Ok(marks)
         })
     }
+}
+
+/// The names of the shown folders of a folder whose sizes the user may know. Nobody learns the size
+/// of what an access list hides from them, and visitors by a link learn none.
+fn folders_to_size(ways: &Ways, reach: &Reach, entries: &Part) -> Vec<String> {
+    if !may_know_sizes(reach) {
+        return Vec::new();
+    }
+    let hidden = ways.partly_hidden_in(reach);
+    entries
+        .folders_in_memory()
+        .into_iter()
+        .filter(|name| !hidden.contains(name))
+        .map(|name| name.to_string())
+        .collect()
+}
+
+/// True if a user may see the sizes of folders there, as far as nothing is hidden from them.
+fn may_know_sizes(reach: &Reach) -> bool {
+    !matches!(reach.way(), Way::Above | Way::Link(_)) && !reach.real().is_in_bin()
+}
+
+/// The size of an entry of the index, if it is a folder and the user may know it.
+pub(in crate::domain) fn size_of(
+    read: &Read,
+    ways: &Ways,
+    entry: &Reach,
+    node: i64,
+) -> Result<Option<FolderSize>> {
+    let may_know = may_know_sizes(entry) && ways.shows_all_below(entry);
+    if may_know { folder_sizes::of_node(read, node) } else { Ok(None) }
 }
 
 /// The annotation of an entry, completed with how the entry is shared.
@@ -133,5 +180,6 @@ pub(in crate::domain) fn of_node(read: &Read, user: &User, node: i64) -> Result<
         is_commented: comments::count(read, node)? > 0,
         is_filtered: notification_filters::exists(read, user.id(), node)?,
         sharing: None,
+        size: None,
     })
 }

@@ -2,8 +2,8 @@
 //! no name was added or removed, only the entries that are shown are read again.
 
 use crate::base::guarded::Guarded;
-use crate::base::path::CloudPath;
-use crate::disk::{FolderState, Found, OpenFolder};
+use crate::base::path::{CloudPath, EntryName};
+use crate::disk::{FolderState, Found, Kind, OpenFolder};
 use crate::domain::Cloud;
 use crate::domain::access::rights::Readable;
 use crate::domain::accounts::actor::User;
@@ -173,6 +173,13 @@ impl Part {
     /// The number of matching entries in the whole folder.
     pub fn total(&self) -> usize {
         self.view.total()
+    }
+
+    /// The names of its folders, if its entries are in memory.
+    pub(in crate::domain) fn folders_in_memory(&self) -> Vec<EntryName> {
+        let chunk = self.chunk.borrow();
+        let folders = chunk.shown.iter().filter(|shown| shown.brief.kind == Kind::Folder);
+        folders.map(|shown| shown.name.clone()).collect()
     }
 
     /// Hands the entry at an index below the length to a closure. If it cannot be read, the closure

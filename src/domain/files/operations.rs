@@ -97,7 +97,8 @@ impl CloudView<'_> {
             let Some(part) = self.cloud.part(user, folder, options)? else { return Ok(None) };
             part
         };
-        let (marks, locks) = (self.marks_in(user, folder)?, self.marks(user, folder)?);
+        let marks = self.marks_in(user, &ways, folder, &entries)?;
+        let locks = self.marks(user, folder)?;
         let folder = Reach::clone(folder);
         Ok(Some(Listing { folder, entries, marks, locks, deleted, ways, changes }))
     }
@@ -109,20 +110,22 @@ impl CloudView<'_> {
         let Some(stat) = self.cloud.stat_of(path, &located)? else { return Ok(None) };
         // The version is read first: after a change in between, the answer looks too old, never too
         // new.
-        let version = self.cloud.store.version()?;
+        let (version, ways) = (self.cloud.store.version()?, self.ways(user)?);
         let attached = self.cloud.store.read(|read| {
             let Some(node) = node_of(&self.cloud.volumes, read, &located)? else {
                 return Ok(Attached::default());
             };
-            let mark = annotations::of_node(read, user, node.id)?;
+            let mut mark = annotations::of_node(read, user, node.id)?;
+            if stat.kind == Kind::Folder {
+                mark.size = annotations::size_of(read, &ways, entry, node.id)?;
+            }
             Ok(Attached { modified_by: node.modified_by, mark })
         })?;
         if matches!(located, Located::Files(_)) {
             self.cloud.remembered.put(version, user, entry, &attached);
         }
         let lock = self.lock_mark(user, entry)?;
-        let deleted =
-            if path.is_in_bin() { Deleted::of(self, &located, &self.ways(user)?, entry)? } else { None };
+        let deleted = if path.is_in_bin() { Deleted::of(self, &located, &ways, entry)? } else { None };
         let Attached { modified_by, mark } = attached;
         let mark = annotations::with_sharing(mark, &reach, self.grants()?.as_ref());
         Ok(Some(Entry { reach, stat, modified_by, mark, lock, deleted }))
@@ -246,7 +249,8 @@ impl Cloud {
         }
         let (rows, by, volume) = (self.rows(), user.name().to_owned(), self.volumes.of(&top)?);
         let made = path.clone();
-        let change = Change::new(move |tx| rows.record_saved(tx, &path, &stat, &by).map(|_| stat));
+        let from = top.clone();
+        let change = Change::new(move |tx| rows.record_made(tx, &from, &path, &stat, &by).map(|_| stat));
         Ok(change.holding(changing).undone_by(move || {
             let mut folder = Some(made);
             while let Some(path) = folder.filter(|path| path.starts_with(&top)) {
@@ -269,8 +273,23 @@ impl Cloud {
         below.iter().try_for_each(EntryName::check_new)?;
         let _changing = self.begin_change(user, &[&folder])?;
         self.take_entries(&self.root_of(folder.real())?, below.len() as u64)?;
+        let first_new = self.first_missing(folder.real())?;
         self.volumes.create_folders(folder.real())?;
+        let (rows, path) = (self.rows(), folder.real().clone());
+        self.store.write_later(move |tx| rows.nothing_else_is_in(tx, &first_new, &path));
         Ok(folder)
+    }
+
+    /// The first folder on the way to a missing one that is missing, too.
+    fn first_missing(&self, missing: &CloudPath) -> Result<CloudPath> {
+        let mut first = missing.clone();
+        while let Some(above) = first.parent() {
+            if above.is_above_roots() || self.volumes.stat(&above)?.is_some() {
+                break;
+            }
+            first = above;
+        }
+        Ok(first)
     }
 
     /// As [`Cloud::rename`], but unfinished uploads below the entry stay where they are. Returns

@@ -19,10 +19,10 @@ use crate::domain::index::rows::{self, IndexRows};
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
-use crate::store::nodes::{self, NodeRow};
+use crate::store::nodes::NodeRow;
 use crate::store::recent_changes::{self, RecentChange};
 use crate::store::trash::{self, NewTrash, TrashRow};
-use crate::store::{Read, Write};
+use crate::store::{Read, Write, index};
 use crate::store::{roots, versions};
 use std::collections::HashMap;
 
@@ -286,7 +286,7 @@ impl Purged {
     pub fn rows(&self, tx: &Write) -> Result<()> {
         self.versions.iter().try_for_each(|kept| versions::delete(tx, &kept.id))?;
         note_rest(tx, &self.id, self.rest)?;
-        self.node.map_or(Ok(()), |node| nodes::delete_below(tx, node))
+        self.node.map_or(Ok(()), |node| index::delete_below(tx, node))
     }
 }
 

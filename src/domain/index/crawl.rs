@@ -242,7 +242,7 @@ impl Walk {
         self.has_visited = true;
         self.meets_new |= known.as_ref().is_none_or(|known| known.is_new);
         let is_sure = modified < now_milliseconds().saturating_mul(1_000_000) - UNSURE_NANOSECONDS;
-        if visit.differing(cloud)? > 0 || is_sure || known.is_none() {
+        if is_sure || !visit.brings_nothing(cloud)? {
             self.batch_entries += visit.found.len();
             self.batch.push(Timed { visit, modified_nanoseconds: is_sure.then_some(modified) });
         }

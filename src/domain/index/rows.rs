@@ -16,7 +16,7 @@ use crate::domain::volumes::registry::Volumes;
 use crate::error::{Code, Error, Result};
 use crate::store::activities::{self, Action};
 use crate::store::nodes::{self, NO_PARENT, NodeFacts, NodeRow};
-use crate::store::{Read, Write, index};
+use crate::store::{Read, Write, folder_sizes, index};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
@@ -48,7 +48,7 @@ impl Index {
     }
 
     /// True if the rows of a folder are known to match a visit.
-    pub(super) fn is_known(&self, folder: &CloudPath, fingerprint: u64) -> bool {
+    fn is_known(&self, folder: &CloudPath, fingerprint: u64) -> bool {
         self.known.lock().get(folder) == Some(&fingerprint)
     }
 
@@ -97,13 +97,22 @@ impl Cloud {
         generation: u64,
     ) -> Result<()> {
         let fingerprint = fingerprint(found.as_ref())?;
-        if self.index.is_known(folder, fingerprint) {
+        if self.is_up_to_date(folder, fingerprint, found.total() == 0)? {
             return Ok(());
         }
         let mending = self.mending(folder, Arc::clone(found), fingerprint, generation);
         let unwritten = UnwrittenVisit::new(&self.index);
         self.store.write_later(move |tx| mending(tx).map(|()| unwritten));
         Ok(())
+    }
+
+    /// True if the rows of a folder are known to match a visit. All empty folders look alike, so an
+    /// empty one may also be new at its path.
+    pub(super) fn is_up_to_date(&self, folder: &CloudPath, fingerprint: u64, is_empty: bool) -> Result<bool> {
+        if !self.index.is_known(folder, fingerprint) {
+            return Ok(false);
+        }
+        Ok(!is_empty || self.store.read(|read| is_visited(read, &self.volumes, folder))?)
     }
 
     /// Writes the result of a visit, unless this program has changed something since.
@@ -205,6 +214,33 @@ impl IndexRows {
         };
         activities::note(tx, action, by, id, "")?;
         Ok(id)
+    }
+
+    /// Records a folder that is new, with the folders above it down from `top`, which are new, too.
+    /// Their entries are known: there are no others.
+    pub fn record_made(
+        &self,
+        tx: &Write,
+        top: &CloudPath,
+        path: &CloudPath,
+        stat: &Stat,
+        by: &str,
+    ) -> Result<i64> {
+        let id = self.record_saved(tx, path, stat, by)?;
+        self.nothing_else_is_in(tx, top, path)?;
+        Ok(id)
+    }
+
+    /// Records that a new folder, and the new folders above it down from `top`, hold nothing but
+    /// what this program has put there.
+    pub fn nothing_else_is_in(&self, tx: &Write, top: &CloudPath, path: &CloudPath) -> Result<()> {
+        self.index.changed();
+        let mut id = folder_id(tx, &self.volumes, path)?;
+        for _ in top.parts().len()..=path.parts().len() {
+            folder_sizes::set_visited(tx, id)?;
+            id = nodes::parent(tx, id)?.unwrap_or(NO_PARENT);
+        }
+        Ok(())
     }
 
     pub fn volumes(&self) -> &Volumes {
@@ -336,8 +372,9 @@ fn follow(tx: &Write, volumes: &Volumes, path: &CloudPath) -> Result<()> {
 
 fn child_folder(tx: &Write, parent: i64, name: &str) -> Result<i64> {
     match nodes::child(tx, parent, name)? {
-        Some(node) => Ok(node.id),
-        None => {
+        Some(node) if node.facts.is_folder => Ok(node.id),
+        // A file of this name was replaced by a folder, and no visit has seen it yet.
+        _ => {
             let unknown = NodeFacts {
                 is_folder: true,
                 size_bytes: 0,
@@ -355,6 +392,11 @@ pub fn differs(read: &Read, volumes: &Volumes, folder: &CloudPath, found: &[Foun
     let Some(parent) = find(read, volumes, folder)? else { return Ok(found.len()) };
     let compared = Compared::of(read, parent.id, false, found)?;
     Ok(compared.untrue.len().max(compared.changed.len() + compared.gone.len()))
+}
+
+/// True if the entries of a folder are known from a visit.
+pub fn is_visited(read: &Read, volumes: &Volumes, folder: &CloudPath) -> Result<bool> {
+    find(read, volumes, folder)?.map_or(Ok(false), |node| folder_sizes::is_visited(read, node.id))
 }
 
 /// The differences between the rows of a folder and a visit. It stores a few numbers for each
@@ -462,6 +504,7 @@ fn mend(
     // This is dropped early, because for a large folder it takes much memory.
     drop(compared);
     news.tell(tx)?;
+    folder_sizes::set_visited(tx, parent)?;
     Ok(parent)
 }
 

@@ -6,6 +6,7 @@ use crate::domain::Cloud;
 use crate::domain::index::facts::fingerprint;
 use crate::domain::index::rows;
 use crate::error::Result;
+use crate::store::Read;
 use std::sync::Arc;
 
 /// The result of a visit.
@@ -40,10 +41,11 @@ impl Cloud {
         self.store.write(self.mending(folder, Arc::new(found.clone()), fingerprint, *generation))
     }
 
-    /// Does the same as `mend_now`, if the rows differ from the visit.
+    /// Does the same as `mend_now`, if the rows differ from the visit, or it is the first.
     pub(in crate::domain) fn catch_up(&self, visit: &Visit) -> Result<()> {
         let fingerprint = fingerprint(visit.found.as_slice())?;
-        if self.index.is_known(&visit.folder, fingerprint) || visit.differing(self)? == 0 {
+        let is_empty = visit.found.is_empty();
+        if self.is_up_to_date(&visit.folder, fingerprint, is_empty)? || visit.brings_nothing(self)? {
             return Ok(());
         }
         self.mend_now(visit)
@@ -74,6 +76,12 @@ impl Visit {
     /// Number of entries whose rows differ.
     pub fn differing(&self, cloud: &Cloud) -> Result<usize> {
         cloud.store.read(|read| rows::differs(read, &cloud.volumes, &self.folder, &self.found))
+    }
+
+    /// True if the rows do not differ and come from an earlier visit.
+    pub fn brings_nothing(&self, cloud: &Cloud) -> Result<bool> {
+        let is_visited = |read: &Read| rows::is_visited(read, &cloud.volumes, &self.folder);
+        Ok(self.differing(cloud)? == 0 && cloud.store.read(is_visited)?)
     }
 
     /// True if this program has changed nothing since.

@@ -7,7 +7,7 @@ use crate::domain::Cloud;
 use crate::domain::maintenance::deep_check::{Comparison, Report};
 use crate::error::Result;
 use crate::store::disks::Disk;
-use crate::store::{audit_chain, trash, uploads, versions};
+use crate::store::{audit_chain, folder_sizes, trash, uploads, versions};
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -29,6 +29,7 @@ impl Cloud {
         self.check_set_aside(&mut report)?;
         self.check_kept(&mut report)?;
         self.check_tree(deep, &mut report)?;
+        self.check_folder_sizes(&mut report)?;
         report.needs_look = self.all_findings();
         Ok(report)
     }
@@ -91,6 +92,16 @@ impl Cloud {
         Ok(findings)
     }
 
+    /// Checks that the sizes of folders agree with their entries in the index.
+    fn check_folder_sizes(&self, report: &mut Report) -> Result<()> {
+        let wrong = self.store.read(folder_sizes::wrong)?;
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        report.mended.push(format!("the sizes of {} folders in the index", wrong.len()));
+        self.store.write(move |tx| folder_sizes::mend(tx, &wrong))
+    }
+
     fn check_tree(&self, deep: bool, report: &mut Report) -> Result<()> {
         let mut comparison = deep.then(|| Comparison::new(self));
         let mut waiting: Vec<CloudPath> = self.volumes.present().map(|(top, _)| top).collect();
@@ -105,6 +116,8 @@ impl Cloud {
             if drifted > 0 && !folder.is_root() {
                 self.mend_now(&visit)?;
                 report.mended.push(format!("{drifted} entries of {} in the index", folder.real_text()));
+            } else if drifted == 0 {
+                self.catch_up(&visit)?;
             }
             for Found { name, stat } in visit.found {
                 let path = folder.join(&name)?;

@@ -12,6 +12,8 @@
  * @property {string} name
  * @property {boolean} isFolder
  * @property {number} size in bytes; 0 for a folder
+ * @property {number} folderSize the bytes of all files below a folder, as far as they are known
+ * @property {boolean} isFolderSizeExact whether there are no more
  * @property {number} modified in seconds since 1970 UTC
  * @property {boolean} canRename
  * @property {boolean} isLocked

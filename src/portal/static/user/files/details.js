@@ -11,7 +11,7 @@ import { orTell } from "../../shared/toast.js";
 import { TABS } from "../shell/places.js";
 import { isDrawn, kindOf } from "./kinds.js";
 import { folderAddress, homeOf, leafOf, parentOf } from "./paths.js";
-import { addPicture } from "./rows.js";
+import { addPicture, sizeOf } from "./rows.js";
 import { whoName } from "./who.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
@@ -153,7 +153,7 @@ function fileProperties(content, entry, home, store) {
 
 /** @param {HTMLElement} content @param {string} path @param {string} home @param {Entry} [entry] */
 function folderProperties(content, path, home, entry) {
-  const holds = h("span", { class: "quiet", text: t("details.counting") });
+  const holds = h("span", { class: "quiet", text: (entry && sizeOf(entry)) || t("details.counting") });
   fill(content,
     h("div", { class: "details-picture is-icon" }, icon("folder", { class: "kind tint-folder" })),
     properties([
@@ -181,20 +181,27 @@ function severalProperties(content, entries) {
   const folders = entries.filter((entry) => entry.isFolder);
   const files = entries.filter((entry) => !entry.isFolder);
   const bytes = files.reduce((sum, entry) => sum + entry.size, 0);
-  const holds = h("span", { class: "quiet", text: t("details.counting") });
+  const inFolders = folders.reduce((sum, entry) => sum + entry.folderSize, 0);
+  const known = folders.every((entry) => entry.isFolderSizeExact) ? size(inFolders) : inFolders > 0 ? t("column.atleast", { size: size(inFolders) }) : "";
+  const isCounted = folders.length > 0 && folders.length <= COUNTED_MAX;
+  const holds = h("span", { class: "quiet", text: known || t("details.counting") });
   fill(content, properties([
     [t("details.files"), files.length > 0 ? `${number(files.length)} (${size(bytes)})` : null],
     [t("details.folders"), folders.length > 0 ? number(folders.length) : null],
-    [t("details.folderholds"), folders.length > 0 && folders.length <= COUNTED_MAX ? holds : null],
+    [t("details.folderholds"), isCounted || (folders.length > 0 && known) ? holds : null],
   ]));
-  if (folders.length > 0 && folders.length <= COUNTED_MAX) void count(holds, folders.map((entry) => entry.path));
+  if (isCounted) void count(holds, folders.map((entry) => entry.path), known);
 }
 
 /** Maximum number of folders that are counted together. For each the server visits the disk. */
 const COUNTED_MAX = 20;
 
-/** @param {HTMLElement} element @param {string[]} paths */
-async function count(element, paths) {
+/**
+ * @param {HTMLElement} element
+ * @param {string[]} paths
+ * @param {string} [together] the size of several folders, as far as it is known
+ */
+async function count(element, paths, together = "") {
   try {
     let files = 0;
     let folders = 0;
@@ -208,7 +215,8 @@ async function count(element, paths) {
     }
     const parts = [t("details.filecount", { count: files }), t("details.foldercount", { count: folders })];
     // The server sends the size as text, so the sizes of several folders cannot be added.
-    if (sizes.length === 1 && sizes[0]) parts.push(sizeText(sizes[0]));
+    const bytes = sizes.length === 1 && sizes[0] ? sizeText(sizes[0]) : together;
+    if (bytes) parts.push(bytes);
     element.classList.remove("quiet");
     element.textContent = parts.join(", ");
   } catch (error) {

@@ -26,6 +26,8 @@ export function toEntry(record) {
     name: record.name,
     isFolder: record.type === "dir",
     size: record.fullsize,
+    folderSize: record.foldersize ?? 0,
+    isFolderSizeExact: record.foldersizeexact === 1,
     modified: record.modifiedepochutc,
     canRename: record.canrename === 1,
     isStarred: record.favoritelistid === STARS,
@@ -110,8 +112,8 @@ export function sorted(entries, column, isDescending) {
   const sign = isDescending ? -1 : 1;
   return [...entries].sort((a, b) => {
     if (a.isFolder !== b.isFolder) return a.isFolder ? -1 : 1;
-    // Folders have no size, so they keep the order of their names.
-    const order = column === "modified" ? a.modified - b.modified : column === "size" ? a.size - b.size : 0;
+    const bySize = a.isFolder ? a.folderSize - b.folderSize : a.size - b.size;
+    const order = column === "modified" ? a.modified - b.modified : column === "size" ? bySize : 0;
     return sign * (order || compareNames(a.name, b.name));
   });
 }

@@ -45,9 +45,24 @@ export function rowPicture(entry) {
   return box;
 }
 
+/** The size of an entry, `at least 1.2 GB` for a folder with parts that are not known, or empty. @param {Entry} entry */
+export function sizeOf(entry) {
+  if (!entry.isFolder) return size(entry.size);
+  if (entry.isFolderSizeExact) return size(entry.folderSize);
+  return entry.folderSize > 0 ? t("column.atleast", { size: size(entry.folderSize) }) : "";
+}
+
+/** The size of an entry in a narrow column. @param {Entry} entry */
+function sizeCell(entry) {
+  const whole = sizeOf(entry);
+  if (!entry.isFolder || entry.isFolderSizeExact) return whole;
+  const short = whole ? `\u2265\u00a0${size(entry.folderSize)}` : "\u2013";
+  return h("span", { class: "quiet", "aria-label": whole || t("column.nosize"), title: whole || t("column.nosize"), text: short });
+}
+
 /** Size and date as one line. @param {Entry} entry */
 function facts(entry) {
-  return entry.isFolder ? when(entry.modified) : `${size(entry.size)} \u00b7 ${when(entry.modified)}`;
+  return [sizeOf(entry), when(entry.modified)].filter(Boolean).join(" \u00b7 ");
 }
 
 /** The description of an entry for screen readers: name, kind, size and date. @param {Entry} entry */
@@ -109,7 +124,7 @@ export function createRows(options) {
     },
     {
       id: "size", label: t("column.size"), width: "minmax(0, 6.5rem)", isSortable: true, isWide: true, isNumber: true,
-      cell: (entry) => (entry.isFolder ? h("span", { class: "quiet", "aria-label": t("column.nosize"), text: "\u2013" }) : size(entry.size)),
+      cell: sizeCell,
     },
     { id: "more", label: t("files.more"), width: "var(--touch)", isLabelHidden: true, cell: (entry) => more(entry, "row-more") },
   ];

@@ -6,7 +6,7 @@
 /** The rights to the photo are not known yet. @param {PhotoRecord} photo @returns {Entry} */
 export function entryOf(photo) {
   return {
-    path: photo.path, name: photo.name, isFolder: false, size: photo.size, modified: photo.modifiedepochutc, canRename: false, isLocked: false,
+    path: photo.path, name: photo.name, isFolder: false, size: photo.size, folderSize: 0, isFolderSizeExact: false, modified: photo.modifiedepochutc, canRename: false, isLocked: false,
     canLock: false, isStarred: false, isCommented: false, canShow: true, isShared: "", canShare: false, etag: `${photo.modifiedepochutc}-${photo.size}`, excerpt: "",
   };
 }

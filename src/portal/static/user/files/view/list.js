@@ -41,7 +41,7 @@ export function createFilesList(view) {
 }
 
 /** @type {(keyof Entry)[]} */
-const SHOWN = ["name", "etag", "size", "modified", "isLocked", "canLock", "isFolder", "isStarred", "isCommented", "isShared", "canShare"];
+const SHOWN = ["name", "etag", "size", "folderSize", "isFolderSizeExact", "modified", "isLocked", "canLock", "isFolder", "isStarred", "isCommented", "isShared", "canShare"];
 
 /** True if a row can stay as it is. @param {Entry} a @param {Entry} b */
 function isSame(a, b) {
