@@ -10,10 +10,10 @@ use std::io::Write;
 use std::path::Path;
 
 /// A member of an archive: name, mode of Unix, flags, content.
-type Member<'a> = (&'a str, u32, u16, &'a [u8]);
+pub type Member<'a> = (&'a str, u32, u16, &'a [u8]);
 
 /// A zip archive with deflated members (APPNOTE 6.3.10), made by Unix.
-fn archive(members: &[Member<'_>]) -> Vec<u8> {
+pub fn archive(members: &[Member<'_>]) -> Vec<u8> {
     let (mut bytes, mut central) = (Vec::new(), Vec::new());
     for (name, mode, flags, content) in members {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
@@ -34,12 +34,12 @@ fn archive(members: &[Member<'_>]) -> Vec<u8> {
     [bytes, central, b"PK\x05\x06".to_vec(), end.concat(), place, vec![0; 2]].concat()
 }
 
-fn unzip(caller: &mut Caller, path: &str) -> Reply {
+pub fn unzip(caller: &mut Caller, path: &str) -> Reply {
     caller.core("unzipfile", &[("path", path)])
 }
 
 /// The path of what was made, and the number of entries that were left out.
-fn made(reply: Reply) -> (String, i64) {
+pub fn made(reply: Reply) -> (String, i64) {
     let root = reply.xml();
     let made = root.child("made");
     (made.field("path").to_owned(), made.number("leftout"))

@@ -1,6 +1,7 @@
 //! The brake for mass changes. A client that deletes or replaces very many files is stopped, and
 //! one call restores all of them.
 
+use crate::archives::{archive, made, unzip};
 use crate::harness::{Caller, Data, Element, Launch, Reply, Request, Server, noise, wait_until};
 use std::collections::BTreeMap;
 use std::fs;
@@ -190,6 +191,68 @@ fn renamed_deleted_and_moved_files_come_back_with_their_names() {
     for number in [0, 1, 2, 3, 4, 5, 60] {
         assert_eq!(bob.download(&page(number)).body, text(number), "{number}");
     }
+}
+
+/// Uploads an archive in which a folder `diary` has as many encrypted pages.
+fn upload_encrypted(script: &mut Caller, files: usize) {
+    let pages: Vec<_> =
+        (0..files).map(|number| (format!("diary/{}", name(number)), encrypted(number))).collect();
+    let members: Vec<_> =
+        pages.iter().map(|(name, content)| (name.as_str(), 0o100_644, 0, content.as_slice())).collect();
+    script.upload("/bob", "diary.zip", &archive(&members)).ok();
+}
+
+#[test]
+fn pages_that_an_unpacked_archive_replaces_come_back() {
+    // Every page but the last reaches the limit.
+    let (server, mut script) = start(10 * 60 - 1, 60);
+    upload_encrypted(&mut script, 60);
+    // Unpacking adds a folder beside the other one, which harms nothing.
+    let (beside, _) = made(unzip(&mut script, "/bob/diary.zip"));
+    let mut bob = server.user("bob");
+    assert!(beside == "/bob/diary (2)" && holds(&mut bob).is_empty() && diary(&server) == untouched(60));
+    let over = |script: &mut Caller, number: usize| {
+        let fields = [("fromname", format!("{beside}/{}", name(number))), ("toname", page(number))];
+        let [from, to] = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+        script.core("renameormove", &[from, to, ("overwrite", "1")])
+    };
+    for number in 0..60 {
+        over(&mut script, number).done();
+    }
+    let hold = holds(&mut bob).remove(0);
+    assert_eq!((hold.number("replaced"), hold.number("deleted")), (60, 0));
+    // The held client still unpacks, but what it unpacks takes the place of nothing.
+    let (third, _) = made(unzip(&mut script, "/bob/diary.zip"));
+    let from = format!("{third}/{}", name(0));
+    is_held(script.core("renameormove", &[("fromname", &from), ("toname", &page(0)), ("overwrite", "1")]));
+    assert_eq!(counts(&take_back(&mut bob, &hold)), (60, 0));
+    assert!(diary(&server) == untouched(60), "byte for byte");
+}
+
+#[test]
+fn a_folder_whose_place_an_unpacked_archive_takes_comes_back_beside_it() {
+    let (server, mut script) = start(5, 40);
+    upload_encrypted(&mut script, 40);
+    script.core("deletefile", &[("path", "/bob"), ("name", "diary")]).done();
+    assert_eq!(made(unzip(&mut script, "/bob/diary.zip")).0, "/bob/diary");
+    let mut bob = server.user("bob");
+    // A folder that is deleted as a whole counts once, because it comes back as a whole.
+    assert!(holds(&mut bob).is_empty());
+    (0..5).for_each(|number| drop(delete(&mut script, number).done()));
+    let hold = holds(&mut bob).remove(0);
+    let taken = take_back(&mut bob, &hold);
+    assert_eq!(counts(&taken), (6, 0), "{taken:?}");
+    let left: Vec<_> = taken.all("entry").map(|entry| entry.field("message")).collect();
+    assert_eq!(left, ["Its name is taken by a folder, so it came back as /bob/diary (2)."]);
+    assert!(contents(&server.data().file("/bob/diary (2)")) == untouched(40), "byte for byte");
+    assert_eq!(diary(&server).len(), 40, "what the archive held stays");
+
+    // Without a hold, one call restores the folder from the bin.
+    let mut other = Caller::new(server.address).always("User-Agent", "curl");
+    other.sign_in("bob");
+    other.core("deletefile", &[("path", "/bob"), ("name", "diary (2)")]).done();
+    bob.core("restorefromrecyclebin", &[("path", "/bob/recyclebin/diary (2)")]).done();
+    assert!(contents(&server.data().file("/bob/diary (2)")) == untouched(40));
 }
 
 #[test]
