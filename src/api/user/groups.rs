@@ -111,8 +111,8 @@ record! {
     ProfilesMeta {
         /// Whether mails can be viewed before they are sent.
         showemailpreview: No,
-        /// Whether people get a mail about what is shared with them.
-        sendemail: No,
+        /// Whether `adduserstoshare` can tell people by mail.
+        sendemail: bool,
         /// Only if nobody matches: whether a new person can be invited by mail.
         inviteallowed: Option<bool>,
         /// Only if nobody matches: why the caller cannot invite anybody.
@@ -200,7 +200,7 @@ fn search_people(view: &CloudView<'_>, user: &User, params: SearchPeople) -> Res
         let refused = people.is_empty().then(|| view.check_may_invite(user).err());
         ProfilesMeta {
             showemailpreview: No,
-            sendemail: No,
+            sendemail: view.sends_mail(),
             inviteallowed: refused.as_ref().map(Option::is_none),
             invitenotallowederror: refused.flatten().map(|error| error.message.into_owned()),
         }

@@ -7,7 +7,6 @@ use crate::api::params::{AccountName, Ignored, params};
 use crate::api::record::{record, reply};
 use crate::api::reply::{Command, PageBytes, Reply, TextBytes};
 use crate::api::texts::{Line, Lines};
-use crate::base::html::in_html;
 use crate::base::limits::mail::{SUBJECT_BYTES_MAX, VALUE_BYTES_MAX};
 use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
@@ -27,7 +26,8 @@ ops! { SHARE_MAIL: User "Share mail"
     "getprivateurlforemail" user file private_url(OneShare) -> TextBytes;
     /// The subject of a mail.
     "getemailsubject" user read subject(Subject) -> MailSettings;
-    /// The text of a mail about a share, as HTML.
+    /// The mail that invites to a share by its link, as HTML, in the caller's language and with the
+    /// texts of the administrators.
     "getemailtemplate" user file template(Template) -> PageBytes;
     /// Sends a text to up to ten addresses, from this server and with the caller's name. If mail is
     /// not set up, the reply says so.
@@ -161,16 +161,8 @@ fn subject(_: &CloudView<'_>, _: &User, params: Subject) -> Result<Reply<MailSet
     Ok(Reply::one(MailSettingRecord { param: params.param, value }))
 }
 
-fn template(_: &mut CallContext<'_>, user: &User, params: Template) -> Result<Reply<PageBytes>> {
-    let who = in_html(&user.session().account.display_name);
-    let (name, url) = (in_html(&params.sharename), in_html(&params.shareurl));
-    // Without a web address there is no link.
-    let is_web = params.shareurl.starts_with("https://") || params.shareurl.starts_with("http://");
-    let link = if is_web { format!("<a href=\"{url}\">{url}</a>") } else { url };
-    Ok(Reply::page(format!(
-        "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>{name}</title><p>{who} shares \
-         <b>{name}</b> with you:</p><p>{link}</p></html>"
-    )))
+fn template(context: &mut CallContext<'_>, user: &User, params: Template) -> Result<Reply<PageBytes>> {
+    Ok(Reply::page(context.view().invitation_page(user, &params.sharename, &params.shareurl)?))
 }
 
 fn send(context: &mut CallContext<'_>, user: &User, params: Mail) -> Result<Reply<EmailStatus>> {

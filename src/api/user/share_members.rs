@@ -8,17 +8,19 @@ use crate::api::reply::{Command, Reply};
 use crate::api::texts::Lines;
 use crate::base::limits::MEMBER_NAMES_BYTES_MAX;
 use crate::base::shown_path::ShownPath;
+use crate::base::limits::mail::VALUE_BYTES_MAX;
 use crate::domain::CloudView;
 use crate::domain::access::rights::Rights;
 use crate::domain::accounts::actor::User;
 use crate::domain::sharing::members::{self, Named, NamedMember, RightsChange};
+use crate::domain::sharing::invitations::ShareInvitation;
 use crate::error::{Code, Error, Result};
 
 ops! { SHARE_MEMBERS: User "Shares"
     /// Shares an entry with an account. It may view and download until it gets more rights.
     "addusertoshare" proxy slow add_user(UserOfShare) -> Command;
-    /// Shares an entry with several accounts. Parameters for mails are ignored: `sendsharetoemail`
-    /// tells people by mail.
+    /// Shares an entry with several accounts, and tells them by mail with `sendemail`. The message
+    /// says who was not told, and why.
     "adduserstoshare" proxy slow add_users(UsersOfShare) -> Command;
     /// Removes an account from a share. If the caller has invited its owner by mail, who has not signed
     /// in yet, and it is in no other share or group, the account is removed too: the invitation is
@@ -63,8 +65,12 @@ params! {
         shareid: String,
         /// The accounts, separated by commas.
         users: Lines<0, MEMBER_NAMES_BYTES_MAX>,
-        /// Ignored: `sendsharetoemail` tells people by mail.
-        sendemail: Ignored,
+        /// 1 to tell them by mail, in their languages.
+        sendemail: bool = false,
+        /// A short text in that mail.
+        custom_message: Option<Lines<0, VALUE_BYTES_MAX>>,
+        /// Ignored: the subject says who shares what.
+        custom_subject: Ignored,
     }
     GroupOfShare {
         /// The id of the share.
@@ -227,12 +233,36 @@ fn add_user(context: &mut CallContext<'_>, user: &User, params: UserOfShare) -> 
 
 fn add_users(context: &mut CallContext<'_>, user: &User, params: UsersOfShare) -> Result<Reply> {
     let names = params.users.split(',').map(str::trim).filter(|name| !name.is_empty());
-    let named: Vec<Named> =
-        names.map(|name| Ok(Named::User(AccountName::parse(name)?.0))).collect::<Result<_>>()?;
-    if named.is_empty() {
+    let names: Vec<String> =
+        names.map(|name| AccountName::parse(name).map(|name| name.0)).collect::<Result<_>>()?;
+    if names.is_empty() {
         return Err(Error::new(Code::Invalid, "Please name at least one user."));
     }
-    add_members(context, user, &params.shareid, named)
+    if !params.sendemail {
+        let named = names.into_iter().map(Named::User).collect();
+        return add_members(context, user, &params.shareid, named);
+    }
+    let view = context.view();
+    let shared = view.managed_share(user, &params.shareid)?;
+    let invitation = view.sends_mail().then(|| ShareInvitation::to_member(&view, &shared));
+    let is_mailed = invitation.is_some();
+    let (user, message) = (user.clone(), params.custom_message.unwrap_or_default());
+    let without_address = context.commit(move |tx| {
+        let mut without_address = Vec::new();
+        for name in names {
+            members::add(tx, &user, &shared, &Named::User(name.clone()))?;
+            let Some(invitation) = &invitation else { continue };
+            if !invitation.tell(tx, &name, &message)? {
+                without_address.push(name);
+            }
+        }
+        Ok(without_address)
+    })?;
+    Ok(match without_address.join(", ") {
+        _ if !is_mailed => Reply::said("Mail is not set up on this server, so nobody was told by mail."),
+        names if names.is_empty() => Reply::done(),
+        names => Reply::said(format!("Not told by mail, for want of an address: {names}.")),
+    })
 }
 
 fn add_group(context: &mut CallContext<'_>, user: &User, params: GroupOfShare) -> Result<Reply> {

@@ -107,6 +107,12 @@ impl CloudView<'_> {
         self.cloud.store.read(|read| mails::list(read, status, start, limit))
     }
 
+    /// A mail of a kind with these values, as HTML.
+    pub fn mail_page(&self, kind: MailKind, language: Language, values: &[(&str, &str)]) -> Result<String> {
+        let values = values.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect();
+        Ok(self.cloud.filled(&self.config(), kind, Some(language), values)?.html)
+    }
+
     /// The texts of all mails in all languages.
     pub fn mail_texts(&self) -> Result<Vec<MailText>> {
         self.cloud.store.read(|read| {

@@ -7,6 +7,7 @@
 use super::kinds::{self, CLOUD};
 use super::template::{self, Filled};
 use super::{Receiver, is_set_up};
+use crate::base::language::Language;
 use crate::base::limits::mail::{
     DELIVERY_TIME, GIVEN_UP_AFTER_SECONDS, GIVEN_UP_KEPT_DAYS, KEPT_MAX, PAUSES_MINUTES, SENT_KEPT_DAYS,
 };
@@ -125,20 +126,31 @@ impl Cloud {
         config: &Config,
         kind: MailKind,
         to: &Receiver,
-        mut values: Map<String, Value>,
+        values: Map<String, Value>,
         id: &str,
     ) -> Result<Letter> {
-        let language = to.language.unwrap_or(config.mail_language);
+        let Filled { subject, text, html } = self.filled(config, kind, to.language, values)?;
+        let from = Mailbox { name: &config.name, address: &config.mail_sender.0 };
+        let to = Mailbox { name: &to.name, address: &to.address };
+        Letter::write((from, to), &Words { subject: &subject, text: &text, html: &html }, id, self.now())
+    }
+
+    /// The present texts of a kind of mail with these values.
+    pub(super) fn filled(
+        &self,
+        config: &Config,
+        kind: MailKind,
+        language: Option<Language>,
+        mut values: Map<String, Value>,
+    ) -> Result<Filled> {
+        let language = language.unwrap_or(config.mail_language);
         let own = self.store.read(|read| mail_texts::get(read, kind, language))?;
         let (subject, text) = own.unwrap_or_else(|| {
             let text = kinds::of(kind).text(language);
             (text.subject.to_owned(), text.text.to_owned())
         });
         values.insert(CLOUD.to_owned(), Value::from(config.name.as_str()));
-        let Filled { subject, text, html } = template::fill(&subject, &text, &values);
-        let from = Mailbox { name: &config.name, address: &config.mail_sender.0 };
-        let to = Mailbox { name: &to.name, address: &to.address };
-        Letter::write((from, to), &Words { subject: &subject, text: &text, html: &html }, id, self.now())
+        Ok(template::fill(&subject, &text, &values))
     }
 
     /// Forgets mails that were sent or given up long ago. Part of the upkeep.

@@ -56,10 +56,8 @@ impl ShareInvitation {
     /// As [`mail::queue`]; `Code::NotFound` if there is no such member, or if the member has no
     /// address; `Code::Conflict` for a group that is too large.
     pub fn queue(&self, tx: &Write, to: &str, message: &str) -> Result<()> {
-        let sender =
-            users::by_name(tx, &self.owner)?.map_or_else(|| self.owner.clone(), |owner| owner.display_name);
-        let values =
-            [("sender", &*sender), ("share", &self.name), ("message", message), ("link", &self.link)];
+        let sender = self.sender(tx)?;
+        let values = self.values(&sender, message);
         if self.kind == MailKind::ShareLink {
             let to = Receiver { name: String::new(), address: to.to_owned(), language: None };
             return mail::queue(tx, self.kind, &to, &values);
@@ -73,6 +71,30 @@ impl ShareInvitation {
             }
             _ => self.queue_for_group(tx, to, &values),
         }
+    }
+
+    /// Tells an account by mail that the transaction makes it a member of the share. The membership
+    /// matters more than the mail, which is left out if it cannot be queued. Returns false if the
+    /// account has no address.
+    ///
+    /// # Errors
+    /// `Code::NotFound` if there is no such account.
+    pub fn tell(&self, tx: &Write, name: &str, message: &str) -> Result<bool> {
+        let account = account::existing_by_name_or_email(tx, name)?;
+        let sender = self.sender(tx)?;
+        account_mail::tell(tx, &account, self.kind, &self.values(&sender, message))?;
+        Ok(account.email.is_some())
+    }
+
+    /// The name of the owner as others see it.
+    fn sender(&self, read: &Read) -> Result<String> {
+        let owner = users::by_name(read, &self.owner)?;
+        Ok(owner.map_or_else(|| self.owner.clone(), |owner| owner.display_name))
+    }
+
+    /// The values of the mail. One to an account has its name, too.
+    fn values<'a>(&'a self, sender: &'a str, message: &'a str) -> [(&'static str, &'a str); 4] {
+        [("sender", sender), ("share", &self.name), ("message", message), ("link", &self.link)]
     }
 
     /// Queues the mail for a group that is a member of the share: for the address of the group, or
@@ -149,6 +171,16 @@ impl CloudView<'_> {
             return Err(Error::new(Code::NotOffered, sentence));
         }
         Ok(())
+    }
+}
+
+impl CloudView<'_> {
+    /// The mail that invites to a share by its link, in the language of the user, as HTML.
+    pub fn invitation_page(&self, user: &User, share: &str, link: &str) -> Result<String> {
+        let language = self.language(user.id())?;
+        let sender = &*user.session().account.display_name;
+        let values = [("sender", sender), ("share", share), ("message", ""), ("link", link)];
+        self.mail_page(MailKind::ShareLink, language, &values)
     }
 }
 

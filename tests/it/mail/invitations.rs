@@ -78,6 +78,54 @@ fn a_member_is_told_in_their_language_and_nobody_else_is() {
 }
 
 #[test]
+fn people_are_told_by_mail_as_they_are_added_if_the_client_wants_it() {
+    let (server, sink) = start(Protection::None);
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    let id = shared(&mut bob);
+    admin.administer("updateuser", &[("profile", "bobby"), ("email", "bobby@example.org")]).done();
+    let add = |bob: &mut Caller, users: &str, more: &[(&str, &str)]| {
+        let fields = [&[("shareid", id.as_str()), ("users", users)], more].concat();
+        bob.core("adduserstoshare", &fields).done().command().2
+    };
+    assert_eq!(add(&mut bob, "bobby", &[]), "");
+    assert_eq!(outbox(&mut admin).len(), 0, "nobody asked for a mail");
+    let message = [("sendemail", "1"), ("custom_message", "The sea!"), ("custom_subject", "x\r\nBcc: e@f.g")];
+    assert_eq!(add(&mut bob, "bobby", &message), "");
+    let mail = sink.wait_for(1).remove(0);
+    assert_eq!(mail.to, ["TO:<bobby@example.org>"]);
+    assert!(mail.data.contains("The sea!") && !mail.data.contains("e@f.g"), "{}", mail.data);
+    let said = add(&mut bob, "alice", &[("sendemail", "1")]);
+    assert_eq!(said, "Not told by mail, for want of an address: alice.");
+    // One name that is wrong keeps all out, and nobody is told.
+    let wrong = [("shareid", id.as_str()), ("users", "bobby,nobody"), ("sendemail", "1")];
+    bob.core("adduserstoshare", &wrong).refused();
+    assert_eq!(outbox(&mut admin).len(), 1);
+    let profiles = bob.core("searchprofiles", &[("filter", "bobby"), ("context", "share")]).xml();
+    assert_eq!(profiles.child("meta").number("sendemail"), 1);
+}
+
+#[test]
+fn the_template_is_the_mail_with_the_words_of_the_administrators() {
+    let (server, _) = start(Protection::None);
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    let mut template = |link: &str| {
+        let reply = bob.core("getemailtemplate", &[("sharename", "A & B"), ("shareurl", link)]);
+        reply.text().to_owned()
+    };
+    let page = template("https://cloud.example.org/url/x");
+    assert!(
+        page.contains("A &amp; B") && page.contains("<a href=\"https://cloud.example.org/url/x\">"),
+        "{page}"
+    );
+    assert!(!template("javascript:alert(1)").contains("<a "), "only web addresses are links");
+    let text = [("subject", "For you"), ("text", "Dear friend: {link}")];
+    admin
+        .administer("setmailtext", &[&[("kind", "sharelink"), ("language", "english")], &text[..]].concat())
+        .done();
+    assert!(template("https://x/").contains("Dear friend: "));
+}
+
+#[test]
 fn a_group_is_told_by_its_address_or_by_those_of_its_members() {
     let (server, sink) = start(Protection::None);
     let (mut bob, mut admin) = (server.user("bob"), server.admin());
@@ -112,6 +160,11 @@ fn without_a_mail_server_it_says_to_copy_the_link() {
     let fields = [("toemailid", "erna@example.org"), ("sharelocation", "/bob/Holiday"), ("publicshare", "1")];
     let (status, reason) = sent(&mut bob, &fields);
     assert!(status == 0 && reason.contains("copy the link"), "{reason}");
+    let id = bob.core("getshareforpath", &[("path", "/bob/Holiday")]).xml();
+    let id = id.child("share").field("shareid").to_owned();
+    let added = [("shareid", id.as_str()), ("users", "bobby"), ("sendemail", "1")];
+    let said = bob.core("adduserstoshare", &added).done().command().2;
+    assert!(said.contains("Mail is not set up"), "{said}");
     let share = bob.core("getshareforpath", &[("path", "/bob/Holiday")]).xml();
     assert_eq!(share.child("share").number("hidesendshareviaemail"), 1);
 }
