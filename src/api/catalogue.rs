@@ -26,9 +26,10 @@ pub fn all() -> impl Iterator<Item = Known> {
     })
 }
 
-/// True if other servers have an operation with this name (in lower case).
+/// True if other servers have an operation with this name (in lower case). Those of CASB begin with
+/// the folder in their addresses.
 pub fn knows(side: Side, name: &str) -> bool {
-    find(side, name).is_some()
+    find(side, name.strip_prefix("casb/").unwrap_or(name)).is_some()
 }
 
 /// The entry of an operation (in lower case); `None` if only this server has it.

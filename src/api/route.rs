@@ -39,8 +39,12 @@ pub fn of(path: &str) -> Option<Route> {
             let parameter = Some(("token", rest.trim_end_matches('/').to_owned()));
             Some(Route { parameter, ..Route::to(Side::User, Some("openlink".into())) })
         }
-        // Each application has its own folder of operations. The handlers are the same.
-        "app" => Some(Route::to(Side::User, name(rest.split_once('/').map_or("", |(_, name)| name)))),
+        // Each application has its own folder of operations. The handlers are the same, except those
+        // of CASB: its operations are not offered, and some share their names with others.
+        "app" => match rest.split_once('/').unwrap_or_default() {
+            ("casb", _) => Some(Route::to(Side::User, name(rest))),
+            (_, operation) => Some(Route::to(Side::User, name(operation))),
+        },
         "admin" => {
             let rest = rest.strip_prefix("index.php").unwrap_or(rest);
             Some(Route::to(Side::Admin, name(rest.trim_start_matches('/'))))
@@ -87,6 +91,7 @@ mod tests {
             ("/app/websharepro/share", Side::User, Some("share")),
             ("/app/searchext/", Side::User, None),
             ("/app", Side::User, None),
+            ("/app/casb/deletefile", Side::User, Some("casb/deletefile")),
             ("/admin", Side::Admin, None),
             ("/admin/", Side::Admin, None),
             ("/admin/getuser", Side::Admin, Some("getuser")),

@@ -5,13 +5,12 @@ use super::transfer::{Disposition, FileAnswer};
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{Ignored, params};
-use crate::api::record::{ListTime, Seconds, SizeText, Total, record, reply};
+use crate::api::record::{MonthTime, Seconds, SizeText, Total, record, reply};
 use crate::api::reply::{Command, FileBytes, Reply, Source};
 use crate::api::texts::Line;
 use crate::base::limits::VERSION_NAME_BYTES_MAX;
 use crate::base::path::EntryName;
 use crate::base::shown_path::ShownPath;
-use crate::base::time::Clock;
 use crate::disk::Kind;
 use crate::domain::CloudView;
 use crate::domain::access::rights::Reach;
@@ -89,7 +88,7 @@ record! {
         /// The name of the client that wrote it.
         how: String,
         /// The modification time.
-        createdon: ListTime,
+        createdon: MonthTime,
         /// The author, if known.
         createdby: String,
         /// The name of the file.
@@ -113,18 +112,16 @@ reply! {
 fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Versions>> {
     let path = view.readable(user, &params.filepath.join(&params.filename)?)?;
     let versions = view.versions(&path)?;
-    let clock = Clock::local();
-    let rows: Vec<VersionRecord> =
-        versions.iter().map(|version| row(version, &params.filename, &clock)).collect();
+    let rows: Vec<VersionRecord> = versions.iter().map(|version| row(version, &params.filename)).collect();
     Ok(Reply::counted(rows))
 }
 
-fn row(version: &Version, name: &EntryName, clock: &Clock) -> VersionRecord {
+fn row(version: &Version, name: &EntryName) -> VersionRecord {
     VersionRecord {
         versionnumber: version.number,
         size: SizeText(version.size_bytes),
         how: version.how.clone(),
-        createdon: ListTime(clock.entry_time(version.modified).text),
+        createdon: MonthTime(version.modified),
         createdby: version.by.clone(),
         filename: name.to_string(),
         sizeinbytes: version.size_bytes,

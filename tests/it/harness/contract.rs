@@ -53,6 +53,7 @@ impl Call {
         let (door, rest) = rest.split_once('/').unwrap_or((rest, ""));
         let (side, name) = match door {
             "core" => ("core", rest),
+            "app" if rest.starts_with("casb/") => ("core", rest),
             "app" => ("core", rest.split_once('/').map_or("", |(_, name)| name)),
             "admin" => ("admin", rest.strip_prefix("index.php").unwrap_or(rest)),
             _ => return None,

@@ -204,6 +204,23 @@ fn names_that_no_server_has_say_so_and_are_noted() {
     assert_eq!(calls_noted(&server, "unknown"), 4 * targets.len());
 }
 
+/// Operations of CASB have the names of others, and a client of theirs must not reach those.
+#[test]
+fn operations_of_casb_are_not_offered_though_others_have_their_names() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    bob.upload("/bob", "kept.txt", b"kept").ok();
+    let file =
+        [("path", "/bob"), ("name", "kept.txt"), ("filepath", "/bob/kept.txt"), ("filename", "kept.txt")];
+    for name in ["downloadfile", "deletefile", "deleteshare", "register", "getwebhook"] {
+        let message = bob.post(&format!("/app/casb/{name}"), &file).declined();
+        assert!(message.contains("not offered"), "{name}: {message}");
+    }
+    let upload = Multipart::new().file("file", "new.txt", b"new");
+    bob.send(&Request::multipart("/app/casb/upload?path=/bob", upload)).declined();
+    assert_eq!(crate::harness::names(&server.data().file("/bob")), ["kept.txt"]);
+}
+
 /// The vendor's test operations give away passwords and codes. A home cloud must not offer them.
 #[test]
 fn the_vendors_test_hooks_are_not_there() {
