@@ -13,6 +13,7 @@ use super::route::{self, Route};
 use super::{catalogue, csrf, table, user};
 use crate::base::language::Language;
 use crate::base::permits;
+use crate::base::shown_path::ShownPath;
 use crate::domain::accounts::actor::Origin;
 use crate::domain::accounts::sessions::Side;
 use crate::domain::{BegunRow, Call, Cloud};
@@ -323,15 +324,21 @@ impl Api {
         }
     }
 
-    /// Adds the real paths of a call to its audit row, if the caller sees other paths. The ways of
-    /// the caller are found unless the call has done so.
+    /// Adds the real paths of a call to its audit row, if the caller sees other paths or names a
+    /// share. The ways of the caller are found unless the call has done so.
     fn say_where(&self, call: &mut Call<'_>, object: &Object, caller: &Caller, reached: Option<Reached>) {
-        if !call.about().contains(SEEN_ELSEWHERE) {
+        if object.share().is_none() && !call.about().contains(SEEN_ELSEWHERE) {
             return;
         }
         let Ok(user) = caller.user() else { return };
-        match reached.map_or_else(|| self.cloud.view().ways(user).map(Reached::nothing), Ok) {
-            Ok(reached) => call.is_about(object.with_places(|shown| reached.place_text(shown))),
+        let view = self.cloud.view();
+        let shared = object.share().map_or(Ok(None), |id| view.place_of_share(id));
+        let reached = reached.map_or_else(|| view.ways(user).map(Reached::nothing), Ok);
+        match shared.and_then(|shared| reached.map(|reached| (shared, reached))) {
+            Ok((shared, reached)) => {
+                let place = |shown: &ShownPath| reached.place_text(shown);
+                call.is_about(object.with_places(place, shared.as_deref()));
+            }
             Err(error) => log::warn!("the audit log lacks the real paths of a call: {error}"),
         }
     }

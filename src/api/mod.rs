@@ -34,6 +34,7 @@ mod record;
 mod reply;
 mod route;
 mod schema;
+mod shown;
 mod table;
 mod texts;
 mod user;

@@ -2,6 +2,7 @@
 
 use super::numbering::{Numbering, numbering};
 use super::params::{Field, Names, Param, Shown, SubPath};
+use super::shown::ShareId;
 use crate::base::shown_path::ShownPath;
 use crate::http::Form;
 use std::borrow::Cow;
@@ -23,13 +24,21 @@ impl Object {
         joined(&self.0, |part| part.text.as_str().into())
     }
 
-    /// The text, followed by the real paths if the user sees others: `shown = real`.
-    pub fn with_places(&self, place: impl Fn(&ShownPath) -> Option<String>) -> String {
+    /// The id of the share that the call is about.
+    pub fn share(&self) -> Option<&str> {
+        let part = self.0.iter().find(|part| part.is_share)?;
+        part.text.split_once('=').map(|(_, id)| id)
+    }
+
+    /// The text, followed by the real paths if the user sees others: `shown = real`. The path of
+    /// the shared entry stands for the id of its share.
+    pub fn with_places(&self, place: impl Fn(&ShownPath) -> Option<String>, shared: Option<&str>) -> String {
         let shown = self.text();
         let real = joined(&self.0, |part| {
             let place = match &part.path {
                 Some(path) => place(path),
                 None if part.is_path => ShownPath::parse(&part.text).ok().and_then(|path| place(&path)),
+                None if part.is_share => shared.map(str::to_owned),
                 None => None,
             };
             place.map_or_else(|| part.text.as_str().into(), Cow::Owned)
@@ -49,6 +58,7 @@ struct Part {
     separator: &'static str,
     text: String,
     is_path: bool,
+    is_share: bool,
     /// The path, if it was read and nothing was appended to the text since.
     path: Option<ShownPath>,
 }
@@ -64,7 +74,8 @@ fn joined<'a>(parts: &'a [Part], text: impl Fn(&'a Part) -> Cow<'a, str>) -> Str
 }
 
 fn parts(fields: &[Field], form: &Form) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::new();
+    // What is shown by name comes after all objects.
+    let (mut parts, mut by_name): (Vec<Part>, Vec<Part>) = (Vec::new(), Vec::new());
     let mut follows_path = false;
     for field in fields.iter().filter(|field| field.shown != Shown::Hidden) {
         if field.shown == Shown::Each {
@@ -72,8 +83,9 @@ fn parts(fields: &[Field], form: &Form) -> Vec<Part> {
             continue;
         }
         if field.shown == Shown::Named {
-            let texts = named(field, form);
-            parts.extend(texts.map(|text| Part { separator: " ", text, is_path: false, path: None }));
+            let is_share = field.schema.name == ShareId::SCHEMA.name;
+            let part = |text| Part { separator: " ", text, is_path: false, is_share, path: None };
+            by_name.extend(named(field, form).map(part));
             continue;
         }
         let Some(text) = field.given(form).filter(|text| !text.is_empty()) else { continue };
@@ -95,10 +107,14 @@ fn parts(fields: &[Field], form: &Form) -> Vec<Part> {
             }
             None => {
                 let separator = if parts.is_empty() { "" } else { " -> " };
-                parts.push(Part { separator, text: text.into_owned(), is_path, path });
+                parts.push(Part { separator, text: text.into_owned(), is_path, is_share: false, path });
             }
         }
         follows_path = is_path || field.schema.name == SubPath::SCHEMA.name;
+    }
+    parts.append(&mut by_name);
+    if let Some(first) = parts.first_mut() {
+        first.separator = "";
     }
     parts
 }
@@ -154,14 +170,15 @@ fn append_each(parts: &mut Vec<Part>, field: &Field, form: &Form) {
         }
         let separator = if parts.is_empty() && listed.is_empty() { "" } else { " | " };
         length += separator.len() + path.len();
-        listed.push(Part { separator, text: path, is_path: true, path: None });
+        listed.push(Part { separator, text: path, is_path: true, is_share: false, path: None });
     }
     match folder {
         Some(folder) if listed.is_empty() => parts.push(folder),
         _ => parts.append(&mut listed),
     }
     if left_out > 0 {
-        parts.push(Part { separator: " and ", text: format!("{left_out} more"), is_path: false, path: None });
+        let text = format!("{left_out} more");
+        parts.push(Part { separator: " and ", text, is_path: false, is_share: false, path: None });
     }
 }
 
@@ -173,7 +190,8 @@ fn cut(text: &mut String, bytes_max: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::params::Paths;
+    use crate::api::params::{AccountName, Paths, RecordId};
+    use crate::api::shown::Noted;
     use crate::base::path::EntryName;
     use crate::base::secret::Secret;
 
@@ -218,7 +236,7 @@ mod tests {
                 .map(|below| format!("/bob/2024/Holiday{below}"))
                 .or_else(|| shown.starts_with("/anna").then_some(shown))
         };
-        let told = |fields, query: &str| Object::of(fields, &form(query)).with_places(place);
+        let told = |fields, query: &str| Object::of(fields, &form(query)).with_places(place, None);
         assert_eq!(told(FIELDS, "path=/anna&name=b"), "/anna/b");
         assert_eq!(told(FIELDS, "path=/shared/bob&name=Holiday"), "/SHARED/bob/Holiday = /bob/2024/Holiday");
         assert_eq!(
@@ -235,6 +253,25 @@ mod tests {
             told(&names, "filepath=/SHARED/bob/Holiday&fn1=a&fn2=b"),
             "/SHARED/bob/Holiday/a | /SHARED/bob/Holiday/b = /bob/2024/Holiday/a | /bob/2024/Holiday/b"
         );
+    }
+
+    #[test]
+    fn a_share_is_told_by_its_id_and_its_place() {
+        let fields = [
+            Field::of::<ShareId>("shareid", None, ""),
+            Field::of::<AccountName>("userid", None, ""),
+            Field::of::<Noted<RecordId>>("groupid", None, ""),
+        ];
+        let object = |query: &str| Object::of(&fields, &form(query));
+        let member = object("shareid=0a1b&userid=anna&groupid=2");
+        assert_eq!((member.share(), member.text().as_str()), (Some("0a1b"), "anna shareid=0a1b groupid=2"));
+        assert_eq!(
+            member.with_places(|_| None, Some("/bob/Holiday")),
+            "anna shareid=0a1b groupid=2 = anna /bob/Holiday groupid=2"
+        );
+        assert_eq!(object("shareid=0a1b").with_places(|_| None, Some("/bob/x")), "shareid=0a1b = /bob/x");
+        assert_eq!(object("shareid=0a1b").with_places(|_| None, None), "shareid=0a1b");
+        assert_eq!(object("userid=anna").share(), None);
     }
 
     #[test]

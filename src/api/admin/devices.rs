@@ -4,6 +4,7 @@ use crate::api::op::ops;
 use crate::api::params::{AccountName, Direction, RecordId, params};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::numbers;
+use crate::api::shown::Noted;
 use crate::api::texts::{Line, Lines};
 use crate::api::user::devices::{DeviceCommands, Devices, command_list, page};
 use crate::base::limits::{DEVICE_ID_BYTES_MAX, DEVICE_MESSAGE_BYTES_MAX};
@@ -47,13 +48,13 @@ params! {
     }
     OneDevice {
         /// The id that the device gave itself.
-        remote_client_id: Line<DEVICE_ID_BYTES_MAX>,
+        remote_client_id: Noted<Line<DEVICE_ID_BYTES_MAX>>,
     }
     AddCommand {
         /// The id that the device gave itself.
-        remote_client_id: Line<DEVICE_ID_BYTES_MAX>,
+        remote_client_id: Noted<Line<DEVICE_ID_BYTES_MAX>>,
         /// 10000 shows a message, 10001 removes the files of the cloud and blocks, 10002 blocks.
-        remote_command_id: DeviceOrder,
+        remote_command_id: Noted<DeviceOrder>,
         /// The message.
         message: Option<Lines<0, DEVICE_MESSAGE_BYTES_MAX>>,
     }
@@ -84,7 +85,7 @@ fn remove(tx: &Write, _: &Admin, params: OneDevice) -> Result<Reply> {
 }
 
 fn add_command(tx: &Write, _: &Admin, params: AddCommand) -> Result<Reply> {
-    let command = match params.remote_command_id {
+    let command = match *params.remote_command_id {
         DeviceOrder::Message => DeviceCommand::Message,
         DeviceOrder::Wipe => DeviceCommand::Wipe,
         DeviceOrder::Block => DeviceCommand::Block,

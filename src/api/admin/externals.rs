@@ -6,6 +6,7 @@ use crate::api::op::ops;
 use crate::api::params::{AccountName, Ignored, RecordId, params};
 use crate::api::record::{Id, Total, record, reply};
 use crate::api::reply::{Command, Reply};
+use crate::api::shown::{Noted, Titled};
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::Admin;
 use crate::domain::sharing::externals::{self, External};
@@ -52,7 +53,7 @@ params! {
     }
     Add {
         /// The name of the disk. Its path is `/EXTERNAL/<name>`.
-        externalname: String,
+        externalname: Titled<String>,
         /// The directory.
         location: String,
         /// Ignored: the machine mounts disks.
@@ -66,7 +67,7 @@ params! {
     }
     Update {
         /// The id of the disk.
-        externalid: String,
+        externalid: Noted<String>,
         /// The new name; unchanged if it is missing.
         externalname: Option<String>,
         /// The new directory; unchanged if it is missing.
@@ -82,11 +83,11 @@ params! {
     }
     Named {
         /// The id of the disk.
-        externalid: String,
+        externalid: Noted<String>,
     }
     AddUser {
         /// The id of the disk.
-        externalid: String,
+        externalid: Noted<String>,
         /// The account.
         userid: AccountName,
         /// 1 to let it write too.
@@ -94,23 +95,23 @@ params! {
     }
     User {
         /// The id of the disk.
-        externalid: String,
+        externalid: Noted<String>,
         /// The account.
         userid: AccountName,
     }
     AddGroup {
         /// The id of the disk.
-        externalid: String,
+        externalid: Noted<String>,
         /// The id of the group.
-        groupid: RecordId,
+        groupid: Noted<RecordId>,
         /// 1 to let its members write too.
         writemode: bool,
     }
     Group {
         /// The id of the disk.
-        externalid: String,
+        externalid: Noted<String>,
         /// The id of the group.
-        groupid: RecordId,
+        groupid: Noted<RecordId>,
     }
 }
 

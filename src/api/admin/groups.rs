@@ -4,6 +4,7 @@ use crate::api::op::ops;
 use crate::api::params::{AccountName, Direction, Ignored, RecordId, params};
 use crate::api::record::{Id, MonthTime, No, Total, record, reply};
 use crate::api::reply::{Command, Reply};
+use crate::api::shown::{Noted, Titled};
 use crate::api::texts::{Email, Line};
 use crate::base::limits::GROUP_NAME_BYTES_MAX;
 use crate::domain::CloudView;
@@ -54,25 +55,25 @@ params! {
     }
     Add {
         /// The name.
-        groupname: Line<GROUP_NAME_BYTES_MAX>,
+        groupname: Titled<Line<GROUP_NAME_BYTES_MAX>>,
         /// An e-mail address that reaches the members.
         groupemail: Option<Email>,
     }
     Update {
         /// The id of the group.
-        groupid: RecordId,
+        groupid: Noted<RecordId>,
         /// The new name.
-        groupname: Line<GROUP_NAME_BYTES_MAX>,
+        groupname: Titled<Line<GROUP_NAME_BYTES_MAX>>,
         /// The new e-mail address; unchanged if it is missing.
         groupemail: Option<Email>,
     }
     Group {
         /// The id of the group.
-        groupid: RecordId,
+        groupid: Noted<RecordId>,
     }
     Members {
         /// The id of the group.
-        groupid: RecordId,
+        groupid: Noted<RecordId>,
         /// Number of records to skip.
         start: u64 = 0,
         /// The position after the last to send; all without it.
@@ -80,7 +81,7 @@ params! {
     }
     Member {
         /// The id of the group.
-        groupid: RecordId,
+        groupid: Noted<RecordId>,
         /// The account.
         userid: AccountName,
     }

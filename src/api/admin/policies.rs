@@ -8,6 +8,7 @@ use crate::api::params::{
 use crate::api::record::{Id, No, StatusNumber, Total, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::{Schema, words};
+use crate::api::shown::{Noted, Titled};
 use crate::api::texts::Line;
 use crate::base::limits::POLICY_NAME_BYTES_MAX;
 use crate::domain::CloudView;
@@ -68,7 +69,7 @@ params! {
     }
     Add {
         /// The name.
-        policyname: Line<POLICY_NAME_BYTES_MAX>,
+        policyname: Titled<Line<POLICY_NAME_BYTES_MAX>>,
         /// 1 to make it the default policy instead of the present one.
         isdefault: bool = false,
     }
@@ -88,7 +89,7 @@ params! {
     }
     AssignToGroup {
         /// The id of the group.
-        groupid: RecordId,
+        groupid: Noted<RecordId>,
         /// The id of the policy; empty for none.
         policyid: Option<PolicyId>,
     }

@@ -4,6 +4,7 @@ use crate::api::op::ops;
 use crate::api::params::{Nothing, params};
 use crate::api::record::{Yes, record, reply};
 use crate::api::reply::{Command, Reply};
+use crate::api::shown::Titled;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::Admin;
 use crate::domain::sharing::team_folders;
@@ -21,7 +22,7 @@ ops! { TEAM_FOLDERS: Admin "Team folders"
 params! {
     SetUser {
         /// The account; empty for none.
-        username: String,
+        username: Titled<String>,
     }
 }
 

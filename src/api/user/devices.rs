@@ -6,6 +6,7 @@ use crate::api::op::ops;
 use crate::api::params::{AccountName, RecordIds, params};
 use crate::api::record::{Empty, Id, OrEmpty, PlainTime, Seconds, Total, record, reply};
 use crate::api::reply::{Command, Reply};
+use crate::api::shown::Noted;
 use crate::api::texts::{Line, Lines};
 use crate::base::limits::DEVICE_ID_BYTES_MAX;
 use crate::domain::CloudView;
@@ -40,7 +41,7 @@ params! {
         /// User name or e-mail address.
         userid: AccountName,
         /// The id that the device gave itself.
-        remote_client_id: Line<DEVICE_ID_BYTES_MAX>,
+        remote_client_id: Noted<Line<DEVICE_ID_BYTES_MAX>>,
         /// The name of the device.
         remote_client_disp_name: Lines<0, DEVICE_ID_BYTES_MAX>,
         /// The version of the protocol.
@@ -54,7 +55,7 @@ params! {
     }
     OneDevice {
         /// The id that the device gave itself.
-        remote_client_id: Line<DEVICE_ID_BYTES_MAX>,
+        remote_client_id: Noted<Line<DEVICE_ID_BYTES_MAX>>,
     }
     List {
         /// The signed-in account.
@@ -66,21 +67,21 @@ params! {
     }
     SetBlocked {
         /// The id that the device gave itself.
-        remote_client_id: Line<DEVICE_ID_BYTES_MAX>,
+        remote_client_id: Noted<Line<DEVICE_ID_BYTES_MAX>>,
         /// 1 to block it, 0 to unblock it.
-        isblocked: bool,
+        isblocked: Noted<bool>,
     }
     Commands {
         /// The account.
         userid: Option<AccountName>,
         /// The id that the device gave itself.
-        remote_client_id: Line<DEVICE_ID_BYTES_MAX>,
+        remote_client_id: Noted<Line<DEVICE_ID_BYTES_MAX>>,
     }
     Acknowledge {
         /// The ids of the commands, separated by commas.
         command_rids: RecordIds,
         /// The id that the device gave itself.
-        remote_client_id: Line<DEVICE_ID_BYTES_MAX>,
+        remote_client_id: Noted<Line<DEVICE_ID_BYTES_MAX>>,
     }
 }
 
@@ -150,7 +151,7 @@ reply! {
 
 fn request(context: &mut CallContext<'_>, _: &Guest, params: Request) -> Result<Reply> {
     let device = NewDevice {
-        client_id: params.remote_client_id.0,
+        client_id: params.remote_client_id.0.clone(),
         name: params.remote_client_disp_name.0,
         api_level: params.remote_client_api_level.unwrap_or_default().0,
         os_type: params.remote_client_os_type.unwrap_or_default().0,
@@ -225,7 +226,7 @@ fn remove(tx: &Write, user: &User, params: OneDevice) -> Result<Reply> {
 }
 
 fn set_blocked(tx: &Write, user: &User, params: SetBlocked) -> Result<Reply> {
-    devices::set_own_blocked(tx, user, &params.remote_client_id, params.isblocked)?;
+    devices::set_own_blocked(tx, user, &params.remote_client_id, *params.isblocked)?;
     Ok(Reply::done())
 }
 

@@ -7,6 +7,7 @@ use crate::api::params::{AccountName, Ignored, RecordId, params};
 use crate::api::record::{Id, No, StatusNumber, Total, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::words;
+use crate::api::shown::{Noted, Titled};
 use crate::api::texts::{Email, Line};
 use crate::base::limits::GROUP_NAME_BYTES_MAX;
 use crate::domain::CloudView;
@@ -60,13 +61,13 @@ params! {
     }
     Add {
         /// The name, 1 to 100 bytes.
-        groupname: Line<GROUP_NAME_BYTES_MAX>,
+        groupname: Titled<Line<GROUP_NAME_BYTES_MAX>>,
         /// An e-mail address that reaches the members.
         groupemail: Option<Email>,
     }
     Member {
         /// The id of the group.
-        groupid: RecordId,
+        groupid: Noted<RecordId>,
         /// The account.
         username: AccountName,
     }

@@ -6,6 +6,7 @@ use crate::api::op::ops;
 use crate::api::params::{Nothing, RecordId, params};
 use crate::api::record::{Id, Seconds, Total, record, reply};
 use crate::api::reply::{Command, Reply};
+use crate::api::shown::Noted;
 use crate::base::secret::Secret;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
@@ -30,11 +31,11 @@ ops! { HOLDS: User "Held clients"
 params! {
     Hold {
         /// The id of the hold.
-        holdid: RecordId,
+        holdid: Noted<RecordId>,
     }
     EndHold {
         /// The id of the hold.
-        holdid: RecordId,
+        holdid: Noted<RecordId>,
         /// The password of the account. Only the held client itself must give it, so that a program
         /// that does harm cannot let itself go on.
         password: Option<Secret>,

@@ -5,6 +5,7 @@ use crate::api::params::params;
 use crate::api::record::{record, reply};
 use crate::api::reply::Reply;
 use crate::api::schema::words;
+use crate::api::shown::ShareId;
 use crate::api::texts::Lines;
 use crate::base::qr::Qr;
 use crate::domain::CloudView;
@@ -21,7 +22,7 @@ ops! { LINK_ADDRESSES: User "Shares"
 params! {
     OfShare {
         /// The id of the share.
-        shareid: String,
+        shareid: ShareId,
         /// The address at which the caller reaches the cloud. The reply includes it.
         baseurl: Option<Lines<0, BASE_URL_BYTES_MAX>>,
     }

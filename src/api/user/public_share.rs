@@ -11,6 +11,7 @@ use crate::api::params::{Ignored, params};
 use crate::api::record::{record, reply};
 use crate::api::reply::{Command, FileBytes, PageBytes, PictureBytes, Redirect, Reply};
 use crate::api::schema::words;
+use crate::api::shown::ShareId;
 use crate::base::html::in_html;
 use crate::base::network::Network;
 use crate::base::secret::Secret;
@@ -65,7 +66,7 @@ params! {
     }
     UploadForm {
         /// The id of the share.
-        shareid: String,
+        shareid: ShareId,
     }
     Open {
         /// The last part of the short address.

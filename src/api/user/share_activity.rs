@@ -4,6 +4,7 @@ use crate::api::op::ops;
 use crate::api::params::{Nothing, params};
 use crate::api::record::{Seconds, record, reply};
 use crate::api::reply::Reply;
+use crate::api::shown::ShareId;
 use crate::base::path::EntryName;
 use crate::base::time::ago_text;
 use crate::domain::CloudView;
@@ -27,7 +28,7 @@ ops! { SHARE_ACTIVITY: User "Shares"
 params! {
     OneShare {
         /// The id of the share.
-        shareid: String,
+        shareid: ShareId,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::api::op::ops;
 use crate::api::params::{AccountName, Ignored, params};
 use crate::api::record::{record, reply};
 use crate::api::reply::{Command, PageBytes, Reply, TextBytes};
+use crate::api::shown::ShareId;
 use crate::api::texts::{Line, Lines};
 use crate::base::limits::mail::{SUBJECT_BYTES_MAX, VALUE_BYTES_MAX};
 use crate::base::shown_path::ShownPath;
@@ -45,7 +46,7 @@ ops! { SHARE_MAIL: User "Share mail"
 params! {
     OneShare {
         /// The id of the share.
-        shareid: String,
+        shareid: ShareId,
         /// Ignored.
         sharename: Ignored,
     }
@@ -116,7 +117,7 @@ params! {
         /// The e-mail address of the invited person.
         email = "email|emailid": AccountName,
         /// The id of a share of the caller, which the new account becomes a member of.
-        shareid: Option<String>,
+        shareid: Option<ShareId>,
     }
 }
 

@@ -5,15 +5,16 @@ use crate::api::op::ops;
 use crate::api::params::{AccountName, Ignored, Param, RecordId, TrueOrFalse, params};
 use crate::api::record::{Id, TextFlag, record, reply};
 use crate::api::reply::{Command, Reply};
+use crate::api::shown::{Noted, ShareId};
 use crate::api::texts::Lines;
 use crate::base::limits::MEMBER_NAMES_BYTES_MAX;
-use crate::base::shown_path::ShownPath;
 use crate::base::limits::mail::VALUE_BYTES_MAX;
+use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::access::rights::Rights;
 use crate::domain::accounts::actor::User;
-use crate::domain::sharing::members::{self, Named, NamedMember, RightsChange};
 use crate::domain::sharing::invitations::ShareInvitation;
+use crate::domain::sharing::members::{self, Named, NamedMember, RightsChange};
 use crate::error::{Code, Error, Result};
 
 ops! { SHARE_MEMBERS: User "Shares"
@@ -48,7 +49,7 @@ ops! { SHARE_MEMBERS: User "Shares"
 params! {
     OneShare {
         /// The id of the share.
-        shareid: String,
+        shareid: ShareId,
     }
     AtPath {
         /// The full path of the shared entry.
@@ -56,13 +57,13 @@ params! {
     }
     UserOfShare {
         /// The id of the share.
-        shareid: String,
+        shareid: ShareId,
         /// The account, by its name or e-mail address.
         userid: AccountName,
     }
     UsersOfShare {
         /// The id of the share.
-        shareid: String,
+        shareid: ShareId,
         /// The accounts, separated by commas.
         users: Lines<0, MEMBER_NAMES_BYTES_MAX>,
         /// 1 to tell them by mail, in their languages.
@@ -74,9 +75,9 @@ params! {
     }
     GroupOfShare {
         /// The id of the share.
-        shareid: String,
+        shareid: ShareId,
         /// The id of the group.
-        groupid: RecordId,
+        groupid: Noted<RecordId>,
     }
 }
 
@@ -88,7 +89,7 @@ macro_rules! access {
         params! {
             $params {
                 /// The id of the share.
-                shareid: String,
+                shareid: ShareId,
                 $(#[doc = $named])+
                 $name: $kind,
                 /// `false` to remove the member from the share.

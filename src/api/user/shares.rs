@@ -8,6 +8,7 @@ use crate::api::params::{AccountName, Change, Ignored, Nothing, params};
 use crate::api::record::{Empty, ListTime, No, OrEmpty, PlainTime, Seconds, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::words;
+use crate::api::shown::ShareId;
 use crate::base::ids::letters_and_digits;
 use crate::base::path::EntryName;
 use crate::base::secret::Secret;
@@ -70,7 +71,7 @@ params! {
     }
     OneShare {
         /// The id of the share.
-        shareid: String,
+        shareid: ShareId,
     }
     Location {
         /// The full path of a folder.
@@ -88,7 +89,7 @@ params! {
     }
     Update {
         /// The id of the share.
-        shareid: String,
+        shareid: ShareId,
         /// The new name of the share.
         sharename: Option<EntryName>,
         /// Ignored: a share stays with its entry.
@@ -123,7 +124,7 @@ params! {
     }
     SetPublic {
         /// The id of the share.
-        shareid: String,
+        shareid: ShareId,
         /// 1 to make the link work.
         allowpublicaccess: bool,
         /// 1 to let visitors upload.
@@ -137,7 +138,7 @@ params! {
     }
     UpdateLink {
         /// The id of the share.
-        shareid: String,
+        shareid: ShareId,
         /// The present address.
         oldsharelink: Option<String>,
         /// The new address. The part after its last slash counts: 3 to 64 letters, digits, `-` or

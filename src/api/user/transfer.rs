@@ -203,7 +203,9 @@ fn receive(
         Error::new(Code::Invalid, "Parameters came after a part of a file. Please send them before it.")
     })?;
     let ways = context.view().ways(user)?;
-    context.call.is_about(Object::of(Upload::FIELDS, &form).with_places(|shown| ways.place_text(shown)));
+    context
+        .call
+        .is_about(Object::of(Upload::FIELDS, &form).with_places(|shown| ways.place_text(shown), None));
     let (target, options) = aim(context, user, Upload::read(&form)?)?;
     staged.place(user, &target, options)
 }

@@ -194,6 +194,14 @@ impl CloudView<'_> {
         })?;
         found.ok_or_else(no_share)
     }
+
+    /// The real path of a shared entry, for the audit log; `None` if there is no such share.
+    pub fn place_of_share(&self, id: &str) -> Result<Option<String>> {
+        self.cloud.store.read(|read| {
+            let Some(row) = shares::by_id(read, &id.trim().to_ascii_lowercase())? else { return Ok(None) };
+            Ok(place_of(read, self, &row)?.map(|(place, _)| place.real_text()))
+        })
+    }
 }
 
 impl Cloud {

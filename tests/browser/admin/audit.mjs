@@ -97,6 +97,10 @@ export const scenarios = [
       await page.getByRole("button", { name: "Only this program" }).click();
       await until(() => page.url().includes("agent="), "what this program did");
       await rows(page).first().waitFor();
+      await stage.server.call("deleteshare", { shareid: share.shareid }, cookies);
+      await page.goto(`${stage.server.base}/admin/#/audit?path=For+sentences&operation=deleteshare`);
+      const ended = rows(page).filter({ hasText: "ended the share of For sentences" }).first();
+      same(await ended.locator(".cell-operation .entry-facts").textContent(), `deleteshare shareid=${share.shareid} = /${USER}/For sentences`, "a call about a share names both");
       await stage.server.call("deletefile", { path: `/${USER}`, name: "For sentences" }, cookies);
     },
   },

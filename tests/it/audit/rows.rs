@@ -1,6 +1,7 @@
 //! The rows that calls write, and when they can be read.
 
 use crate::harness::{Caller, Element, Multipart, PASSWORD, Request, Server, noise};
+use crate::sweep::operations::OPERATIONS;
 
 /// The account, the operation, the object and the outcome of a row.
 fn summary(row: &Element) -> [&str; 4] {
@@ -359,6 +360,65 @@ fn a_row_names_what_was_acted_upon_however_it_was_written() {
     for (path, count) in [("/bob/folder/one", 1), ("/bob/folder/three", 1), ("/bob/folder/two", 0)] {
         let rows = admin.audit(&[("path", path), ("operation", "downloadfilemulti")]);
         assert_eq!(rows.len(), count, "{path}");
+    }
+}
+
+#[test]
+fn a_row_about_a_share_a_group_or_a_device_names_it_and_what_is_shared() {
+    let server = Server::start();
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Holiday")]).done();
+    let share = bob.core("quickshare", &[("sharelocation", "/bob/Holiday")]).xml();
+    let id = share.child("share").field("shareid").to_owned();
+    let of_share = [("shareid", id.as_str())];
+    bob.core("addusertoshare", &[of_share[0], ("userid", "bobby")]).done();
+    bob.core("setallowpublicaccess", &[of_share[0], ("allowpublicaccess", "1")]).done();
+    bob.core("deleteshare", &of_share).done();
+    // Who asks about the folder finds what was done with its share.
+    let about = |admin: &mut Caller, operation: &str| {
+        let rows = admin.audit(&[("path", "/bob/Holiday"), ("operation", operation)]);
+        rows.iter().map(|row| row.field("object").to_owned()).collect::<Vec<_>>()
+    };
+    let alone = format!("shareid={id} = /bob/Holiday");
+    assert_eq!(about(&mut admin, "setallowpublicaccess"), [alone.as_str()]);
+    assert_eq!(about(&mut admin, "deleteshare"), [alone]);
+    assert_eq!(about(&mut admin, "addusertoshare"), [format!("bobby shareid={id} = bobby /bob/Holiday")]);
+    let group = admin.administer("addgroup", &[("groupname", "Choir")]).xml();
+    let group = group.child("group").field("groupid").to_owned();
+    admin.administer("addmembertogroup", &[("groupid", &group), ("userid", "bob")]).done();
+    admin.administer("addpolicy", &[("policyname", "Guests")]).done();
+    let device = [("userid", "bob"), ("remote_client_id", "tablet"), ("remote_client_disp_name", "Tablet")];
+    assert_eq!(server.guest().core("requestdeviceaccess", &device).result(), 1);
+    bob.core("approvedeviceaccess", &[("remote_client_id", "tablet")]).done();
+    let order = [("remote_client_id", "tablet"), ("remote_command_id", "10002")];
+    admin.administer("addrmccommand", &order).done();
+    for (operation, object) in [
+        ("addgroup", "Choir".to_owned()),
+        ("addmembertogroup", format!("bob groupid={group}")),
+        ("addpolicy", "Guests".to_owned()),
+        ("requestdeviceaccess", "bob remote_client_id=tablet".to_owned()),
+        ("approvedeviceaccess", "remote_client_id=tablet".to_owned()),
+        ("addrmccommand", "remote_client_id=tablet remote_command_id=10002".to_owned()),
+    ] {
+        let rows = admin.audit(&[("operation", operation)]);
+        assert_eq!(rows[0].field("object"), object, "{operation}");
+    }
+}
+
+#[test]
+fn what_changes_something_is_a_sentence_in_every_language() {
+    for language in ["de", "en", "es", "fr"] {
+        let path =
+            format!("{}/src/portal/static/shared/messages/admin.{language}.json", env!("CARGO_MANIFEST_DIR"));
+        let messages: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let missing: Vec<_> = OPERATIONS
+            .iter()
+            .filter(|operation| operation.is_action())
+            .map(|operation| format!("auditsays.{}", operation.name))
+            .filter(|key| !messages[key].as_str().is_some_and(|sentence| sentence.starts_with("{who} ")))
+            .collect();
+        assert!(missing.is_empty(), "{language}: {missing:?}");
     }
 }
 

@@ -127,7 +127,7 @@ impl Parameter {
             "date" => "2001-01-01",
             "number of GB" => "1",
             "secret" => "a swept secret",
-            "text" => "swept",
+            "text" | "share" => "swept",
             "policy value" => "1",
             "base64" => "c3dlcHQ=",
             "setting" => "name",

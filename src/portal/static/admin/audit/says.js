@@ -17,22 +17,29 @@ export function actorOf(row) {
 
 /** The event as a sentence. @param {AuditRecord} row */
 export function sentenceOf(row) {
-  const { what, to } = objectOf(row.object);
-  const values = { who: actorOf(row), what: what || "…", to, operation: row.operation || t("audit.nooperation") };
+  const { what, to, share } = objectOf(row.object);
+  const values = { who: actorOf(row), what: what || "…", to, share: share || "…", operation: row.operation || t("audit.nooperation") };
   const isKnown = has(`auditsays.${row.operation}`);
   const sentence = isKnown ? t(`auditsays.${row.operation}`, values) : t("auditsaid.other", values);
   return row.outcome === "ok" ? sentence : t("auditsaid.failed", { sentence });
 }
 
 /**
- * The names in the object of a row: `/anna/a.txt -> /anna/b`, several separated by ` | `, and the
- * real path after ` = `.
+ * The names in the object of a row: `/anna/a.txt -> /anna/b`, several separated by ` | `, ids such
+ * as `shareid=…` after them, and the real path after ` = `. The real path of a share is that of
+ * what is shared.
  * @param {string} object
  */
 function objectOf(object) {
-  const [shown = ""] = object.split(" = ");
-  const [from = "", to = ""] = shown.split(" -> ");
-  return { what: namesOf(from), to: namesOf(to) };
+  const [shown = "", real = ""] = object.split(" = ");
+  const [from = "", to = ""] = withoutIds(shown).split(" -> ");
+  const shared = /(^| )shareid=/.test(shown) ? /\/.*$/.exec(withoutIds(real)) : null;
+  return { what: namesOf(from), to: namesOf(to), share: shared ? namesOf(shared[0]) : "" };
+}
+
+/** @param {string} text */
+function withoutIds(text) {
+  return text.replace(/(^| )(\w*id=[0-9a-f]{24}|externalid=\S+)(?= |$)/g, "").trim();
 }
 
 /** @param {string} paths */
