@@ -1490,8 +1490,8 @@ export interface ProfileCreationRecord {
 export interface ProfilesMeta {
   /** Whether mails can be viewed before they are sent. */
   showemailpreview: 0;
-  /** Whether people get a mail about what is shared with them. */
-  sendemail: 0;
+  /** Whether `adduserstoshare` can tell people by mail. */
+  sendemail: 0 | 1;
   /** Only if nobody matches: whether a new person can be invited by mail. */
   inviteallowed?: 0 | 1;
   /** Only if nobody matches: why the caller cannot invite anybody. */
