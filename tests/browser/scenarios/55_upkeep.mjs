@@ -4,7 +4,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { account, adminCall, adminPage, panelTab, said, tableRow } from "../admin/steps.mjs";
-import { USER, accessible, check, noSideways, same, until } from "../harness.mjs";
+import { USER, accessible, check, noSideways, same, signIn, until } from "../harness.mjs";
 
 /**
  * Changes the answer of an operation to that of a cloud in trouble.
@@ -111,6 +111,8 @@ export const scenarios = [
       same(await line.locator("li a").count(), 2, "what is no file leads nowhere");
       await accessible(page, "damaged files that lead somewhere");
       await line.getByRole("link", { name: "Show the versions of letter.txt" }).click();
+      // The administrator has not signed in to the files in this browser.
+      await signIn(page);
       await page.getByRole("tab", { name: "Versions", selected: true }).waitFor();
       await page.locator(".panel", { hasText: "letter.txt" }).waitFor();
     },
