@@ -22,7 +22,7 @@ import { adminName, adminRights, serverInfo } from "./signed-in.js";
 
 async function start() {
   try {
-    const [, server, name] = await Promise.all([loadMessages(["portal", "admin", "details"]), serverInfo(), adminName()]);
+    const [, server, name] = await Promise.all([loadMessages(["portal", "admin", "account", "details"]), serverInfo(), adminName()]);
     applyLooks(server);
     document.body.replaceChildren();
     if (server.awaitssetup) showSetUp(server);

@@ -3,7 +3,7 @@
 import { command, errorText } from "./api.js";
 import { button, h, icon } from "./h.js";
 import { errorLine, field } from "./fields.js";
-import { t } from "./i18n.js";
+import { loadBundle, t } from "./i18n.js";
 import { cloudMark } from "./looks.js";
 
 /**
@@ -79,7 +79,7 @@ export function signInForm(options) {
   });
   /** @param {string} name @param {string} token */
   const showStep = async (name, token) => {
-    const { factorStep } = await import("./factor-step.js");
+    const [{ factorStep }] = await Promise.all([import("./factor-step.js"), loadBundle("account")]);
     password.input.value = "";
     const step = factorStep({
       side: options.side, userName: name, token, onDone: () => options.onDone(name),

@@ -4,7 +4,7 @@ import { ApiError, ROOT, command, errorText, onSessionEnd, record, records } fro
 import { notice, openDialog } from "../shared/dialog.js";
 import { size } from "../shared/format.js";
 import { button, fill, h, icon } from "../shared/h.js";
-import { has, language, loadMessages, t } from "../shared/i18n.js";
+import { has, language, loadBundle, loadMessages, t } from "../shared/i18n.js";
 import { addShortcuts, shortcutList, startShortcuts } from "../shared/keys.js";
 import { applyLooks } from "../shared/looks.js";
 import { remember, remembered } from "../shared/memory.js";
@@ -143,7 +143,7 @@ async function run(server, info) {
   /** @type {ReturnType<typeof import("./upload/tray.js").startUploads> | null} */
   let started = null;
   const uploads = async () => {
-    const { startUploads } = await import("./upload/tray.js");
+    const [{ startUploads }] = await Promise.all([import("./upload/tray.js"), loadBundle("upload")]);
     started ??= startUploads(store, shell.tray);
     return started;
   };

@@ -3,7 +3,7 @@
 import { ApiError, command, errorText } from "../../shared/api.js";
 import { button, h } from "../../shared/h.js";
 import { shortName } from "../../shared/format.js";
-import { t } from "../../shared/i18n.js";
+import { loadBundle, t } from "../../shared/i18n.js";
 import { announce } from "../../shared/announce.js";
 import { errorToast, orTell, toast } from "../../shared/toast.js";
 import { uploadPart } from "../../shared/upload-part.js";
@@ -26,6 +26,7 @@ const TRIES = 20;
 
 /** Makes a file the picture of the person. @param {UserStore} store @param {string} path */
 export async function setPicture(store, path) {
+  await loadBundle("account");
   try {
     await command("setprofileimage", { path });
   } catch (error) {

@@ -104,10 +104,10 @@ function showTab(id, content, entry, context) {
   const later = (part) => void part.then((show) => show(), (error) => fill(box, errorText(error)));
   if (id === "comments") {
     content.append(box);
-    later(import("./comments.js").then(({ showComments }) => () => showComments(box, entry.path, context)));
+    later(Promise.all([import("./comments.js"), loadBundle("details")]).then(([{ showComments }]) => () => showComments(box, entry.path, context)));
   } else if (id === "activity") {
     content.append(box);
-    later(import("./activity.js").then(({ showActivity }) => () => void showActivity(box, entry.path, home)));
+    later(Promise.all([import("./activity.js"), loadBundle("details")]).then(([{ showActivity }]) => () => void showActivity(box, entry.path, home)));
   } else if (id === "sharing") {
     content.append(box);
     later(import("../share/details.js").then(({ showSharing }) => () => void showSharing(box, entry, context)));

@@ -34,7 +34,7 @@ export function recentItem(record, home, isThere) {
 function picture(record, isThere) {
   /** @type {import("../../shared/types.js").Entry} */
   const entry = {
-    path: record.path, name: leafOf(record.path), isFolder: record.isfile === 0, size: 1, modified: record.whenepochutc, canRename: false, isLocked: false,
+    path: record.path, name: leafOf(record.path), isFolder: record.isfile === 0, size: 1, folderSize: 0, isFolderSizeExact: false, modified: record.whenepochutc, canRename: false, isLocked: false,
     canLock: false, isStarred: false, isCommented: false, canShow: true, isShared: "", canShare: false, etag: String(record.whenepochutc), excerpt: "",
   };
   const kind = kindOf(entry);

@@ -16,12 +16,15 @@ const PARTS = [
   () => import("../share/dialog.js"),
   () => import("../views/starred.js"),
   () => import("../views/bin.js"),
+  () => loadBundle("bin"),
   () => import("../views/search.js"),
   () => loadBundle("search"),
   () => import("../views/notifications.js"),
   () => loadBundle("notices"),
   () => import("../views/me.js"),
+  () => loadBundle("account"),
   () => import("../upload/tray.js"),
+  () => loadBundle("upload"),
 ];
 
 export async function prefetch() {

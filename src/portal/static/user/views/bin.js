@@ -3,7 +3,7 @@
 
 import { day, nameElement, plainName, size, timeElement } from "../../shared/format.js";
 import { button, h } from "../../shared/h.js";
-import { t } from "../../shared/i18n.js";
+import { loadBundle, t } from "../../shared/i18n.js";
 import { createList } from "../../shared/list.js";
 import { orTell } from "../../shared/toast.js";
 import { emptyBin, removeChosen, restoreEntries } from "../bin/actions.js";
@@ -32,9 +32,10 @@ import { DISKS, homeOf, join } from "../files/paths.js";
 /**
  * @param {import("../state.js").Context} context
  * @param {import("../../shared/router.js").Route} firstRoute
- * @returns {import("../../shared/views.js").View}
+ * @returns {Promise<import("../../shared/views.js").View>}
  */
-export function open(context, firstRoute) {
+export async function open(context, firstRoute) {
+  await loadBundle("bin");
   const { store } = context;
   const home = homeOf(store.get().account.name);
   /** @param {import("../../shared/router.js").Route} route */

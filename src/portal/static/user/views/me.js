@@ -5,7 +5,7 @@ import { confirmDialog, notice } from "../../shared/dialog.js";
 import { field } from "../../shared/fields.js";
 import { size, sizeText } from "../../shared/format.js";
 import { button, fill, h } from "../../shared/h.js";
-import { t } from "../../shared/i18n.js";
+import { loadBundle, t } from "../../shared/i18n.js";
 import { preferenceChoices, singleKeysOption } from "../../shared/preferences.js";
 import { sessionRow } from "../../shared/sessions.js";
 import { withStrength } from "../../shared/strength.js";
@@ -23,9 +23,10 @@ const SESSIONS_SHOWN = 5;
 
 /**
  * @param {import("../state.js").Context} context
- * @returns {import("../../shared/views.js").View}
+ * @returns {Promise<import("../../shared/views.js").View>}
  */
-export function open(context) {
+export async function open(context) {
+  await loadBundle("account");
   let sessions = sessionsCard();
   const renewSessions = () => {
     const fresh = sessionsCard();
