@@ -162,7 +162,7 @@ record! {
         favoritelistid: Cow<'static, str>,
         /// Its id in that list; 0 for none.
         favoriteid: Cow<'static, str>,
-        /// Its position in that list; 0 for none.
+        /// Its position in that list, or in the shared album that is listed; 0 for none.
         order: Cow<'static, str>,
         /// Whether it can be edited in place.
         showquickedit: No,
@@ -387,7 +387,10 @@ impl Described<'_> {
             Some(row) => {
                 [record_id(row.list).into(), record_id(row.id).into(), row.position.to_string().into()]
             }
-            None => ["0".into(), "0".into(), "0".into()],
+            None => {
+                let place = self.mark.place_in_album.map_or("0".into(), |place| place.to_string().into());
+                ["0".into(), "0".into(), place]
+            }
         }
     }
 }

@@ -240,11 +240,12 @@ impl CloudPath {
     }
 
     /// The number of names that lead to the root of this path: one for an account's files, two for
-    /// a further volume, three for shared entries, which have no real path of this form.
+    /// a further volume, four for shared entries: a share has three, an album's file one more. They
+    /// have no real path of this form.
     pub fn root_depth(&self) -> usize {
         match self.first().map(EntryName::as_str) {
             Some(EXTERNAL) => 2,
-            Some(SHARED) => 3,
+            Some(SHARED) => 4,
             _ => 1,
         }
     }
@@ -511,6 +512,7 @@ mod tests {
         assert_eq!(told("/anna/x/y"), of("/anna", "anna", false));
         assert_eq!(told("/EXTERNAL/disk/x"), of("/EXTERNAL/disk", "EXTERNAL/disk", false));
         assert_eq!(told("/EXTERNAL"), of("/EXTERNAL", "", true));
+        assert_eq!(told("/SHARED/anna/Album"), of("/SHARED/anna/Album", "", true));
         assert_eq!(told("/"), of("/", "", true));
     }
 

@@ -656,7 +656,7 @@ export interface EntryRecord {
   favoritelistid: string;
   /** Its id in that list; 0 for none. */
   favoriteid: string;
-  /** Its position in that list; 0 for none. */
+  /** Its position in that list, or in the shared album that is listed; 0 for none. */
   order: string;
   /** Whether it can be edited in place. */
   showquickedit: 0;
@@ -1678,7 +1678,7 @@ export interface ShareRecord {
   shareid: string;
   /** The name of the share. */
   sharename: string;
-  /** The full path of the shared entry. */
+  /** The full path of the shared entry; for an album, the path by which its members see it. */
   sharelocation: string;
   /** The path as people read it, such as `My Files/Photos`. */
   readablelocation: string;
@@ -1748,7 +1748,7 @@ export interface ShareRecord {
   lastaccess: string;
   /** Number of times that the link was opened. */
   recentactivitycount: number;
-  /** Not in use here. */
+  /** Whether no mail can be sent about it. */
   hidesendshareviaemail: 0 | 1;
   /** Whether groups cannot be members of shares. */
   disallowprivatesharestogroups: 0;
@@ -1770,6 +1770,8 @@ export interface ShareRecord {
   homeonly: 0 | 1;
   /** Whether it has accounts or groups as members. */
   hasmembers: 0 | 1;
+  /** The id of the list of favorites, if an album is shared; empty otherwise. */
+  albumid: string;
 }
 
 /** An account of a share. */

@@ -1,6 +1,6 @@
 //! Favorites: entries that people star or put into lists.
 
-use super::{Read, Write};
+use super::{Read, Write, shares};
 use crate::error::Result;
 use rusqlite::{Row, params};
 
@@ -56,7 +56,7 @@ pub fn rename_list(write: &Write, user: i64, id: i64, name: &str) -> Result<()> 
     Ok(())
 }
 
-/// Removes a list and its favorites.
+/// Removes a list with its favorites and its share.
 pub fn delete_list(write: &Write, user: i64, id: i64) -> Result<()> {
     clear(write, user, id)?;
     write.run("DELETE FROM favorite_lists WHERE user = ?1 AND id = ?2", [user, id])?;
@@ -83,17 +83,27 @@ pub fn insert(write: &Write, user: i64, list: i64, node: i64) -> Result<()> {
          ON CONFLICT (user, list, node) DO NOTHING",
         [user, list, node],
     )?;
+    note_change(write, list)
+}
+
+/// Notes that other people may reach other entries now, if the list is shared.
+fn note_change(write: &Write, list: i64) -> Result<()> {
+    if list != STARS && shares::of_album(write, list)?.is_some() {
+        write.grants_changed();
+    }
     Ok(())
 }
 
 /// Removes an entry from a list.
 pub fn delete(write: &Write, user: i64, list: i64, node: i64) -> Result<()> {
+    note_change(write, list)?;
     write.run("DELETE FROM favorites WHERE user = ?1 AND list = ?2 AND node = ?3", [user, list, node])?;
     Ok(())
 }
 
 /// Empties a list.
 pub fn clear(write: &Write, user: i64, list: i64) -> Result<()> {
+    note_change(write, list)?;
     write.run("DELETE FROM favorites WHERE user = ?1 AND list = ?2", [user, list])?;
     Ok(())
 }

@@ -10,8 +10,7 @@ use std::collections::HashSet;
 pub struct ShareRow {
     /// 24 hexadecimal digits.
     pub id: String,
-    /// The shared entry of the index.
-    pub node: i64,
+    pub source: Source,
     /// The account that shares.
     pub owner: i64,
     pub name: String,
@@ -23,6 +22,30 @@ pub struct ShareRow {
     /// The number of times that the link was opened.
     pub visits: u64,
     pub last_visit: Option<i64>,
+}
+
+/// What a share gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// An entry of the index, with everything below it.
+    Entry(i64),
+    /// The files of a list of favorites that the owner of the share has made.
+    Album(i64),
+}
+
+impl Source {
+    /// The values of the columns `node` and `list`.
+    fn columns(self) -> (Option<i64>, Option<i64>) {
+        match self {
+            Source::Entry(node) => (Some(node), None),
+            Source::Album(list) => (None, Some(list)),
+        }
+    }
+
+    /// The list that is shared; `None` if an entry is.
+    pub fn album(self) -> Option<i64> {
+        self.columns().1
+    }
 }
 
 /// The rules for visitors who come by the link.
@@ -88,7 +111,7 @@ pub struct MemberRow {
     pub has_left: bool,
 }
 
-const COLUMNS: &str = "id, node, owner, name, created, token, link_id, hidden_owner, is_public, may_upload, is_view_only, \
+const COLUMNS: &str = "id, node, list, owner, name, created, token, link_id, hidden_owner, is_public, may_upload, is_view_only, \
      is_upload_only, is_home_only, password_hash, ends, downloads_max, downloads_used, upload_bytes_max, \
      hides_notifications, default_file, visits, last_visit";
 
@@ -117,6 +140,17 @@ pub fn of_node(read: &Read, node: i64) -> Result<Vec<ShareRow>> {
     read.all(&format!("SELECT {COLUMNS} FROM shares WHERE node = ?1 ORDER BY created, id"), [node], share)
 }
 
+/// The share of a list of favorites.
+pub fn of_album(read: &Read, list: i64) -> Result<Option<ShareRow>> {
+    read.first(&format!("SELECT {COLUMNS} FROM shares WHERE list = ?1"), [list], share)
+}
+
+/// Gives the share of a list another name, if the list is shared.
+pub fn rename_album(write: &Write, list: i64, name: &str) -> Result<()> {
+    write.grants_changed();
+    write.run("UPDATE shares SET name = ?2 WHERE list = ?1", params![list, name]).map(drop)
+}
+
 /// The number of an account's shares.
 pub fn count_of_owner(read: &Read, owner: i64) -> Result<u64> {
     read.one("SELECT count(*) FROM shares WHERE owner = ?1", [owner], |row| row.get::<_, i64>(0))
@@ -126,12 +160,14 @@ pub fn count_of_owner(read: &Read, owner: i64) -> Result<u64> {
 /// Stores a new share.
 pub fn insert(write: &Write, share: &ShareRow) -> Result<()> {
     write.grants_changed();
+    let (node, list) = share.source.columns();
     write.run(
-        "INSERT INTO shares (id, node, owner, name, created, token, token_key, link_id, hidden_owner) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, lower(?6), ?7, ?8)",
+        "INSERT INTO shares (id, node, list, owner, name, created, token, token_key, link_id, hidden_owner) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, lower(?7), ?8, ?9)",
         params![
             share.id,
-            share.node,
+            node,
+            list,
             share.owner,
             share.name,
             share.created,
@@ -143,17 +179,16 @@ pub fn insert(write: &Write, share: &ShareRow) -> Result<()> {
     update(write, share)
 }
 
-/// Stores the changed fields of a share, except for the counts of its use.
+/// Stores the changed fields of a share, except for its source and the counts of its use.
 pub fn update(write: &Write, share: &ShareRow) -> Result<()> {
     write.grants_changed();
     let link = &share.link;
     write.run(
-        "UPDATE shares SET node = ?2, owner = ?3, name = ?4, token = ?5, token_key = lower(?5), is_public = ?6, \
-         may_upload = ?7, is_view_only = ?8, is_upload_only = ?9, is_home_only = ?10, password_hash = ?11, ends = ?12, \
-         downloads_max = ?13, upload_bytes_max = ?14, hides_notifications = ?15, default_file = ?16 WHERE id = ?1",
+        "UPDATE shares SET owner = ?2, name = ?3, token = ?4, token_key = lower(?4), is_public = ?5, \
+         may_upload = ?6, is_view_only = ?7, is_upload_only = ?8, is_home_only = ?9, password_hash = ?10, ends = ?11, \
+         downloads_max = ?12, upload_bytes_max = ?13, hides_notifications = ?14, default_file = ?15 WHERE id = ?1",
         params![
             share.id,
-            share.node,
             share.owner,
             share.name,
             link.token,
@@ -219,7 +254,9 @@ pub fn ids_of_member(read: &Read, user: i64) -> Result<HashSet<String>> {
 /// The entries about which an account gets no notifications, because the share hides them: the
 /// account's own shares and those of others with it.
 pub fn quiet_nodes(read: &Read, user: i64) -> Result<Vec<i64>> {
-    let sql = format!("SELECT node FROM shares WHERE hides_notifications AND (owner = ?1 OR {HAS_MEMBER})");
+    let sql = format!(
+        "SELECT node FROM shares WHERE node IS NOT NULL AND hides_notifications AND (owner = ?1 OR {HAS_MEMBER})"
+    );
     read.all(&sql, [user], |row| row.get(0))
 }
 
@@ -289,30 +326,34 @@ fn member(row: &Row<'_>) -> rusqlite::Result<MemberRow> {
 
 fn share(row: &Row<'_>) -> rusqlite::Result<ShareRow> {
     let number = |index| row.get::<_, i64>(index).map(i64::unsigned_abs);
+    let source = match row.get::<_, Option<i64>>(1)? {
+        Some(node) => Source::Entry(node),
+        None => Source::Album(row.get(2)?),
+    };
     Ok(ShareRow {
         id: row.get(0)?,
-        node: row.get(1)?,
-        owner: row.get(2)?,
-        name: row.get(3)?,
-        created: row.get(4)?,
+        source,
+        owner: row.get(3)?,
+        name: row.get(4)?,
+        created: row.get(5)?,
         link: LinkRow {
-            token: row.get(5)?,
-            link_id: row.get(6)?,
-            hidden_owner: row.get(7)?,
-            is_public: row.get(8)?,
-            may_upload: row.get(9)?,
-            is_view_only: row.get(10)?,
-            is_upload_only: row.get(11)?,
-            is_home_only: row.get(12)?,
-            password_hash: row.get(13)?,
-            ends: row.get(14)?,
-            downloads_max: number(15)?,
-            downloads_used: number(16)?,
-            upload_bytes_max: number(17)?,
+            token: row.get(6)?,
+            link_id: row.get(7)?,
+            hidden_owner: row.get(8)?,
+            is_public: row.get(9)?,
+            may_upload: row.get(10)?,
+            is_view_only: row.get(11)?,
+            is_upload_only: row.get(12)?,
+            is_home_only: row.get(13)?,
+            password_hash: row.get(14)?,
+            ends: row.get(15)?,
+            downloads_max: number(16)?,
+            downloads_used: number(17)?,
+            upload_bytes_max: number(18)?,
         },
-        hides_notifications: row.get(18)?,
-        default_file: row.get(19)?,
-        visits: number(20)?,
-        last_visit: row.get(21)?,
+        hides_notifications: row.get(19)?,
+        default_file: row.get(20)?,
+        visits: number(21)?,
+        last_visit: row.get(22)?,
     })
 }

@@ -7,6 +7,7 @@
 mod access_lists;
 mod activity;
 mod admins;
+mod albums;
 mod alerts;
 mod archives;
 mod audit;

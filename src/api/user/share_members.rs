@@ -336,7 +336,8 @@ fn set_access(
 }
 
 fn leave(context: &mut CallContext<'_>, user: &User, params: AtPath) -> Result<Reply> {
-    let leaving = members::leave(user, &context.view().readable(user, &params.path)?)?;
+    let view = context.view();
+    let leaving = members::leave(&view, user, &view.readable(user, &params.path)?)?;
     context.commit(leaving)?;
     Ok(Reply::done())
 }

@@ -4,8 +4,8 @@ use crate::api::call_context::CallContext;
 use crate::api::dates::Date;
 use crate::api::entry::readable_path;
 use crate::api::op::ops;
-use crate::api::params::{AccountName, Change, Ignored, Nothing, params};
-use crate::api::record::{Empty, ListTime, No, OrEmpty, PlainTime, Seconds, record, reply};
+use crate::api::params::{AccountName, Change, Ignored, Nothing, RecordId, params};
+use crate::api::record::{Empty, Id, ListTime, No, OrEmpty, PlainTime, Seconds, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::words;
 use crate::api::shown::ShareId;
@@ -27,6 +27,10 @@ ops! { SHARES: User "Shares"
     "quickshare" proxy slow quick_share(QuickShare) -> Shares;
     /// Shares a file or folder, even if it is shared already.
     "addshare" proxy slow add_share(AddShare) -> Shares;
+    /// Shares the files of a list of favorites as an album, with nobody yet. If it is shared already,
+    /// the reply is that share. Its members and visitors may look and download, and see the list as
+    /// it is at the time. Folders are not part of an album. The list of stars cannot be shared.
+    "sharealbum" user slow share_album(ShareAlbum) -> Shares;
     /// Changes a share. Values that are not given stay.
     "updateshare" proxy slow update(Update) -> Shares;
     /// Ends a share. The shared entry stays.
@@ -68,6 +72,10 @@ params! {
         sharename: Option<String>,
         /// 1 to make the link work.
         allowpublicaccess: Option<bool>,
+    }
+    ShareAlbum {
+        /// The id of the list.
+        id: RecordId,
     }
     OneShare {
         /// The id of the share.
@@ -158,7 +166,7 @@ record! {
         shareid: String,
         /// The name of the share.
         sharename: String,
-        /// The full path of the shared entry.
+        /// The full path of the shared entry; for an album, the path by which its members see it.
         sharelocation: String,
         /// The path as people read it, such as `My Files/Photos`.
         readablelocation: String,
@@ -228,7 +236,7 @@ record! {
         lastaccess: String,
         /// Number of times that the link was opened.
         recentactivitycount: u64,
-        /// Not in use here.
+        /// Whether no mail can be sent about it.
         hidesendshareviaemail: bool,
         /// Whether groups cannot be members of shares.
         disallowprivatesharestogroups: No,
@@ -250,6 +258,8 @@ record! {
         homeonly: bool as extension,
         /// Whether it has accounts or groups as members.
         hasmembers: bool as extension,
+        /// The id of the list of favorites, if an album is shared; empty otherwise.
+        albumid: OrEmpty<Id> as extension,
     }
 }
 
@@ -275,6 +285,12 @@ fn quick_share(context: &mut CallContext<'_>, user: &User, params: QuickShare) -
     let entry = context.view().shareable(user, &params.sharelocation)?;
     let sharing = context.cloud().share(user, &entry, NewShare::default())?;
     let id = context.commit(sharing)?;
+    one(context, user, &id)
+}
+
+fn share_album(context: &mut CallContext<'_>, user: &User, params: ShareAlbum) -> Result<Reply<Shares>> {
+    let (by, list) = (user.clone(), params.id.0);
+    let id = context.commit(move |tx| shares::share_album(tx, &by, list))?;
     one(context, user, &id)
 }
 
@@ -460,7 +476,7 @@ pub fn record(view: &CloudView<'_>, user: &User, shared: &Shared) -> ShareRecord
         isreshare: shared.is_passed_on,
         lastaccess: row.last_visit.map(|visit| ago_text(view.now() - visit)).unwrap_or_default(),
         recentactivitycount: row.visits,
-        hidesendshareviaemail: !view.sends_mail(),
+        hidesendshareviaemail: !view.sends_mail() || row.source.album().is_some(),
         disallowprivatesharestogroups: No,
         showadvancedsharedialog: No,
         waitforapproval: No,
@@ -471,5 +487,6 @@ pub fn record(view: &CloudView<'_>, user: &User, shared: &Shared) -> ShareRecord
         linkpath: shared.link_path.to_string(),
         homeonly: link.is_home_only,
         hasmembers: shared.has_members,
+        albumid: OrEmpty(row.source.album().map(Id)),
     }
 }

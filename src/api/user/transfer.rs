@@ -399,6 +399,7 @@ fn download_many(
     let left_out = contents.left_out.count;
     context.call.leaves_out(&contents.left_out.withheld);
     let note = (left_out > 0).then(|| what_is_missing(&contents, &names));
+    let counted = contents.counted.clone();
     let archive = zip::Archive::of(contents, note, view.spool()?)?;
     let stem = match names.as_slice() {
         [only] => only.as_str(),
@@ -406,7 +407,7 @@ fn download_many(
     };
     let (name, length) = (format!("{stem}.zip"), archive.length());
     let asked = context.asked();
-    context.cloud().count_download(&mut context.call, &folder, asked)?;
+    context.cloud().count_download(&mut context.call, &counted, asked)?;
     let (cloud, row) = (Arc::clone(context.cloud()), context.call.row());
     let produce = Box::new(move |out: &mut dyn io::Write| match archive.write(&cloud, out) {
         Err(zip::Broken::Archive(error)) => {

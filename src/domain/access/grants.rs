@@ -1,7 +1,8 @@
 //! The grants of all accounts at one moment: disks, shares with their links, and access lists of
 //! folders. All of it is in memory, so that rights are found without a query.
 
-use super::rights::{NO_RIGHTS, Rights};
+use super::albums::Album;
+use super::rights::{NO_RIGHTS, RIGHTS_IN_ALBUM, Rights};
 use super::root::Root;
 use crate::base::guarded::Guarded;
 use crate::base::path::{CloudPath, EntryName};
@@ -35,6 +36,8 @@ pub struct Grants {
     by_id: HashMap<ShareId, usize>,
     by_link: HashMap<String, usize>,
     by_member: HashMap<Member, Vec<usize>>,
+    /// Shares by the places of their entries. Albums are not among them, because nothing of an album
+    /// can be passed on.
     by_place: HashMap<CloudPath, Vec<usize>>,
     /// Access lists by the places of their folders.
     lists: HashMap<CloudPath, AccessList>,
@@ -74,16 +77,18 @@ pub struct Disk {
     pub given: Vec<(Member, bool)>,
 }
 
-/// A share whose entry exists.
+/// A share whose entry exists, or of an album.
 #[derive(Clone, Debug)]
 pub struct Share {
     pub id: ShareId,
     /// The account that shares.
     pub owner: i64,
     pub name: EntryName,
-    /// The path of the entry.
+    /// The path of the entry. For an album, a path at which no file can lie.
     pub place: CloudPath,
     pub is_folder: bool,
+    /// `None` if an entry is shared.
+    pub album: Option<Album>,
     /// `None` if no link leads to the share.
     pub link: Option<Link>,
     pub members: Vec<(Member, Rights)>,
@@ -174,7 +179,9 @@ impl Grants {
             if let Some(link) = &share.link {
                 grants.by_link.insert(link.id.clone(), at);
             }
-            grants.by_place.entry(share.place.clone()).or_default().push(at);
+            if share.album.is_none() {
+                grants.by_place.entry(share.place.clone()).or_default().push(at);
+            }
             for (member, _) in &share.members {
                 grants.by_member.entry(*member).or_default().push(at);
             }
@@ -265,23 +272,24 @@ impl Grants {
         self.cut(Whose::Account(account), place, given)
     }
 
-    /// The rights of an account at a place below the entry of a share, at a time.
+    /// The rights of an account at a place below the entry of a share, or at a file of an album, at
+    /// a time.
     pub(super) fn rights_by_share(&self, share: &Share, account: i64, place: &CloudPath, now: i64) -> Rights {
-        if !place.starts_with(&share.place) {
+        let most = share.most_at(place);
+        if most == NO_RIGHTS {
             return NO_RIGHTS;
         }
-        self.given(share, account, place, self.passed_on(share, place, now))
+        self.given(share, account, place, self.passed_on(share, place, now).common(most))
     }
 
     /// The rights that the link of a share gives at a place below its entry, at a time.
     pub(super) fn rights_by_link(&self, share: &Share, whose: Whose, place: &CloudPath, now: i64) -> Rights {
-        let Some(link) = share.link.as_ref().filter(|link| link.ends.is_none_or(|ends| now < ends)) else {
-            return NO_RIGHTS;
-        };
-        if !place.starts_with(&share.place) {
+        let Some(link) = share.link.as_ref().filter(|link| !link.has_ended(now)) else { return NO_RIGHTS };
+        let most = share.most_at(place);
+        if most == NO_RIGHTS {
             return NO_RIGHTS;
         }
-        self.cut(whose, place, link.rights.common(self.passed_on(share, place, now)))
+        self.cut(whose, place, link.rights.common(most).common(self.passed_on(share, place, now)))
     }
 
     /// The rights that an account has by a share: no more than the owner of the share can pass on.
@@ -465,6 +473,24 @@ impl Grants {
             Whose::Visitor => None,
         };
         own.into_iter().flatten().copied().chain(std::iter::once(self.everyone))
+    }
+}
+
+impl Link {
+    pub(super) fn has_ended(&self, now: i64) -> bool {
+        self.ends.is_some_and(|ends| ends <= now)
+    }
+}
+
+impl Share {
+    /// The most that the share can give at a place: everything below its entry or, in an album,
+    /// looking at exactly its files.
+    fn most_at(&self, place: &CloudPath) -> Rights {
+        match &self.album {
+            None if place.starts_with(&self.place) => Rights::ALL,
+            Some(album) if album.holds(place) => RIGHTS_IN_ALBUM,
+            None | Some(_) => NO_RIGHTS,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rights: what users may do with which files, the ways by which they reach files, and the proofs
 //! of their rights.
 
+pub mod albums;
 pub(in crate::domain) mod begun_downloads;
 pub mod grants;
 pub(in crate::domain) mod remembered;

@@ -1,17 +1,18 @@
 //! The grants of all accounts, read from the database and remembered until they change.
 
+use super::albums::Album;
 use super::grants::{AccessEntry, AccessList, Account, Disk, Given, Grants, Link, Share};
 use super::rights::{NO_RIGHTS, PublicAccess, Rights};
 use crate::base::guarded::GuardedShared;
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::{CloudPath, EntryName, SHARED};
 use crate::base::share_id::ShareId;
 use crate::domain::CloudView;
 use crate::domain::accounts::policies::Policies;
 use crate::domain::index::lookup;
 use crate::domain::volumes::mount::Source;
-use crate::domain::volumes::registry::Further;
+use crate::domain::volumes::registry::{Further, Volumes};
 use crate::error::Result;
-use crate::store::shares::{LinkRow, Member, MemberRow, ShareRow};
+use crate::store::shares::{LinkRow, Member, MemberRow, ShareRow, Source as Shared};
 use crate::store::users::UserRow;
 use crate::store::{Read, access_lists, externals, meta, nodes, shares, users};
 use std::collections::HashMap;
@@ -92,14 +93,10 @@ impl CloudView<'_> {
             ..Given::default()
         };
         for row in shares::all(read)? {
-            // Nobody reaches entries in the bin until they are restored.
-            let Some(node) = nodes::by_id(read, row.node)?.filter(|node| node.missing_since.is_none()) else {
-                continue;
-            };
-            let Some(place) = lookup::path_of(read, volumes, &node)? else { continue };
+            let Some(what) = what(read, volumes, &given.accounts, &row)? else { continue };
             let members = members.remove(&row.id).unwrap_or_default();
             let link = if may_use_links(row.owner) { link(&row.link) } else { None };
-            given.shares.extend(share(&row, place, node.facts.is_folder, link, &members));
+            given.shares.extend(share(&row, what, link, &members));
         }
         let mut entries: HashMap<i64, Vec<AccessEntry>> = HashMap::new();
         for row in access_lists::all_entries(read)? {
@@ -119,10 +116,47 @@ impl CloudView<'_> {
     }
 }
 
-fn share(
-    row: &ShareRow,
+/// What a share gives at present.
+struct What {
     place: CloudPath,
     is_folder: bool,
+    album: Option<Album>,
+}
+
+/// What a share gives; `None` if its entry is missing.
+fn what(
+    read: &Read,
+    volumes: &Volumes,
+    accounts: &HashMap<i64, Account>,
+    row: &ShareRow,
+) -> Result<Option<What>> {
+    match row.source {
+        Shared::Entry(node) => {
+            // Nobody reaches entries in the bin until they are restored.
+            let node = nodes::by_id(read, node)?.filter(|node| node.missing_since.is_none());
+            let Some(node) = node else { return Ok(None) };
+            let place = lookup::path_of(read, volumes, &node)?;
+            Ok(place.map(|place| What { place, is_folder: node.facts.is_folder, album: None }))
+        }
+        Shared::Album(list) => {
+            let Some(owner) = accounts.get(&row.owner) else { return Ok(None) };
+            let album = Some(Album::read(read, volumes, row.owner, list)?);
+            // A single bad name must not take everybody's rights away.
+            let place = place_of_album(&owner.name, &row.name).ok();
+            Ok(place.map(|place| What { place, is_folder: true, album }))
+        }
+    }
+}
+
+/// The path that stands for the place of an album. It begins with `/SHARED`, where no file lies.
+pub(in crate::domain) fn place_of_album(owner: &str, name: &str) -> Result<CloudPath> {
+    let names = [SHARED, owner, name].into_iter().map(EntryName::parse).collect::<Result<Vec<_>>>()?;
+    CloudPath::root().below(&names)
+}
+
+fn share(
+    row: &ShareRow,
+    What { place, is_folder, album }: What,
     link: Option<Link>,
     members: &[MemberRow],
 ) -> Option<Share> {
@@ -136,6 +170,7 @@ fn share(
         name: EntryName::parse(&row.name).ok().or_else(|| place.leaf().cloned())?,
         place,
         is_folder,
+        album,
         link,
         left: left.collect(),
         default_file: row.default_file.clone(),

@@ -3,7 +3,7 @@
 //! not ask again.
 
 use crate::base::ids::letters_and_digits;
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::{CloudPath, EntryName, SHARED};
 use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
 use crate::error::{Code, Error, Reason, Result};
@@ -12,12 +12,19 @@ use crate::store::trash::TrashRow;
 use std::ops::Deref;
 use std::sync::Arc;
 
+/// The number of names in the path of an album's file, `/SHARED/<owner>/<album>/<file>`. No other
+/// root has so many.
+pub(super) const NAMES_IN_ALBUM: usize = 4;
+
 /// A set of rights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Rights(u8);
 
 /// No right at all, not even to know that an entry exists.
 pub const NO_RIGHTS: Rights = Rights(0);
+
+/// The most that a shared album can give.
+pub const RIGHTS_IN_ALBUM: Rights = Rights::READ.with(Rights::DOWNLOAD);
 
 impl Rights {
     /// The right to see that an entry exists, to list it, and to look at it.
@@ -207,6 +214,11 @@ impl Reach {
         }
     }
 
+    /// The folder that lists the files of an album. Its path begins with `/SHARED`.
+    pub(in crate::domain) fn of_album(place: CloudPath, rights: Rights) -> Reach {
+        Reach { rights: rights.common(RIGHTS_IN_ALBUM), ..Reach::above(place) }
+    }
+
     /// The real path, for disk, index, locks, versions, bin and quota.
     pub fn real(&self) -> &CloudPath {
         &self.real
@@ -235,6 +247,12 @@ impl Reach {
     /// True if it is reached by a link.
     pub fn is_by_link(&self) -> bool {
         matches!(self.way, Way::Link(_))
+    }
+
+    /// True for a file that its user reaches as part of an album. It is a root of its own.
+    pub(in crate::domain) fn is_in_album(&self) -> bool {
+        let root = self.root();
+        root.len() == NAMES_IN_ALBUM && root[0].as_str() == SHARED
     }
 
     /// True if its user may know that it exists.

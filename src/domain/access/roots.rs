@@ -1,7 +1,7 @@
 //! The entries of the folders above the roots: the homes and disks of a user.
 
 use crate::base::path::{CloudPath, EntryName};
-use crate::disk::{Found, Stat};
+use crate::disk::{Found, Kind, Stat};
 use crate::domain::CloudView;
 use crate::domain::access::rights::Reach;
 use crate::domain::accounts::actor::User;
@@ -26,7 +26,9 @@ impl CloudView<'_> {
             scopes.push(CloudPath::root());
         }
         let roots = self.ways(user)?;
-        let roots = roots.roots_below(below.shown()).map(|root| root.real().clone());
+        // Each file of an album would be walked through by itself, and an album may hold thousands.
+        let roots = roots.roots_below(below.shown()).filter(|root| !root.is_in_album());
+        let roots = roots.map(|root| root.real().clone());
         scopes.extend(roots.filter(|real| real.root_depth() == 1 || volumes.is_answering(real)));
         Ok(scopes)
     }
@@ -47,6 +49,10 @@ impl CloudView<'_> {
                 false => None,
             };
             let (Aside::Known(stat) | Aside::LastSeen(stat)) = stat.unwrap_or(Aside::LastSeen(None));
+            let is_file = stat.as_ref().is_some_and(|stat| stat.kind == Kind::File);
+            if root.is_in_album() && names.len() == depth + 1 && !is_file {
+                continue;
+            }
             found.push(Found { name: name.clone(), stat: stat.unwrap_or_else(Stat::of_no_disk) });
         }
         Ok(found)

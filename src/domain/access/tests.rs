@@ -3,6 +3,7 @@
 //! A new way needs one more arm of [`rule`] and one more line of [`World::random`]. A failure names
 //! its seed: `MODEL_SEED=<seed> cargo test --lib access::` begins with that seed.
 
+mod albums;
 mod below;
 mod random;
 
@@ -67,6 +68,8 @@ impl World {
             paths.push(path);
         }
         paths.extend((0..6).map(|_| random_place(random)));
+        let in_albums: Vec<Vec<&'static str>> = (0..5).map(|_| random_place(random)).collect();
+        paths.extend(in_albums.clone());
         let mut lists: Vec<(Vec<&'static str>, AccessList)> = Vec::new();
         for _ in 0..random.below(4) {
             let place = random_place(random);
@@ -86,7 +89,7 @@ impl World {
             guests: (0..random.below(3)).map(|_| random.below(4)).collect(),
             memberships: (0..4).map(|_| (random.below(4), GROUPS[random.below(2)])).collect(),
             disks,
-            shares: (0..random.below(4)).map(|number| random_share(random, number)).collect(),
+            shares: (0..random.below(4)).map(|number| random_share(random, number, &in_albums)).collect(),
             lists,
             paths,
         }
@@ -207,16 +210,11 @@ impl World {
             Member::User(user) => *user == id,
             Member::Group(group) => self.is_in(Some(account), *group),
         };
-        let is_below = share
-            .place
-            .parts()
-            .iter()
-            .map(EntryName::as_str)
-            .eq(place.iter().take(share.place.parts().len()).map(String::as_str));
-        if owner == account || share.left.contains(&id) || !is_below {
+        let most = albums::most(share, place);
+        if owner == account || share.left.contains(&id) || most.is_empty() {
             return Vec::new();
         }
-        let mine = RIGHTS.into_iter().filter(|right| {
+        let mine = most.into_iter().filter(|right| {
             share.members.iter().any(|(member, rights)| is_mine(member) && rights.has(*right))
         });
         let owners = self.all_of(owner, place, hands);
@@ -237,7 +235,8 @@ impl World {
             all = self.cut(Some(account), place, self.on_disk(account, &place[1]));
         }
         if hands > 0 {
-            for share in &self.shares {
+            // Nothing of an album can be passed on.
+            for share in self.shares.iter().filter(|share| share.album.is_none()) {
                 all.extend(self.by_share(account, share, place, hands - 1));
             }
         }
@@ -248,9 +247,9 @@ impl World {
     fn shared(&self, account: usize) -> Vec<(Vec<String>, &Share)> {
         let mut shared: Vec<(Vec<String>, &Share)> = Vec::new();
         for share in &self.shares {
-            let place: Vec<String> = share.place.parts().iter().map(EntryName::to_string).collect();
-            let rights = self.by_share(account, share, &place, self.shares.len());
-            if place[0] == ACCOUNTS[account] || !rights.contains(&Rights::READ) {
+            let rights_at = |place: &[String]| self.by_share(account, share, place, self.shares.len());
+            let is_own = share.place.first().is_some_and(|first| first.as_str() == ACCOUNTS[account]);
+            if is_own || !albums::is_seen(share, &rights_at) {
                 continue;
             }
             let name = share.name.as_str();
@@ -281,7 +280,7 @@ impl World {
             && (self.is_at_home || !link.is_home_only)
             && link.ends.is_none_or(|ends| ends > NOW);
         let owners = self.all_of(share.owner as usize, place, self.shares.len());
-        let given = RIGHTS.into_iter().filter(|right| {
+        let given = albums::most(share, place).into_iter().filter(|right| {
             link.rights.has(*right) && owners.contains(right) && owners.contains(&Rights::SHARE)
         });
         if is_valid { self.cut(self.account, place, given.collect()) } else { Vec::new() }
@@ -351,8 +350,16 @@ fn rule_of_shared(world: &World, shown: Vec<String>) -> Option<Given> {
         return is_there.then_some(Given { real: shown, rights: RIGHTS[..2].to_vec(), root: 0 });
     }
     if let Some((_, share)) = shared.iter().find(|(path, _)| shown.starts_with(path)) {
+        let rights_at = |place: &[String]| {
+            world
+                .account
+                .map_or(Vec::new(), |account| world.by_share(account, share, place, world.shares.len()))
+        };
+        if share.album.is_some() {
+            return albums::rule(share, &shown, &rights_at);
+        }
         let real = below(share);
-        let rights = world.by_share(world.account?, share, &real, world.shares.len());
+        let rights = rights_at(&real);
         let root = share.place.parts().len();
         return (!rights.is_empty()).then_some(Given { real, rights, root });
     }
@@ -362,6 +369,9 @@ fn rule_of_shared(world: &World, shown: Vec<String>) -> Option<Given> {
         share.link.is_some() && is_owner && shown[2] == format!("link{number}")
     };
     let number = (0..world.shares.len()).find(is_link)?;
+    if world.shares[number].album.is_some() {
+        return albums::rule(&world.shares[number], &shown, &|place| world.by_link(number, place));
+    }
     let real = below(&world.shares[number]);
     let rights = world.by_link(number, &real);
     let root = world.shares[number].place.parts().len();
@@ -372,8 +382,10 @@ impl World {
     /// The share by whose link a visitor comes.
     fn visited(&self) -> Vec<&Share> {
         let place = |share: &Share| share.place.parts().iter().map(EntryName::to_string).collect::<Vec<_>>();
-        let share =
-            self.shares.get(self.link).filter(|share| !self.by_link(self.link, &place(share)).is_empty());
+        // The files of an album are reached by their paths alone.
+        let is_reached =
+            |share: &&Share| share.album.is_none() && !self.by_link(self.link, &place(share)).is_empty();
+        let share = self.shares.get(self.link).filter(is_reached);
         share.into_iter().collect()
     }
 
@@ -404,15 +416,20 @@ impl World {
         match self.account {
             Some(account) if !self.is_proxy => {
                 roots.push(vec![ACCOUNTS[account].to_owned()]);
-                roots.extend(self.shared(account).into_iter().map(|(path, _)| path));
+                for (path, share) in self.shared(account) {
+                    let rights_at =
+                        |place: &[String]| self.by_share(account, share, place, self.shares.len());
+                    roots.extend(albums::roots(share, &path, &rights_at));
+                }
             }
             Some(_) => roots.extend(ACCOUNTS.map(|name| vec![name.to_owned()])),
-            None if self.visited().is_empty() => {}
-            None => roots.push(vec![
-                "SHARED".to_owned(),
-                format!("!hidden{}", self.link),
-                format!("link{}", self.link),
-            ]),
+            None => {
+                let top =
+                    ["SHARED".to_owned(), format!("!hidden{}", self.link), format!("link{}", self.link)];
+                for share in self.visited() {
+                    roots.extend(albums::roots(share, &top, &|place| self.by_link(self.link, place)));
+                }
+            }
         }
         roots.extend(self.disks.iter().map(|disk| vec!["EXTERNAL".to_owned(), disk.name.clone()]));
         roots
@@ -544,7 +561,7 @@ fn everybody_reaches_what_the_rule_gives_and_nothing_else() {
         let world = World::random(&mut Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1));
         let tried = std::panic::catch_unwind(|| {
             let ways = world.ways();
-            let shared = world.paths_of_shares();
+            let shared = [world.paths_of_shares(), world.paths_of_albums()].concat();
             let shared: Vec<Vec<&str>> =
                 shared.iter().map(|path| path.iter().map(String::as_str).collect()).collect();
             let paths: Vec<&[&str]> =

@@ -2,17 +2,20 @@
 //! answered without a query, for one entry or for a thousand: where does a path lead, and by which
 //! path does the person see an entry?
 
-use super::grants::{Grants, Share, Whose};
+use super::albums::{Album, AlbumFile};
+use super::grants::{Grants, Link, Share, Whose};
 use super::rights::{
-    Deletable, Downloadable, Folder, Manageable, NO_ACCESS, NO_RIGHTS, Reach, Readable, Replaceable, Rights,
-    Shareable, Way, Writable,
+    Deletable, Downloadable, Folder, Manageable, NAMES_IN_ALBUM, NO_ACCESS, NO_RIGHTS, RIGHTS_IN_ALBUM,
+    Reach, Readable, Replaceable, Rights, Shareable, Way, Writable,
 };
 use super::root::Root;
 use super::traveller::Traveller;
 use crate::base::numbered::{numbered, numbered_whole};
 use crate::base::path::{BIN_NAME, CloudPath, EXTERNAL, EntryName, SHARED};
+use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
 use crate::base::user_name::UserName;
+use crate::disk::Kind;
 use crate::domain::accounts::actor::User;
 use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Result};
@@ -54,8 +57,8 @@ impl Ways {
         #[cfg(test)]
         crate::base::work_done::note("a path is followed");
         let shown = shown.usual_form();
-        if self.is_above_roots(shown.parts()) {
-            return CloudPath::root().below(shown.parts()).ok().map(Reach::above);
+        if let Some(above) = self.above_roots(shown.parts()) {
+            return Some(above);
         }
         let at = |root: &Root| self.at(root, &shown.parts()[root.shown.parts().len()..]);
         if let Some(root) = self.roots.iter().find(|root| shown.starts_with(&root.shown)) {
@@ -72,8 +75,8 @@ impl Ways {
     /// The path by which the person reaches a place, whether they see it or not; `None` without
     /// access.
     pub(super) fn reached(&self, real: &CloudPath) -> Option<Reach> {
-        if self.is_above_roots(real.parts()) {
-            return Some(Reach::above(real.clone()));
+        if let Some(above) = self.above_roots(real.parts()) {
+            return Some(above);
         }
         let known = self.roots.iter().filter(|root| real.starts_with(&root.real));
         let known = known.filter_map(|root| self.at(root, &real.parts()[root.real.parts().len()..]));
@@ -186,8 +189,54 @@ impl Ways {
     /// The roots below a path, each with its shown and its real path. For an admin at work on
     /// users' data, homes are not among them.
     pub fn roots_below(&self, shown: &ShownPath) -> impl Iterator<Item = Reach> {
-        let below = self.roots.iter().filter(move |root| root.shown.starts_with(shown));
-        below.filter_map(|root| self.at(root, &[]))
+        let own = self.roots.iter().filter(move |root| root.shown.starts_with(shown));
+        let own = own.filter_map(|root| self.at(root, &[]));
+        own.chain(self.files_by_link(shown).filter_map(|root| self.at(&root, &[])))
+    }
+
+    /// The files, below a path, of an album that is reached by a link. They are not among the roots:
+    /// only who names the link reaches them.
+    fn files_by_link(&self, shown: &ShownPath) -> impl Iterator<Item = Root> {
+        let is_own = |top: &ShownPath| self.roots.iter().any(|root| root.shown.starts_with(top));
+        let linked = self.linked(shown.parts()).filter(|(top, _)| !is_own(top));
+        // A link that leads nowhere takes as long as one that never was, however many files it had.
+        let leads_somewhere = |link: &Link| !link.has_ended(self.now);
+        let linked = linked.filter(|(_, share)| {
+            self.may_use_link(share) && share.link.as_ref().is_some_and(leads_somewhere)
+        });
+        let files =
+            linked.into_iter().flat_map(|(top, share)| self.files_of(share, top, Way::Link(share.id)));
+        files.filter(move |root| root.shown.starts_with(shown))
+    }
+
+    /// The files of an album that the person may see, as roots below its path.
+    fn files_of<'a>(
+        &'a self,
+        share: &'a Share,
+        top: ShownPath,
+        way: Way,
+    ) -> impl Iterator<Item = Root> + use<'a> {
+        let files = share.album.iter().flat_map(Album::files);
+        let seen = files.filter(move |file| self.rights_by(way, &file.place).has(Rights::READ));
+        seen.filter_map(move |file| {
+            Some(Root { shown: top.join(&file.name).ok()?, real: file.place.clone(), way })
+        })
+    }
+
+    /// The names in an album, in its order; none for other folders.
+    pub(in crate::domain) fn names_in_album(&self, top: &Reach) -> Vec<EntryName> {
+        let own = self.roots.iter().filter(|root| is_file_of(root, top.shown().parts())).cloned();
+        let files = own.chain(self.files_by_link(top.shown()));
+        files.filter_map(|root| root.shown.leaf().cloned()).collect()
+    }
+
+    /// The share by which the person is a member of the album at a path.
+    pub(in crate::domain) fn share_of_album(&self, top: &Reach) -> Option<ShareId> {
+        let files = self.roots.iter().filter(|root| is_file_of(root, top.shown().parts()));
+        files.map(|root| root.way).find_map(|way| match way {
+            Way::Share(id) => Some(id),
+            _ => None,
+        })
     }
 
     fn all_roots(&self) -> Result<Vec<Root>> {
@@ -210,20 +259,31 @@ impl Ways {
         for disk in disks.iter().filter(|disk| self.grants.rights_on_disk(disk, account) != NO_RIGHTS) {
             roots.push(Root::unmoved(&[EXTERNAL, &disk.name], Way::Disk)?);
         }
-        let mut taken = HashSet::new();
-        for share in self.grants.shares_with(account) {
-            let is_given = !share.place.starts_with(&home)
-                && self.rights_by(Way::Share(share.id), &share.place).has(Rights::READ);
-            let Some(owner) = self.grants.account_name(share.owner).filter(|_| is_given) else { continue };
-            let shown = ShownPath::parse(&format!("/{SHARED}/{owner}"))?;
-            let name = free_name(&shown, share, &mut taken)?;
-            roots.push(Root {
-                shown: shown.join(&name)?,
-                real: share.place.clone(),
-                way: Way::Share(share.id),
-            });
-        }
+        roots.extend(self.shared_roots(account, &home)?);
         Ok(roots)
+    }
+
+    /// What others share with an account: entries first, then the files of albums. So an entry that
+    /// comes both ways is shown with its folder.
+    fn shared_roots(&self, account: i64, home: &CloudPath) -> Result<Vec<Root>> {
+        let (mut entries, mut files, mut taken) = (Vec::new(), Vec::new(), HashSet::new());
+        for share in self.grants.shares_with(account) {
+            let way = Way::Share(share.id);
+            let Some(owner) = self.grants.account_name(share.owner) else { continue };
+            let shown = ShownPath::parse(&format!("/{SHARED}/{owner}"))?;
+            if share.album.is_some() {
+                let is_seen = |file: &AlbumFile| self.rights_by(way, &file.place).has(Rights::READ);
+                if share.album.iter().flat_map(Album::files).any(is_seen) {
+                    let top = shown.join(&free_name(&shown, share, &mut taken)?)?;
+                    files.extend(self.files_of(share, top, way));
+                }
+            } else if !share.place.starts_with(home) && self.rights_by(way, &share.place).has(Rights::READ) {
+                let shown = shown.join(&free_name(&shown, share, &mut taken)?)?;
+                entries.push(Root { shown, real: share.place.clone(), way });
+            }
+        }
+        entries.extend(files);
+        Ok(entries)
     }
 
     /// The rights at a place that is reached on a way.
@@ -273,9 +333,9 @@ impl Ways {
         (is_account || is_left_bin).then(|| Root::unmoved(&[first], Way::Proxy).ok()).flatten()
     }
 
-    /// The entry of a link by its path: the owner's name or the name that stands for it, then the
-    /// link's own id.
-    fn root_of_link(&self, names: &[EntryName]) -> Option<Root> {
+    /// The share of a link by its path: the owner's name or the name that stands for it, then the
+    /// link's own id. The path may go on.
+    fn linked(&self, names: &[EntryName]) -> Option<(ShownPath, &Share)> {
         let [first, owner, link, ..] = names else { return None };
         let share = self.grants.share_of_link(link.as_str()).filter(|_| first.as_str() == SHARED)?;
         let hidden = share.link.as_ref().map(|link| link.hidden_owner.as_str());
@@ -284,20 +344,56 @@ impl Ways {
             None => self.grants.account_name(share.owner) == Some(owner.as_str()),
         };
         let shown = ShownPath::root().below(&names[..3]).ok()?;
-        is_owner.then(|| Root { shown, real: share.place.clone(), way: Way::Link(share.id) })
+        is_owner.then_some((shown, share))
     }
 
-    /// True for a path of one of the folders that only list roots.
-    fn is_above_roots(&self, names: &[EntryName]) -> bool {
-        match names {
+    /// The root to which the path of a link leads: the shared entry, or a file of an album.
+    fn root_of_link(&self, names: &[EntryName]) -> Option<Root> {
+        let (shown, share) = self.linked(names)?;
+        let way = Way::Link(share.id);
+        let Some(album) = &share.album else {
+            return Some(Root { shown, real: share.place.clone(), way });
+        };
+        let mut files = album.files().iter().filter(|file| Some(&file.name) == names.get(3));
+        let file = files.find(|file| self.rights_by(way, &file.place).has(Rights::READ))?;
+        Some(Root { shown: shown.join(&file.name).ok()?, real: file.place.clone(), way })
+    }
+
+    /// The folder at a path that only lists roots; `None` for other paths.
+    fn above_roots(&self, names: &[EntryName]) -> Option<Reach> {
+        let is_above = match names {
             [] => true,
             [only] => [EXTERNAL, SHARED].contains(&only.as_str()),
             [first, _] if first.as_str() == SHARED => {
                 self.roots.iter().any(|root| root.shown.parts().starts_with(names))
             }
+            [first, _, _] if first.as_str() == SHARED => return self.album(names),
             _ => false,
-        }
+        };
+        let real = CloudPath::root().below(names).ok().filter(|_| is_above)?;
+        Some(Reach::above(real))
     }
+
+    /// The folder that lists the files of an album, with the rights that all of them give together.
+    fn album(&self, names: &[EntryName]) -> Option<Reach> {
+        let place = CloudPath::root().below(names).ok()?;
+        let shown = ShownPath::same_as(&place);
+        let own = self.roots.iter().filter(|root| is_file_of(root, names)).cloned();
+        let mut rights = NO_RIGHTS;
+        for root in own.chain(self.files_by_link(&shown)) {
+            rights = rights.with(self.rights_by(root.way, &root.real));
+            if rights.has(RIGHTS_IN_ALBUM) {
+                break;
+            }
+        }
+        rights.has(Rights::READ).then(|| Reach::of_album(place, rights))
+    }
+}
+
+/// True for a file of the album at a path.
+fn is_file_of(root: &Root, album: &[EntryName]) -> bool {
+    let names = root.shown.parts();
+    names.len() == NAMES_IN_ALBUM && album.len() + 1 == NAMES_IN_ALBUM && names.starts_with(album)
 }
 
 /// Of several ways to the same entry, the first that gives the right to read it, or else the first
@@ -502,13 +598,19 @@ impl CloudView<'_> {
         let real = self.cloud.volumes.spelled(reach.real().clone())?;
         let reach = reach.spelled(real)?;
         let rights = ways.rights_by(reach.way(), reach.real());
-        if rights == NO_RIGHTS {
+        if rights == NO_RIGHTS || reach.is_in_album() && self.has_folder_at(reach.real())? {
             return ways.nothing_at(&asked).ok_or_else(no_access);
         }
         match self.deleted(ways, reach.with_rights(rights))? {
             Some(reach) => Ok(reach),
             None => ways.nothing_at(&asked).ok_or_else(no_access),
         }
+    }
+
+    /// True if the disk has a folder at a place. Another program may have put one where the index
+    /// knows a file.
+    fn has_folder_at(&self, place: &CloudPath) -> Result<bool> {
+        Ok(self.cloud.volumes.stat(place)?.is_some_and(|stat| stat.kind == Kind::Folder))
     }
 
     /// An entry in the recycle bin of a disk, with the rights that the user has to it there:

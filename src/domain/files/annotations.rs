@@ -27,6 +27,8 @@ pub struct Mark {
     /// Its place among the user's favorites. If it is in several lists, that of the star, or else
     /// of the first list.
     pub favorite: Option<FavoriteRow>,
+    /// Its place in the shared album that is listed, from 1.
+    pub place_in_album: Option<usize>,
     /// True if it has comments.
     pub is_commented: bool,
     /// True if the user has turned its notifications off.
@@ -110,6 +112,11 @@ impl CloudView<'_> {
                 marks.0.entry(name.to_string()).or_default().sharing = Some(sharing);
             }
         }
+        if reach.is_above_roots() {
+            for (at, name) in self.ways(user)?.names_in_album(reach).iter().enumerate() {
+                marks.0.entry(name.to_string()).or_default().place_in_album = Some(at + 1);
+            }
+        }
         let folder = reach.real();
         self.cloud.store.read(|read| {
             let Some(folder) = lookup::find(read, &self.cloud.volumes, folder)? else { return Ok(marks) };
@@ -177,6 +184,7 @@ fn may_know_sharing(reach: &Reach) -> bool {
 pub(in crate::domain) fn of_node(read: &Read, user: &User, node: i64) -> Result<Mark> {
     Ok(Mark {
         favorite: favorites::of_node(read, user.id(), node)?.first().copied(),
+        place_in_album: None,
         is_commented: comments::count(read, node)? > 0,
         is_filtered: notification_filters::exists(read, user.id(), node)?,
         sharing: None,

@@ -31,6 +31,9 @@ pub struct Contents {
     ways: Ways,
     /// The folder that contains the chosen names.
     top: Reach,
+    /// The entry whose download is counted, where a link limits them: the folder or, above the
+    /// roots, the first of the chosen names.
+    pub counted: Reach,
     spool: Spool,
     count: u64,
     /// Entries that cannot be read or may not be downloaded, and are left out.
@@ -69,28 +72,12 @@ impl CloudView<'_> {
             user: user.clone(),
             ways: self.ways(user)?,
             top: Reach::clone(folder),
+            counted: Reach::clone(folder),
             spool: self.spool()?,
             count: 0,
             left_out: LeftOut::default(),
         };
-        let mut added = HashSet::new();
-        for name in names {
-            let path = self.downloadable(user, &folder.shown().join(name)?)?;
-            let stat = match self.cloud.stat(path.real()) {
-                Ok(stat) => path.there(stat)?,
-                Err(error) => {
-                    contents.go_on(self.cloud, name.to_string(), &path, error)?;
-                    continue;
-                }
-            };
-            self.check_unlocked(user, &path, Purpose::Read)?;
-            // Two spellings of a name are one entry.
-            let name = path.shown().leaf().unwrap_or(name).clone();
-            if added.insert(name.clone()) {
-                let portable = self.portable_in(folder.real(), name.as_str())?;
-                contents.add_if_readable(self.cloud, (name.as_str(), &portable), path.real(), &stat)?;
-            }
-        }
+        self.add_chosen(user, &mut contents, folder, names)?;
         let mut cursor = Cursor::default();
         while let Some(content) = cursor.next(&contents)? {
             self.cloud.check_may_go_on(user)?;
@@ -123,6 +110,49 @@ impl CloudView<'_> {
             }
         }
         Ok(contents)
+    }
+
+    /// Adds the chosen entries of a folder.
+    fn add_chosen(
+        &self,
+        user: &User,
+        contents: &mut Contents,
+        folder: &Readable,
+        names: &[EntryName],
+    ) -> Result<()> {
+        let mut added = HashSet::new();
+        for name in names {
+            let path = self.downloadable(user, &folder.shown().join(name)?)?;
+            if contents.counted.is_above_roots() {
+                contents.counted = Reach::clone(&path);
+            }
+            let stat = match self.cloud.stat(path.real()) {
+                Ok(stat) => path.there(stat)?,
+                Err(error) => {
+                    contents.go_on(self.cloud, name.to_string(), &path, error)?;
+                    continue;
+                }
+            };
+            self.check_unlocked(user, &path, Purpose::Read)?;
+            // Two spellings of a name are one entry.
+            let name = path.shown().leaf().unwrap_or(name).clone();
+            if added.insert(name.clone()) {
+                let portable = match folder.is_above_roots() {
+                    true => self.portable_above(&contents.ways, folder, name.as_str())?,
+                    false => self.portable_in(folder.real(), name.as_str())?,
+                };
+                contents.add_if_readable(self.cloud, (name.as_str(), &portable), path.real(), &stat)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The name of a root, in a form for other systems.
+    fn portable_above<'a>(&self, ways: &Ways, folder: &Reach, name: &'a str) -> Result<Cow<'a, str>> {
+        portable_name::portable(name, |new| {
+            let sibling = EntryName::parse(new);
+            Ok(sibling.is_ok_and(|new| ways.below(folder, std::slice::from_ref(&new)).is_some()))
+        })
     }
 
     /// A name in a folder, in a form for other systems.

@@ -10,8 +10,8 @@ use crate::domain::accounts::groups;
 use crate::domain::social::notifications::tell_of_share;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::groups as store_groups;
-use crate::store::shares::{self, Member, MemberRow, ShareRow};
-use crate::store::{Read, Write, invitations, users};
+use crate::store::shares::{self, Member, MemberRow, ShareRow, Source};
+use crate::store::{Read, Write, favorites, invitations, users};
 
 /// The rights of a new member.
 const FIRST_RIGHTS: Rights = Rights::READ.with(Rights::DOWNLOAD).with(Rights::SYNC).with(Rights::DELETE);
@@ -122,7 +122,12 @@ fn tell(tx: &Write, user: &User, share: &ShareRow, member: Member) -> Result<()>
     let told = told.into_iter().filter(|id| *id != share.owner);
     // An administrator who shares something for a user notifies in that user's name.
     let actor = if user.is_proxy() { share.owner } else { user.id() };
-    tell_of_share(tx, actor, share.node, &share.name, told)
+    let node = match share.source {
+        Source::Entry(node) => Some(node),
+        // A notification leads to an entry, so this one leads to the first of the album.
+        Source::Album(list) => favorites::in_list(tx, share.owner, list)?.first().map(|first| first.node),
+    };
+    node.map_or(Ok(()), |node| tell_of_share(tx, actor, node, &share.name, told))
 }
 
 /// Removes a member from a share.
@@ -180,11 +185,18 @@ impl RightsChange {
 /// Leaves a share of another user, even one that the user has through a group.
 ///
 /// # Errors
-/// `Code::Invalid` if the entry is not the root of a share.
-pub fn leave(user: &User, path: &Readable) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
-    let (Way::Share(id), true) = (path.way(), path.is_root_of_way()) else {
-        return Err(Error::new(Code::Invalid, "Please choose something that is shared with you."));
+/// `Code::Invalid` if the entry is neither the root of a share nor an album.
+pub fn leave(
+    view: &CloudView<'_>,
+    user: &User,
+    path: &Readable,
+) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
+    let id = match path.way() {
+        Way::Share(id) if path.is_root_of_way() && !path.is_in_album() => Some(id),
+        _ => view.ways(user)?.share_of_album(path),
     };
+    let id =
+        id.ok_or_else(|| Error::new(Code::Invalid, "Please choose something that is shared with you."))?;
     let row = MemberRow { share: id.to_string(), member: Member::User(user.id()), rights: 0, has_left: true };
     Ok(move |tx: &Write| {
         let members = shares::members(tx, &row.share)?;

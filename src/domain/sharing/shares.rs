@@ -8,13 +8,17 @@ use crate::base::root::Root;
 use crate::base::secret::Secret;
 use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
-use crate::domain::access::rights::{NO_RIGHTS, PublicAccess, Reach, Rights, Shareable, Way};
+use crate::domain::access::remembered::place_of_album;
+use crate::domain::access::rights::{
+    NO_RIGHTS, PublicAccess, RIGHTS_IN_ALBUM, Reach, Rights, Shareable, Way,
+};
 use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
+use crate::domain::social::favorites;
 use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
-use crate::store::shares::{self, LinkRow, ShareRow};
+use crate::store::shares::{self, LinkRow, ShareRow, Source};
 use crate::store::{Read, Write, nodes, users};
 
 /// Number of characters of a link's id in its path. Clients take ids of other lengths for names of
@@ -29,7 +33,7 @@ pub struct Shared {
     pub row: ShareRow,
     /// The name of the account that shares.
     pub owner: String,
-    /// The shared entry, as the viewer sees it.
+    /// The shared entry, as the viewer sees it. For an album, a folder that only its members see.
     pub entry: Reach,
     pub is_folder: bool,
     /// True if the entry belongs to somebody else, who lets the owner of the share pass it on.
@@ -113,7 +117,7 @@ impl CloudView<'_> {
                     Listed::Below(folder) => place.starts_with(folder),
                     Listed::All => true,
                 };
-                let entry = ways.seen(&place).filter(|_| is_listed);
+                let entry = entry_of(&ways, &row, place).filter(|_| is_listed);
                 if let Some(entry) = entry {
                     found.push(shared(read, row, entry, is_folder)?);
                 }
@@ -163,7 +167,7 @@ impl CloudView<'_> {
             let mut found = Vec::new();
             for row in rows.into_iter().filter(is_had) {
                 let Some((place, is_folder)) = place_of(read, self, &row)? else { continue };
-                let Some(entry) = ways.seen(&place) else { continue };
+                let Some(entry) = entry_of(&ways, &row, place) else { continue };
                 let shared = shared(read, row, entry, is_folder)?;
                 let names = [&shared.row.name, &shared.owner, &shared.entry.shown().to_string()];
                 if names.iter().any(|name| name.to_lowercase().contains(&text)) {
@@ -186,10 +190,13 @@ impl CloudView<'_> {
         let found = self.cloud.store.read(|read| {
             let Some(row) = shares::by_id(read, &id)? else { return Ok(None) };
             let Some((place, is_folder)) = place_of(read, self, &row)? else { return Ok(None) };
-            let seen = ways.seen(&place);
+            let seen = entry_of(&ways, &row, place);
             let Some(entry) = entry_to_manage(user, &ways, &row, seen) else { return Ok(None) };
-            let is_own = is_own(user, &row);
-            let may_give = if is_own { Rights::ALL } else { entry.rights() };
+            let may_give = match (row.source, is_own(user, &row)) {
+                (Source::Album(_), _) => RIGHTS_IN_ALBUM,
+                (Source::Entry(_), true) => Rights::ALL,
+                (Source::Entry(_), false) => entry.rights(),
+            };
             shared(read, row, entry, is_folder).map(|shared| Some(Shared { may_give, ..shared }))
         })?;
         found.ok_or_else(no_share)
@@ -235,15 +242,8 @@ impl Cloud {
             if let Some(known) = known.filter(|_| !is_further) {
                 return Ok(known.id);
             }
-            if shares::count_of_owner(tx, owner)? >= SHARES_OF_ACCOUNT_MAX {
-                return Err(Error::new(
-                    Code::Conflict,
-                    format!(
-                        "An account can have at most {SHARES_OF_ACCOUNT_MAX} shares. Please end one first."
-                    ),
-                ));
-            }
-            let mut row = new_share(node, owner, name.to_string(), tx.now());
+            check_count(tx, owner)?;
+            let mut row = new_share(Source::Entry(node), owner, name.to_string(), tx.now());
             row.link.is_public = is_public;
             rules.apply(&mut row.link, tx.now())?;
             shares::insert(tx, &row)?;
@@ -265,9 +265,14 @@ impl Cloud {
     ) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
         if let Some(public) = &change.public {
             let wanted = public.rights();
-            if wanted != NO_RIGHTS && !shared.may_give.has(wanted.with(Rights::SHARE)) {
+            let is_album = shared.row.source.album().is_some();
+            let needed = if is_album { wanted } else { wanted.with(Rights::SHARE) };
+            if wanted != NO_RIGHTS && !shared.may_give.has(needed) {
                 return Err(Error::new(Code::Forbidden, "You may not give more than you have yourself."));
             }
+        }
+        if change.owner.is_some() && shared.row.source.album().is_some() {
+            return Err(Error::new(Code::Forbidden, "An album stays with the account that has made it."));
         }
         // In the name of another owner, a user could give rights that they do not have.
         if change.owner.is_some() && !user.is_proxy() {
@@ -317,7 +322,33 @@ impl Cloud {
     }
 }
 
-/// Ends a share. The shared entry stays.
+/// Shares an album, which is a list of favorites that the user has made, with nobody yet. Returns
+/// the id of the share. If the album is shared already, that share is the result.
+///
+/// # Errors
+/// `Code::NotFound` if there is no such list; `Code::Conflict` for the stars and for too many
+/// shares.
+pub fn share_album(tx: &Write, user: &User, list: i64) -> Result<String> {
+    let name = favorites::name_of_album(tx, user, list)?;
+    if let Some(known) = shares::of_album(tx, list)? {
+        return Ok(known.id);
+    }
+    check_count(tx, user.id())?;
+    let row = new_share(Source::Album(list), user.id(), name.to_string(), tx.now());
+    shares::insert(tx, &row)?;
+    Ok(row.id)
+}
+
+fn check_count(read: &Read, owner: i64) -> Result<()> {
+    if shares::count_of_owner(read, owner)? < SHARES_OF_ACCOUNT_MAX {
+        return Ok(());
+    }
+    let sentence =
+        format!("An account can have at most {SHARES_OF_ACCOUNT_MAX} shares. Please end one first.");
+    Err(Error::new(Code::Conflict, sentence))
+}
+
+/// Ends a share. The shared entry or album stays.
 ///
 /// # Errors
 /// `Code::NotFound` if it has ended already.
@@ -356,7 +387,7 @@ pub(super) fn no_share() -> Error {
     Error::new(Code::NotFound, "There is no such share.")
 }
 
-fn new_share(node: i64, owner: i64, name: String, created: i64) -> ShareRow {
+fn new_share(source: Source, owner: i64, name: String, created: i64) -> ShareRow {
     let link = LinkRow {
         // 16 letters and digits have 82 random bits.
         token: letters_and_digits(LINK_ID_CHARACTERS),
@@ -366,7 +397,7 @@ fn new_share(node: i64, owner: i64, name: String, created: i64) -> ShareRow {
     };
     ShareRow {
         id: ShareId::random().to_string(),
-        node,
+        source,
         owner,
         name,
         created,
@@ -395,18 +426,36 @@ fn entry_to_manage(user: &User, ways: &Ways, row: &ShareRow, seen: Option<Reach>
     roots.find(|root| is_by_it(root) && root.rights().has(Rights::MANAGE))
 }
 
-/// The path of a shared entry, and whether it is a folder; `None` while it is missing.
+/// The place of a shared entry, and whether it is a folder; `None` while it is missing. For an album
+/// it is the path that stands for its place.
 fn place_of(read: &Read, view: &CloudView<'_>, row: &ShareRow) -> Result<Option<(CloudPath, bool)>> {
-    let Some(node) = nodes::by_id(read, row.node)?.filter(|node| node.missing_since.is_none()) else {
+    let Source::Entry(node) = row.source else {
+        return Ok(Some((place_of_album(&name_of_owner(read, row)?, &row.name)?, true)));
+    };
+    let Some(node) = nodes::by_id(read, node)?.filter(|node| node.missing_since.is_none()) else {
         return Ok(None);
     };
     let place = lookup::path_of(read, &view.cloud.volumes, &node)?;
     Ok(place.map(|place| (place, node.facts.is_folder)))
 }
 
+/// What is shared, as somebody sees it who may decide about the share whatever their rights are.
+fn entry_of(ways: &Ways, row: &ShareRow, place: CloudPath) -> Option<Reach> {
+    match row.source {
+        Source::Entry(_) => ways.seen(&place),
+        Source::Album(_) => Some(Reach::of_album(place, RIGHTS_IN_ALBUM)),
+    }
+}
+
+fn name_of_owner(read: &Read, row: &ShareRow) -> Result<String> {
+    let owner = users::by_id(read, row.owner)?.ok_or_else(|| Error::internal("a share has no owner"))?;
+    Ok(owner.name)
+}
+
 fn shared(read: &Read, row: ShareRow, entry: Reach, is_folder: bool) -> Result<Shared> {
-    let owner = users::by_id(read, row.owner)?.ok_or_else(|| Error::internal("a share has no owner"))?.name;
-    let is_passed_on = entry.real().first().is_none_or(|first| first.as_str() != owner);
+    let owner = name_of_owner(read, &row)?;
+    let is_others = entry.real().first().is_none_or(|first| first.as_str() != owner);
+    let is_passed_on = is_others && row.source.album().is_none();
     let has_members = shares::members(read, &row.id)?.iter().any(|member| !member.has_left);
     let (link_path, may_give) = (links::path_of(&row)?, entry.rights());
     Ok(Shared { row, owner, entry, is_folder, is_passed_on, has_members, link_path, may_give })

@@ -2,6 +2,7 @@
 //! only their own lists, and in them only existing entries that they may read.
 
 use crate::base::limits::{FAVORITE_LIST_NAME_BYTES_MAX, FAVORITE_LISTS_MAX, FAVORITES_MAX};
+use crate::base::path::EntryName;
 use crate::base::text::is_line;
 use crate::domain::access::rights::Readable;
 use crate::domain::accounts::actor::User;
@@ -11,10 +12,13 @@ use crate::domain::index::lookup;
 use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::favorites::{self, ListRow, STARS};
-use crate::store::{Read, Write, nodes};
+use crate::store::{Read, Write, nodes, shares};
 
 /// The name of the list that everybody has.
 pub const STARS_NAME: &str = "Favorites";
+
+/// The name of a shared album whose list has a name that no folder can have.
+const NAME_OF_ALBUM: &str = "Album";
 
 /// A list with the number of its entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,10 +182,26 @@ pub fn add_list(tx: &Write, user: &User, name: &str) -> Result<i64> {
 pub fn rename_list(tx: &Write, user: &User, list: i64, name: &str) -> Result<()> {
     own_list(tx, user, list)?;
     let name = checked_name(tx, user, name, Some(list))?;
-    favorites::rename_list(tx, user.id(), list, &name)
+    favorites::rename_list(tx, user.id(), list, &name)?;
+    shares::rename_album(tx, list, name_as_folder(&name)?.as_str())
 }
 
-/// Removes a list of a user. Its entries stay where they are.
+/// The name of a user's list for the people with whom it is shared as an album.
+///
+/// # Errors
+/// `Code::NotFound` if there is no such list; `Code::Conflict` for the stars.
+pub(in crate::domain) fn name_of_album(read: &Read, user: &User, list: i64) -> Result<EntryName> {
+    own_list(read, user, list)?;
+    name_as_folder(&existing(read, user.id(), list)?.name)
+}
+
+/// The name of a list as that of a folder. Names of lists have other rules.
+fn name_as_folder(name: &str) -> Result<EntryName> {
+    let possible = EntryName::parse(&name.replace('/', "-")).and_then(|name| name.check_new().map(|()| name));
+    possible.or_else(|_| EntryName::parse(NAME_OF_ALBUM))
+}
+
+/// Removes a list of a user, and its share if it is shared. Its entries stay where they are.
 ///
 /// # Errors
 /// `Code::NotFound` if there is no such list; `Code::Conflict` for the stars.
@@ -219,7 +239,7 @@ fn own_list(read: &Read, user: &User, list: i64) -> Result<()> {
     if list == STARS {
         return Err(Error::new(
             Code::Conflict,
-            "This list of favorites belongs to every account. It cannot be renamed or removed.",
+            "This list of favorites belongs to every account. It cannot be renamed, removed or shared.",
         ));
     }
     existing(read, user.id(), list).map(drop)

@@ -11,7 +11,7 @@ use crate::domain::tests::locks::alice;
 use crate::domain::tests::{TestCloud, path, shown};
 use crate::error::{Code, Error, Result};
 use crate::store::favorites::STARS;
-use crate::store::shares::{self, LinkRow, Member, MemberRow, ShareRow};
+use crate::store::shares::{self, LinkRow, Member, MemberRow, ShareRow, Source};
 
 const REAL: &str = "/alice/secret name";
 const SHARE: &str = "00112233445566778899aabb";
@@ -34,7 +34,7 @@ fn share(test: &TestCloud, alice: &User, rights: Rights) {
         .commit(move |tx| {
             let row = ShareRow {
                 id: SHARE.into(),
-                node: node(tx)?,
+                source: Source::Entry(node(tx)?),
                 owner,
                 name: "Photos".into(),
                 created: tx.now(),

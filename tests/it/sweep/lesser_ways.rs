@@ -142,6 +142,24 @@ impl Ground {
         caller
     }
 
+    /// A member of an album with a file of the folder, and a visitor who comes by its link.
+    fn by_album(&mut self) -> [Lesser; 2] {
+        let list = self.bob.core("addfavoritelist", &[("name", "Album")]).done().message();
+        self.bob.core("setfavorite", &[("id", &list), ("name", "/bob/Holiday/a.bin")]).done();
+        let share = self.bob.core("sharealbum", &[("id", &list)]).xml();
+        let id = share.child("share").field("shareid").to_owned();
+        let caller = self.account("jana");
+        self.bob.core("addusertoshare", &[("shareid", &id), ("userid", "jana")]).done();
+        let open = [("shareid", id.as_str()), ("allowpublicaccess", "1")];
+        let path = self.bob.core("updateshare", &open).xml().child("share").field("linkpath").to_owned();
+        let gives = &[Need::Read, Need::Download];
+        let folder = "/SHARED/bob/Album".to_owned();
+        let member =
+            Lesser { what: "a member of an album", caller, folder, home: "/jana", gives, is_visitor: false };
+        let (what, caller) = ("the link of an album", self.server.guest());
+        [member, Lesser { what, caller, folder: path, home: "", gives, is_visitor: true }]
+    }
+
     /// A visitor who uses a link to the folder.
     fn visitor(&mut self, what: &'static str, changes: &[(&str, &str)], gives: &'static [Need]) -> Lesser {
         let made = link(&mut self.bob, "/bob/Holiday", changes);
@@ -218,6 +236,7 @@ fn everybody(ground: &mut Ground) -> Vec<Lesser> {
     let ended = [("validityperiod", "2001-01-01 00:00:00"), ("allowpublicupload", "1")];
     all.push(ground.visitor("a link that has ended", &ended, &[]));
     all.extend(denied_below(ground));
+    all.extend(ground.by_album());
     // The owner of this share is disabled.
     let mut frank = ground.account("frank");
     frank.core("createfolder", &[("path", "/frank"), ("name", "Trip")]).done();

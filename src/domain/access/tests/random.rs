@@ -1,5 +1,6 @@
 //! Random choices, and the names that they use.
 
+use super::albums::random_album;
 use super::{NOW, real};
 use crate::base::path::EntryName;
 use crate::base::share_id::ShareId;
@@ -101,7 +102,8 @@ pub fn random_rights(random: &mut Random) -> Rights {
     some.fold(NO_RIGHTS, Rights::with)
 }
 
-pub fn random_share(random: &mut Random, number: usize) -> Share {
+/// A share of an entry, or of an album of some of the given places.
+pub fn random_share(random: &mut Random, number: usize, in_albums: &[Vec<&'static str>]) -> Share {
     let link = Link {
         id: format!("link{number}"),
         hidden_owner: format!("hidden{number}"),
@@ -112,12 +114,18 @@ pub fn random_share(random: &mut Random, number: usize) -> Share {
         is_limited: false,
         is_used_up: random.below(4) == 0,
     };
+    let (owner, name) = (random.below(4), random.one_of(&SHARE_NAMES));
+    let album = (random.below(3) == 0).then(|| random_album(random, in_albums));
     Share {
         id: ShareId::random(),
-        owner: random.below(4) as i64,
-        name: EntryName::parse(random.one_of(&SHARE_NAMES)).unwrap(),
-        place: real(&random_place(random)),
-        is_folder: random.below(2) == 0,
+        owner: owner as i64,
+        name: EntryName::parse(name).unwrap(),
+        place: match album {
+            None => real(&random_place(random)),
+            Some(_) => real(&["SHARED", ACCOUNTS[owner], name]),
+        },
+        is_folder: random.below(2) == 0 || album.is_some(),
+        album,
         link: (random.below(2) == 0).then_some(link),
         members: (0..random.below(4)).map(|_| (random_member(random), random_rights(random))).collect(),
         default_file: String::new(),

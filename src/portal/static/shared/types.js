@@ -25,6 +25,7 @@
  * @property {boolean} canShare
  * @property {string} etag
  * @property {string} excerpt the text in which a search found it
+ * @property {number} [place] its place in a shared album, from 1; 0 elsewhere
  */
 
 /** @typedef {import("../../replies.js").ListingMeta} ListMeta */

@@ -39,6 +39,8 @@ export function toEntry(record) {
     canShare: record.isshareable === 1,
     etag: record.etag,
     excerpt: record.highlight ?? "",
+    // In a favorites list it is the position there.
+    place: record.favoriteid === "0" ? Number(record.order) : 0,
   };
 }
 
@@ -114,7 +116,8 @@ export function sorted(entries, column, isDescending) {
     if (a.isFolder !== b.isFolder) return a.isFolder ? -1 : 1;
     const bySize = a.isFolder ? a.folderSize - b.folderSize : a.size - b.size;
     const order = column === "modified" ? a.modified - b.modified : column === "size" ? bySize : 0;
-    return sign * (order || compareNames(a.name, b.name));
+    // A shared album has its own order instead of that of names.
+    return sign * (order || (a.place ?? 0) - (b.place ?? 0) || compareNames(a.name, b.name));
   });
 }
 

@@ -32,7 +32,7 @@ export function createOperations(store) {
     toClipboard: (entries, mode) => orTell(all().then(({ toClipboard }) => toClipboard(store, entries, mode))),
     /** @param {Entry} entry */
     toggleLock: async (entry) => (await import("./lock.js")).toggleLock(store, entry),
-    /** @param {{ path: string, name: string, isFolder: boolean }} entry */
+    /** @param {import("../share/dialog.js").Shared} entry */
     share: (entry) => orTell(import("../share/dialog.js").then(({ openShare }) => openShare({ store }, entry))),
     /** Makes an archive beside them. @param {Entry[]} entries */
     zip: (entries) => orTell(all().then(({ zip }) => zip(store, entries))),

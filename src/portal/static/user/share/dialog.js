@@ -8,15 +8,24 @@ import { shortName } from "../../shared/format.js";
 import { addStyle, button, fill, h } from "../../shared/h.js";
 import { loadBundle, t } from "../../shared/i18n.js";
 import { toast } from "../../shared/toast.js";
-import { parentOf } from "../files/paths.js";
+import { parentOf, SHARED } from "../files/paths.js";
 import { folderChanged } from "../state.js";
 import { createLinkPart } from "./link.js";
 import { createPeoplePart } from "./people.js";
-import { endShare, isSet, makeShare, membersOf, shareAt } from "./wire.js";
+import { endShare, isSet, makeShare, membersOf, shareAlbum, shareAt, shareOfAlbum } from "./wire.js";
 
 /** @typedef {import("../../shared/types.js").ShareRecord} ShareRecord */
 /** @typedef {import("./wire.js").Member} Member */
-/** @typedef {{ path: string, name: string, isFolder: boolean }} Shared */
+
+/**
+ * What is shared: an entry, or an album.
+ * @typedef {object} Shared
+ * @property {string} path
+ * @property {string} name
+ * @property {boolean} isFolder
+ * @property {string} [album] the id of the list that is shared as an album
+ * @property {() => void} [onChange] called after each change of the share of an album
+ */
 
 /**
  * What the parts of the dialog share.
@@ -36,11 +45,11 @@ import { endShare, isSet, makeShare, membersOf, shareAt } from "./wire.js";
 export async function openShare(context, entry) {
   addStyle(new URL("share.css", import.meta.url));
   await loadBundle("share");
-  const [share, wrong, foot] = [await shareAt(entry.path), errorLine(), h("div", { class: "dialog-actions" })];
+  const [share, wrong, foot] = [await shareOf(entry), errorLine(), h("div", { class: "dialog-actions" })];
   /** @type {Sharing} */
   const sharing = {
     entry, context, share, members: share ? await membersOf(share.shareid) : [],
-    ensure: async () => { sharing.share ??= await makeShare(entry.path); return sharing.share; },
+    ensure: async () => { sharing.share ??= await (entry.album ? shareAlbum(entry.album) : makeShare(entry.path)); return sharing.share; },
     change: async (work) => {
       wrong.textContent = "";
       let isDone = true;
@@ -69,19 +78,25 @@ export async function openShare(context, entry) {
     toast(t("share.ended", { name: shortName(entry.name) }));
   };
   show();
-  const dialog = openDialog({ title: t("share.title", { name: shortName(entry.name) }), class: "share", mayJustClose: true, body: [people.element, link.element, wrong, foot] });
+  const dialog = openDialog({ title: t("share.title", { name: shortName(entry.name) }), class: "share", mayJustClose: true, body: [entry.album ? h("p", { class: "quiet", text: t("share.album") }) : null, people.element, link.element, wrong, foot] });
   people.focus();
+}
+
+/** @param {Shared} entry */
+function shareOf(entry) {
+  return entry.album ? shareOfAlbum(entry.album) : shareAt(entry.path);
 }
 
 /** Asks how it is shared now. @param {Sharing} sharing */
 async function renew(sharing) {
   const { entry, context } = sharing;
-  sharing.share = await shareAt(entry.path);
+  sharing.share = await shareOf(entry);
   sharing.members = sharing.share ? await membersOf(sharing.share.shareid) : [];
   if (sharing.share && sharing.members.length === 0 && !isSet(sharing.share.allowpublicaccess)) {
     // A share without members and without a link is removed.
     await endShare(sharing.share.shareid);
     sharing.share = null;
   }
-  folderChanged(context.store, parentOf(entry.path));
+  folderChanged(context.store, entry.album ? SHARED : parentOf(entry.path));
+  entry.onChange?.();
 }

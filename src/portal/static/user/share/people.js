@@ -56,11 +56,16 @@ function names(who) {
     who.isInvited ? h("span", { class: "quiet share-account", text: t("share.invited") }) : null);
 }
 
+/** The levels that can be given. Nobody can change an album that is not theirs. @param {Sharing} sharing */
+function levelsFor(sharing) {
+  return sharing.entry.album ? LEVELS.slice(0, LEVELS.indexOf("view") + 1) : LEVELS;
+}
+
 /** @param {Sharing} sharing @param {Member} who */
 function memberItem(sharing, who) {
   const level = levelOf(who.rights, sharing.entry.isFolder);
   const select = h("select", { class: "input share-level", "aria-label": t("share.mayof", { name: nameOf(who) }) },
-    LEVELS.filter((one) => one === level || sharing.entry.isFolder || one !== "add")
+    levelsFor(sharing).filter((one) => one === level || sharing.entry.isFolder || one !== "add")
       .map((one) => h("option", { value: one, text: t(`sharelevel.${one}`) })));
   select.value = level;
   const shareid = () => sharing.share?.shareid ?? "";

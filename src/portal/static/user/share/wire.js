@@ -58,6 +58,16 @@ export function makeShare(path) {
   return record("quickshare", "share", { sharelocation: path });
 }
 
+/** The share of an album; `null` if it is not shared. @param {string} id of the list @returns {Promise<ShareRecord | null>} */
+export async function shareOfAlbum(id) {
+  return (await ownShares()).find((share) => share.albumid === id) ?? null;
+}
+
+/** Shares an album, or returns its share if it has one. @param {string} id of the list @returns {Promise<ShareRecord>} */
+export function shareAlbum(id) {
+  return record("sharealbum", "share", { id });
+}
+
 /** @param {string} shareid @returns {Promise<Member[]>} everybody with whom it is shared, groups first */
 export async function membersOf(shareid) {
   const [groups, users] = await Promise.all([

@@ -1,12 +1,13 @@
 // A person's own lists of favorites: choosing, creating, renaming and deleting them.
 
-import { command } from "../../shared/api.js";
+import { command, records } from "../../shared/api.js";
 import { confirmDialog } from "../../shared/dialog.js";
 import { askText } from "../../shared/fields.js";
 import { nameElement, plainName, shortName } from "../../shared/format.js";
-import { fill, h } from "../../shared/h.js";
+import { fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { address, go } from "../../shared/router.js";
+import { orTell } from "../../shared/toast.js";
 import { makeList, named, ownLists } from "../files/lists.js";
 import { STARS } from "../state.js";
 import { coverOf, loadCovers } from "./albums.js";
@@ -19,7 +20,7 @@ export function drawShelf(view) {
   view.shelf.hidden = view.lists.length === 0;
   const chip = (/** @type {string} */ id, /** @type {import("../../shared/h.js").Child} */ text) => h("a", {
     class: ["chip", id !== STARS && "album"], href: address("starred", id === STARS ? [] : [id]), "aria-current": id === view.listId ? "page" : null,
-  }, id === STARS ? null : coverOf(id), text);
+  }, id === STARS ? null : coverOf(id), text, markOf(view, id));
   fill(view.shelf, chip(STARS, t("place.starred")), view.lists.map((one) => chip(one.id, nameElement(one.name))));
   view.heading.textContent = title(view);
   view.more.hidden = isStars(view);
@@ -31,7 +32,31 @@ export function drawShelf(view) {
 export async function loadLists(view) {
   view.lists = await ownLists();
   drawShelf(view);
+  if (view.lists.length > 0) await loadShared(view);
   if (await loadCovers(view.lists, view.stop.signal)) drawShelf(view);
+}
+
+/** The mark of a list that is shared. @param {StarredView} view @param {string} id */
+function markOf(view, id) {
+  const shared = view.shared.get(id);
+  return shared ? icon(shared === "public" ? "link" : "users", { class: "entry-mark", label: t(`sharedmark.${shared}`) }) : null;
+}
+
+/** Asks which lists are shared. @param {StarredView} view */
+async function loadShared(view) {
+  /** @type {import("../../shared/types.js").ShareRecord[]} */
+  const shares = await records("getshares", "share", {}, { signal: view.stop.signal });
+  view.shared.clear();
+  for (const share of shares) {
+    if (share.albumid && (share.allowpublicaccess || share.hasmembers)) view.shared.set(share.albumid, share.allowpublicaccess ? "public" : "private");
+  }
+  drawShelf(view);
+}
+
+/** @param {StarredView} view */
+export function shareList(view) {
+  const onChange = () => orTell(loadShared(view));
+  view.operations.share({ path: "", name: listName(view), isFolder: false, album: view.listId, onChange });
 }
 
 /** @param {StarredView} view */
@@ -55,7 +80,7 @@ export async function renameList(view) {
 /** @param {StarredView} view */
 export async function removeList(view) {
   const [id, called] = [view.listId, listName(view)];
-  if (!await confirmDialog({ title: t("lists.deleteask", { name: shortName(called) }), text: t("lists.deletetext"), confirm: t("action.delete"), isDanger: true })) return;
+  if (!await confirmDialog({ title: t("lists.deleteask", { name: shortName(called) }), text: [t("lists.deletetext"), view.shared.has(id) ? t("lists.deleteshared") : ""].join(" ").trim(), confirm: t("action.delete"), isDanger: true })) return;
   await command("removefavoritelist", { id });
   if (view.stop.signal.aborted) return;
   view.lists = view.lists.filter((one) => one.id !== id);

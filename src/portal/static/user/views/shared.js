@@ -8,6 +8,7 @@ import { nameElement, plainName } from "../../shared/format.js";
 import { addStyle, button, fill, h, icon } from "../../shared/h.js";
 import { loadBundle, t } from "../../shared/i18n.js";
 import { menuButton } from "../../shared/menu.js";
+import { address } from "../../shared/router.js";
 import { orTell } from "../../shared/toast.js";
 import { toEntry } from "../files/folder.js";
 import { kindOf } from "../files/kinds.js";
@@ -102,12 +103,14 @@ function showByMe(view) {
 
 /** @param {SharedView} view @param {ShareRecord} share */
 function ownItem(view, share) {
-  const entry = { path: share.sharelocation, name: share.sharedobjname, isFolder: isSet(share.isdir) };
+  const album = share.albumid;
+  const entry = { path: share.sharelocation, name: share.sharedobjname, isFolder: isSet(share.isdir) && !album, ...(album ? { album } : {}) };
   const use = linkUse(share);
-  const kind = kindOf(entry);
-  const href = entry.isFolder ? folderAddress(entry.path, view.home) : folderAddress(parentOf(entry.path), view.home, { open: entry.name });
+  const kind = album ? { id: "album", icon: "list", tint: "picture" } : kindOf(entry);
+  const file = () => folderAddress(parentOf(entry.path), view.home, { open: entry.name });
+  const href = album ? address("starred", [album]) : entry.isFolder ? folderAddress(entry.path, view.home) : file();
   const facts = [isSet(share.hasmembers) ? t("sharedmark.private") : null, use !== "none" ? t("shared.link", { use: t(`linkuse.${use}`) }) : null, share.expired ? t("share.expired") : null];
-  return h("li", { class: "shared-item" }, icon(kind.icon, { class: `kind tint-${kind.tint}`, label: t(`kind.${kind.id}`) }),
+  return h("li", { class: "shared-item" }, icon(kind.icon, { class: `kind tint-${kind.tint}`, label: t(album ? "lists.one" : `kind.${kind.id}`) }),
     h("span", { class: "activity-text" }, h("a", { class: "entry-link", href }, nameElement(entry.name)),
       h("span", { class: "quiet", text: facts.filter(Boolean).join(" \u00b7 ") })),
     use !== "none" ? button({ icon: "copy", label: t("share.copyof", { name: plainName(entry.name) }), kind: "quiet", onclick: () => orTell(copyText(linkOf(share))) }) : null,

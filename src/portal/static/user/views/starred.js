@@ -16,7 +16,7 @@ import { createOver } from "../preview/over.js";
 import { loadShortcuts, showShortcuts } from "../shell/shortcuts.js";
 import { moveTo } from "../starred/albums.js";
 import { chooseOf, loadEntries, takeOut } from "../starred/entries.js";
-import { createOwnList, drawShelf, followAddress, isStars, loadLists, removeList, renameList, title } from "../starred/lists.js";
+import { createOwnList, drawShelf, followAddress, isStars, loadLists, removeList, renameList, shareList, title } from "../starred/lists.js";
 import { STARS } from "../state.js";
 
 /**
@@ -31,6 +31,7 @@ import { STARS } from "../state.js";
  * @property {HTMLDivElement} own
  * @property {string} listId
  * @property {import("../files/lists.js").FavoriteList[]} lists
+ * @property {Map<string, "private" | "public">} shared the lists that are shared as albums, by their ids
  * @property {import("../../shared/list.js").List<Entry>} list
  * @property {HTMLButtonElement} more
  * @property {import("../state.js").Context} context
@@ -56,12 +57,13 @@ export function open(context, firstRoute) {
   const shortcuts = h("section", { class: "shortcuts phone-only", "aria-label": t("shortcuts.title"), hidden: true });
   const own = h("div", null, shortcuts);
   const more = menuButton(button({ icon: "more", label: t("lists.more"), kind: "quiet" }), () => [
+    { label: t("action.share"), icon: "share", run: () => shareList(view) },
     { label: t("lists.rename"), icon: "rename", run: () => orTell(renameList(view)) },
     { label: t("lists.delete"), icon: "trash", isDanger: true, run: () => orTell(removeList(view)) },
   ]);
   const view = /** @type {StarredView} */ ({
     operations, home, stage, status, stop, heading, shelf, own, listId: firstRoute.path[0] ?? STARS,
-    lists: /** @type {import("../files/lists.js").FavoriteList[]} */ ([]), more, context,
+    lists: /** @type {import("../files/lists.js").FavoriteList[]} */ ([]), shared: new Map(), more, context,
   });
   view.over = createOver({
     context,
