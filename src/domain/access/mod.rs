@@ -4,6 +4,7 @@
 pub mod albums;
 pub(in crate::domain) mod begun_downloads;
 pub mod grants;
+mod proofs;
 pub(in crate::domain) mod remembered;
 pub mod rights;
 mod root;
