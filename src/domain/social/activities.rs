@@ -62,12 +62,17 @@ impl CloudView<'_> {
     }
 
     /// True if an entry is a folder, and `None` if there is no such entry. While the disk does not
-    /// answer, the index says so.
+    /// answer, the index says so. What the index does not know may be there nevertheless, so the
+    /// disk is waited for.
     fn is_folder(&self, at: &Reach) -> Result<Option<bool>> {
-        Ok(match self.cloud.volumes.aside(at.real())? {
-            Aside::Known(stat) => stat.map(|stat| stat.kind == Kind::Folder),
-            Aside::LastSeen(_) => self.indexed(at.real())?.map(|node| node.facts.is_folder),
-        })
+        let stat = match self.cloud.volumes.aside(at.real())? {
+            Aside::Known(stat) => stat,
+            Aside::LastSeen(_) => match self.indexed(at.real())? {
+                Some(node) => return Ok(Some(node.facts.is_folder)),
+                None => self.cloud.volumes.stat(at.real())?,
+            },
+        };
+        Ok(stat.map(|stat| stat.kind == Kind::Folder))
     }
 
     fn indexed(&self, path: &CloudPath) -> Result<Option<NodeRow>> {
