@@ -21,7 +21,7 @@ import { adminName, serverInfo, userName } from "./signed-in.js";
 
 async function start() {
   try {
-    await loadMessages(["portal", "admin", "apidocs"]);
+    await loadMessages(["portal", "admin", "account", "apidocs"]);
     const [server, admin, user, operations] = await Promise.all([serverInfo(), adminName(), userName(), loadDescription()]);
     document.body.replaceChildren();
     run({ server, operations, signedIn: { admin, user } });

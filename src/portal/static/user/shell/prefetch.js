@@ -21,6 +21,7 @@ const PARTS = [
   () => loadBundle("search"),
   () => import("../views/notifications.js"),
   () => loadBundle("notices"),
+  () => loadBundle("details"),
   () => import("../views/me.js"),
   () => loadBundle("account"),
   () => import("../upload/tray.js"),

@@ -27,7 +27,8 @@ import { loadOthers, loadShown, markRead, removeAllOf } from "../notifications/l
  * @returns {Promise<import("../../shared/views.js").View>}
  */
 export async function open(context) {
-  await loadBundle("notices");
+  // What others did is said in the words of the details of an entry.
+  await Promise.all([loadBundle("notices"), loadBundle("details")]);
   const { store } = context;
   const home = homeOf(store.get().account.name);
   const list = h("ol", { class: "activities notices" });
