@@ -159,6 +159,25 @@ export function row(page, name) {
   return page.locator(`.files [data-key=${JSON.stringify(name)}]`);
 }
 
+/** Milliseconds after which a finger that stays selects what is under it. */
+const LONG_PRESS = 700;
+
+/**
+ * Keeps a finger on the row or card with this name until it is selected.
+ * @param {import("playwright-core").Page} page @param {string} name
+ */
+export async function hold(page, name) {
+  await row(page, name).scrollIntoViewIfNeeded();
+  const place = await row(page, name).boundingBox();
+  check(place !== null, `${name} is shown`);
+  const session = await page.context().newCDPSession(page);
+  const point = { x: place.x + place.width / 2, y: place.y + place.height / 2 };
+  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [point] });
+  await page.waitForTimeout(LONG_PRESS);
+  await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await session.detach();
+}
+
 /** The names in the list. @param {import("playwright-core").Page} page */
 export function names(page) {
   return page.locator(".files [data-key]").evaluateAll((rows) => rows.map((one) => one.dataset.key));

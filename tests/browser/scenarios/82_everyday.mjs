@@ -3,7 +3,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { accessible, check, menu, noSideways, row, same, until } from "../harness.mjs";
+import { accessible, check, hold, menu, noSideways, row, same, until } from "../harness.mjs";
 import { png } from "../fixtures.mjs";
 
 /** @param {import("playwright-core").Locator} locator @param {string} what */
@@ -88,14 +88,7 @@ export const scenarios = [
       await stage.open(page, "#/files/everyday%20touch");
       await row(page, "view 1.png").waitFor();
       same(await page.locator(".mark:visible").count(), 0, "boxes");
-      const session = await page.context().newCDPSession(page);
-      const press = async (/** @type {string} */ name) => {
-        const { x, y, width, height } = await box(row(page, name), name);
-        await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x: x + width / 2, y: y + height / 2 }] });
-        await page.waitForTimeout(700);
-        await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
-      };
-      await press("view 1.png");
+      await hold(page, "view 1.png");
       await page.locator(".selection-count:text('1 selected')").waitFor();
       same(await page.locator(".mark:visible").count(), 6, "boxes while something is selected");
       await accessible(page, "a selection on a phone");
@@ -110,7 +103,7 @@ export const scenarios = [
       same(await page.locator(".mark:visible, .card-more:visible").count(), 0, "boxes and dots");
       await accessible(page, "squares");
       await noSideways(page, "squares");
-      await press("view 2.png");
+      await hold(page, "view 2.png");
       await page.locator(".selection-count:text('1 selected')").waitFor();
       await accessible(page, "a selection of squares");
       await row(page, "view 2.png").tap();
