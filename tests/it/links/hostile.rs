@@ -4,7 +4,9 @@
 
 use super::{SECRET, ground, ground_on, link, refused, sent};
 use crate::disk_trouble::{Cramped, fill_up};
-use crate::harness::{Caller, Data, Launch, Multipart, Request, encoded, form, may_mount, names, noise};
+use crate::harness::{
+    Caller, Data, Launch, Multipart, Reply, Request, encoded, form, may_mount, names, noise,
+};
 
 #[test]
 fn a_full_disk_is_told_to_a_visitor_and_nothing_is_lost() {
@@ -37,8 +39,13 @@ fn a_full_disk_is_told_to_a_visitor_and_nothing_is_lost() {
     bob.download("/bob/Drop/old.txt").holds(b"old");
 }
 
+/// The status and the text of an answer, with another name in place of that of the denied folder.
+fn unnamed(reply: &Reply) -> (u16, String) {
+    (reply.status, reply.text().replace("Cafe\u{301}", "Caf\u{e9}").replace("Caf\u{e9}", "Never"))
+}
+
 /// Entries below a link that the owner denies to everybody do not exist for visitors, in any
-/// spelling and for any call.
+/// spelling and for any call: each answer is that for a name that nobody has taken.
 #[test]
 fn what_is_denied_below_a_link_is_not_there() {
     let mut ground = ground();
@@ -52,6 +59,7 @@ fn what_is_denied_below_a_link_is_not_there() {
     assert_eq!(guest.list_names(&format!("{}/sea", link.path)), ["b.txt"]);
     for folder in ["sea/Caf\u{e9}", "sea/Cafe\u{301}", "sea//./Caf\u{e9}/"] {
         let path = format!("{}/{folder}", link.path);
+        let never = path.replace("Caf\u{e9}", "Never").replace("Cafe\u{301}", "Never");
         for (operation, field, below) in [
             ("getfilelist", "path", ""),
             ("fileinfo", "file", "/c.txt"),
@@ -60,13 +68,18 @@ fn what_is_denied_below_a_link_is_not_there() {
             ("getfsthumbimage", "name", "/c.txt"),
             ("share", "path", "/c.txt"),
         ] {
-            let reply = guest.core(operation, &[(field, &format!("{path}{below}"))]);
-            if reply.text() != "<fileinfo></fileinfo>" {
-                refused(&reply);
-            }
+            let [hidden, free] =
+                [&path, &never].map(|path| guest.core(operation, &[(field, &format!("{path}{below}"))]));
+            assert_eq!(unnamed(&hidden), unnamed(&free), "{operation} {folder}");
+            assert!(hidden.header("x-cloudlet-error").is_some() || hidden.text() == "<fileinfo></fileinfo>");
         }
-        refused(&guest.send(&sent(&path, "new.txt", b"new", &[])));
-        refused(&guest.core("createfolder", &[("path", &path), ("name", "new")]));
+        let [hidden, free] = [&path, &never].map(|path| guest.send(&sent(path, "new.txt", b"new", &[])));
+        assert_eq!(unnamed(&hidden), unnamed(&free), "an upload to {folder}");
+        assert_ne!(hidden.text(), "OK");
+        let [hidden, free] =
+            [&path, &never].map(|path| guest.core("createfolder", &[("path", path), ("name", "new")]));
+        assert_eq!(unnamed(&hidden), unnamed(&free), "a folder in {folder}");
+        assert!(hidden.header("x-cloudlet-error").is_some(), "{hidden:?}");
     }
     for (folder, name) in
         [("", "sea"), ("/sea", "Caf\u{e9}"), ("", "../Private"), ("", ".."), ("", "sea/../..")]
