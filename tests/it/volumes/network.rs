@@ -7,7 +7,7 @@ mod mounted;
 use super::faulty::{check_disks, new, old};
 use super::owners::is_left_alone;
 use super::silent::{LATE, begin, is_turned_away, others_go_on};
-use crate::harness::{Caller, Connection, Data, Launch, Reply, Server, names, noise, wait_until};
+use crate::harness::{Caller, Connection, Data, Launch, Reply, Request, Server, names, noise, wait_until};
 use kinds::Kind;
 use mounted::Mounted;
 use std::time::Duration;
@@ -150,9 +150,18 @@ fn is_whole(bob: &mut Caller, disk: &Mounted, answers: &[(usize, Reply)]) {
         let (name, content) = upload(*number);
         let is_done = reply.status == 200 && reply.text().trim() == "OK";
         assert!(!is_done || there.contains(&name), "{}: {name} is lost", disk.kind.name);
-        if there.contains(&name) {
-            bob.download(&format!("{TOP}/{name}")).holds(&content);
+        if !there.contains(&name) {
+            continue;
         }
+        let wanted = Request::get(&Caller::download_target(&format!("{TOP}/{name}")));
+        // A file that is dated anew while it is sent is cut short, so that it is asked for again.
+        wait_until(&name, FOUND_WITHIN, || match bob.try_send(&wanted) {
+            Err(_) if disk.kind.dates_late() => false,
+            sent => {
+                sent.unwrap().holds(&content);
+                true
+            }
+        });
     }
 }
 

@@ -20,6 +20,13 @@ pub struct Kind {
     pub reason: Option<&'static str>,
 }
 
+impl Kind {
+    /// True if the mount program sends files later than it confirms them. The server then gives each file another date.
+    pub fn dates_late(&self) -> bool {
+        self.mount.contains("--vfs-write-back")
+    }
+}
+
 const SAMBA: &str = "mkdir $G/samba
 cat > $G/smb.conf <<X
 [global]
