@@ -65,6 +65,10 @@ impl CloudView<'_> {
     /// answer, the index says so. What the index does not know may be there nevertheless, so the
     /// disk is waited for.
     fn is_folder(&self, at: &Reach) -> Result<Option<bool>> {
+        // Such a folder is on no disk.
+        if at.is_above_roots() {
+            return Ok(Some(true));
+        }
         let stat = match self.cloud.volumes.aside(at.real())? {
             Aside::Known(stat) => stat,
             Aside::LastSeen(_) => match self.indexed(at.real())? {
