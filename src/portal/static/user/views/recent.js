@@ -13,7 +13,7 @@ import { showRecent } from "../recent/list.js";
  */
 export async function open(context) {
   addStyle(new URL("../recent/recent.css", import.meta.url));
-  await loadBundle("recent");
+  await Promise.all([loadBundle("recent"), loadBundle("details")]);
   const home = homeOf(context.store.get().account.name);
   const box = h("div", { class: "page-box" });
   box.addEventListener("click", onClick);
