@@ -2,7 +2,7 @@
 
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { accessible, check, menu, noSideways, row, same, shows, until } from "../harness.mjs";
+import { accessible, check, hold, menu, noSideways, row, same, shows, until } from "../harness.mjs";
 import { jpeg, png, withExif } from "../fixtures.mjs";
 
 /** @param {string} folder @param {string[]} names */
@@ -103,7 +103,8 @@ export const scenarios = [
       writeFileSync(join(folder, "words.txt"), "words");
       const page = await stage.page({ phone: true, language: "de-DE" });
       await stage.open(page, "#/files/renaming%20photos");
-      for (const name of ["DSC1.jpg", "IMG_20200515_101500.png", "words.txt"]) await row(page, name).locator(".mark").click();
+      await hold(page, "DSC1.jpg");
+      for (const name of ["IMG_20200515_101500.png", "words.txt"]) await row(page, name).locator(".mark").click();
       await page.locator(".selection-bar").getByRole("button", { name: "Weitere Aktionen" }).click();
       await menu(page, "Umbenennen");
       await page.getByLabel("Wie", { exact: true }).selectOption({ label: "Aufnahmetag voranstellen" });
