@@ -272,9 +272,13 @@ export const scenarios = [
       const saved = visitor.waitForEvent("download");
       await visitor.getByRole("link", { name: "Download letter.txt" }).click();
       await saved;
+      // Its picture is asked for while the link still shows the album.
+      const drawn = visitor.waitForResponse((reply) => reply.url().includes("from+the+visitor.png"));
       await visitor.locator("input[type=file]").setInputFiles([{ name: "from the visitor.png", mimeType: "image/png", buffer: png(300, 200, 5) }]);
       await visitor.getByText("Thank you! Your file has arrived.").waitFor();
       same(existsSync(join(folder, "from the visitor.png")), true, "it lies in the album");
+      await visitor.getByRole("link", { name: "from the visitor.png" }).first().scrollIntoViewIfNeeded();
+      await drawn;
 
       // A link for uploads is made in the same dialog.
       await phone.getByLabel("Anyone with the link").selectOption("drop");
