@@ -9,7 +9,7 @@
 use super::nodes::{DEPTH_MAX, Held, NO_PARENT, NodeRow};
 use super::size_differences::Amount;
 use super::{Read, Write};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use rusqlite::{Row, params};
 use std::collections::{BTreeMap, HashMap};
 
@@ -43,10 +43,11 @@ pub fn of_folders(read: &Read, parent: i64, names: &[String]) -> Result<HashMap<
     if names.is_empty() {
         return Ok(HashMap::new());
     }
+    let list = serde_json::to_string(names).map_err(Error::internal)?;
     let sizes = read.all(
         "SELECT name, bytes, files, unvisited FROM json_each(?2) CROSS JOIN nodes ON nodes.parent = ?1 AND name = value \
          CROSS JOIN folder_sizes ON node = nodes.id WHERE is_folder = 1 AND missing_since IS NULL",
-        params![parent, json_list(names)],
+        params![parent, list],
         |row| Ok((row.get(0)?, folder_size(row, 1)?)),
     )?;
     Ok(sizes.into_iter().collect())
@@ -175,23 +176,6 @@ pub(super) fn add_up(write: &Write) -> Result<()> {
 fn above(read: &Read, folder: i64) -> Result<i64> {
     const SQL: &str = "SELECT parent FROM nodes WHERE id = ?1 AND is_folder = 1 AND missing_since IS NULL";
     Ok(read.first(SQL, [folder], |row| row.get(0))?.unwrap_or(NO_PARENT))
-}
-
-/// Names as a list in JSON.
-fn json_list(names: &[String]) -> String {
-    let mut list = String::with_capacity(2 + names.iter().map(|name| name.len() + 3).sum::<usize>());
-    for name in names {
-        list.push_str(if list.is_empty() { "[\"" } else { ",\"" });
-        for character in name.chars() {
-            match character {
-                '"' | '\\' => list.extend(['\\', character]),
-                '\0'..='\u{1f}' => list.push_str(&format!("\\u{:04x}", u32::from(character))),
-                _ => list.push(character),
-            }
-        }
-        list.push('"');
-    }
-    list + "]"
 }
 
 fn amount(row: &Row<'_>) -> rusqlite::Result<Amount> {

@@ -239,28 +239,19 @@ fn add_users(context: &mut CallContext<'_>, user: &User, params: UsersOfShare) -
     if names.is_empty() {
         return Err(Error::new(Code::Invalid, "Please name at least one user."));
     }
-    if !params.sendemail {
-        let named = names.into_iter().map(Named::User).collect();
-        return add_members(context, user, &params.shareid, named);
-    }
     let view = context.view();
+    if !params.sendemail || !view.sends_mail() {
+        let named = names.into_iter().map(Named::User).collect();
+        let added = add_members(context, user, &params.shareid, named)?;
+        let sentence = "Mail is not set up on this server, so nobody was told by mail.";
+        return Ok(if params.sendemail { Reply::said(sentence) } else { added });
+    }
     let shared = view.managed_share(user, &params.shareid)?;
-    let invitation = view.sends_mail().then(|| ShareInvitation::to_member(&view, &shared));
-    let is_mailed = invitation.is_some();
+    let invitation = ShareInvitation::to_member(&view, &shared);
     let (user, message) = (user.clone(), params.custom_message.unwrap_or_default());
-    let without_address = context.commit(move |tx| {
-        let mut without_address = Vec::new();
-        for name in names {
-            members::add(tx, &user, &shared, &Named::User(name.clone()))?;
-            let Some(invitation) = &invitation else { continue };
-            if !invitation.tell(tx, &name, &message)? {
-                without_address.push(name);
-            }
-        }
-        Ok(without_address)
-    })?;
+    let without_address =
+        context.commit(move |tx| invitation.add_and_tell(tx, &user, &shared, names, &message))?;
     Ok(match without_address.join(", ") {
-        _ if !is_mailed => Reply::said("Mail is not set up on this server, so nobody was told by mail."),
         names if names.is_empty() => Reply::done(),
         names => Reply::said(format!("Not told by mail, for want of an address: {names}.")),
     })

@@ -113,7 +113,7 @@ impl CloudView<'_> {
             }
         }
         if reach.is_above_roots() {
-            for (at, name) in self.ways(user)?.names_in_album(reach).iter().enumerate() {
+            for (at, name) in ways.names_in_album(reach).iter().enumerate() {
                 marks.0.entry(name.to_string()).or_default().place_in_album = Some(at + 1);
             }
         }

@@ -73,13 +73,36 @@ impl ShareInvitation {
         }
     }
 
+    /// Makes accounts members of the share of this invitation, and tells each by mail. Returns the
+    /// names of those without an address.
+    ///
+    /// # Errors
+    /// As [`members::add`].
+    pub fn add_and_tell(
+        &self,
+        tx: &Write,
+        user: &User,
+        shared: &Shared,
+        names: Vec<String>,
+        message: &str,
+    ) -> Result<Vec<String>> {
+        let mut without_address = Vec::new();
+        for name in names {
+            members::add(tx, user, shared, &Named::User(name.clone()))?;
+            if !self.tell(tx, &name, message)? {
+                without_address.push(name);
+            }
+        }
+        Ok(without_address)
+    }
+
     /// Tells an account by mail that the transaction makes it a member of the share. The membership
     /// matters more than the mail, which is left out if it cannot be queued. Returns false if the
     /// account has no address.
     ///
     /// # Errors
     /// `Code::NotFound` if there is no such account.
-    pub fn tell(&self, tx: &Write, name: &str, message: &str) -> Result<bool> {
+    fn tell(&self, tx: &Write, name: &str, message: &str) -> Result<bool> {
         let account = account::existing_by_name_or_email(tx, name)?;
         let sender = self.sender(tx)?;
         account_mail::tell(tx, &account, self.kind, &self.values(&sender, message))?;
@@ -172,9 +195,7 @@ impl CloudView<'_> {
         }
         Ok(())
     }
-}
 
-impl CloudView<'_> {
     /// The mail that invites to a share by its link, in the language of the user, as HTML.
     pub fn invitation_page(&self, user: &User, share: &str, link: &str) -> Result<String> {
         let language = self.language(user.id())?;
