@@ -2,7 +2,7 @@
 //! one call restores all of them.
 
 use crate::archives::{archive, made, unzip};
-use crate::harness::{Caller, Data, Element, Launch, Reply, Request, Server, noise, wait_until};
+use crate::harness::{Caller, Data, Element, Launch, Reply, Request, Server, joined, noise, wait_until};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -324,7 +324,7 @@ fn a_kill_in_the_middle_of_taking_back_loses_nothing() {
     });
     wait_until("some files are back", Duration::from_secs(20), || back() > 10);
     server.kill();
-    let was_answered = call.join().unwrap();
+    let was_answered = joined(call.join());
     let before = back();
     eprintln!("killed when {before} of 300 files were back; the call was answered: {was_answered}");
     server.start_again();

@@ -1,7 +1,7 @@
 //! The program is killed again and again during all kinds of work. Changes that were answered must
 //! exist, and others must do no harm.
 
-use crate::harness::{Caller, Data, Launch, Request, Server, cloudlet, names, noise};
+use crate::harness::{Caller, Data, Launch, Request, Server, cloudlet, joined, names, noise};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
@@ -155,7 +155,7 @@ fn uploads_that_were_answered_survive_being_killed_and_others_do_no_harm() {
     let answered: u64 = std::thread::scope(|scope| {
         let threads: Vec<_> =
             (0..SERVERS).map(|_| scope.spawn(|| kill_again_and_again(&begun, rounds))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        threads.into_iter().map(|thread| joined(thread.join())).sum()
     });
     assert!(answered > rounds * ANSWERS_MAX / 4, "{answered} uploads are no load");
 }

@@ -1,7 +1,7 @@
 //! Slow clients, and other behaviour that only shows after a wait. The deadlines are those of the
 //! server, so everything runs at the same time, in threads of one test that takes about a minute.
 
-use crate::harness::{Caller, Connection, Data, Launch, Request, Server, noise};
+use crate::harness::{Caller, Connection, Data, Launch, Request, Server, joined, noise};
 use crate::uploads::parts::a_file_with_a_missing_part_is_not_stored_and_can_be_completed;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -105,14 +105,14 @@ fn slow_callers_are_dropped_at_their_deadlines_and_delay_nobody() {
             .map(|offender| (offender, scope.spawn(|| lasts(offender, &server, &bob))))
             .collect();
         for (offender, thread) in offenders {
-            let lasted = thread.join().unwrap();
+            let lasted = joined(thread.join());
             // Patient clients must not be dropped before their deadline either.
             if lasted + Duration::from_secs(1) < offender.deadline || lasted > offender.deadline + GRACE {
                 failures.push(format!("{}: {lasted:?} instead of {:?}", offender.what, offender.deadline));
             }
         }
         all_are_gone.store(true, Ordering::Relaxed);
-        let mut times = normal.join().unwrap();
+        let mut times = joined(normal.join());
         times.sort_unstable();
         // A call that had to wait for a slow client would wait many seconds. A busy machine delays
         // every call a little.

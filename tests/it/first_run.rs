@@ -1,6 +1,6 @@
 //! The first run: there is no account yet, and a one-time code on the console allows one set-up.
 
-use crate::harness::{Caller, Data, Launch, PASSWORD, Reply, Server, cloudlet, wait_until};
+use crate::harness::{Caller, Data, Launch, PASSWORD, Reply, Server, cloudlet, joined, wait_until};
 use std::time::Duration;
 
 fn empty_cloud() -> Server {
@@ -114,7 +114,7 @@ fn of_several_set_ups_at_once_only_one_succeeds() {
                 scope.spawn(move || set_up(&mut caller, code, &format!("first{number}"), PASSWORD).result())
             })
             .collect();
-        set_ups.into_iter().map(|set_up| set_up.join().unwrap()).collect()
+        set_ups.into_iter().map(|set_up| joined(set_up.join())).collect()
     });
     assert_eq!(results.iter().sum::<i64>(), 1, "{results:?}");
     assert_eq!(accounts(&server), 1);

@@ -1,7 +1,7 @@
 //! Two people use every operation on one folder at once, with ten connections. Nothing waits for
 //! ever, no call fails without a reason, and no change that was answered is lost.
 
-use crate::harness::{Caller, Multipart, Reply, Request, Server, cloudlet, form, noise};
+use crate::harness::{Caller, Multipart, Reply, Request, Server, cloudlet, form, joined, noise};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -166,7 +166,7 @@ fn no_lock_no_lost_update_no_deadlock() {
     let run = &run;
     let rounds: Vec<u64> = std::thread::scope(|scope| {
         let threads: Vec<_> = workers.map(|worker| scope.spawn(move || run(worker))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        threads.into_iter().map(|thread| joined(thread.join())).collect()
     });
     assert!(begun.elapsed() < TIME * 5, "{:?}", begun.elapsed());
 

@@ -3,7 +3,7 @@
 //!
 //! The other user in these tests is an admin at work on bob's files.
 
-use crate::harness::{Caller, Multipart, Reply, Request, Server, encoded, form, noise, wait_until};
+use crate::harness::{Caller, Multipart, Reply, Request, Server, encoded, form, joined, noise, wait_until};
 use std::time::Duration;
 
 const AS_ALICE: (&str, &str) = ("adminproxyuserid", "alice");
@@ -384,7 +384,7 @@ fn locks_taken_and_changes_made_at_once_end_in_one_order() {
         let (locked, changed) = std::thread::scope(|scope| {
             let locked = scope.spawn(move || lock(&mut locking, &[]).result() == 1);
             let changed = proxy_upload(&mut changing, "/bob/desk", "plan.txt", &[round]).body == b"OK";
-            (locked.join().unwrap(), changed)
+            (joined(locked.join()), changed)
         });
         assert!(locked || changed, "one of the two is first");
         let mut bob = bob.twin();

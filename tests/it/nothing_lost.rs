@@ -1,7 +1,7 @@
 //! Nobody removes, restores or replaces the entries of others by accident. This file also tests the
 //! checksums of copies and of a deep check.
 
-use crate::harness::{Caller, Multipart, Reply, Request, Server, cloudlet, form, noise};
+use crate::harness::{Caller, Multipart, Reply, Request, Server, cloudlet, form, joined, noise};
 use std::fs;
 
 const AS_ALICE: (&str, &str) = ("adminproxyuserid", "alice");
@@ -130,7 +130,7 @@ fn deletions_at_once_are_told_where_each_of_them_is() {
                 scope.spawn(move || (number, delete(&mut bob, &format!("/bob/{number}"), "note")))
             })
             .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        threads.into_iter().map(|thread| joined(thread.join())).collect()
     });
     for (number, path) in told {
         bob.download(&path).holds(number.to_string().as_bytes());

@@ -1,7 +1,7 @@
 //! Pairing a device. A signed-in user makes a code. The code works once and for a short time, and
 //! begins a session that can be ended.
 
-use crate::harness::{Caller, Data, Element, Launch, PASSWORD, Reply, Request, Server};
+use crate::harness::{Caller, Data, Element, Launch, PASSWORD, Reply, Request, Server, joined};
 use std::time::Duration;
 
 const DEVICE: &str = "Bob's phone";
@@ -142,7 +142,7 @@ fn a_code_works_once_even_for_many_at_once() {
                 scope.spawn(move || pair(&mut phone, code).result())
             })
             .collect();
-        devices.into_iter().map(|device| device.join().unwrap()).collect()
+        devices.into_iter().map(|device| joined(device.join())).collect()
     });
     assert_eq!(results.iter().sum::<i64>(), 1, "{results:?}");
 }

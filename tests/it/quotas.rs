@@ -4,7 +4,7 @@
 mod entries;
 
 use crate::harness::{
-    Caller, Data, Launch, Multipart, Reply, Request, Server, form, may_mount, names, noise,
+    Caller, Data, Launch, Multipart, Reply, Request, Server, form, joined, may_mount, names, noise,
 };
 
 /// The number of bytes in 0.001 GB, which an administrator sets as the limit.
@@ -64,7 +64,7 @@ fn ten_uploads_at_once_are_never_more_than_the_limit() {
                     })
                 })
                 .collect();
-            uploads.into_iter().map(|upload| upload.join().unwrap()).collect()
+            uploads.into_iter().map(|upload| joined(upload.join())).collect()
         });
         let stored = replies.iter().filter(|reply| reply.body == b"OK").count();
         let on_disk: u64 = names(&server.data().file("/bob"))

@@ -1,7 +1,7 @@
 //! `cloudlet audit verify` and trimming. Only the oldest rows of the log can be removed without
 //! being noticed.
 
-use crate::harness::{Caller, Data, Server, cloudlet};
+use crate::harness::{Caller, Data, Server, cloudlet, joined};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A user agent that the database stores unchanged, so that the test finds it in the file.
@@ -64,7 +64,7 @@ fn the_log_can_be_verified_while_the_server_writes_it() {
         });
         let said: Vec<_> = (0..5).map(|_| cloudlet(server.data(), &["audit", "verify"], "")).collect();
         is_over.store(true, std::sync::atomic::Ordering::Relaxed);
-        writer.join().unwrap();
+        joined(writer.join());
         said.into_iter().for_each(|said| drop(said.succeeded()));
     });
 }

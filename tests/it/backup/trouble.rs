@@ -1,7 +1,9 @@
 //! Wrong directories, full disks and interruptions. Existing backups stay as they are.
 
 use super::{back_up, backups, fail_to_back_up, rest, restored, shelf, text};
-use crate::harness::{Data, Launch, Server, cloudlet, finish, may_mount, names, noise, program, wait_until};
+use crate::harness::{
+    Data, Launch, Server, cloudlet, finish, joined, may_mount, names, noise, program, wait_until,
+};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -132,7 +134,7 @@ fn two_backups_at_once_do_not_mix() {
     let results: Vec<_> = std::thread::scope(|scope| {
         let runs: Vec<_> =
             (0..4).map(|_| scope.spawn(|| cloudlet(server.data(), &["backup", &text(&shelf)], ""))).collect();
-        runs.into_iter().map(|run| run.join().unwrap()).collect()
+        runs.into_iter().map(|run| joined(run.join())).collect()
     });
     let done = results.iter().filter(|finished| finished.code == Some(0)).count();
     assert!(done >= 1, "{results:?}");

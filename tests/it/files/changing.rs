@@ -1,6 +1,6 @@
 //! Creating, renaming, moving, copying and deleting. A refused call leaves everything as it was.
 
-use crate::harness::{Caller, Request, Server, names};
+use crate::harness::{Caller, Request, Server, joined, names};
 
 #[test]
 fn a_folder_is_made_with_levels_below_it() {
@@ -252,7 +252,7 @@ fn two_changes_of_one_name_at_once_leave_one_whole_result() {
                     })
                 })
                 .collect();
-            calls.into_iter().map(|call| call.join().unwrap()).collect()
+            calls.into_iter().map(|call| joined(call.join())).collect()
         });
         assert_eq!(results.iter().sum::<i64>(), 1, "exactly one of them made it: {results:?}");
     }
@@ -266,7 +266,7 @@ fn two_changes_of_one_name_at_once_leave_one_whole_result() {
                 })
             })
             .collect();
-        calls.into_iter().map(|call| call.join().unwrap()).collect()
+        calls.into_iter().map(|call| joined(call.join())).collect()
     });
     assert_eq!(results.iter().sum::<i64>(), 1, "one file cannot be moved to two places: {results:?}");
     assert_eq!(bob.list_names("/bob/to").len(), 2);

@@ -97,6 +97,17 @@ pub fn wait_until(what: &str, longest: Duration, mut is_so: impl FnMut() -> bool
     }
 }
 
+/// The result of a thread. If the thread has panicked, this repeats what it said, because the end of
+/// the output is what one reads first.
+#[track_caller]
+pub fn joined<T>(ended: std::thread::Result<T>) -> T {
+    ended.unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str);
+        let said = said.or(panic.downcast_ref::<&str>().copied());
+        panic!("a thread failed: {}", said.unwrap_or("it did not say why"))
+    })
+}
+
 /// The names in a directory, sorted. There are none if the directory does not exist.
 pub fn names(directory: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };

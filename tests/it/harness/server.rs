@@ -15,6 +15,9 @@ use std::time::{Duration, Instant};
 
 const START_LONGEST: Duration = Duration::from_secs(20);
 const STOP_LONGEST: Duration = Duration::from_secs(40);
+/// A test that fails shows this many lines of the log. With more of them, what failed would be far
+/// above the end of the output.
+const LOG_LINES_SHOWN: usize = 15;
 
 /// The way in which a server is to be started.
 pub struct Launch {
@@ -309,7 +312,10 @@ impl Drop for Server {
             self.kill();
         }
         if std::thread::panicking() {
-            eprintln!("the server said:\n{}", self.log());
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            let last = lines.len().saturating_sub(LOG_LINES_SHOWN);
+            eprintln!("the server said at last:\n{}", lines[last..].join("\n"));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Links with a limited number of downloads.
 
 use super::{ground, ground_on, opened, refused};
-use crate::harness::{Caller, Data, Launch, Reply, Request};
+use crate::harness::{Caller, Data, Launch, Reply, Request, joined};
 
 fn ranged(caller: &mut Caller, path: &str, range: &str) -> Reply {
     caller.send(&Request::get(&Caller::download_target(path)).header("Range", range))
@@ -20,7 +20,7 @@ fn of_many_downloads_at_once_as_many_succeed_as_the_link_gives() {
                     scope.spawn(move || guest.download(path))
                 })
                 .collect();
-            let replies = callers.into_iter().map(|caller| caller.join().unwrap());
+            let replies = callers.into_iter().map(|caller| joined(caller.join()));
             replies.map(|reply| usize::from(reply.status == 200 && reply.text() == "one")).sum()
         });
         assert_eq!(given, wanted);

@@ -2,7 +2,7 @@
 //! they are installed, and otherwise print that something was not tested.
 
 use super::samples::*;
-use crate::harness::{Caller, Data, Launch, Server, cloudlet, names};
+use crate::harness::{Caller, Data, Launch, Server, cloudlet, joined, names};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -234,7 +234,7 @@ fn programs_with_bad_manners_cost_one_picture_and_nothing_stays() {
         (faked, answer)
     });
     drawn(thumb(&mut other, "/alice/a.jpg", SIDE));
-    let (mut faked, (status, sentence)) = hanging.join().unwrap();
+    let (mut faked, (status, sentence)) = joined(hanging.join());
     assert_eq!(status, 413, "{sentence}");
     let programs = faked.programs.display().to_string();
     let commands = Command::new("ps").args(["-eo", "args"]).output().unwrap().stdout;

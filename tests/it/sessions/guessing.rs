@@ -1,6 +1,6 @@
 //! Guessing passwords. It is slow, it reveals nothing, and it locks nobody else out.
 
-use crate::harness::{Caller, Data, Launch, PASSWORD, Reply, Server};
+use crate::harness::{Caller, Data, Launch, PASSWORD, Reply, Server, joined};
 use std::time::{Duration, Instant};
 
 /// The number of wrong passwords for an account from one address that need no wait.
@@ -105,7 +105,7 @@ fn guesses_sent_all_at_once_pass_no_wait() {
     let words: Vec<String> = std::thread::scope(|scope| {
         let guess = || word(&sign_in(&mut server.guest(), "bob", "not the password"));
         let guesses: Vec<_> = (0..129).map(|_| scope.spawn(guess)).collect();
-        guesses.into_iter().map(|guess| guess.join().unwrap()).collect()
+        guesses.into_iter().map(|guess| joined(guess.join())).collect()
     });
     let tried = words.iter().filter(|word| *word == "credentials").count();
     // On a busy machine some more guesses fit between the waits, each of which is twice as long as

@@ -1,6 +1,6 @@
 //! Running work of an account that is disabled or removed. Long work stops at its next entry.
 
-use crate::harness::{Server, names, wait_until};
+use crate::harness::{Server, joined, names, wait_until};
 use std::fs;
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ fn a_copy_under_way_ends_with_its_account() {
                 true => alice.administer("updateuser", &[("profile", "bobby"), ("status", "2")]).done(),
                 false => alice.administer("deleteuser", &[("profile", "bobby")]).done(),
             };
-            copying.join().unwrap()
+            joined(copying.join())
         });
         assert!(reply.failed(401).contains("removed or disabled"));
         assert!(names(&staging).is_empty());

@@ -1,6 +1,6 @@
 //! Several uploads at the same time.
 
-use crate::harness::{Caller, Server, names, noise};
+use crate::harness::{Caller, Server, joined, names, noise};
 use std::time::Duration;
 
 #[test]
@@ -17,7 +17,7 @@ fn of_two_uploads_of_one_name_one_whole_content_wins() {
                     scope.spawn(move || twin.upload("/bob", "file", content))
                 })
                 .collect();
-            uploads.into_iter().map(|upload| upload.join().unwrap()).collect()
+            uploads.into_iter().map(|upload| joined(upload.join())).collect()
         });
         let is_stored = |at: usize| replies[at].body == b"OK";
         assert!(is_stored(0) || is_stored(1), "{replies:?}");

@@ -1,6 +1,6 @@
 //! Moves to another disk, during which the server is killed.
 
-use crate::harness::{Data, Launch, names, wait_until};
+use crate::harness::{Data, Launch, joined, names, wait_until};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -32,7 +32,7 @@ fn a_folder_on_its_way_to_another_disk_is_whole_in_the_bin_and_on_the_dashboard(
         });
         wait_until("the folder has left its place", Duration::from_secs(20), || !album.exists());
         server.kill();
-        let said = moving.join().unwrap();
+        let said = joined(moving.join());
         assert!(said.is_err(), "the server was killed too late: {said:?}");
     });
     server.start_again();

@@ -7,7 +7,7 @@
 
 use super::scene::{AIMS, Place, Scene, leaves_out};
 use super::{BACK_WITHIN, Call, Callers, WELL};
-use crate::harness::{Caller, FaultyDisk, Reply, wait_until};
+use crate::harness::{Caller, FaultyDisk, Reply, joined, wait_until};
 use crate::sweep::operations::refusal;
 use std::collections::BTreeSet;
 use std::fs;
@@ -161,7 +161,7 @@ fn whichever_call_of_the_file_system_fails_an_operation_loses_nothing_and_says_s
                 })
             })
             .collect();
-        begun.into_iter().map(|thread| thread.join().unwrap()).collect()
+        begun.into_iter().map(|thread| joined(thread.join())).collect()
     });
     scene.disks = disks;
     println!("{asked:?} calls for {} aims", AIMS.len());
