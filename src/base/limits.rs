@@ -124,6 +124,8 @@ pub const RETRY_AFTER_SECONDS: u64 = 2;
 /// Calls of strangers that wait for a worker: from all networks, and from one.
 pub const QUEUED_GUEST_CALLS_MAX: usize = 1024;
 pub const QUEUED_GUEST_CALLS_PER_NETWORK_MAX: usize = 256;
+/// Networks of strangers that are remembered because they have called much.
+pub const GUEST_NETWORKS_MAX: usize = 1024;
 /// Connections that the kernel holds until they are accepted.
 pub const BACKLOG: i32 = 1024;
 
@@ -133,6 +135,9 @@ pub const PASSWORD_BYTES_MAX: usize = 1024;
 /// this.
 pub const HASHES_AT_ONCE_MAX: usize = 2;
 pub const HASHES_WAITING_MAX: usize = 32;
+/// Of the passwords that are hashed at the same time, this many are never those of callers from a
+/// network from which nobody has signed in to the account before.
+pub const HASHES_FOR_KNOWN: usize = 1;
 /// Counters of wrong passwords and codes in memory. Beyond this, the oldest are removed.
 pub const GUESS_COUNTS_MAX: usize = 4096;
 /// The longest wait between two guesses, and the time after which a counter is removed.

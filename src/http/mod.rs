@@ -19,6 +19,7 @@ mod cookie;
 mod form;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+mod guest_pace;
 mod guest_queue;
 mod listener;
 #[cfg(feature = "mdns")]

@@ -2,10 +2,12 @@
 //! after some idle time. Some of them are reserved: calls that depend on a peer's speed, and calls
 //! of strangers, may not use all threads, so that small calls of people always find one.
 
+use super::guest_pace::Pace;
 use super::guest_queue::GuestQueue;
 use crate::base::guarded::{Guarded, Signal};
 use crate::base::limits::{QUEUED_CALLS_MAX, WORKER_IDLE_TIME};
 use crate::base::network::Network;
+use rustix::time::{ClockId, clock_gettime};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, MutexGuard};
@@ -13,6 +15,8 @@ use std::time::{Duration, Instant};
 
 /// The size of a worker's stack in bytes.
 const STACK_BYTES: usize = 1024 * 1024;
+/// No network of guests rests for as long as this.
+const REST_AT_MOST: Duration = Duration::from_secs(3600);
 
 /// The way in which a job uses its worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +79,8 @@ struct State<J> {
     starting: usize,
     idle: usize,
     slow_running: usize,
+    /// True if an idle thread wakes up when the first network of guests has rested.
+    has_timekeeper: bool,
     /// The threads whose jobs are written off. They are not among `threads`.
     written_off: usize,
     is_stopping: bool,
@@ -90,11 +96,12 @@ impl<J: Send + 'static> Workers<J> {
         let state = State {
             light: VecDeque::new(),
             slow: VecDeque::new(),
-            guests: GuestQueue::default(),
+            guests: GuestQueue::new(Pace::of_this_machine()),
             threads: 0,
             starting: 0,
             idle: 0,
             slow_running: 0,
+            has_timekeeper: false,
             written_off: 0,
             is_stopping: false,
         };
@@ -134,7 +141,7 @@ impl<J: Send + 'static> Workers<J> {
             state.starting += 1;
             drop(state);
             self.start_thread();
-        } else if state.idle > 0 {
+        } else if startable > 0 && state.idle > 0 {
             drop(state);
             self.shared.work.notify_one();
         }
@@ -148,7 +155,7 @@ impl<J: Send + 'static> Workers<J> {
         if ticket.ends_as(WRITTEN_OFF) {
             state.threads -= 1;
             state.written_off += 1;
-            state.gave_back(ticket.load);
+            state.gave_back(ticket.load, Duration::ZERO);
             self.start_as_needed(state);
         }
     }
@@ -240,18 +247,32 @@ impl<J> State<J> {
         J: Send + 'static,
     {
         let slow = self.slow.len().min(limits.slow_max.saturating_sub(self.slow_running));
-        let guests = self.guests.waiting().min(limits.guests_max.saturating_sub(self.guests.running()));
+        let ready = self.guests.ready(Instant::now()).max(usize::from(self.lacks_timekeeper()));
+        let guests = ready.min(limits.guests_max.saturating_sub(self.guests.running()));
         self.light.len() + slow + guests
     }
 
-    /// Frees the place of a job that has ended.
-    fn gave_back(&mut self, load: Load) {
+    /// True if guests wait and no thread would notice that they have rested.
+    fn lacks_timekeeper(&self) -> bool {
+        self.guests.waiting() > 0 && !self.has_timekeeper
+    }
+
+    /// Frees the place of a job that has ended, and that has used this much processor time.
+    fn gave_back(&mut self, load: Load, used: Duration) {
         match load {
             Load::Light => {}
             Load::Slow => self.slow_running -= 1,
-            Load::Guest(network) => self.guests.ended(network),
+            Load::Guest(network) => self.guests.ended(network, used, Instant::now()),
         }
     }
+}
+
+/// The processor time of this thread while it does something.
+fn processor_time_of(work: impl FnOnce()) -> Duration {
+    let now = || Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default();
+    let before = now();
+    work();
+    now().saturating_sub(before)
 }
 
 impl<J> Shared<J> {
@@ -260,13 +281,19 @@ impl<J> Shared<J> {
         state.starting -= 1;
         while let Some((job, load)) = self.next_job(state) {
             let ticket = Ticket::new(load);
-            (self.run)(job, &ticket);
+            let used = match load {
+                Load::Guest(_) => processor_time_of(|| (self.run)(job, &ticket)),
+                _ => {
+                    (self.run)(job, &ticket);
+                    Duration::ZERO
+                }
+            };
             state = self.state.lock();
             if !ticket.ends_as(ENDED) {
                 state.written_off -= 1;
                 return;
             }
-            state.gave_back(load);
+            state.gave_back(load, used);
             if load != Load::Light {
                 // Another job may have waited for this place.
                 self.work.notify_one();
@@ -286,19 +313,29 @@ impl<J> Shared<J> {
                     return Some((job, Load::Slow));
                 }
             }
-            if let Some((job, network)) = state.guests.next(self.guests_max) {
+            let now = Instant::now();
+            // While the server stops, nobody rests: what waits is answered.
+            let rested_by = if state.is_stopping { now + REST_AT_MOST } else { now };
+            if let Some((job, network)) = state.guests.next(self.guests_max, rested_by) {
                 return Some((job, Load::Guest(network)));
             }
-            let now = Instant::now();
+            let rested_at = state.guests.rested_at(now).filter(|_| !state.has_timekeeper);
             // The thread that gives a place back starts the next slow job, so this thread need not
             // wait for it.
-            if state.is_stopping || now >= leaves_at {
+            if state.is_stopping || now >= leaves_at && rested_at.is_none() {
                 state.threads -= 1;
                 self.done.notify_all();
                 return None;
             }
+            state.has_timekeeper |= rested_at.is_some();
             state.idle += 1;
-            state = self.work.wait_for(state, leaves_at - now);
+            let until = rested_at.unwrap_or(leaves_at);
+            state = self.work.wait_for(state, until.saturating_duration_since(now));
+            if rested_at.is_some() {
+                // Another thread keeps the time, in case that this one gets a long job.
+                state.has_timekeeper = false;
+                self.work.notify_one();
+            }
             state.idle -= 1;
         }
     }

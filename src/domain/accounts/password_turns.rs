@@ -1,8 +1,9 @@
 //! Turns for hashing passwords. A hash takes 9 MiB and a good part of a second, so only two are
 //! made at a time, and networks take turns. Networks from which somebody has signed in to the
-//! account before go first.
+//! account before go first, and one of the two turns is theirs alone: strangers who try passwords
+//! without end then take neither all processors of a small machine nor all turns.
 
-use crate::base::limits::{HASHES_AT_ONCE_MAX, HASHES_WAITING_MAX};
+use crate::base::limits::{HASHES_AT_ONCE_MAX, HASHES_FOR_KNOWN, HASHES_WAITING_MAX};
 use crate::base::network::Network;
 use crate::domain::runtime::fair_turns::{self, FairTurns};
 use crate::error::{Code, Error, Result};
@@ -33,7 +34,7 @@ pub type Turn<'a> = fair_turns::Turn<'a, Option<Network>>;
 
 impl Default for Turns {
     fn default() -> Turns {
-        Turns(FairTurns::new(HASHES_AT_ONCE_MAX, HASHES_WAITING_MAX))
+        Turns(FairTurns::new(HASHES_AT_ONCE_MAX, HASHES_WAITING_MAX).keeping(HASHES_FOR_KNOWN))
     }
 }
 

@@ -17,10 +17,11 @@ const MEMORY_KIB: u32 = 9 * 1024;
 const PASSES: u32 = 4;
 const ALGORITHM: Algorithm = Algorithm::Argon2id;
 const VERSION: Version = Version::V0x13;
-/// The stack of a hashing thread, and its nice value: on a busy processor it gets a third of the
-/// usual share.
 const STACK_BYTES: usize = 512 * 1024;
+/// The nice value of a hashing thread: on a busy processor it gets a third of the usual share.
 const NICENESS: i32 = 5;
+/// The nice value of a thread that hashes for a stranger: it gets what others leave.
+const NICENESS_FOR_STRANGERS: i32 = 19;
 /// The hash that is checked for unknown accounts, so that they take the same time. It is a constant
 /// because making it would take longer than the rest of the start. To know its password helps
 /// nobody.
@@ -37,6 +38,7 @@ pub struct Passwords {
 #[must_use]
 pub struct Check<'a> {
     _turn: Turn<'a>,
+    niceness: i32,
 }
 
 impl Passwords {
@@ -54,7 +56,8 @@ impl Passwords {
     /// # Errors
     /// `Code::Busy` if too many callers wait.
     pub fn begin_check(&self, waiter: Waiter) -> Result<Check<'_>> {
-        Ok(Check { _turn: self.turns.take(waiter)? })
+        let niceness = if waiter.is_known { NICENESS } else { NICENESS_FOR_STRANGERS };
+        Ok(Check { _turn: self.turns.take(waiter)?, niceness })
     }
 }
 
@@ -66,7 +69,7 @@ impl Check<'_> {
         }
         let stored = PasswordHash::new(hash.unwrap_or(NOBODYS))
             .map_err(|error| Error::internal(format!("a stored password hash cannot be read: {error}")))?;
-        Ok(fits(password.reveal().as_bytes(), &stored)? && hash.is_some())
+        Ok(fits(password.reveal().as_bytes(), &stored, self.niceness)? && hash.is_some())
     }
 }
 
@@ -97,7 +100,7 @@ fn hash_now(password: &[u8]) -> Result<String> {
     let salt = SaltString::encode_b64(&random_bytes::<16>()).map_err(Error::internal)?;
     let mut raw = [0; 16];
     let salt_bytes = salt.as_salt().decode_b64(&mut raw).map_err(Error::internal)?;
-    phc(&salt, &digest(params(), password, salt_bytes)?)
+    phc(&salt, &digest(params(), password, salt_bytes, NICENESS)?)
 }
 
 /// A hash in its stored form.
@@ -113,22 +116,22 @@ fn phc(salt: &SaltString, digest: &[u8; 32]) -> Result<String> {
 }
 
 /// True if a password fits a stored hash.
-fn fits(password: &[u8], stored: &PasswordHash<'_>) -> Result<bool> {
+fn fits(password: &[u8], stored: &PasswordHash<'_>, niceness: i32) -> Result<bool> {
     let unreadable = || Error::internal("a stored password hash lacks a part");
     let params = Params::try_from(stored).map_err(Error::internal)?;
     let mut raw = [0; 64];
     let salt = stored.salt.ok_or_else(unreadable)?.decode_b64(&mut raw).map_err(Error::internal)?;
     let wanted = stored.hash.ok_or_else(unreadable)?;
-    Ok(bool::from(digest(params, password, salt)?.ct_eq(wanted.as_bytes())))
+    Ok(bool::from(digest(params, password, salt, niceness)?.ct_eq(wanted.as_bytes())))
 }
 
 /// Hashes on a thread of its own with low priority. Otherwise the poller, which serves all clients,
 /// would have to wait on a busy processor.
-fn digest(params: Params, password: &[u8], salt: &[u8]) -> Result<[u8; 32]> {
+fn digest(params: Params, password: &[u8], salt: &[u8], niceness: i32) -> Result<[u8; 32]> {
     #[cfg(test)]
     crate::base::work_done::note(&format!("a hash with {params:?}"));
     let hash = || {
-        stand_back(NICENESS);
+        stand_back(niceness);
         let mut memory = vec![Block::default(); params.block_count()];
         let mut digest = [0; 32];
         let hasher = Argon2::new(ALGORITHM, VERSION, params.clone());

@@ -2,8 +2,8 @@
 //! the others.
 //!
 //! Groups (networks, accounts) take turns, not single callers: a group with one waiting call comes
-//! before a group with two. Among equals, preferred callers come first. If too many wait, the last
-//! in this order is refused.
+//! before a group with two. Among equals, preferred callers come first, and some of the turns may be
+//! kept for them. If too many wait, the last in this order is refused.
 
 use crate::base::guarded::{Guarded, Signal};
 use std::sync::MutexGuard;
@@ -18,6 +18,8 @@ pub struct Waiter<G> {
 
 pub struct FairTurns<G> {
     at_once_max: usize,
+    /// Of these, callers that are not preferred have at most this many.
+    not_preferred_max: usize,
     waiting_max: usize,
     state: Guarded<State<G>>,
     changed: Signal,
@@ -41,7 +43,14 @@ impl<G: Copy + PartialEq> FairTurns<G> {
     /// At most `at_once_max` callers have a turn, and at most `waiting_max` wait.
     pub fn new(at_once_max: usize, waiting_max: usize) -> FairTurns<G> {
         let state = State { running: Vec::new(), waiting: Vec::new(), last_ticket: 0 };
-        FairTurns { at_once_max, waiting_max, state: Guarded::new(state), changed: Signal::new() }
+        let (state, changed) = (Guarded::new(state), Signal::new());
+        FairTurns { at_once_max, not_preferred_max: at_once_max, waiting_max, state, changed }
+    }
+
+    /// Keeps this many of the turns for preferred callers.
+    pub fn keeping(mut self, for_preferred: usize) -> FairTurns<G> {
+        self.not_preferred_max = self.at_once_max - for_preferred;
+        self
     }
 
     /// Waits for a turn; `None` if `patience` is over, or if too many others come first.
@@ -52,7 +61,7 @@ impl<G: Copy + PartialEq> FairTurns<G> {
         self.changed.notify_all();
         loop {
             let at = state.waiting.iter().position(|(other, _)| *other == ticket)?;
-            if state.running.len() < self.at_once_max && state.order().first() == Some(&ticket) {
+            if state.running.len() < self.at_once_max && state.next(self.not_preferred_max) == Some(ticket) {
                 state.waiting.remove(at);
                 state.running.push(waiter);
                 // Another caller may enter now.
@@ -85,6 +94,16 @@ impl<G: Copy + PartialEq> State<G> {
             self.waiting.retain(|(ticket, _)| Some(*ticket) != last);
         }
         self.last_ticket
+    }
+
+    /// The ticket of the caller that has the next turn.
+    fn next(&self, not_preferred_max: usize) -> Option<u64> {
+        let not_preferred = self.running.iter().filter(|one| !one.is_preferred).count();
+        let may_begin = |ticket: &u64| {
+            not_preferred < not_preferred_max
+                || self.waiting.iter().any(|(other, waiter)| other == ticket && waiter.is_preferred)
+        };
+        self.order().into_iter().find(may_begin)
     }
 
     /// The tickets of all waiting callers, the next first.
@@ -169,6 +188,20 @@ mod tests {
         }
         assert_eq!(state.order().first(), Some(&preferred));
         assert_eq!(state.waiting.len(), WAITING_MAX);
+    }
+
+    #[test]
+    fn the_turns_that_are_kept_for_preferred_callers_are_theirs() {
+        let turns = FairTurns::new(2, WAITING_MAX).keeping(1);
+        let first = turns.take(waiter(1, false), Duration::ZERO).unwrap();
+        assert!(turns.take(waiter(2, false), Duration::ZERO).is_none());
+        let preferred = turns.take(waiter(3, true), Duration::ZERO).unwrap();
+        assert!(turns.take(waiter(4, true), Duration::ZERO).is_none());
+        drop(first);
+        let second = turns.take(waiter(2, false), Duration::ZERO).unwrap();
+        drop((second, preferred));
+        let both = [1, 2].map(|number| turns.take(waiter(number, true), Duration::ZERO));
+        assert!(both.iter().all(Option::is_some));
     }
 
     #[test]

@@ -298,6 +298,29 @@ impl Scene {
     }
 
     pub fn outcome(&self, aim: &Aim, place: &Place, reply: &Reply) -> Outcome {
+        let found = self.found(place);
+        // A restored file lies beside the folder of the call.
+        let restored = self.source(place.disk).join(format!("{}-binned", place.name));
+        let is_in = |found: &BTreeMap<String, Vec<u8>>, what: &What| {
+            let content = aim.content(*what);
+            restored.exists() || found.values().any(|other| *other == content)
+        };
+        let mut gone: Vec<What> = aim.contents().into_iter().filter(|what| !is_in(&found, what)).collect();
+        if !gone.is_empty() {
+            let kept = self.kept(place.disk);
+            gone.retain(|what| !kept.contains(&aim.tagged(*what, place)));
+        }
+        if !gone.is_empty() {
+            // The server may have put back what it had set aside, just between the two looks.
+            let found = self.found(place);
+            gone.retain(|what| !is_in(&found, what));
+        }
+        Outcome { told: told(reply), found, gone }
+    }
+
+    /// The files in both folders of a call, each with its path below the folder, without the bytes
+    /// that name the place.
+    fn found(&self, place: &Place) -> BTreeMap<String, Vec<u8>> {
         let (folder, home) = self.folders(place);
         let mut found = BTreeMap::new();
         collect(&folder, "there", &mut found);
@@ -311,18 +334,7 @@ impl Scene {
                 *content = unpacked;
             }
         }
-        // A restored file lies beside the folder of the call.
-        let restored = self.source(place.disk).join(format!("{}-binned", place.name));
-        let is_there = |what: &What| {
-            let content = aim.content(*what);
-            restored.exists() || found.values().any(|other| *other == content)
-        };
-        let mut gone: Vec<What> = aim.contents().into_iter().filter(|what| !is_there(what)).collect();
-        if !gone.is_empty() {
-            let kept = self.kept(place.disk);
-            gone.retain(|what| !kept.contains(&aim.tagged(*what, place)));
-        }
-        Outcome { told: told(reply), found, gone }
+        found
     }
 
     /// The contents of all bins and versions on a disk and on the disk of the homes, and what the
@@ -377,7 +389,11 @@ fn collect(top: &Path, beginning: &str, found: &mut BTreeMap<String, Vec<u8>>) {
         let name = format!("{beginning}/{}", path.file_name().unwrap().to_string_lossy());
         match path.is_dir() {
             true => collect(&path, &name, found),
-            false => drop(found.insert(name, fs::read(&path).unwrap())),
+            false => match fs::read(&path) {
+                Ok(content) => drop(found.insert(name, content)),
+                // The server may have moved it since the folder was read.
+                Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::NotFound, "{name}: {error}"),
+            },
         }
     }
 }
