@@ -27,7 +27,7 @@ pub(super) struct Pace {
 impl Pace {
     pub fn of_this_machine() -> Pace {
         // If the number is not known, one processor is the careful guess.
-        Pace::new(std::thread::available_parallelism().map_or(1, |count| count.get()))
+        Pace::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))
     }
 
     pub fn new(processors: usize) -> Pace {
