@@ -140,7 +140,7 @@ fn is_turned_away(call: &Call, reply: &Reply) -> bool {
 #[test]
 fn each_operation_waits_for_a_disk_that_spins_up_and_is_turned_away_by_one_that_hangs() {
     let Some((mut scene, mut callers)) = many_disks() else { return };
-    let calls = prepared(&scene, &mut callers.bob, "sleeps", |number| number / PERMITS);
+    let calls = prepared(&scene, &mut callers.bob, "sleeps", |number| number / DONE_AT_ONCE);
     scene.tell_all("fault what=hang");
     let replies = at_once(&mut scene, &mut callers, &calls, |scene| {
         std::thread::sleep(SPINS_UP_WITHIN);
