@@ -309,13 +309,21 @@ impl Param for Gigabytes {
 #[derive(Clone, Copy, Debug)]
 pub struct RecordId(pub i64);
 
+impl RecordId {
+    /// A number that no row has. It stands for the ids that are larger than any row number. Such an
+    /// id is well formed, so the operation answers that there is no such record.
+    const OF_NOTHING: i64 = i64::MAX;
+}
+
 impl Param for RecordId {
     const SCHEMA: Schema = Id::SCHEMA;
 
     fn parse(text: &str) -> Result<RecordId> {
-        ids::parse_record_id(text.trim())
-            .map(RecordId)
-            .ok_or_else(|| Error::new(Code::Invalid, "It must be an id of 24 hexadecimal digits."))
+        let id = text.trim();
+        if !ids::is_id(id) {
+            return Err(Error::new(Code::Invalid, "It must be an id of 24 hexadecimal digits."));
+        }
+        Ok(RecordId(ids::parse_record_id(id).unwrap_or(RecordId::OF_NOTHING)))
     }
 }
 
@@ -378,7 +386,8 @@ impl Param for i64 {
     const SCHEMA: Schema = Schema::NUMBER;
 
     fn parse(text: &str) -> Result<i64> {
-        text.trim().parse().map_err(|_| Error::new(Code::Invalid, "It is not a whole number."))
+        let number = text.trim().parse();
+        number.map_err(|_| Error::new(Code::Invalid, "It is not a whole number, or it is too large."))
     }
 }
 
@@ -394,9 +403,12 @@ impl Param for SyncStatus {
         let first = text.split(';').next().unwrap_or(text);
         let version = first.rsplit(',').next().unwrap_or(first).trim();
         let version = version.parse().ok().filter(|version| *version >= 0);
-        version
-            .map(SyncStatus)
-            .ok_or_else(|| Error::new(Code::Invalid, "It must look like server,12; (with any number)."))
+        version.map(SyncStatus).ok_or_else(|| {
+            Error::new(
+                Code::Invalid,
+                "It must look like server,12; with a number from 0 to 9223372036854775807.",
+            )
+        })
     }
 }
 
@@ -525,6 +537,30 @@ mod tests {
 
     fn form(query: &str) -> Form {
         Form::from_query(query)
+    }
+
+    #[test]
+    fn an_id_that_is_larger_than_any_row_is_the_id_of_nothing() {
+        for (text, number) in [
+            ("00000000000000000000000a", 10),
+            ("000000007fffffffffffffff", i64::MAX),
+            ("000000008000000000000000", RecordId::OF_NOTHING),
+            ("5f3a9c0d1e2b4a6978c0ffee", RecordId::OF_NOTHING),
+            ("FFFFFFFFFFFFFFFFFFFFFFFF", RecordId::OF_NOTHING),
+        ] {
+            assert_eq!(RecordId::parse(text).unwrap().0, number, "{text}");
+        }
+        for text in ["", "a", "00000000000000000000000g", "0000000000000000000000001"] {
+            assert!(RecordId::parse(text).unwrap_err().message.contains("24 hexadecimal"), "{text}");
+        }
+        let large = "9223372036854775808";
+        assert!(i64::parse(large).unwrap_err().message.contains("too large"));
+        assert!(
+            SyncStatus::parse(&format!("server,{large};"))
+                .unwrap_err()
+                .message
+                .contains("to 9223372036854775807")
+        );
     }
 
     #[test]

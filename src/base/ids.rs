@@ -33,8 +33,12 @@ pub fn record_id(number: i64) -> String {
 
 /// The number that [`record_id`] wrote.
 pub fn parse_record_id(text: &str) -> Option<i64> {
-    let is_hexadecimal = text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (text.len() == 24 && is_hexadecimal).then(|| i64::from_str_radix(text, 16).ok()).flatten()
+    is_id(text).then(|| i64::from_str_radix(text, 16).ok()).flatten()
+}
+
+/// True if a text has the form of an identifier. It may be the identifier of nothing.
+pub fn is_id(text: &str) -> bool {
+    text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// A random UUID (version 4, RFC 9562), the form of the `-seed` cookies.

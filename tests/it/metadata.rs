@@ -327,6 +327,39 @@ fn a_set_can_be_for_some_folders_and_changes_without_losing_what_stays() {
 }
 
 #[test]
+fn an_id_above_every_row_is_that_of_no_record() {
+    let (_server, mut admin, mut bob) = ground();
+    for id in ["000000008000000000000000", "5f3a9c0d1e2b4a6978c0ffee", "ffffffffffffffffffffffff"] {
+        let none = admin.administer("getmetadataset", &[("setId", id)]).xml();
+        assert_eq!((none.name.as_str(), none.children.len()), ("metadatasets", 0), "{id}");
+        let device = ("remote_client_id", "tablet");
+        let said = [
+            admin.administer("deletemetadataset", &[("setid", id)]).refused(),
+            admin.administer("deletegroup", &[("groupid", id)]).refused(),
+            admin.administer("removepolicy", &[("policyid", id)]).refused(),
+            admin.administer("deletemail", &[("id", id)]).refused(),
+            admin.administer("removermccommand", &[("remote_command_record_id", id), device]).refused(),
+            bob.core("addsettofileobject", &[("fullpath", FILE), ("setid", id)]).refused(),
+            bob.core("removecommentforitem", &[("fullpath", FILE), ("id", id)]).refused(),
+            bob.core("removefavoritelist", &[("id", id)]).refused(),
+            bob.core("deleteshortcut", &[("rid", id)]).refused(),
+            bob.core("endhold", &[("holdid", id)]).refused(),
+        ];
+        let wrong: Vec<_> = said.iter().filter(|said| said.contains("cannot be used")).collect();
+        assert!(wrong.is_empty(), "{id}: {wrong:?}");
+    }
+    // A value of an attribute says what is wrong with it.
+    let fields = [
+        ("name", "Large"),
+        ("attribute0_name", "Number"),
+        ("attribute0_type", "2"),
+        ("attribute0_defaultvalue", "9223372036854775808"),
+    ];
+    let said = admin.administer("addmetadataset", &fields).refused();
+    assert!(said.contains("outside of -9223372036854775808 to 9223372036854775807"), "{said}");
+}
+
+#[test]
 fn every_file_can_be_tagged_and_found_by_its_tags() {
     let (_server, mut admin, mut bob) = ground();
     let set = defined(&mut admin, "Default");

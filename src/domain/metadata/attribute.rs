@@ -5,6 +5,7 @@ use crate::base::text::is_lines;
 use crate::base::time;
 use crate::error::{Code, Error, Result};
 use crate::store::metadata::{AttributeRow, AttributeType};
+use std::num::IntErrorKind;
 
 /// Checks a text as the value of an attribute, and returns the form in which it is stored; empty
 /// for no value.
@@ -25,7 +26,12 @@ pub(super) fn checked_value(attribute: &AttributeRow, text: &str) -> Result<Stri
         AttributeType::Text => Ok(text),
         AttributeType::Integer => match text.parse::<i64>() {
             Ok(number) => Ok(number.to_string()),
-            Err(_) => wrong("this must be a whole number."),
+            Err(error) => match error.kind() {
+                IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => {
+                    wrong("this number is outside of -9223372036854775808 to 9223372036854775807.")
+                }
+                _ => wrong("this must be a whole number."),
+            },
         },
         AttributeType::Decimal => match text.parse::<f64>() {
             Ok(number) if number.is_finite() && text.len() <= 100 => Ok(text),
