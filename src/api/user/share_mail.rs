@@ -12,20 +12,34 @@ use crate::base::limits::mail::{SUBJECT_BYTES_MAX, VALUE_BYTES_MAX};
 use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
-use crate::domain::mail::messages;
+use crate::domain::mail::{kinds, messages};
 use crate::domain::sharing::invitations::ShareInvitation;
 use crate::domain::sharing::shares::{Listed, Shared};
 use crate::error::{Code, Error, Result};
+use crate::store::mails::MailKind;
 
 /// The reason why nothing is sent.
 const NO_MAIL: &str = "Mail is not set up on this server, so nothing was sent. Please copy the link instead.";
+
+/// The beginning of the names of subjects.
+const SUBJECTS: &str = "CUSTOMIZATION_EMAIL_SUBJECT_";
+/// The names that clients give to the mail for a new member of a share. It is one kind of mail here.
+const MEMBER_SUBJECTS: [&str; 6] = [
+    "addusertoshare",
+    "adduserstoshare",
+    "addnewusertoshare",
+    "addnewuserstoshare",
+    "addusertoshare_limited",
+    "addnewusertoshare_limited",
+];
 
 ops! { SHARE_MAIL: User "Share mail"
     /// The address of a share's link, to be put into a mail.
     "geturlforemail" user file url(OneShare) -> TextBytes;
     /// The address at which the members of a share sign in.
     "getprivateurlforemail" user file private_url(OneShare) -> TextBytes;
-    /// The subject of a mail.
+    /// The subject of a mail, in the caller's language and with the texts of the administrators. It is
+    /// empty for a name that this server does not know.
     "getemailsubject" user read subject(Subject) -> MailSettings;
     /// The mail that invites to a share by its link, as HTML, in the caller's language and with the
     /// texts of the administrators.
@@ -51,12 +65,15 @@ params! {
         sharename: Ignored,
     }
     Subject {
-        /// The name of the subject, as `CUSTOMIZATION_EMAIL_SUBJECT_addusertoshare`.
+        /// `CUSTOMIZATION_EMAIL_SUBJECT_` and the name of a mail: `addusertoshare` and its like, or one
+        /// of this server's kinds of mails such as `sharelink`.
         param: String,
-        /// Ignored.
-        toemailid: Ignored,
-        /// Ignored.
-        keepuserplaceholders: Ignored,
+        /// The receiver, for a subject that names them.
+        toemailid: String = "",
+        /// The name of the share. Without it, `{share}` stays in the subject.
+        sharename: String = "",
+        /// 1 to keep the placeholders `{sender}`, `{name}` and `{share}`.
+        keepuserplaceholders: bool = false,
     }
     Template {
         /// Ignored: there is one text.
@@ -127,7 +144,7 @@ record! {
         /// Its name.
         param: String,
         /// Its value.
-        value: &'static str,
+        value: String,
     }
     /// The result of sending a mail.
     EmailStatusRecord {
@@ -157,9 +174,20 @@ fn private_url(context: &mut CallContext<'_>, user: &User, params: OneShare) -> 
     Ok(Reply::text(format!("{}/", view.best_address())))
 }
 
-fn subject(_: &CloudView<'_>, _: &User, params: Subject) -> Result<Reply<MailSettings>> {
-    let value = "Something is shared with you";
-    Ok(Reply::one(MailSettingRecord { param: params.param, value }))
+fn subject(view: &CloudView<'_>, user: &User, params: Subject) -> Result<Reply<MailSettings>> {
+    let kind = kind_of_subject(params.param.trim());
+    let value = kind.map(|kind| {
+        let is_filled = !params.keepuserplaceholders;
+        view.subject_for(user, kind, params.toemailid.trim(), params.sharename.trim(), is_filled)
+    });
+    Ok(Reply::one(MailSettingRecord { param: params.param, value: value.transpose()?.unwrap_or_default() }))
+}
+
+/// The kind of mail whose subject has this name.
+fn kind_of_subject(name: &str) -> Option<MailKind> {
+    let name = name.strip_prefix(SUBJECTS)?;
+    let is_of_member = MEMBER_SUBJECTS.contains(&name);
+    if is_of_member { Some(MailKind::Share) } else { kinds::named(name).map(|kind| kind.kind) }
 }
 
 fn template(context: &mut CallContext<'_>, user: &User, params: Template) -> Result<Reply<PageBytes>> {

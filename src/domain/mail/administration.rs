@@ -1,6 +1,6 @@
 //! Mail for administrators: a test, the outbox, and the texts.
 
-use super::kinds::{self, Kind};
+use super::kinds::{self, CLOUD, Kind};
 use super::{Receiver, is_set_up, outbox, template};
 use crate::base::guarded::Guarded;
 use crate::base::language::Language;
@@ -111,6 +111,19 @@ impl CloudView<'_> {
     pub fn mail_page(&self, kind: MailKind, language: Language, values: &[(&str, &str)]) -> Result<String> {
         let values = values.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect();
         Ok(self.cloud.filled(&self.config(), kind, Some(language), values)?.html)
+    }
+
+    /// The subject of a kind of mail, with these values. Placeholders without a value stay.
+    pub fn mail_subject(
+        &self,
+        kind: MailKind,
+        language: Language,
+        values: &[(&str, &str)],
+    ) -> Result<String> {
+        let (subject, _) = self.cloud.mail_template(kind, language)?;
+        let given = values.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
+        let cloud = (CLOUD.to_owned(), Value::from(self.config().name.as_str()));
+        Ok(template::known(&subject, &given.chain([cloud]).collect()))
     }
 
     /// The texts of all mails in all languages.

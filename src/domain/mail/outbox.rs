@@ -143,14 +143,18 @@ impl Cloud {
         language: Option<Language>,
         mut values: Map<String, Value>,
     ) -> Result<Filled> {
-        let language = language.unwrap_or(config.mail_language);
-        let own = self.store.read(|read| mail_texts::get(read, kind, language))?;
-        let (subject, text) = own.unwrap_or_else(|| {
-            let text = kinds::of(kind).text(language);
-            (text.subject.to_owned(), text.text.to_owned())
-        });
+        let (subject, text) = self.mail_template(kind, language.unwrap_or(config.mail_language))?;
         values.insert(CLOUD.to_owned(), Value::from(config.name.as_str()));
         Ok(template::fill(&subject, &text, &values))
+    }
+
+    /// Subject and text of a kind of mail, as an administrator or else the program has written them.
+    pub(super) fn mail_template(&self, kind: MailKind, language: Language) -> Result<(String, String)> {
+        let own = self.store.read(|read| mail_texts::get(read, kind, language))?;
+        Ok(own.unwrap_or_else(|| {
+            let text = kinds::of(kind).text(language);
+            (text.subject.to_owned(), text.text.to_owned())
+        }))
     }
 
     /// Forgets mails that were sent or given up long ago. Part of the upkeep.

@@ -103,6 +103,19 @@ pub fn fill(subject: &str, text: &str, values: &Map<String, Value>) -> Filled {
     Filled { subject: plain(subject), text: without_gaps(&plain(text)), html: page(&without_gaps(&html)) }
 }
 
+/// A subject with the values that are known. The other placeholders stay, so that a client or a
+/// person can fill them.
+pub fn known(subject: &str, values: &Map<String, Value>) -> String {
+    let texts = pieces(subject).into_iter().map(|piece| match piece {
+        Piece::Words(words) => words.to_owned(),
+        Piece::Placeholder(name) => {
+            let value = values.get(name).and_then(Value::as_str);
+            value.map_or_else(|| format!("{{{name}}}"), str::to_owned)
+        }
+    });
+    texts.collect()
+}
+
 /// A text with one empty line between paragraphs and none at its beginning and end.
 fn without_gaps(text: &str) -> String {
     let lines = text.replace("\r\n", "\n");
@@ -177,6 +190,13 @@ mod tests {
         for no_link in ["javascript:alert(1)", "https://a.org x", "ftp://a.org", " https://a.org"] {
             assert!(!fill("s", "{link}", &values(&[("link", no_link)])).html.contains("<a "), "{no_link}");
         }
+    }
+
+    #[test]
+    fn a_subject_keeps_the_placeholders_without_a_value() {
+        let values = values(&[("sender", "{share}"), ("cloud", "Home")]);
+        let subject = known("{sender} of {cloud}: {share} {} {", &values);
+        assert_eq!(subject, "{share} of Home: {share} {} {");
     }
 
     #[test]

@@ -196,6 +196,23 @@ impl CloudView<'_> {
         Ok(())
     }
 
+    /// The subject of a kind of mail in the language of the user. With `is_filled`, the values that
+    /// the user knows are in it. The other placeholders stay.
+    pub fn subject_for(
+        &self,
+        user: &User,
+        kind: MailKind,
+        receiver: &str,
+        share: &str,
+        is_filled: bool,
+    ) -> Result<String> {
+        let language = self.language(user.id())?;
+        let sender = &*user.session().account.display_name;
+        let mut values = vec![("sender", sender), ("name", receiver), ("share", share)];
+        values.retain(|(_, value)| is_filled && !value.is_empty());
+        self.mail_subject(kind, language, &values)
+    }
+
     /// The mail that invites to a share by its link, in the language of the user, as HTML.
     pub fn invitation_page(&self, user: &User, share: &str, link: &str) -> Result<String> {
         let language = self.language(user.id())?;

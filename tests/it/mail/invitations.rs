@@ -126,6 +126,35 @@ fn the_template_is_the_mail_with_the_words_of_the_administrators() {
 }
 
 #[test]
+fn a_subject_is_that_of_the_mail_in_the_language_of_the_caller() {
+    let (server, _) = start(Protection::None);
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    let subject = |bob: &mut Caller, name: &str, more: &[(&str, &str)]| {
+        let param = format!("CUSTOMIZATION_EMAIL_SUBJECT_{name}");
+        let reply = bob.core("getemailsubject", &[&[("param", param.as_str())], more].concat()).xml();
+        assert_eq!((reply.name.as_str(), reply.child("setting").field("param")), ("config", &*param));
+        reply.child("setting").field("value").to_owned()
+    };
+    let sea = [("sharename", "Sea & sand")];
+    bob.core("setdisplayname", &[("dispname", "Bob B")]).done();
+    assert_eq!(subject(&mut bob, "addusertoshare", &sea), "Bob B shares \"Sea & sand\" with you");
+    assert_eq!(subject(&mut bob, "addnewusertoshare_limited", &[]), "Bob B shares \"{share}\" with you");
+    let kept = [sea[0], ("keepuserplaceholders", "1")];
+    assert_eq!(subject(&mut bob, "sharelink", &kept), "{sender} shares \"{share}\" with you");
+    bob.core("changelanguage", &[("lang", "german")]).done();
+    assert_eq!(subject(&mut bob, "addusertoshare", &sea), "Bob B teilt \u{201e}Sea & sand\u{201c} mit dir");
+    let text = [("subject", "{cloud}: Post f\u{fc}r {name}"), ("text", "Hier: {link}")];
+    let kind = [("kind", "share"), ("language", "german")];
+    admin.administer("setmailtext", &[&kind[..], &text[..]].concat()).done();
+    let written = subject(&mut bob, "addusertoshare", &[("toemailid", "erna@example.org")]);
+    assert!(written.ends_with(": Post f\u{fc}r erna@example.org"), "{written}");
+    // A name that nobody knows has no subject, and the reply is whole.
+    assert_eq!(subject(&mut bob, "nothing", &sea), "");
+    let other = bob.core("getemailsubject", &[("param", "OTHER")]).xml();
+    assert_eq!(other.child("setting").field("value"), "");
+}
+
+#[test]
 fn a_group_is_told_by_its_address_or_by_those_of_its_members() {
     let (server, sink) = start(Protection::None);
     let (mut bob, mut admin) = (server.user("bob"), server.admin());
