@@ -2,6 +2,7 @@
 //! priority and without the time, or as JSON.
 
 use crate::base::printable::printable;
+use crate::base::text::counted;
 use crate::base::time;
 use crate::config::LogFormat;
 use crate::disk::local::is_standard_error;
@@ -49,7 +50,10 @@ pub fn tell(text: &str) {
     let lost = LINES_LOST.swap(0, Ordering::Relaxed);
     let text = match lost {
         0 => text.to_owned(),
-        _ => format!("{lost} lines are missing here because the log could not be written\n{text}"),
+        _ => {
+            let lines = counted(lost, "line is", "lines are");
+            format!("{lines} missing here because the log could not be written\n{text}")
+        }
     };
     if write_standard_error(text.as_bytes()).is_err() {
         LINES_LOST.fetch_add(lost + 1, Ordering::Relaxed);

@@ -1,4 +1,6 @@
-//! Rules for the texts that people and programs choose, such as names.
+//! Rules for the texts that people and programs choose, such as names, and the words of sentences.
+
+use std::fmt::Display;
 
 /// True if this is one line of text: not empty, at most `bytes_max` bytes, without control
 /// characters.
@@ -13,6 +15,12 @@ pub fn is_lines(text: &str, bytes_max: usize) -> bool {
     text.len() <= bytes_max && !text.chars().any(is_forbidden)
 }
 
+/// A number and the noun that it counts, such as `1 second` and `2 seconds`, for English sentences.
+pub fn counted<N: Display + From<u8> + PartialEq>(count: N, one: &str, many: &str) -> String {
+    let noun = if count == N::from(1) { one } else { many };
+    format!("{count} {noun}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -24,6 +32,13 @@ mod tests {
         {
             assert_eq!(is_line(text, 5), is_one, "{text:?}");
         }
+    }
+
+    #[test]
+    fn one_thing_is_not_called_things() {
+        let said = [0, 1, 2].map(|count: u64| counted(count, "second", "seconds"));
+        assert_eq!(said, ["0 seconds", "1 second", "2 seconds"]);
+        assert_eq!(counted(1_usize, "file is", "files are"), "1 file is");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::arguments::Arguments;
 use super::{Failure, Result, open_cloud, print, settings};
+use crate::base::text::counted;
 use crate::disk::backup::Restored;
 use crate::disk::local::{DataLock, prepare_data_directory};
 use crate::domain::maintenance::backup;
@@ -47,8 +48,8 @@ pub fn restore(arguments: &Arguments) -> Result<()> {
     let left_out = copied.exceptions.first().iter().map(|exception| format!("NOT restored: {exception}\n"));
     print(&left_out.collect::<String>())?;
     print(&format!(
-        "{} files are restored. Start the server with: cloudlet --data {}\n",
-        copied.files,
+        "{} restored. Start the server with: cloudlet --data {}\n",
+        counted(copied.files, "file is", "files are"),
         data.display()
     ))?;
     tell_gaps("The rest is restored", copied.exceptions.count())

@@ -2,6 +2,7 @@
 
 use super::arguments::Arguments;
 use super::{Result, open_cloud, print};
+use crate::base::text::counted;
 use crate::disk::local::yield_to_others;
 use crate::disk::{Ended, end_lease};
 use crate::domain::Cloud;
@@ -25,10 +26,12 @@ pub fn check(arguments: &Arguments) -> Result<()> {
     if !report.wrong.is_empty() {
         return Err(Error::new(Code::Internal, format!("Problems found: {}.", report.wrong.len())).into());
     }
-    print(&format!("No problems found: {} files in {} folders.\n", report.files, report.folders))?;
+    let (files, folders) =
+        (counted(report.files, "file", "files"), counted(report.folders, "folder", "folders"));
+    print(&format!("No problems found: {files} in {folders}.\n"))?;
     if deep {
         print(&format!(
-            "{} files match their checksum; {} got their first checksum.\n",
+            "Files that match their checksum: {}. Files with a first checksum: {}.\n",
             report.compared, report.taken
         ))?;
     }
@@ -67,8 +70,10 @@ pub fn verify_audit(arguments: &Arguments) -> Result<()> {
     }
     match verified.broken_at {
         None => print(&format!(
-            "The audit log is intact: {} rows, the newest is {}.\nThe newest row of people, to be noted elsewhere: {}\n",
-            verified.rows, verified.newest_id, verified.newest
+            "The audit log is intact: {}, the newest is {}.\nThe newest row of people, to be noted elsewhere: {}\n",
+            counted(verified.rows, "row", "rows"),
+            verified.newest_id,
+            verified.newest
         )),
         Some(id) => Err(Error::new(
             Code::Internal,

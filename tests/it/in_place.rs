@@ -19,7 +19,7 @@ fn deep(data: &Data) -> (String, String) {
 }
 
 fn counted(compared: u64, taken: u64) -> String {
-    format!("{compared} files match their checksum; {taken} got their first checksum.")
+    format!("Files that match their checksum: {compared}. Files with a first checksum: {taken}.")
 }
 
 /// A server with a file, a file with a version, a file in the bin, and a file in a folder in the

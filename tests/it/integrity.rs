@@ -41,7 +41,7 @@ fn deep(data: &Data) -> String {
 }
 
 fn counted(compared: u64, taken: u64) -> String {
-    format!("{compared} files match their checksum; {taken} got their first checksum.")
+    format!("Files that match their checksum: {compared}. Files with a first checksum: {taken}.")
 }
 
 #[test]

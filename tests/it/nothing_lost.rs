@@ -197,7 +197,7 @@ fn a_deep_check_reads_the_bin_too() {
     let said = cloudlet(server.data(), &["check", "--deep"], "").succeeded();
     // The note, the plan and its version have checksums. The file that was written by hand had
     // none.
-    let counted = "3 files match their checksum; 1 got their first checksum.";
+    let counted = "Files that match their checksum: 3. Files with a first checksum: 1.";
     assert!(said.contains(counted), "{said}");
     let trash = server.data().file("/.cloudlet/trash");
     for entry in fs::read_dir(&trash).unwrap() {

@@ -8,6 +8,7 @@ use crate::api::record::{Milliseconds, PlainTime, Seconds, record, reply};
 use crate::api::reply::{Command, CsvBytes, Reply, Stream};
 use crate::api::schema::{Schema, not_one_of, words};
 use crate::api::table;
+use crate::base::text::counted;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::Admin;
 use crate::error::Result;
@@ -321,5 +322,5 @@ fn trim(context: &mut CallContext<'_>, _: &Admin, params: Trim) -> Result<Reply>
     context.commit(|_| Ok(()))?;
     let own_row = context.call.began_milliseconds();
     let removed = cloud.trim_audit(Limits::until(end_milliseconds(params.enddate.0).min(own_row - 1)))?;
-    Ok(Reply::said(format!("{removed} rows removed")))
+    Ok(Reply::said(format!("{} removed", counted(removed, "row", "rows"))))
 }

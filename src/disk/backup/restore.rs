@@ -13,6 +13,7 @@ use super::snapshot::manifest;
 use super::tree::Tree;
 use super::walk::{Copied, Pass};
 use super::{DATA, Layout, MANIFEST, is_backup, names_in, remove};
+use crate::base::text::counted;
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
@@ -76,7 +77,8 @@ pub fn restore(backup: &Path, data: &Path, layout: Layout) -> Result<Restored> {
     let found = copied.files + copied.exceptions.count();
     // The manifest does not list the database.
     if found <= files {
-        let reason = format!("{} files are missing in the backup", files + 1 - found);
+        let missing = counted(files + 1 - found, "file is", "files are");
+        let reason = format!("{missing} missing in the backup");
         copied.exceptions.add(Exception {
             path: "data".into(),
             reason,

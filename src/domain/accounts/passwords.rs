@@ -3,6 +3,7 @@
 use crate::base::ids::random_bytes;
 use crate::base::limits::PASSWORD_BYTES_MAX;
 use crate::base::secret::Secret;
+use crate::base::text::counted;
 use crate::disk::local::stand_back;
 use crate::domain::accounts::password_turns::{Turn, Turns, Waiter};
 use crate::error::{Code, Error, Reason, Result};
@@ -85,7 +86,10 @@ pub fn check_new(password: &Secret, characters_min: u32) -> Result<()> {
     if text.chars().count() < characters_min as usize {
         return Err(Error::new(
             Code::Invalid,
-            format!("The password is too short: it needs at least {characters_min} characters."),
+            format!(
+                "The password is too short: it needs at least {}.",
+                counted(characters_min, "character", "characters")
+            ),
         )
         .for_reason(Reason::PasswordTooShort));
     }

@@ -10,6 +10,7 @@
 use crate::base::guarded::Guarded;
 use crate::base::limits::{GUESS_COUNTS_MAX, GUESS_WAIT_MAX, GUESSES_FORGOTTEN_AFTER};
 use crate::base::network::Network;
+use crate::base::text::counted;
 use crate::error::{Code, Error, Reason, Result};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -196,7 +197,8 @@ fn admit(counts: &HashMap<u64, Count>, keys: &[(u64, u32)], now: Instant) -> Res
         return Ok(());
     }
     let seconds = wait.as_secs() + 1;
-    let sentence = format!("Too many wrong passwords or codes. Please wait {seconds} seconds and try again.");
+    let wait = counted(seconds, "second", "seconds");
+    let sentence = format!("Too many wrong passwords or codes. Please wait {wait} and try again.");
     Err(Error::new(Code::Busy, sentence).for_reason(Reason::Wait(seconds)))
 }
 

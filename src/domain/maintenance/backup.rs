@@ -6,6 +6,7 @@
 
 use crate::base::guarded::Guarded;
 use crate::base::permits::Permits;
+use crate::base::text::counted;
 use crate::base::time::{now_seconds, stamp};
 use crate::disk::backup::{self, Backups, Copied, Exception, Layout, Restored, Verified};
 use crate::disk::database_disk::RESERVE_NAME;
@@ -72,19 +73,25 @@ impl BackedUp {
     pub fn sentence(&self) -> String {
         let Copied { files, new_files, new_bytes, exceptions } = &self.copied;
         let mut text = format!(
-            "Backup {}: {files} files, {new_files} of them copied ({new_bytes} bytes); the database is sound; {} files were \
-             read back and are right.",
-            self.name, self.verified.files
+            "Backup {}: {}, {new_files} of them copied ({}); the database is sound; {} read back and {} right.",
+            self.name,
+            counted(*files, "file", "files"),
+            counted(*new_bytes, "byte", "bytes"),
+            counted(self.verified.files, "file was", "files were"),
+            if self.verified.files == 1 { "is" } else { "are" },
         );
         if self.verified.mended > 0 {
-            text +=
-                &format!(" {} files of an earlier backup were damaged and are new.", self.verified.mended);
+            let mended = match self.verified.mended {
+                1 => "1 file of an earlier backup was damaged and is new".to_owned(),
+                mended => format!("{mended} files of an earlier backup were damaged and are new"),
+            };
+            text += &format!(" {mended}.");
         }
         if self.verified.undated > 0 {
             text += " The disk of the backups does not store the dates of files: restored files will have the date when they were copied.";
         }
         if self.removed > 0 {
-            text += &format!(" {} older backups were removed.", self.removed);
+            text += &format!(" {} removed.", counted(self.removed, "older backup was", "older backups were"));
         }
         if !self.further.is_empty() {
             text += &format!(" Further disks are not part of it: {}.", self.further.join(", "));
@@ -94,7 +101,7 @@ impl BackedUp {
                 exceptions.first().iter().take(TOLD_EXCEPTIONS).map(Exception::to_string).collect();
             let more = exceptions.count() - shown.len() as u64;
             let more = if more > 0 {
-                format!("; {more} more are named in its file exceptions")
+                format!("; {} named in its file exceptions", counted(more, "more is", "more are"))
             } else {
                 String::new()
             };

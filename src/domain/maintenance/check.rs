@@ -2,6 +2,7 @@
 //! Differences that cannot be repaired without losing something are only reported.
 
 use crate::base::path::{BIN_NAME, CloudPath};
+use crate::base::text::counted;
 use crate::disk::{Found, Kind, Unfinished};
 use crate::domain::Cloud;
 use crate::domain::maintenance::deep_check::{Comparison, Report};
@@ -98,7 +99,8 @@ impl Cloud {
         if wrong.is_empty() {
             return Ok(());
         }
-        report.mended.push(format!("the sizes of {} folders in the index", wrong.len()));
+        let folders = counted(wrong.len(), "folder", "folders");
+        report.mended.push(format!("the sizes of {folders} in the index"));
         self.store.write(move |tx| folder_sizes::mend(tx, &wrong))
     }
 
@@ -115,7 +117,8 @@ impl Cloud {
             let drifted = visit.differing(self)?;
             if drifted > 0 && !folder.is_root() {
                 self.mend_now(&visit)?;
-                report.mended.push(format!("{drifted} entries of {} in the index", folder.real_text()));
+                let entries = counted(drifted, "entry", "entries");
+                report.mended.push(format!("{entries} of {} in the index", folder.real_text()));
             } else if drifted == 0 {
                 self.catch_up(&visit)?;
             }

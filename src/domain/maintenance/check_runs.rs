@@ -2,6 +2,7 @@
 //! schedule.
 
 use crate::base::guarded::Guarded;
+use crate::base::text::counted;
 use crate::base::time::now_seconds;
 use crate::disk::local::yield_to_others;
 use crate::domain::accounts::account_mail;
@@ -149,8 +150,10 @@ impl Cloud {
         }
         let (row, findings) = row_of(if deep { CheckKind::Deep } else { CheckKind::Quick }, by, began, &done);
         let (outcome, message) = match &done {
-            Ok(report) if report.wrong.is_empty() => (Outcome::OK, format!("{} files", report.files)),
-            Ok(report) => (Outcome::FAILED, format!("{} things are wrong", report.wrong.len())),
+            Ok(report) if report.wrong.is_empty() => (Outcome::OK, counted(report.files, "file", "files")),
+            Ok(report) => {
+                (Outcome::FAILED, counted(report.wrong.len(), "thing is wrong", "things are wrong"))
+            }
             Err(error) => (Outcome::FAILED, error.message.to_string()),
         };
         let kind = row.kind.word();

@@ -12,6 +12,7 @@ use crate::base::limits::UPLOADS_OF_VISITORS_MAX;
 use crate::base::path::CloudPath;
 use crate::base::permits;
 use crate::base::size::size_text;
+use crate::base::text::counted;
 use crate::base::time::from_seconds;
 use crate::disk::{Commit, Stage, Stat};
 use crate::domain::access::rights::Replaceable;
@@ -377,7 +378,10 @@ impl Part<'_> {
         match self.options.size {
             Some(size) if size != arrived => Err(Error::new(
                 Code::Invalid,
-                format!("The file should have {size} bytes, but {arrived} arrived. It was not stored."),
+                format!(
+                    "The file should have {}, but {arrived} arrived. It was not stored.",
+                    counted(size, "byte", "bytes")
+                ),
             )),
             _ => Ok(()),
         }

@@ -10,6 +10,7 @@ use crate::base::ids::hex;
 use crate::base::limits::{DISK_START_TIME, FINDINGS_MAX, LEFT_OUT_TOLD_MAX};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::CloudPath;
+use crate::base::text::counted;
 use crate::base::time::{now_seconds, plain_text};
 use crate::disk::{Location, Skipped, Volume, Wanted};
 use crate::domain::volumes::apart::apart;
@@ -179,8 +180,9 @@ impl Finding {
     pub(in crate::domain) fn held(hold: &HoldRow) -> Finding {
         let HoldRow { who, agent, replaced, deleted, begun, .. } = hold;
         let advice = format!(
-            "{replaced} files were replaced and {deleted} files or folders deleted. Take everything back, or let it go \
-             on, under Overview."
+            "{} replaced and {} deleted. Take everything back, or let it go on, under Overview.",
+            counted(*replaced, "file was", "files were"),
+            counted(*deleted, "file or folder", "files or folders"),
         );
         let path = format!("{who} {agent}, {}", plain_text(*begun));
         Finding { what: What::Held, path, advice, since: *begun }

@@ -165,7 +165,7 @@ fn the_owner_and_the_administrators_are_mailed_when_the_brake_holds_a_client() {
     for mail in &taken {
         let text = mail.data.replace("=\r\n", "");
         for wanted in [
-            "21 files were deleted or replaced",
+            "files were deleted or replaced within ten minutes: 21.",
             "in the account bob",
             "With: PowerShell",
             "take it all back",

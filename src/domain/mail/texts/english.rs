@@ -17,8 +17,8 @@ texts! {
         "Hello {name},\n\nplease confirm with this link that this address is yours:\n\n{link}\n\nIf you have no account at {cloud}, there is nothing to do.";
     Invitation "{sender} invites you to {cloud}"
         "Hello {name},\n\n{sender} has created an account for you at {cloud}. With this link you choose a password and begin:\n\n{link}";
-    Held "{cloud}: {count} files were deleted or replaced"
-        "Hello {name},\n\nin the account {who}, {count} files were deleted or replaced within ten minutes. {cloud} has stopped this.\n\nWith: {device}\nSince: {when}\n\nIf this was you, let it go on. If not, take it all back: one button in the portal brings everything back. Nothing is lost until then. A computer that encrypts files by itself has a virus. Disconnect it first.";
+    Held "Files deleted or replaced at {cloud}: {count}"
+        "Hello {name},\n\nin the account {who}, files were deleted or replaced within ten minutes: {count}. {cloud} has stopped this.\n\nWith: {device}\nSince: {when}\n\nIf this was you, let it go on. If not, take it all back: one button in the portal brings everything back. Nothing is lost until then. A computer that encrypts files by itself has a virus. Disconnect it first.";
     ShareLink "{sender} shares \"{share}\" with you"
         "{sender} shares \"{share}\" with you:\n\n{link}\n\n{message}";
     Share "{sender} shares \"{share}\" with you"

@@ -17,8 +17,8 @@ texts! {
         "Bonjour {name},\n\navec ce lien, confirmez que cette adresse est bien la vôtre\u{202f}:\n\n{link}\n\nSi vous n’avez pas de compte sur {cloud}, il n’y a rien à faire.";
     Invitation "{sender} vous invite sur {cloud}"
         "Bonjour {name},\n\n{sender} a créé un compte pour vous sur {cloud}. Ce lien vous permet de choisir un mot de passe et de commencer\u{202f}:\n\n{link}";
-    Held "{cloud}\u{202f}: {count} fichiers ont été supprimés ou remplacés"
-        "Bonjour {name},\n\ndans le compte {who}, {count} fichiers ont été supprimés ou remplacés en dix minutes. {cloud} a tout arrêté.\n\nAvec\u{202f}: {device}\nDepuis\u{202f}: {when}\n\nSi c’était vous, laissez continuer. Sinon, annulez tout\u{202f}: un bouton du portail remet tout en place. D’ici là, rien n’est perdu. Un ordinateur qui chiffre des fichiers tout seul a un virus. Débranchez-le d’abord du réseau.";
+    Held "Fichiers supprimés ou remplacés dans {cloud}\u{202f}: {count}"
+        "Bonjour {name},\n\ndans le compte {who}, des fichiers ont été supprimés ou remplacés en dix minutes\u{202f}: {count}. {cloud} a tout arrêté.\n\nAvec\u{202f}: {device}\nDepuis\u{202f}: {when}\n\nSi c’était vous, laissez continuer. Sinon, annulez tout\u{202f}: un bouton du portail remet tout en place. D’ici là, rien n’est perdu. Un ordinateur qui chiffre des fichiers tout seul a un virus. Débranchez-le d’abord du réseau.";
     ShareLink "{sender} partage «\u{202f}{share}\u{202f}» avec vous"
         "{sender} partage «\u{202f}{share}\u{202f}» avec vous\u{202f}:\n\n{link}\n\n{message}";
     Share "{sender} partage «\u{202f}{share}\u{202f}» avec vous"

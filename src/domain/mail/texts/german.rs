@@ -17,8 +17,8 @@ texts! {
         "Hallo {name},\n\nbitte bestätige mit diesem Link, dass diese Adresse dir gehört:\n\n{link}\n\nWenn du kein Konto bei {cloud} hast, ist nichts zu tun.";
     Invitation "{sender} lädt dich zu {cloud} ein"
         "Hallo {name},\n\n{sender} hat bei {cloud} ein Konto für dich angelegt. Mit diesem Link wählst du ein Passwort und legst los:\n\n{link}";
-    Held "{cloud}: {count} Dateien wurden gelöscht oder ersetzt"
-        "Hallo {name},\n\nim Konto {who} wurden innerhalb von zehn Minuten {count} Dateien gelöscht oder ersetzt. {cloud} hat das angehalten.\n\nMit: {device}\nSeit: {when}\n\nWenn du das warst, lass es weiterlaufen. Wenn nicht, nimm alles zurück: Ein Knopf im Portal bringt alles wieder. Bis dahin geht nichts verloren. Ein Computer, der von selbst Dateien verschlüsselt, hat einen Virus. Trenne ihn zuerst vom Netz.";
+    Held "Gelöschte oder ersetzte Dateien bei {cloud}: {count}"
+        "Hallo {name},\n\nim Konto {who} wurden innerhalb von zehn Minuten Dateien gelöscht oder ersetzt: {count}. {cloud} hat das angehalten.\n\nMit: {device}\nSeit: {when}\n\nWenn du das warst, lass es weiterlaufen. Wenn nicht, nimm alles zurück: Ein Knopf im Portal bringt alles wieder. Bis dahin geht nichts verloren. Ein Computer, der von selbst Dateien verschlüsselt, hat einen Virus. Trenne ihn zuerst vom Netz.";
     ShareLink "{sender} teilt „{share}“ mit dir"
         "{sender} teilt „{share}“ mit dir:\n\n{link}\n\n{message}";
     Share "{sender} teilt „{share}“ mit dir"

@@ -17,8 +17,8 @@ texts! {
         "Hola, {name}:\n\nconfirma con este enlace que esta dirección es tuya:\n\n{link}\n\nSi no tienes una cuenta en {cloud}, no hay nada que hacer.";
     Invitation "{sender} te invita a {cloud}"
         "Hola, {name}:\n\n{sender} ha creado una cuenta para ti en {cloud}. Con este enlace puedes elegir una contraseña y empezar:\n\n{link}";
-    Held "{cloud}: se han eliminado o reemplazado {count} archivos"
-        "Hola, {name}:\n\nen la cuenta {who} se han eliminado o reemplazado {count} archivos en diez minutos. {cloud} lo ha detenido.\n\nCon: {device}\nDesde: {when}\n\nSi has sido tú, deja que continúe. Si no, deshazlo todo: un botón del portal lo devuelve todo a su sitio. Hasta entonces no se pierde nada. Un ordenador que cifra archivos por sí solo tiene un virus. Desconéctalo primero de la red.";
+    Held "Archivos eliminados o reemplazados en {cloud}: {count}"
+        "Hola, {name}:\n\nen la cuenta {who} se han eliminado o reemplazado archivos en diez minutos: {count}. {cloud} lo ha detenido.\n\nCon: {device}\nDesde: {when}\n\nSi has sido tú, deja que continúe. Si no, deshazlo todo: un botón del portal lo devuelve todo a su sitio. Hasta entonces no se pierde nada. Un ordenador que cifra archivos por sí solo tiene un virus. Desconéctalo primero de la red.";
     ShareLink "{sender} comparte «{share}» contigo"
         "{sender} comparte «{share}» contigo:\n\n{link}\n\n{message}";
     Share "{sender} comparte «{share}» contigo"
