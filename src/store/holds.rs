@@ -23,13 +23,16 @@ pub struct HoldRow {
     pub begun: i64,
     /// Number of contents that the client replaced and that are not restored.
     pub replaced: u64,
-    /// Number of files and folders that the client deleted and that are not restored.
+    /// Number of files that the client deleted and that are not restored, with those in deleted
+    /// folders. An empty folder counts as one.
     pub deleted: u64,
 }
 
 const HOLDS: &str = "SELECT id, client, user, who, agent, address, begun, \
     (SELECT count(*) FROM recent_changes WHERE client = holds.client AND version IS NOT NULL), \
-    (SELECT count(*) FROM recent_changes WHERE client = holds.client AND trash IS NOT NULL) FROM holds";
+    (SELECT coalesce(sum(max(1, coalesce(files, 1))), 0) FROM recent_changes \
+        LEFT JOIN trash ON trash.id = recent_changes.trash LEFT JOIN folder_sizes ON folder_sizes.node = trash.node \
+        WHERE client = holds.client AND recent_changes.trash IS NOT NULL) FROM holds";
 
 /// Begins a hold, unless the client is held already. Returns it as it is stored.
 pub fn insert(write: &Write, new: &HoldRow) -> Result<HoldRow> {

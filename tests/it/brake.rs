@@ -234,14 +234,16 @@ fn a_folder_whose_place_an_unpacked_archive_takes_comes_back_beside_it() {
     let (server, mut script) = start(5, 40);
     upload_encrypted(&mut script, 40);
     script.core("deletefile", &[("path", "/bob"), ("name", "diary")]).done();
-    assert_eq!(made(unzip(&mut script, "/bob/diary.zip")).0, "/bob/diary");
     let mut bob = server.user("bob");
-    // A folder that is deleted as a whole counts once, because it comes back as a whole.
+    // A folder that is only deleted counts once, because it comes back as a whole.
     assert!(holds(&mut bob).is_empty());
-    (0..5).for_each(|number| drop(delete(&mut script, number).done()));
+    // Now it is replaced, so its files count.
+    assert_eq!(made(unzip(&mut script, "/bob/diary.zip")).0, "/bob/diary");
     let hold = holds(&mut bob).remove(0);
+    assert_eq!((hold.number("replaced"), hold.number("deleted")), (0, 40));
+    is_held(delete(&mut script, 0));
     let taken = take_back(&mut bob, &hold);
-    assert_eq!(counts(&taken), (6, 0), "{taken:?}");
+    assert_eq!(counts(&taken), (1, 0), "{taken:?}");
     let left: Vec<_> = taken.all("entry").map(|entry| entry.field("message")).collect();
     assert_eq!(left, ["Its name is taken by a folder, so it came back as /bob/diary (2)."]);
     assert!(contents(&server.data().file("/bob/diary (2)")) == untouched(40), "byte for byte");
@@ -253,6 +255,103 @@ fn a_folder_whose_place_an_unpacked_archive_takes_comes_back_beside_it() {
     other.core("deletefile", &[("path", "/bob"), ("name", "diary (2)")]).done();
     bob.core("restorefromrecyclebin", &[("path", "/bob/recyclebin/diary (2)")]).done();
     assert!(contents(&server.data().file("/bob/diary (2)")) == untouched(40));
+}
+
+/// The files of a home as people have them: letters, tables and photos in folders of years and
+/// months, each with its content.
+fn family_papers() -> BTreeMap<String, Vec<u8>> {
+    let mut papers = BTreeMap::new();
+    for year in 2021..2025 {
+        for month in 1..=12 {
+            for number in 0..5 {
+                let at = format!("{year}/{month:02}");
+                let seed = year * 100 + month * 10 + number;
+                papers.insert(format!("{at}/letter {number}.txt"), text(seed));
+                papers.insert(format!("{at}/bills/bill {number}.csv"), text(seed + 1));
+                let photo = [&b"\xff\xd8\xff\xe0"[..], &noise(seed as u64, 400)].concat();
+                papers.insert(format!("{at}/photos/photo {number}.jpg"), photo);
+            }
+        }
+    }
+    papers
+}
+
+/// Writes these files into a folder of bob's, and opens each folder once, as bob has done.
+fn write_papers(server: &Server, bob: &mut Caller, papers: &BTreeMap<String, Vec<u8>>) {
+    let folder = server.data().file("/bob/papers");
+    for (name, content) in papers {
+        let file = folder.join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, content).unwrap();
+    }
+    let mut opened = vec!["/bob/papers".to_owned()];
+    while let Some(folder) = opened.pop() {
+        let below = bob.list(&folder).into_iter().filter(|entry| entry.field("type") == "dir");
+        opened.extend(below.map(|entry| entry.field("path").to_owned()));
+    }
+}
+
+/// Uploads an archive with these files in a folder `papers`.
+fn upload_papers<'a>(script: &mut Caller, papers: impl Iterator<Item = (&'a String, Vec<u8>)>) {
+    let files: Vec<_> = papers.map(|(name, content)| (format!("papers/{name}"), content)).collect();
+    let members: Vec<_> =
+        files.iter().map(|(name, content)| (name.as_str(), 0o100_644, 0, content.as_slice())).collect();
+    script.upload("/bob", "papers.zip", &archive(&members)).ok();
+}
+
+#[test]
+fn a_home_that_is_swapped_for_an_encrypted_archive_is_stopped_and_comes_back() {
+    // The setting as it comes: 1,000 changes in ten minutes.
+    let (server, mut script) = start(1000, 1);
+    let papers = family_papers();
+    assert_eq!(papers.len(), 720);
+    let mut bob = server.user("bob");
+    write_papers(&server, &mut bob, &papers);
+    let locked = |number: usize| noise(7000 + number as u64, 300);
+    upload_papers(&mut script, papers.keys().enumerate().map(|(number, name)| (name, locked(number))));
+    script.core("deletefile", &[("path", "/bob"), ("name", "papers")]).done();
+    assert!(holds(&mut bob).is_empty(), "somebody may delete a folder");
+    assert_eq!(made(unzip(&mut script, "/bob/papers.zip")).0, "/bob/papers");
+    let hold = holds(&mut bob).remove(0);
+    assert_eq!(hold.number("deleted"), 720);
+    is_held(delete(&mut script, 0));
+    assert_eq!(counts(&take_back(&mut bob, &hold)), (1, 0));
+    assert!(contents(&server.data().file("/bob/papers (2)")) == papers, "byte for byte");
+}
+
+#[test]
+fn files_that_are_sent_one_by_one_into_the_place_of_a_deleted_folder_count() {
+    let (server, mut script) = start(60, 100);
+    script.core("deletefile", &[("path", "/bob"), ("name", "diary")]).done();
+    script.core("createfolder", &[("path", "/bob"), ("name", "diary")]).done();
+    // New names harm nothing.
+    (0..100).for_each(|number| drop(script.upload("/bob/diary", &format!("new {number}"), b"new").ok()));
+    let mut bob = server.user("bob");
+    assert!(holds(&mut bob).is_empty());
+    // Each counts as deleted and as overwritten by something that looks encrypted.
+    for number in 0..6 {
+        assert!(holds(&mut bob).is_empty(), "{number}");
+        script.upload("/bob/diary", &name(number), &encrypted(number)).ok();
+    }
+    assert_eq!(holds(&mut bob).len(), 1);
+}
+
+#[test]
+fn a_folder_that_is_moved_into_the_place_of_a_deleted_one_replaces_it() {
+    let (server, mut script) = start(60, 40);
+    script.core("createfolder", &[("path", "/bob"), ("name", "other")]).done();
+    for number in 0..40 {
+        script.upload("/bob/other", &name(number), format!("page {number} is empty").as_bytes()).ok();
+    }
+    script.core("deletefile", &[("path", "/bob"), ("name", "diary")]).done();
+    let mut bob = server.user("bob");
+    assert!(holds(&mut bob).is_empty());
+    // 40 deleted and 40 overwritten.
+    rename(&mut script, "/bob/other", "/bob/diary").done();
+    let hold = holds(&mut bob).remove(0);
+    let taken = take_back(&mut bob, &hold);
+    assert_eq!(counts(&taken).1, 0, "{taken:?}");
+    assert!(diary(&server) == untouched(40), "it is in its own place: {taken:?}");
 }
 
 #[test]
@@ -420,8 +519,10 @@ fn people_s_own_work_is_not_held() {
     for number in 1..40 {
         rename(&mut script, &page(number), &format!("/bob/{}", name(number))).done();
     }
-    // Somebody may delete a folder with everything in it by one call.
+    // Somebody may delete a folder with everything in it by one call, and begin a new one.
     script.core("deletefile", &[("path", "/bob"), ("name", "diary")]).done();
+    script.core("createfolder", &[("path", "/bob"), ("name", "diary")]).done();
+    (100..160).for_each(|number| drop(script.upload("/bob/diary", &name(number), &text(number)).ok()));
     let mut bob = server.user("bob");
     assert!(holds(&mut bob).is_empty());
 }

@@ -57,7 +57,8 @@ record! {
         sinceepochutc: Seconds,
         /// Number of contents that the client replaced and that are not restored.
         replaced: u64,
-        /// Number of files and folders that the client deleted and that are not restored.
+        /// Number of files that the client deleted and that are not restored, with those in deleted
+        /// folders. An empty folder counts as one.
         deleted: u64,
         /// 1 if the caller uses this client.
         isown: bool,

@@ -16,7 +16,7 @@ use crate::domain::accounts::actor::User;
 use crate::domain::files::copied_checksums;
 use crate::domain::files::location::{Located, Trashed};
 use crate::domain::files::locks::{self, ChangeGuard};
-use crate::domain::files::recycle_bin::{free_name, note_rest, path_in_bin};
+use crate::domain::files::recycle_bin::{Binned, free_name, note_rest, path_in_bin};
 use crate::domain::index::rows;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Reason, Result};
@@ -175,7 +175,8 @@ impl Cloud {
 
     /// Puts an entry into the bin of its disk, to be moved from there.
     fn move_to_bin_for_move(&self, user: &User, from: &Writable) -> Result<(Trashed, OnItsWay)> {
-        let (change, id) = self.move_to_bin(from.real(), &self.root_of(from.real())?, user.name(), false)?;
+        let Binned { change, id, .. } =
+            self.move_to_bin(from.real(), &self.root_of(from.real())?, user.name(), false)?;
         // The entry is marked before anybody can see it in the bin.
         let on_its_way = self.on_their_way.begin(&id)?;
         self.settle(change)?;

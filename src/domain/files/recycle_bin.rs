@@ -46,6 +46,16 @@ pub struct Deleted {
     pub rights: Rights,
 }
 
+/// An entry on its way into a bin.
+pub(in crate::domain) struct Binned {
+    /// The rows, which return its path in the bin.
+    pub change: Change<CloudPath>,
+    /// Its id in the bin.
+    pub id: String,
+    /// Number of files in it; `None` if it is a file.
+    pub folder_files: Option<u64>,
+}
+
 impl Deleted {
     /// The facts about an entry, if it is a whole entry of a bin. `at` is its path in the bin, or
     /// the bin.
@@ -82,21 +92,22 @@ impl Cloud {
         owner: &Root,
         by: &str,
     ) -> Result<Change<CloudPath>> {
-        Ok(self.move_to_bin(path, owner, by, true)?.0)
+        Ok(self.move_to_bin(path, owner, by, true)?.change)
     }
 
     /// As [`Cloud::bin_entry`], for a user whose deletions are noted and counted.
     pub(in crate::domain) fn delete_to_bin(&self, user: &User, path: &Reach) -> Result<Change<CloudPath>> {
         self.check_not_held(user)?;
         let root = self.root_of(path.real())?;
-        let (change, id) = self.move_to_bin(path.real(), &root, user.name(), true)?;
+        let Binned { change, id, folder_files } = self.move_to_bin(path.real(), &root, user.name(), true)?;
         let Some(client) = self.noted_client(user) else { return Ok(change) };
         let (key, deleted) = (client.key.clone(), RecentChange::Deleted(id.clone()));
         let change = change.and_then(move |tx, place| {
             recent_changes::insert(tx, &key, &deleted)?;
             Ok(place)
         });
-        Ok(change.completed_by(move |cloud| cloud.count_deleted(&client, &id)))
+        let place = path.real().clone();
+        Ok(change.completed_by(move |cloud| cloud.count_deleted(&client, &id, &place, folder_files)))
     }
 
     /// As [`Cloud::bin_entry`], with its id there. An entry that is only on its way elsewhere makes
@@ -107,16 +118,18 @@ impl Cloud {
         owner: &Root,
         by: &str,
         is_deletion: bool,
-    ) -> Result<(Change<CloudPath>, String)> {
+    ) -> Result<Binned> {
         let (id, volume) = (object_id(), self.volumes.of(path)?);
         let moved = volume.trash(path, &id)?;
+        let usage = volume.usage(Location::Trash(&id, &CloudPath::root()))?;
+        let is_folder = moved.now.kind == Kind::Folder;
         let entry = NewTrash {
             id: id.clone(),
             owner: owner.clone(),
             path: path.real_text(),
             node: None,
-            is_folder: moved.now.kind == Kind::Folder,
-            size_bytes: volume.usage(Location::Trash(&id, &CloudPath::root()))?.bytes,
+            is_folder,
+            size_bytes: usage.bytes,
             // Nobody has deleted an entry that is only on its way elsewhere. If the server stops
             // before it arrives, the empty name tells this.
             deleted_by: if is_deletion { by.to_owned() } else { String::new() },
@@ -143,7 +156,7 @@ impl Cloud {
                 log::error!("{back} could not be put back and stays in the bin as {id}: {error}");
             }
         });
-        Ok((change, trash_id))
+        Ok(Binned { change, id: trash_id, folder_files: is_folder.then_some(usage.files) })
     }
 
     /// Notes that an entry left the bin for a place among the files. Returns its id in the index.

@@ -92,10 +92,9 @@ impl Replacement {
             }
             Ok(node)
         });
-        change.completed_by(move |cloud| {
-            if let Some(version) = replaced {
-                cloud.count_replaced(&client, &place, &root, &version);
-            }
+        change.completed_by(move |cloud| match replaced {
+            Some(version) => cloud.count_replaced(&client, &place, &root, &version),
+            None => cloud.count_in_place(&client, &place, &root),
         })
     }
 }

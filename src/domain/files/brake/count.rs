@@ -1,11 +1,15 @@
 //! Counts in memory what each client deletes and replaces within ten minutes.
 //!
-//! A counted change takes about 50 bytes. For each client, at most as many changes are stored as
+//! A folder that is deleted as a whole counts once, because a person deletes it by one action. The
+//! folder is remembered, because its files count too if the client puts something in its place.
+//!
+//! A counted change takes about 50 bytes, and a remembered folder 100. For each client, at most as many changes are stored as
 //! the limit allows, which is 1000 by default, and at most [`CLIENTS_MAX`] clients are counted at
-//! once. So the counts take at most 10 MB, and after ten quiet minutes they are forgotten.
+//! once. So the counts take at most 30 MB, and after ten quiet minutes they are forgotten.
 
 use crate::base::guarded::Guarded;
 use crate::base::limits::brake::{CLIENTS_MAX, COUNTED_MAX, FREE_SECONDS, WINDOW_SECONDS};
+use crate::base::path::CloudPath;
 use crate::error::{Code, Error, Result};
 use crate::store::Store;
 use crate::store::holds;
@@ -32,6 +36,8 @@ struct Window {
     counted: VecDeque<Counted>,
     subjects: HashSet<u64>,
     weight: u64,
+    /// The folders among them that were deleted as a whole, by a hash of their former place.
+    folders: HashMap<u64, DeletedFolder>,
     /// Nothing is counted until this time, because somebody let the client go on.
     free_until: i64,
 }
@@ -41,6 +47,16 @@ struct Counted {
     at: i64,
     subject: u64,
     weight: u64,
+}
+
+/// A folder that a client has deleted as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct DeletedFolder {
+    pub at: i64,
+    /// Its id in the recycle bin.
+    pub trash: String,
+    /// Number of files in it, on all levels.
+    pub files: u64,
 }
 
 /// A change that counts.
@@ -53,10 +69,14 @@ pub(super) struct Counting {
 
 impl Counting {
     pub fn new(subject: impl Hash, weight: u64) -> Counting {
-        let mut hasher = DefaultHasher::new();
-        subject.hash(&mut hasher);
-        Counting { subject: hasher.finish(), weight }
+        Counting { subject: hash_of(subject), weight }
     }
+}
+
+fn hash_of(subject: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    subject.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Brake {
@@ -99,6 +119,30 @@ impl Brake {
         }
         state.clients.remove(client);
         state.held.insert(client.to_owned())
+    }
+
+    /// Remembers a folder whose deletion was counted.
+    pub(super) fn remember_folder(&self, client: &str, place: &CloudPath, folder: DeletedFolder) {
+        if let Some(window) = self.0.lock().clients.get_mut(client) {
+            window.folders.insert(hash_of(place.real_text()), folder);
+        }
+    }
+
+    /// The folder that a client has deleted lately at a place or above it, and the number of names
+    /// that lead from it to the place.
+    pub(super) fn folder_deleted_at(
+        &self,
+        client: &str,
+        now: i64,
+        place: &CloudPath,
+    ) -> Option<(DeletedFolder, usize)> {
+        let state = self.0.lock();
+        let folders = &state.clients.get(client).filter(|window| !window.folders.is_empty())?.folders;
+        (0..place.parts().len()).find_map(|below| {
+            let above = place.beginning(place.parts().len() - below);
+            let folder = folders.get(&hash_of(above.real_text()))?;
+            (folder.at >= now - WINDOW_SECONDS).then(|| (folder.clone(), below))
+        })
     }
 
     /// True once a minute, when changes that are older than ten minutes can be forgotten.
@@ -169,11 +213,15 @@ impl Window {
     }
 
     fn forget_before(&mut self, time: i64) {
+        let before = self.counted.len();
         while self.counted.front().is_some_and(|counted| counted.at < time) {
             if let Some(Counted { subject, weight, .. }) = self.counted.pop_front() {
                 self.subjects.remove(&subject);
                 self.weight -= weight;
             }
+        }
+        if self.counted.len() < before {
+            self.folders.retain(|_, folder| folder.at >= time);
         }
     }
 
@@ -224,6 +272,30 @@ mod tests {
         assert!(brake.count("locker", 1, 15, Counting::new("b", 10)), "it is held");
         assert!(!brake.count("off", 1, 0, Counting::new("a", 1_000_000)));
         assert!(brake.count("huge", 1, u64::MAX, Counting::new("a", COUNTED_MAX + 1)), "no higher limit");
+    }
+
+    #[test]
+    fn a_deleted_folder_is_known_at_its_place_and_below_for_ten_minutes() {
+        let brake = Brake::default();
+        let path = |text: &str| CloudPath::parse(text).unwrap();
+        let folder = |at| DeletedFolder { at, trash: format!("bin {at}"), files: 40 };
+        let found = |now, place: &str| brake.folder_deleted_at("script", now, &path(place));
+        assert_eq!(found(1, "/bob/diary"), None);
+        for (at, place) in [(1, "/bob/diary"), (2, "/bob/diary/2024")] {
+            assert!(!brake.count("script", at, 5, one(at)));
+            brake.remember_folder("script", &path(place), folder(at));
+        }
+        assert_eq!(found(3, "/bob/diary"), Some((folder(1), 0)));
+        assert_eq!(found(3, "/bob/diary/a/b.txt"), Some((folder(1), 2)));
+        assert_eq!(found(3, "/bob/diary/2024/b.txt"), Some((folder(2), 1)), "the nearest one");
+        for other in ["/bob", "/bob/diary2", "/bobby/diary"] {
+            assert_eq!(found(3, other), None, "{other}");
+        }
+        assert_eq!(brake.folder_deleted_at("other", 3, &path("/bob/diary")), None);
+        assert_eq!(found(2 + WINDOW_SECONDS, "/bob/diary"), None);
+        assert!(!brake.count("script", 2 + WINDOW_SECONDS, 5, one(9)));
+        let folders = brake.0.lock().clients["script"].folders.len();
+        assert_eq!(folders, 1, "the older one is forgotten");
     }
 
     #[test]

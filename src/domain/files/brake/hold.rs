@@ -1,6 +1,6 @@
 //! Holds a client, and lets it go on.
 
-use super::count::Counting;
+use super::count::{Counting, DeletedFolder};
 use super::encrypted::{SAMPLE_BYTES, looks_encrypted};
 use crate::base::limits::brake::{ENCRYPTED_WEIGHT, WINDOW_SECONDS};
 use crate::base::path::CloudPath;
@@ -32,24 +32,39 @@ impl Cloud {
         root: &Root,
         version: &str,
     ) {
-        let weight = match self.is_encrypted_now(place, root, version) {
+        let weight = self.weight_of(place, root, Location::Version(version));
+        self.count_change(client, Counting::new(place.real_text(), weight));
+    }
+
+    /// Counts a deleted entry. `folder_files` is the number of files in it if it is a folder. It
+    /// does not matter yet, because a person deletes a folder with one action.
+    pub(in crate::domain) fn count_deleted(
+        &self,
+        client: &Client,
+        trash: &str,
+        place: &CloudPath,
+        folder_files: Option<u64>,
+    ) {
+        self.count_change(client, Counting::new(trash, 1));
+        if let Some(files) = folder_files {
+            let folder = DeletedFolder { at: self.now(), trash: trash.to_owned(), files };
+            self.brake.remember_folder(&client.key, place, folder);
+        }
+    }
+
+    /// The weight of the change of a file to its content of now.
+    pub(super) fn weight_of(&self, place: &CloudPath, root: &Root, old: Location<'_>) -> u64 {
+        match self.is_encrypted_now(place, root, old) {
             Ok(true) => ENCRYPTED_WEIGHT,
             Ok(false) => 1,
             Err(error) => {
                 log::warn!("the new content of a file cannot be compared with the old one: {error}");
                 1
             }
-        };
-        self.count_change(client, Counting::new(place.real_text(), weight));
+        }
     }
 
-    /// Counts a deleted entry. The number of files in a folder does not matter, because a person
-    /// deletes a folder with one action.
-    pub(in crate::domain) fn count_deleted(&self, client: &Client, trash: &str) {
-        self.count_change(client, Counting::new(trash, 1));
-    }
-
-    fn count_change(&self, client: &Client, change: Counting) {
+    pub(super) fn count_change(&self, client: &Client, change: Counting) {
         let (now, limit) = (self.now(), self.config().mass_change_limit.0.into());
         if self.brake.is_time_to_tidy(now) {
             self.store.write_later(move |tx| recent_changes::forget_before(tx, now - WINDOW_SECONDS));
@@ -63,9 +78,9 @@ impl Cloud {
         }
     }
 
-    fn is_encrypted_now(&self, place: &CloudPath, root: &Root, version: &str) -> Result<bool> {
+    fn is_encrypted_now(&self, place: &CloudPath, root: &Root, old: Location<'_>) -> Result<bool> {
         let (before, now) = (self.volumes.of_root(root)?, self.volumes.of(place)?);
-        let old = beginning(&before, Location::Version(version))?;
+        let old = beginning(&before, old)?;
         let new = beginning(&now, Location::Files(place))?;
         Ok(looks_encrypted(&old, &new))
     }

@@ -4,12 +4,13 @@
 //! what it has deleted and replaced, and nobody can remove it permanently.
 //!
 //! Each change is stored in its own transaction (`store/recent_changes`), so a crash loses none.
-//! `count` counts, `encrypted` compares contents, `hold` begins and ends holds, and `take_back`
-//! takes changes back.
+//! `count` counts, `in_place` counts what takes the place of a deleted folder, `encrypted` compares
+//! contents, `hold` begins and ends holds, and `take_back` takes changes back.
 
 mod count;
 mod encrypted;
 mod hold;
+mod in_place;
 mod take_back;
 
 pub(in crate::domain) use count::Brake;
