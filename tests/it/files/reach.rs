@@ -266,6 +266,10 @@ fn symlinks_are_followed_nowhere() {
     assert!(zip.status == 200 && !zip.body.windows(SECRET.len()).any(|window| window == SECRET), "{zip:?}");
     bob.core("deletefile", &[("path", "/bob"), ("name", "around")]).done();
     assert_eq!(names(&outside), ["secret.txt"]);
+    // What is removed for good is removed without what its links lead to.
+    bob.core("emptyrecyclebin", &[]).done();
+    assert_eq!(names(&outside), ["secret.txt"]);
+    assert_eq!(fs::read(outside.join("secret.txt")).unwrap(), SECRET);
 }
 
 /// Another program quickly swaps a folder and a symlink while the server reads and writes there.

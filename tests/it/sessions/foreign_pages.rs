@@ -153,6 +153,25 @@ fn administering_calls_of_foreign_pages_are_refused() {
     }
 }
 
+/// A list of accounts is sent as a form with a file, as each page can make one.
+#[test]
+fn a_foreign_page_imports_no_accounts() {
+    let server = Server::start();
+    let mut admin = server.admin();
+    for (number, case) in cases(&server, &admin).iter().enumerate() {
+        let name = format!("listed{number}");
+        let list = format!("UserName,Groups\n{name},\n");
+        let form = Multipart::new().file("file", "users.csv", list.as_bytes());
+        let reply = admin.send(&with(Request::multipart("/admin/import", form), case));
+        let has_passed = reply.header("x-cloudlet-error").is_none();
+        let status = if case.posts { 200 } else { 400 };
+        assert_eq!((reply.status, has_passed), (status, case.posts), "{:?} {reply:?}", case.headers);
+        let found = admin.administer("getuser", &[("username", &name)]).xml();
+        assert_eq!(found.all("user").count() == 1, case.posts, "{:?}", case.headers);
+        admin.administer("deleteuser", &[("profile", &name)]);
+    }
+}
+
 #[test]
 fn the_token_of_somebody_else_is_no_pass() {
     let server = Server::start();
