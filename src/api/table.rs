@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 /// The tables of all areas.
 const AREAS: &[&[Operation]] = &[
     user::session::SESSION,
+    user::system_status::SYSTEM_STATUS,
     user::second_factor::SECOND_FACTOR,
     user::devices::DEVICES,
     admin::devices::DEVICES,

@@ -872,7 +872,7 @@ export interface HoldRecord {
   sinceepochutc: number;
   /** Number of contents that the client replaced and that are not restored. */
   replaced: number;
-  /** Number of files and folders that the client deleted and that are not restored. */
+  /** Number of files that the client deleted and that are not restored, with those in deleted folders. An empty folder counts as one. */
   deleted: number;
   /** 1 if the caller uses this client. */
   isown: 0 | 1;
@@ -1316,6 +1316,8 @@ export interface Permission {
   issharedtoyou: 0 | 1;
   /** The account that owns or shares it. */
   shareowner: string;
+  /** Whether changes are told by mail. This server tells them in the portal alone. */
+  emailnotifications: 0;
 }
 
 /** A person with an account. */
@@ -1640,6 +1642,8 @@ export interface ShareActivityRecord {
   how: string;
   /** The address of a visitor; empty for a member. */
   ip: string;
+  /** The e-mail addresses of the accounts that are members of the share, separated by commas. Only `getrecentshareactivityforuser` sends it. */
+  shareemailto?: string;
   /** The name of the share. */
   sharename: string;
   /** The time. */
@@ -1936,32 +1940,58 @@ export interface SystemStatusRecord {
   oem: string;
   /** Always 0: this server does not look for newer versions. */
   needsupdate: 0;
+  /** Always 0, for the same reason. */
+  iscritical: 0;
+  /** Always 0: this server does not update itself. */
+  autoupdate: 0;
+  /** Always 0: this server has no plugins. */
+  needspluginupdate: 0;
+  /** Always 0, for the same reason. */
+  iscriticalpluginupdate: 0;
   /** The name of the account; empty if nobody is signed in. */
   currentprofile: string;
   /** Seconds since the start of the server. */
   uptime: number;
-  /** Not in use here. */
-  httpport: "";
+  /** The port of `serverurl`; empty if nobody is signed in. */
+  httpport: string;
   /** Whether the server can be used. */
   isonline: 1;
   /** Whether calls go through another server. */
   relayactive: 0;
   /** Whether the server runs on another machine than the client. */
   isremote: 1;
+  /** Whether the server opens a port of the router. */
+  upnpenabled: 0;
+  /** Whether a port of the router is open. */
+  upnpactive: 0;
   /** Whether this call came by HTTPS. */
   ishttps: 0 | 1;
-  /** Not in use here. */
-  serverurl: "";
+  /** The address at which devices reach this server; empty if it is unknown, and if nobody is signed in. */
+  serverurl: string;
   /** The place where accounts are stored. */
   authtype: "DEFAULT";
   /** Minimum number of characters in a new password. */
   passwordminlength: number;
   /** The e-mail address of the account. */
   email: string;
+  /** Whether clients collect pictures and films for this server by a call of their own. */
+  mediasync: 0;
   /** Not in use here. */
   mediasyncstorepath: "";
+  /** Whether activities are off. */
+  disableactivity: 0;
+  /** Whether files cannot be locked. */
+  disablelock: 0;
+  /** Whether music cannot be played. */
+  disablemusic: 0;
+  /** Endings of names that cannot be uploaded. There are none here. */
+  uploadrestrictions: "";
+  /** Whether `getfsthumbimage` makes pictures of PDF files here. */
+  docthumbsenabled: 0 | 1;
   /** The rights of the account. This field and those below are only there for signed-in users. */
   userstatus?: "FULL" | "GUEST" | "DISABLED" | "";
+  /** 0 guest, 1 full, 2 disabled, 3 external. */
+  clouduserstatus?: 0 | 1 | 2 | 3;
   /** Used storage in bytes. */
   storageusage?: number;
   /** Storage limit in bytes; 0 for no limit. */
@@ -1970,6 +2000,20 @@ export interface SystemStatusRecord {
   usagepercent?: number;
   /** Free storage in bytes. */
   availablestorage?: number;
+  /** Number of notifications that the account has not read. */
+  unreadmessages?: number;
+  /** Number of groups that the account is in. */
+  numgroups?: number;
+  /** Whether `searchprofiles` finds other accounts. */
+  cansearchotherusers?: 1;
+  /** Whether others' shares are listed at `/SHARED`. */
+  showsharedfiles?: 1;
+  /** Whether there are lists of favorites. */
+  showfavorites?: 1;
+  /** Whether the account has no files of its own. */
+  disablemyfiles?: 0 | 1;
+  /** Whether the account's clients fold the list of activities. */
+  collapseactivity?: 0 | 1;
   /** Whether the disk is nearly full. For administrators. */
   disknearlyfull?: 0 | 1;
 }
@@ -2082,13 +2126,13 @@ export interface UserRecord {
   authtype: 0;
   /** The last day of the account; empty for never. */
   expirationdate: string;
-  /** Used storage. Only `getuser` sends this field and those below. */
+  /** Used storage. `search` tells it without unfinished uploads, as the index knows it. */
   sizeusedwithshares?: string;
   /** Used storage. */
   sizeusedwithoutshares?: string;
   /** Free storage. */
   freespace?: string;
-  /** Whether it has a second factor. */
+  /** Whether it has a second factor. Only `getuser` sends this field. */
   hassecondfactor?: 0 | 1;
   /** The reason why a new account cannot be used yet: `admin` if an administrator has to allow it, `email` if its e-mail address is not verified; empty for none. */
   waits: "" | "email" | "admin";

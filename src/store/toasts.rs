@@ -80,6 +80,12 @@ pub fn of_user(read: &Read, user: i64) -> Result<Vec<ToastRow>> {
     )
 }
 
+/// The number of notifications that an account has not read.
+pub fn count_unread(read: &Read, user: i64) -> Result<u64> {
+    let sql = "SELECT count(*) FROM toasts WHERE user = ?1 AND is_read = 0";
+    read.one(sql, [user], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
+}
+
 /// Marks a notification as read. Returns false if the account has no such notification.
 pub fn mark_read(write: &Write, user: i64, id: i64) -> Result<bool> {
     write.run("UPDATE toasts SET is_read = 1 WHERE user = ?1 AND id = ?2", [user, id]).map(|rows| rows > 0)

@@ -36,6 +36,24 @@ fn usage(caller: &mut Caller) -> (i64, i64) {
     (root.child("usage").number("storageusage"), root.child("usage").number("incompletefiles"))
 }
 
+#[test]
+fn the_list_of_accounts_tells_what_each_uses() {
+    let (_server, mut bob, mut admin) = limited();
+    bob.upload("/bob", "a", &noise(1, 300_000)).ok();
+    let sizes = ["sizeusedwithshares", "sizeusedwithoutshares", "freespace"];
+    let users = admin.administer("search", &[]).xml();
+    let told: Vec<_> = users
+        .all("user")
+        .map(|user| (user.field("username").to_owned(), sizes.map(|name| user.field(name).to_owned())))
+        .collect();
+    assert_eq!(told.len(), 3);
+    let of = |name: &str| told.iter().find(|(user, _)| user == name).unwrap().1.clone();
+    assert_eq!(of("bob"), ["293 KB", "293 KB", "756 KB"]);
+    assert_eq!(of("bobby")[..2], ["0 B", "0 B"]);
+    let one = admin.administer("getuser", &[("username", "bob")]).xml();
+    assert_eq!(sizes.map(|name| one.child("user").field(name).to_owned()), of("bob"));
+}
+
 fn is_over_limit(reply: Reply) {
     let message = reply.refused();
     assert!(message.contains("storage limit") && message.contains("Empty the recycle bin"), "{message}");

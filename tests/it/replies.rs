@@ -1,6 +1,6 @@
 //! The forms of a reply: its format, its status, and its content if there is nothing to report.
 
-use crate::harness::{Reply, Request, Server};
+use crate::harness::{Caller, Element, Reply, Request, Server};
 
 fn kind(reply: &Reply) -> &str {
     reply.header("content-type").unwrap_or("").split(';').next().unwrap_or("")
@@ -83,6 +83,38 @@ fn actions_that_are_refused_answer_400_and_questions_200() {
     {
         assert_eq!(server.guest().core(operation, &fields).status, 401, "{operation}");
     }
+}
+
+#[test]
+fn the_status_tells_strangers_of_the_server_and_people_of_themselves() {
+    let server = Server::start();
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    let status = |caller: &mut Caller| caller.core("getsystemstatus", &[]).xml().child("status").clone();
+    let stranger = status(&mut server.guest());
+    for empty in ["serverurl", "httpport", "currentprofile", "uploadrestrictions"] {
+        assert_eq!(stranger.field(empty), "", "{empty}");
+    }
+    for own in ["storageusage", "unreadmessages", "numgroups", "clouduserstatus"] {
+        assert_eq!(stranger.all(own).count(), 0, "{own}");
+    }
+    let before = status(&mut bob);
+    assert_eq!(before.field("serverurl"), format!("http://{}", server.address));
+    assert_eq!(before.number("httpport"), i64::from(server.address.port()));
+    let numbers = |status: &Element| {
+        ["clouduserstatus", "disablemyfiles", "unreadmessages", "collapseactivity"]
+            .map(|name| status.number(name))
+    };
+    assert_eq!(numbers(&before), [1, 0, 0, 0]);
+    bob.upload("/bob", "a", b"x").ok();
+    let comment = [("fullpath", "/bob/a"), ("parent", "/bob"), ("isfile", "1"), ("text", "good")];
+    admin.core("addcommentforitem", &[&[("adminproxyuserid", "bob")], &comment[..]].concat()).xml();
+    bob.core("showhideactivity", &[("collapse", "1")]).done();
+    let group = admin.administer("addgroup", &[("groupname", "Choir")]).xml();
+    let group = group.child("group").field("groupid").to_owned();
+    admin.administer("addmembertogroup", &[("groupid", &group), ("userid", "bob")]).done();
+    let after = status(&mut bob);
+    assert_eq!(numbers(&after), [1, 0, 1, 1]);
+    assert_eq!(after.number("numgroups"), before.number("numgroups") + 1);
 }
 
 #[test]

@@ -357,7 +357,9 @@ fn whoever_shares_something_sees_what_its_members_do() {
     let visits = children(alice.core("getshareactivityforshare", &[("shareid", &id)]).xml(), "shareactivity");
     let visit = visits.iter().find(|visit| visit.field("actioncode") == "1").expect("the visit is told");
     assert_eq!([visit.field("path"), visit.field("ip")], ["/alice/Holiday/sea/b.txt", "127.0.0.1"]);
+    server.admin().administer("updateuser", &[("profile", "bob"), ("email", "bob@example.org")]).done();
     let recent = children(alice.core("getrecentshareactivityforuser", &[]).xml(), "shareactivity");
+    assert!(recent.iter().all(|row| row.field("shareemailto") == "bob@example.org"), "{recent:?}");
     assert!(recent.iter().any(|row| row.field("path") == "/alice/Holiday/by-bob.txt"));
     let active = children(alice.core("getmostactiveshares", &[]).xml(), "activeshare");
     assert!(active.is_empty(), "the short address was not opened: {active:?}");

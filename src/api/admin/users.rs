@@ -21,6 +21,7 @@ use crate::domain::accounts::account::{self, AccountChange};
 use crate::domain::accounts::actor::Admin;
 use crate::domain::accounts::sessions;
 use crate::domain::accounts::sign_up::{self, Waits};
+use crate::domain::quota::usage::AccountUsage;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::Write;
 use crate::store::roots::FORMER;
@@ -179,13 +180,13 @@ record! {
         authtype: No,
         /// The last day of the account; empty for never.
         expirationdate: OrEmpty<PlainTime>,
-        /// Used storage. Only `getuser` sends this field and those below.
+        /// Used storage. `search` tells it without unfinished uploads, as the index knows it.
         sizeusedwithshares: Option<SizeText>,
         /// Used storage.
         sizeusedwithoutshares: Option<SizeText>,
         /// Free storage.
         freespace: Option<SizeText>,
-        /// Whether it has a second factor.
+        /// Whether it has a second factor. Only `getuser` sends this field.
         hassecondfactor: Option<bool> as extension,
         /// The reason why a new account cannot be used yet: `admin` if an administrator has to
         /// allow it, `email` if its e-mail address is not verified; empty for none.
@@ -237,8 +238,11 @@ fn search(view: &CloudView<'_>, _: &Admin, params: Search) -> Result<Reply<Users
     let start = position(params.start).min(users.len());
     let end = params.end.map_or(users.len(), position).clamp(start, users.len());
     let waiting = view.waiting_accounts()?;
-    let rows: Vec<UserRecord> = users[start..end].iter().map(|user| told(user, &waiting)).collect();
-    Ok(Reply::with_meta(Total { total: users.len() }, rows))
+    let rows = users[start..end].iter().map(|user| {
+        let usage = view.indexed_usage(&user.name)?;
+        with_storage(view, told(user, &waiting), &usage)
+    });
+    Ok(Reply::with_meta(Total { total: users.len() }, rows.collect::<Result<Vec<_>>>()?))
 }
 
 fn latest(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<Users>> {
@@ -254,14 +258,21 @@ fn get(view: &CloudView<'_>, _: &Admin, params: Get) -> Result<Reply<OneUser>> {
         return Ok(Reply::list(Vec::new()));
     };
     let usage = view.account_usage(&user.name)?;
-    let used = usage.bytes();
     Ok(Reply::one(UserRecord {
+        hassecondfactor: Some(view.has_second_factor(user.id)?),
+        ..with_storage(view, told(&user, &view.waiting_accounts()?), &usage)?
+    }))
+}
+
+/// An account with the storage that it uses. What others share with it is theirs.
+fn with_storage(view: &CloudView<'_>, record: UserRecord, usage: &AccountUsage) -> Result<UserRecord> {
+    let used = usage.bytes();
+    Ok(UserRecord {
         sizeusedwithshares: Some(SizeText(used)),
         sizeusedwithoutshares: Some(SizeText(used)),
-        freespace: Some(SizeText(view.free_bytes(&usage)?)),
-        hassecondfactor: Some(view.has_second_factor(user.id)?),
-        ..told(&user, &view.waiting_accounts()?)
-    }))
+        freespace: Some(SizeText(view.free_bytes(usage)?)),
+        ..record
+    })
 }
 
 fn usage(view: &CloudView<'_>, _: &Admin, params: Get) -> Result<Reply<UserUsage>> {

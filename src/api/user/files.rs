@@ -201,6 +201,8 @@ record! {
         issharedtoyou: bool,
         /// The account that owns or shares it.
         shareowner: String,
+        /// Whether changes are told by mail. This server tells them in the portal alone.
+        emailnotifications: No,
     }
 }
 
@@ -390,5 +392,6 @@ fn access(view: &CloudView<'_>, user: &User, params: Access) -> Result<Reply<Per
         delete: may_delete,
         issharedtoyou: matches!(path.way(), Way::Share(_) | Way::Link(_)),
         shareowner: view.share_owner(&path)?.unwrap_or_default(),
+        emailnotifications: No,
     }))
 }

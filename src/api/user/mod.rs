@@ -32,6 +32,7 @@ pub mod shares;
 pub mod shortcuts;
 pub mod sign_up;
 pub mod sync;
+pub mod system_status;
 pub mod transfer;
 pub mod values;
 pub mod versions;

@@ -14,7 +14,6 @@ use crate::base::user_name::UserName;
 use crate::domain::CloudView;
 use crate::domain::accounts::sessions::{self, Side};
 use crate::domain::accounts::sign_in::SignIn;
-use crate::domain::quota::usage::percent;
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
 use crate::store::devices::NewDevice;
@@ -33,8 +32,6 @@ ops! { SESSION: User "Authentication and system"
     "logoutprofile" anyone write sign_out(SignOut) -> Command;
     /// Says who is signed in. This works without a session.
     "getauthenticationinfo" anyone immediate authentication_info(Nothing) -> Authentication;
-    /// Tells facts about this server and, for a signed-in user, how much storage is left.
-    "getsystemstatus" anyone read system_status(Nothing) -> SystemStatus;
     /// Facts that a client needs before anybody signs in: the cloud's name, and whether it has no
     /// administrator yet.
     "serverinfo" anyone read server_info(Nothing) -> Server;
@@ -114,60 +111,6 @@ record! {
         /// The kind of account: 0, an account of this cloud.
         userauthtype: &'static str,
     }
-    /// Facts about this server, and the caller's storage.
-    SystemStatusRecord {
-        /// The version of the program.
-        appversion: &'static str,
-        /// The version of the protocol.
-        apilevel: &'static str,
-        /// The name of the account; empty if nobody is signed in.
-        peerid: String,
-        /// The name that others see.
-        displayname: String,
-        /// The kind of server.
-        system = "OS": System,
-        /// The name of the cloud.
-        oem: String,
-        /// Always 0: this server does not look for newer versions.
-        needsupdate: No,
-        /// The name of the account; empty if nobody is signed in.
-        currentprofile: String,
-        /// Seconds since the start of the server.
-        uptime: u64,
-        /// Not in use here.
-        httpport: Empty,
-        /// Whether the server can be used.
-        isonline: Yes,
-        /// Whether calls go through another server.
-        relayactive: No,
-        /// Whether the server runs on another machine than the client.
-        isremote: Yes,
-        /// Whether this call came by HTTPS.
-        ishttps: bool,
-        /// Not in use here.
-        serverurl: Empty,
-        /// The place where accounts are stored.
-        authtype: AccountSource,
-        /// Minimum number of characters in a new password.
-        passwordminlength: u32,
-        /// The e-mail address of the account.
-        email: String,
-        /// Not in use here.
-        mediasyncstorepath: Empty,
-        /// The rights of the account. This field and those below are only there for signed-in
-        /// users.
-        userstatus: Option<OrEmpty<UserLevel>>,
-        /// Used storage in bytes.
-        storageusage: Option<u64>,
-        /// Storage limit in bytes; 0 for no limit.
-        sizelimit: Option<u64>,
-        /// Used storage in percent of the limit.
-        usagepercent: Option<u64>,
-        /// Free storage in bytes.
-        availablestorage: Option<u64>,
-        /// Whether the disk is nearly full. For administrators.
-        disknearlyfull: Option<bool> as extension,
-    }
     /// Facts that a client needs before anybody signs in.
     ServerRecord {
         /// The name of the cloud.
@@ -200,8 +143,6 @@ record! {
 reply! {
     /// The signed-in account.
     Authentication = authenticationinfo()[info: AuthenticationRecord; 1];
-    /// Facts about this server, and the caller's storage.
-    SystemStatus = systemstatus()[status: SystemStatusRecord; 1];
     /// Facts that a client needs before anybody signs in.
     Server = serverinfo()[server: ServerRecord; 1];
 }
@@ -307,49 +248,6 @@ fn authentication_info(_: &CloudView<'_>, guest: &Guest, _: Nothing) -> Result<R
         userlevel: account.map_or(OrEmpty(None), |account| UserLevel::of(account.status)),
         userauthtype: "0",
     }))
-}
-
-fn system_status(view: &CloudView<'_>, guest: &Guest, _: Nothing) -> Result<Reply<SystemStatus>> {
-    let account = guest.user.as_ref().map(|user| &user.session().account);
-    let name = account.map_or(String::new(), |account| account.name.clone());
-    let mut record = SystemStatusRecord {
-        appversion: env!("CARGO_PKG_VERSION"),
-        apilevel: "23",
-        peerid: name.clone(),
-        displayname: account.map_or(String::new(), |account| account.display_name.clone()),
-        system: System::Cloud,
-        oem: view.config().name.clone(),
-        needsupdate: No,
-        currentprofile: name,
-        uptime: view.uptime().as_secs(),
-        httpport: Empty,
-        isonline: Yes,
-        relayactive: No,
-        isremote: Yes,
-        ishttps: guest.is_secure,
-        serverurl: Empty,
-        authtype: AccountSource::Default,
-        passwordminlength: view.config().password_length_min,
-        email: account.and_then(|account| account.email.clone()).unwrap_or_default(),
-        mediasyncstorepath: Empty,
-        userstatus: None,
-        storageusage: None,
-        sizelimit: None,
-        usagepercent: None,
-        availablestorage: None,
-        disknearlyfull: None,
-    };
-    if let Some(account) = account {
-        let usage = view.account_usage(&account.name)?;
-        let (used, limit) = (usage.bytes(), usage.quota_bytes);
-        record.userstatus = Some(UserLevel::of(account.status));
-        record.storageusage = Some(used);
-        record.sizelimit = Some(limit);
-        record.usagepercent = Some(percent(used, limit));
-        record.availablestorage = Some(view.free_bytes(&usage)?);
-        record.disknearlyfull = account.is_admin.then(|| view.is_disk_nearly_full()).transpose()?;
-    }
-    Ok(Reply::one(record))
 }
 
 fn server_info(view: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply<Server>> {

@@ -12,6 +12,7 @@ use crate::domain::accounts::actor::User;
 use crate::domain::sharing::share_activity::{ShareAction, ShareActivity};
 use crate::domain::sharing::shares::{Listed, Shared};
 use crate::error::Result;
+use std::collections::HashMap;
 
 ops! { SHARE_ACTIVITY: User "Shares"
     /// The activities at a share, newest first, at most 100: what its members did, and who used its
@@ -51,6 +52,9 @@ record! {
         how: String,
         /// The address of a visitor; empty for a member.
         ip: String,
+        /// The e-mail addresses of the accounts that are members of the share, separated by commas.
+        /// Only `getrecentshareactivityforuser` sends it.
+        shareemailto: Option<String>,
         /// The name of the share.
         sharename: String as extension,
         /// The time.
@@ -80,15 +84,27 @@ const ACTIVE_MAX: usize = 20;
 
 fn of_share(view: &CloudView<'_>, user: &User, params: OneShare) -> Result<Reply<ShareActivities>> {
     let shared = view.managed_share(user, &params.shareid)?;
-    Ok(records(view, &view.share_activities(user, &shared)?))
+    Ok(Reply::list(
+        view.share_activities(user, &shared)?.iter().map(|one| record(view, one)).collect::<Vec<_>>(),
+    ))
 }
 
 fn recent(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply<ShareActivities>> {
-    Ok(records(view, &view.recent_share_activities(user)?))
+    let mut addresses: HashMap<String, String> = HashMap::new();
+    let mut records = Vec::new();
+    for activity in view.recent_share_activities(user)? {
+        let known = match addresses.get(&activity.share) {
+            Some(known) => known.clone(),
+            None => view.member_addresses(&activity.share)?.join(","),
+        };
+        addresses.insert(activity.share.clone(), known.clone());
+        records.push(ShareActivityRecord { shareemailto: Some(known), ..record(view, &activity) });
+    }
+    Ok(Reply::list(records))
 }
 
-fn records(view: &CloudView<'_>, activities: &[ShareActivity]) -> Reply<ShareActivities> {
-    let record = |activity: &ShareActivity| ShareActivityRecord {
+fn record(view: &CloudView<'_>, activity: &ShareActivity) -> ShareActivityRecord {
+    ShareActivityRecord {
         shareid: activity.share.clone(),
         path: activity.path.to_string(),
         name: activity.path.leaf().map_or_else(String::new, EntryName::to_string),
@@ -97,10 +113,10 @@ fn records(view: &CloudView<'_>, activities: &[ShareActivity]) -> Reply<ShareAct
         when: ago_text(view.now() - activity.at),
         how: activity.how.clone(),
         ip: activity.address.clone(),
+        shareemailto: None,
         sharename: activity.share_name.clone(),
         whenepochutc: Seconds(activity.at),
-    };
-    Reply::list(activities.iter().map(record).collect::<Vec<_>>())
+    }
 }
 
 fn number_of(action: ShareAction) -> i64 {

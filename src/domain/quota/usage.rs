@@ -51,6 +51,11 @@ impl CloudView<'_> {
         Ok(available.saturating_sub(floor).min(left))
     }
 
+    /// The storage of an account as far as the index knows, without its unfinished uploads.
+    pub fn indexed_usage(&self, account: &str) -> Result<AccountUsage> {
+        self.cloud.indexed_usage(account)
+    }
+
     /// The size of the file system with the accounts' files, and its free space, in bytes, as they
     /// were last seen.
     pub fn space(&self) -> Result<(u64, u64)> {

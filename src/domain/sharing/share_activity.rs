@@ -9,6 +9,8 @@ use crate::error::Result;
 use crate::store::activities::{Action, ActivityRow};
 use crate::store::audit::Outcome;
 use crate::store::audit::{self, Filter};
+use crate::store::shares::{self, Member};
+use crate::store::users;
 
 /// Maximum number of activities in a list of one share.
 const ACTIVITIES_MAX: usize = 100;
@@ -83,6 +85,18 @@ impl CloudView<'_> {
         found.sort_by_key(|activity| std::cmp::Reverse(activity.at));
         found.truncate(ACTIVITIES_MAX);
         Ok(found)
+    }
+
+    /// The e-mail addresses of the accounts that are members of a share by their own name.
+    pub fn member_addresses(&self, share: &str) -> Result<Vec<String>> {
+        self.cloud.store.read(|read| {
+            let mut addresses = Vec::new();
+            for row in shares::members(read, share)?.into_iter().filter(|row| !row.has_left) {
+                let Member::User(id) = row.member else { continue };
+                addresses.extend(users::by_id(read, id)?.and_then(|account| account.email));
+            }
+            Ok(addresses)
+        })
     }
 
     /// The visits by the link, from the audit log.

@@ -44,6 +44,11 @@ impl CloudView<'_> {
         Ok(found)
     }
 
+    /// The number of notifications that a user has not read.
+    pub fn unread_toasts(&self, user: &User) -> Result<u64> {
+        self.cloud.store.read(|read| toasts::count_unread(read, user.id()))
+    }
+
     /// The changes that others have made to entries that a user may read, the newest first.
     pub fn notices(&self, user: &User, limit: usize) -> Result<Vec<Activity>> {
         let top = self.reach(user, &ShownPath::root())?;

@@ -317,5 +317,6 @@ fn access_details_tell_what_the_caller_may_do() {
             bob.core("getaccessdetailsforpath", &[("fullpath", path)]).xml().child("permission").clone();
         let seen = ["read", "write", "delete"].map(|name| permission.field(name).to_owned());
         assert_eq!(seen, ["1", write, delete], "{path}");
+        assert_eq!(permission.field("emailnotifications"), "0", "changes are told in the portal");
     }
 }
