@@ -38,6 +38,8 @@ pub struct Place {
     /// True if the entries here can be shared by everybody with the right to it. Accounts' files
     /// and further volumes cannot be shared as a whole.
     may_share: bool,
+    /// True for who comes by a link, who has only what links give.
+    is_by_link: bool,
 }
 
 impl Entries {
@@ -55,6 +57,7 @@ impl Place {
             is_in_bin: folder.real().is_in_bin(),
             may_hold_bin: !folder.is_above_roots() && folder.real().may_hold_bin(),
             may_share: !folder.is_above_roots() || folder.shown().parts().len() == 2,
+            is_by_link: folder.is_by_link(),
         }
     }
 
@@ -68,6 +71,7 @@ impl Place {
             is_in_bin: entry.real().is_in_bin(),
             may_hold_bin: false,
             may_share: entry.clone().shareable().is_ok(),
+            is_by_link: entry.is_by_link(),
         }
     }
 }
@@ -320,7 +324,8 @@ impl Described<'_> {
         let seconds = nanoseconds(self.stat.modified).div_euclid(1_000_000_000);
         let time = clock.entry_time(seconds);
         let is_in_bin = self.is_in_bin();
-        let is_fixed = self.place.is_fixed || is_in_bin;
+        let is_by_link = self.place.is_by_link;
+        let is_fixed = self.place.is_fixed || is_in_bin || is_by_link;
         let may_share = self.place.may_share && !is_in_bin && self.rights.has(Rights::SHARE);
         let [favoritelistid, favoriteid, order] = self.favorite();
         EntryRecord {
@@ -342,8 +347,8 @@ impl Described<'_> {
             isshared: OrEmpty(self.mark.sharing),
             canrename: !is_fixed && self.rights.has(Rights::WRITE),
             showprev: !is_folder && media::of_name(self.name).may_be_shown,
-            canfavorite: !is_in_bin,
-            canupload: !is_in_bin && self.rights.has(Rights::WRITE),
+            canfavorite: !is_in_bin && !is_by_link,
+            canupload: !is_in_bin && self.takes_content(),
             candownload: self.rights.has(Rights::DOWNLOAD),
             favoritelistid,
             favoriteid,
@@ -373,6 +378,13 @@ impl Described<'_> {
             userfullpath: None,
             highlight: None,
         }
+    }
+
+    /// True for a folder that takes files, and for a file that takes a new content. What comes by a
+    /// link gets a name of its own and replaces nothing.
+    fn takes_content(&self) -> bool {
+        let may_replace = self.stat.kind == Kind::Folder || !self.place.is_by_link;
+        may_replace && self.rights.has(Rights::WRITE)
     }
 
     /// True for a recycle bin and for entries in one.

@@ -1,7 +1,7 @@
 //! The kinds of links: for viewing only, for uploading only, and for both.
 
 use super::{Ground, ground, refused, sent};
-use crate::harness::encoded;
+use crate::harness::{Caller, encoded};
 
 fn name_of(ground: &mut Ground, folder: &str) -> Vec<String> {
     ground.bob.list_names(folder)
@@ -96,4 +96,41 @@ fn a_link_for_both_makes_folders_and_replaces_nothing() {
     bobby.send(&sent(&link.path, "a.txt", b"by bobby", &[])).ok();
     assert_eq!(ground.bob.download("/bob/Holiday/a.txt").text(), "one");
     assert_eq!(ground.bob.download("/bob/Holiday/a (3).txt").text(), "by bobby");
+}
+
+/// Visitors have lists of favorites no more than they rename, lock or replace: an entry offers
+/// nothing that a call then refuses.
+#[test]
+fn entries_offer_those_who_come_by_a_link_nothing_that_is_refused() {
+    let mut ground = ground();
+    let link = ground.link("/bob/Holiday", &[("allowpublicupload", "1")]);
+    let offered = |caller: &mut Caller| {
+        let mut entries = caller.list(&link.path);
+        entries.push(
+            caller
+                .core("fileinfo", &[("file", &format!("{}/a.txt", link.path))])
+                .xml()
+                .child("entry")
+                .clone(),
+        );
+        entries.push(
+            caller.core("fileinfo", &[("file", &format!("{}/sea", link.path))]).xml().child("entry").clone(),
+        );
+        entries
+    };
+    let mut bobby = ground.server.user("bobby");
+    for caller in [&mut ground.guest(), &mut bobby] {
+        for entry in offered(caller) {
+            for field in ["canfavorite", "canrename", "showlockunlock", "isshareable"] {
+                assert_eq!(entry.field(field), "0", "{field} of {}", entry.field("name"));
+            }
+            let is_folder = entry.field("type") == "dir";
+            assert_eq!(entry.field("canupload") == "1", is_folder, "{}", entry.field("name"));
+            assert_eq!(entry.field("candownload"), "1");
+        }
+    }
+    let owned = &ground.bob.list("/bob/Holiday")[1];
+    for field in ["canfavorite", "canrename", "showlockunlock", "isshareable", "canupload"] {
+        assert_eq!(owned.field(field), "1", "{field} for the owner");
+    }
 }
