@@ -3,7 +3,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PASSWORD, USER, accessible, check, noSideways, same, signIn, until } from "../harness.mjs";
-import { film, png } from "../fixtures.mjs";
+import { film, jpeg, png, withExif } from "../fixtures.mjs";
 
 /** The folder of the scenario that is running. */
 let below = "";
@@ -60,7 +60,111 @@ const headings = (page) => page.locator(".photos-day").allTextContents();
 const named = (page, name) => page.locator(`a.photo[data-path="/anna/${below}/${name}"]`);
 const focused = (page) => page.evaluate(() => document.activeElement?.dataset.path?.split("/").pop() ?? document.activeElement?.tagName);
 
+/** The boxes of the photos in the page, row by row. @param {import("playwright-core").Page} page */
+const rows = (page) => page.locator(".photos-line").evaluateAll((lines) => lines.map((line) => [...line.children].map((photo) => {
+  const { left, right, width, height } = photo.getBoundingClientRect();
+  return { left, right, width, height, path: /** @type {HTMLElement} */ (photo).dataset.path };
+})));
+
+/**
+ * Moves two fingers apart, or towards each other, over the photos.
+ * @param {import("playwright-core").Page} page @param {number} from pixels between them @param {number} to
+ */
+async function pinch(page, from, to) {
+  const session = await page.context().newCDPSession(page);
+  const points = (/** @type {number} */ apart) => [{ x: 180 - apart / 2, y: 400, id: 0 }, { x: 180 + apart / 2, y: 400, id: 1 }];
+  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: points(from) });
+  for (let step = 1; step <= 4; step += 1) await session.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: points(from + ((to - from) * step) / 4) });
+  await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await session.detach();
+}
+
 export const scenarios = [
+  overFolder("in a wide window photos of all shapes stand in rows of even height, and their size is chosen", async (stage, folder) => {
+    const page = await stage.page({ width: 1440, height: 900 });
+    await stage.open(page, "#/me");
+    const shapes = [[400, 300], [300, 400], [900, 300], [300, 300], [400, 225], [225, 400], [400, 300]];
+    for (let at = 0; at < 14; at += 1) {
+      const pixels = shapes[at % shapes.length];
+      const photo = withExif(await jpeg(page, pixels[0], pixels[1]), { camera: "Acme", taken: `2020:05:15 10:${at + 10}:00`, pixels, latitude: [1, 2, 3], longitude: [4, 5, 6] });
+      writeFileSync(join(folder, `${at + 10}.jpg`), photo);
+    }
+    await openPhotos(stage, page);
+    await until(async () => (await rows(page)).flat().some(({ width, height }) => height > 1.5 * width), "upright photos are upright");
+    await until(async () => await page.locator("a.photo.is-drawn").count() === 14, "all are drawn", 30_000);
+    const list = await page.locator(".photos-body").boundingBox();
+    const check14 = (/** @type {Awaited<ReturnType<typeof rows>>} */ found) => {
+      same(found.flat().length, 14, "photos");
+      for (const row of found) check(row.every(({ height }) => Math.abs(height - row[0].height) < 1), "photos of a row have one height");
+      for (const row of found.slice(0, -1)) check(Math.abs(row.at(-1).right - list.x - list.width) <= 2, `a row fills the width: ${row.at(-1).right} of ${list.x + list.width}`);
+      const widest = found.flat().find(({ path }) => path?.endsWith("/12.jpg"));
+      check(Math.abs(widest.width / widest.height - 3) < 0.1, "a panorama has its own shape");
+    };
+    const medium = await rows(page);
+    check14(medium);
+    await page.screenshot({ path: "shots/photos-rows.png" });
+    // The arrow leads to the photo that is nearest below.
+    await page.locator(`a.photo[data-path="${medium[0].at(-1).path}"]`).focus();
+    await page.keyboard.press("ArrowDown");
+    const below = medium[1].toSorted((a, b) => Math.abs(a.left + a.right - medium[0].at(-1).left - medium[0].at(-1).right) - Math.abs(b.left + b.right - medium[0].at(-1).left - medium[0].at(-1).right))[0];
+    same(await focused(page), below.path.split("/").pop(), "the photo below");
+    await page.getByRole("button", { name: "Size of the photos" }).click();
+    await page.getByRole("menuitemradio", { name: "Large photos" }).click();
+    await until(async () => (await rows(page))[0][0].height > 1.3 * medium[0][0].height, "they are larger");
+    check14(await rows(page));
+    await accessible(page, "large photos");
+    await page.reload();
+    await until(async () => (await rows(page)).flat().length === 14 && (await rows(page))[0][0].height > 1.3 * medium[0][0].height, "the size is remembered", 20_000);
+    await page.getByRole("button", { name: "Size of the photos" }).click();
+    same(await page.getByRole("menuitemradio", { name: "Large photos" }).getAttribute("aria-checked"), "true", "the choice in the menu");
+    await page.getByRole("menuitemradio", { name: "Small photos" }).click();
+    await until(async () => (await rows(page))[0][0].height < 0.8 * medium[0][0].height, "they are smaller");
+  }),
+  overFolder("a range is selected with Shift, over the days between, and Select begins a selection by taps", async (stage, folder) => {
+    write(folder, "20200515", 3);
+    write(folder, "20200514", 4);
+    write(folder, "20200513", 2);
+    const page = await stage.page();
+    await openPhotos(stage, page);
+    await named(page, "IMG_20200515_100100.png").hover();
+    await named(page, "IMG_20200515_100100.png").locator(".mark").click();
+    await named(page, "IMG_20200513_100100.png").click({ modifiers: ["Shift"] });
+    await page.locator(".selection-count:text('7 selected')").waitFor();
+    same(await page.locator("a.photo.is-chosen").count(), 7, "marked photos");
+    check(!(await named(page, "IMG_20200515_100200.png").getAttribute("class"))?.includes("is-chosen"), "what is before the range is not in it");
+    await page.keyboard.press("Escape");
+    await page.locator(".selection-bar").waitFor({ state: "hidden" });
+    await named(page, "IMG_20200514_100300.png").focus();
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.locator(".selection-count:text('2 selected')").waitFor();
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.locator(".selection-count:text('3 selected')").waitFor();
+    check(await page.getByRole("button", { name: "Select photos" }).count() === 0, "a mouse needs no button for it");
+
+    const phone = await stage.page({ phone: true, dark: true });
+    await openPhotos(stage, phone);
+    await phone.getByRole("button", { name: "Select photos" }).tap();
+    await phone.locator(".selection-count:text('0 selected')").waitFor();
+    await accessible(phone, "selecting photos");
+    await named(phone, "IMG_20200515_100100.png").tap();
+    await phone.locator(".selection-count:text('1 selected')").waitFor();
+    await named(phone, "IMG_20200515_100100.png").tap();
+    await phone.locator(".selection-count:text('0 selected')").waitFor();
+    await named(phone, "IMG_20200515_100200.png").tap();
+    await phone.locator(".selection-count:text('1 selected')").waitFor();
+    await phone.getByRole("button", { name: "Clear the selection" }).tap();
+    await phone.locator(".selection-bar").waitFor({ state: "hidden" });
+    same(await phone.locator("a.photo.is-chosen").count(), 0, "nothing is selected");
+
+    // Two fingers change how many stand in a row.
+    same((await rows(phone))[0].length, 3, "photos in a row");
+    await pinch(phone, 80, 160);
+    await until(async () => (await rows(phone))[0].length === 2, "there are two");
+    await pinch(phone, 200, 70);
+    await until(async () => (await rows(phone))[1].length === 4, "all four of a day stand in a row");
+    same(await phone.locator("dialog.preview").count(), 0, "opened photos");
+    await noSideways(phone, "small photos on a phone");
+  }),
   overFolder("photos stand under their days, by kind, and those of this day in earlier years are a tap away", async (stage, folder) => {
     write(folder, "20200515", 30);
     write(folder, today(2), 2);

@@ -7,7 +7,7 @@ import { menuButton } from "../../shared/menu.js";
 import { orTell } from "../../shared/toast.js";
 import { isShowing } from "./paths.js";
 
-/** @typedef {{ selection: () => ReadonlySet<string>, select: (keys: string[]) => void, focus: () => void }} SelectedList */
+/** @typedef {{ selection: () => ReadonlySet<string>, select: (keys: string[]) => void, isOn?: () => boolean, focus: () => void }} SelectedList `isOn`: whether one selects, also while nothing is selected */
 
 /**
  * @param {{ context: import("../state.js").Context, list: SelectedList, chosen: () => import("../../shared/types.js").Entry[] }} fileView the view with the selection
@@ -27,7 +27,7 @@ export function createSelectionBar(fileView, options) {
   const content = (/** @type {number} */ count) => [
     button({ icon: "close", label: t("files.unselect"), kind: "quiet", onclick: () => { fileView.list.select([]); fileView.list.focus(); } }),
     h("span", { class: "selection-count", role: "status", text: t("files.selected", { count }) }),
-    h("div", { class: "selection-actions" },
+    count > 0 && h("div", { class: "selection-actions" },
       barAction("download", t("action.download"), () => operations.download(fileView.chosen())),
       canShare() ? barAction("share", t("action.share"), () => { const [first] = fileView.chosen(); if (first) operations.share(first); }) : null,
       barAction("move", t("action.move"), () => orTell(operations.transferByPicking(fileView.chosen(), "move"))),
@@ -49,9 +49,10 @@ export function createSelectionBar(fileView, options) {
     element,
     show() {
       const count = fileView.list.selection().size;
-      element.hidden = count === 0;
-      document.documentElement.classList.toggle("is-selecting", count > 0);
-      if (count > 0) {
+      const isOn = fileView.list.isOn?.() ?? count > 0;
+      element.hidden = !isOn;
+      document.documentElement.classList.toggle("is-selecting", isOn);
+      if (isOn) {
         // The focus may be in the bar, whose buttons are made anew.
         const focused = [...element.querySelectorAll("button")].indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
         fill(element, content(count));

@@ -4,12 +4,14 @@ import { dayName } from "../../shared/days.js";
 import { dayTime, plainName, playTime } from "../../shared/format.js";
 import { h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
+import { orTell } from "../../shared/toast.js";
 import { mayBeDrawn } from "../files/kinds.js";
 import { show } from "../files/pictures.js";
 import { entryOf } from "./entry.js";
-import { layOut, lineAt } from "./layout.js";
+import { layOut, lineAt, ratioOf } from "./layout.js";
 import { moved } from "./keys.js";
 import { followPressing } from "./pressing.js";
+import { followPinch } from "./size.js";
 
 /** @typedef {import("../../../replies.js").PhotoRecord} PhotoRecord */
 /** @typedef {import("./layout.js").Line} Line */
@@ -17,8 +19,8 @@ import { followPressing } from "./pressing.js";
 
 /** This many pixels beyond each edge are drawn, so that scrolling shows no gaps. */
 const BEYOND = 600;
-/** The size of thumbnails in pixels. It is sharp on screens with two pixels per point. */
-const PICTURE = 320;
+/** The size of thumbnails in pixels, by that of the photos. */
+const PICTURE = { small: 320, medium: 320, large: 640 };
 /**
  * Milliseconds without scrolling before photos are loaded, because a person who scrolls through
  * years does not need all photos between.
@@ -32,6 +34,9 @@ const REST = 100;
  * @property {(photo: PhotoRecord) => string} hrefOf
  * @property {(photo: PhotoRecord) => void} onOpen
  * @property {import("./selecting.js").Selecting} selecting
+ * @property {Map<string, number[]>} shapes the ratios of photos by their day, which outlive this list
+ * @property {import("./layout.js").Size} size
+ * @property {(size: import("./layout.js").Size) => void} onSize
  * @property {() => void} onScroll
  * @property {() => void} onLayout
  * @property {HTMLElement} element
@@ -40,24 +45,26 @@ const REST = 100;
  * @property {Set<number>} waiting those whose photos are still being loaded
  * @property {ReturnType<typeof layOut>} layout
  * @property {Spot} active the photo that the Tab key reaches
+ * @property {Spot | null} anchor where a range begins: the last photo that was selected
  * @property {boolean} isFocusDue whether it gets the focus as soon as it is there
  * @property {number} timer
  */
 
-/** @param {Pick<Grid, "days" | "loader" | "hrefOf" | "onOpen" | "selecting" | "onScroll" | "onLayout">} options */
+/** @param {Pick<Grid, "days" | "loader" | "hrefOf" | "onOpen" | "selecting" | "shapes" | "size" | "onSize" | "onScroll" | "onLayout">} options */
 export function createGrid(options) {
   const body = h("div", { class: "photos-body" });
   const element = h("div", { class: "photos-list", role: "region", "aria-label": t("place.photos") }, body);
   /** @type {Grid} */
   const grid = {
-    ...options, element, body, shown: new Map(), waiting: new Set(), layout: layOut(options.days, 0), active: { day: 0, at: 0 }, isFocusDue: false, timer: 0,
+    ...options, element, body, shown: new Map(), waiting: new Set(), layout: layOut([], 0, options.size, () => []), active: { day: 0, at: 0 }, anchor: null, isFocusDue: false, timer: 0,
   };
   element.addEventListener("scroll", () => {
     update(grid);
     grid.onScroll();
   }, { passive: true });
   element.addEventListener("keydown", (event) => onKey(grid, event));
-  const observer = new ResizeObserver(() => measure(grid));
+  followPinch(element, () => grid.size, options.onSize);
+  const observer = new ResizeObserver(() => arrange(grid));
   observer.observe(element);
   return {
     element,
@@ -67,6 +74,10 @@ export function createGrid(options) {
     /** The day at the upper edge. */
     dayNow: () => grid.layout.lines[lineAt(grid.layout.lines, element.scrollTop)]?.day ?? 0,
     scrollToDay: (/** @type {number} */ day) => scrollToDay(grid, day),
+    setSize(/** @type {import("./layout.js").Size} */ size) {
+      grid.size = size;
+      arrange(grid);
+    },
     /** Scrolls to a photo and gives it the focus. */
     focus: (/** @type {Spot} */ spot) => focus(grid, spot),
     focusActive: () => focus(grid, grid.active),
@@ -109,21 +120,22 @@ function update(grid) {
 
 /** @param {Grid} grid @param {number} index */
 function makeLine(grid, index) {
-  const { top, height, day, first, count } = /** @type {Line} */ (grid.layout.lines[index]);
-  const style = { top: `${top}px`, height: `${height}px` };
-  if (first < 0) return h("h2", { class: "photos-day", style, text: dayName(grid.days[day]?.day ?? "") });
+  const line = /** @type {Line} */ (grid.layout.lines[index]);
+  const { top, height, day, first, count } = line;
+  if (first < 0) return h("h2", { class: "photos-day", style: { top: `${top}px`, height: `${height}px` }, text: dayName(grid.days[day]?.day ?? "") });
   const photos = grid.loader.of(day).slice(first, first + count);
   if (photos.length < count) grid.waiting.add(index);
   else grid.waiting.delete(index);
-  return h("div", { class: "photos-line", style }, Array.from({ length: count }, (_, at) => square(grid, photos[at], { day, at: first + at })));
+  return h("div", { class: "photos-line", style: { top: `${top}px`, height: `${height - grid.layout.gap}px` } },
+    line.widths.map((width, at) => framed(grid, photos[at], { day, at: first + at }, `${width}px`)));
 }
 
-/** @param {Grid} grid @param {PhotoRecord | undefined} photo still being loaded, where there is none @param {Spot} spot */
-function square(grid, photo, spot) {
-  if (!photo) return h("span", { class: "photo" });
+/** @param {Grid} grid @param {PhotoRecord | undefined} photo still being loaded, where there is none @param {Spot} spot @param {string} width */
+function framed(grid, photo, spot, width) {
+  if (!photo) return h("span", { class: "photo", style: { width } });
   const isVideo = photo.isvideo === 1;
   const label = [isVideo ? t("kind.video") : "", plainName(photo.name), dayTime(photo.taken), lengthName(photo)].filter(Boolean).join(", ");
-  const link = h("a", { class: ["photo", isVideo && "is-video-file"], href: grid.hrefOf(photo), title: plainName(photo.name), tabIndex: -1, data: { path: photo.path, label } },
+  const link = h("a", { class: ["photo", isVideo && "is-video-file"], href: grid.hrefOf(photo), title: plainName(photo.name), tabIndex: -1, style: { width }, data: { path: photo.path, label } },
     icon(isVideo ? "video" : "image", { class: "photo-kind" }),
     photo.duration > 0 && h("span", { class: "photo-length", "aria-hidden": "true", text: playTime(photo.duration) }),
     h("span", { class: "mark", "aria-hidden": "true" }, icon("check")));
@@ -134,15 +146,37 @@ function square(grid, photo, spot) {
   });
   followPressing(link, {
     isChoosing: grid.selecting.isOn,
-    toggle: () => grid.selecting.toggle(photo),
+    toggle: () => toggle(grid, photo, spot),
+    extend: () => orTell(extend(grid, anchorOf(grid, spot), spot)),
     open() {
       grid.active = spot;
       grid.onOpen(photo);
     },
   });
   const entry = entryOf(photo);
-  if (mayBeDrawn(entry)) show(link, entry, PICTURE);
+  if (mayBeDrawn(entry)) show(link, entry, PICTURE[grid.size]);
   return link;
+}
+
+/** @param {Grid} grid @param {PhotoRecord} photo @param {Spot} spot */
+function toggle(grid, photo, spot) {
+  grid.anchor = spot;
+  grid.selecting.toggle(photo);
+}
+
+/** Where a range to a photo begins. @param {Grid} grid @param {Spot} spot */
+const anchorOf = (grid, spot) => (grid.selecting.isOn() && grid.anchor) || spot;
+
+/** Selects all photos from one to another. Those that are not known yet are loaded first. @param {Grid} grid @param {Spot} anchor @param {Spot} spot */
+async function extend(grid, anchor, spot) {
+  const ends = [anchor, spot].sort((a, b) => a.day - b.day || a.at - b.at);
+  const [from, to] = /** @type {[Spot, Spot]} */ (ends);
+  await grid.loader.want(from.day, to.day);
+  /** @type {PhotoRecord[]} */
+  const photos = [];
+  for (let day = from.day; day <= to.day; day += 1) photos.push(...grid.loader.of(day).slice(day === from.day ? from.at : 0, day === to.day ? to.at + 1 : undefined));
+  grid.anchor = anchor;
+  grid.selecting.add(photos);
 }
 
 /** @param {Grid} grid @param {HTMLElement} link */
@@ -165,9 +199,9 @@ function keepReachable(grid) {
   if (now instanceof HTMLElement) now.tabIndex = 0;
 }
 
-/** @param {Grid} grid @param {Spot} spot */
+/** The index of the line of a photo, or of its day's heading if the place is -1. @param {Grid} grid @param {Spot} spot */
 function lineOf(grid, { day, at }) {
-  return grid.layout.lines.findIndex((line) => line.day === day && line.first >= 0 && at >= line.first && at < line.first + line.count);
+  return grid.layout.lines.findIndex((line) => line.day === day && (at < 0 ? line.first < 0 : line.first >= 0 && at >= line.first && at < line.first + line.count));
 }
 
 /** @param {Grid} grid @param {Spot} spot */
@@ -198,7 +232,8 @@ function onKey(grid, event) {
   const photo = grid.loader.of(day)[at];
   if (event.key === " " && photo) {
     event.preventDefault();
-    grid.selecting.toggle(photo);
+    if (event.shiftKey) orTell(extend(grid, anchorOf(grid, grid.active), grid.active));
+    else toggle(grid, photo, grid.active);
     return;
   }
   if (event.key === "Escape" && grid.selecting.isOn()) {
@@ -209,11 +244,14 @@ function onKey(grid, event) {
   const next = moved(grid.layout.lines, lineOf(grid, grid.active), grid.active, event.key);
   if (!next) return;
   event.preventDefault();
+  if (event.shiftKey) orTell(extend(grid, anchorOf(grid, grid.active), next));
   focus(grid, next);
 }
 
 /** @param {Grid} grid */
 function refresh(grid) {
+  // The shapes of the loaded photos change the rows.
+  if (grid.layout.isEven) arrange(grid);
   for (const index of [...grid.waiting]) {
     const line = makeLine(grid, index);
     grid.shown.get(index)?.replaceWith(line);
@@ -223,28 +261,53 @@ function refresh(grid) {
   if (grid.isFocusDue) focus(grid, grid.active);
 }
 
-/** @param {Grid} grid */
-function measure(grid) {
-  const { element, body, shown } = grid;
-  const before = grid.layout.lines[lineAt(grid.layout.lines, element.scrollTop)];
+/** The known shapes of a day's photos. @param {Grid} grid @param {number} day */
+function ratiosOf({ days, loader, shapes }, day) {
+  const name = days[day]?.day ?? "";
+  const photos = loader.of(day);
+  if (photos.length > 0) shapes.set(name, photos.map(ratioOf));
+  return shapes.get(name) ?? [];
+}
+
+/** Places all lines anew. What is at the upper edge stays there. @param {Grid} grid */
+function arrange(grid) {
+  const { element, body, layout: old } = grid;
+  const before = old.lines[lineAt(old.lines, element.scrollTop)];
+  const beyond = before ? element.scrollTop - before.top : 0;
   const hadFocus = body.contains(document.activeElement);
-  const layout = layOut(grid.days, element.clientWidth);
+  const layout = layOut(grid.days, element.clientWidth, grid.size, (day) => ratiosOf(grid, day));
   grid.layout = layout;
   body.style.height = `${layout.height}px`;
-  body.style.setProperty("--photo", `${layout.side}px`);
   body.style.setProperty("--photo-gap", `${layout.gap}px`);
-  // The photo at the top stays there.
+  keepEqual(grid, old.lines);
   if (before && element.scrollTop > 0) {
-    if (before.first < 0) scrollToDay(grid, before.day);
-    else element.scrollTop = layout.lines[lineOf(grid, { day: before.day, at: before.first })]?.top ?? 0;
+    const now = layout.lines[lineOf(grid, { day: before.day, at: before.first })];
+    if (now) element.scrollTop = now.top + Math.min(beyond, now.height - 1);
   }
-  for (const line of shown.values()) line.remove();
-  shown.clear();
-  grid.waiting.clear();
   update(grid);
-  if (hadFocus) focus(grid, grid.active);
+  if (hadFocus && !body.contains(document.activeElement)) focus(grid, grid.active);
   grid.onLayout();
   grid.onScroll();
+}
+
+/** Moves the lines that are as before to their new place, and removes the others. @param {Grid} grid @param {Line[]} old */
+function keepEqual(grid, old) {
+  const { shown, waiting, layout: { lines } } = grid;
+  const before = [...shown];
+  const waited = new Set(waiting);
+  const shapeOf = (/** @type {Line | undefined} */ line) => `${line?.first} ${line?.height} ${line?.widths.join()}`;
+  shown.clear();
+  waiting.clear();
+  for (const [index, element] of before) {
+    const { day, first } = /** @type {Line} */ (old[index]);
+    const next = lineOf(grid, { day, at: first });
+    if (next < 0 || waited.has(index) || shapeOf(lines[next]) !== shapeOf(old[index])) {
+      element.remove();
+      continue;
+    }
+    element.style.top = `${lines[next]?.top}px`;
+    shown.set(next, element);
+  }
 }
 
 /** @param {Grid} grid @param {number} day */

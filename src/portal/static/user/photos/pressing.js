@@ -6,17 +6,20 @@ const STILL = 10;
 
 /**
  * @param {HTMLElement} link
- * @param {{ isChoosing: () => boolean, toggle: () => void, open: () => void }} options `isChoosing`: whether a click selects
+ * @param {{ isChoosing: () => boolean, toggle: () => void, extend: () => void, open: () => void }} options
+ *   `isChoosing`: whether a click selects; `extend` selects all from the last one to this
  */
-export function followPressing(link, { isChoosing, toggle, open }) {
+export function followPressing(link, { isChoosing, toggle, extend, open }) {
   let timer = 0;
   let pressedAt = { x: 0, y: 0 };
   let wasLong = false;
   let isTouched = false;
   link.addEventListener("pointerdown", (event) => {
+    clearTimeout(timer);
     wasLong = false;
     isTouched = event.pointerType === "touch";
-    if (!isTouched) return;
+    // A second finger zooms.
+    if (!isTouched || !event.isPrimary) return;
     pressedAt = { x: event.clientX, y: event.clientY };
     timer = setTimeout(() => {
       wasLong = true;
@@ -32,9 +35,10 @@ export function followPressing(link, { isChoosing, toggle, open }) {
   link.addEventListener("contextmenu", (event) => { if (isTouched) event.preventDefault(); });
   link.addEventListener("click", (event) => {
     const isMark = event.target instanceof Element && event.target.closest(".mark") !== null;
-    if (!wasLong && !isMark && !isChoosing() && (event.ctrlKey || event.metaKey || event.shiftKey)) return;
+    if (!wasLong && !isMark && !isChoosing() && (event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     if (wasLong) wasLong = false;
+    else if (event.shiftKey) extend();
     else if (isMark || isChoosing()) toggle();
     else open();
   });

@@ -94,7 +94,8 @@ function show(scrubber) {
   label.textContent = month ? monthName(month) : "";
   element.setAttribute("aria-valuenow", String(now));
   element.setAttribute("aria-valuetext", month ? t("photos.ofmonth", { month: monthName(month), count }) : "");
-  element.hidden = range(scrubber) <= 1;
+  // Its room stays, because the rows depend on the width, and what fits into one may not fit into another.
+  element.style.visibility = range(scrubber) <= 1 ? "hidden" : "";
 }
 
 /** @param {Scrubber} scrubber */

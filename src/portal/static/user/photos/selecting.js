@@ -1,5 +1,5 @@
-// Photos are selected by their marks, by a long press or with the space bar. The actions on them
-// stand in a bar.
+// Photos are selected by their marks, by a long press, with the space bar, in ranges, or by taps after
+// "Select". The actions on them stand in a bar.
 
 import { t } from "../../shared/i18n.js";
 import { orTell } from "../../shared/toast.js";
@@ -19,23 +19,26 @@ const LISTED_MAX = 20;
 export function createSelecting(context, viewOf) {
   /** @type {Map<string, PhotoRecord>} */
   const chosen = new Map();
+  let isChoosing = false;
   /** What one may do with the own photos is known. The server refuses what one may not do with others. @returns {Entry[]} */
   const entries = () => [...chosen.values()].map((photo) => {
     const isOwn = isWithin(photo.path, viewOf().home);
     return { ...entryOf(photo), canRename: isOwn, canShare: isOwn };
   });
+  const isOn = () => isChoosing || chosen.size > 0;
   const show = () => {
     bar.show();
     viewOf().grid?.showChosen();
   };
   const select = (/** @type {string[]} */ paths) => {
+    isChoosing &&= paths.length > 0;
     for (const path of [...chosen.keys()]) if (!paths.includes(path)) chosen.delete(path);
     show();
   };
   const remove = async () => {
     if (await context.operations.remove(entries())) select([]);
   };
-  const bar = createSelectionBar({ context, chosen: entries, list: { selection: () => new Set(chosen.keys()), select, focus: () => viewOf().grid?.focusActive() } }, {
+  const bar = createSelectionBar({ context, chosen: entries, list: { selection: () => new Set(chosen.keys()), select, isOn: () => isOn(), focus: () => viewOf().grid?.focusActive() } }, {
     entryMenu: async () => photoMenu(context, entries(), () => orTell(remove())),
     remove: () => orTell(remove()),
   });
@@ -43,11 +46,22 @@ export function createSelecting(context, viewOf) {
     bar,
     /** @param {string} path */
     has: (path) => chosen.has(path),
-    isOn: () => chosen.size > 0,
+    /** Whether a click selects. */
+    isOn,
+    /** From now on a tap selects, until the selection is cleared. */
+    start() {
+      isChoosing = true;
+      show();
+    },
     clear: () => select([]),
     /** @param {PhotoRecord} photo */
     toggle(photo) {
       if (!chosen.delete(photo.path)) chosen.set(photo.path, photo);
+      show();
+    },
+    /** @param {PhotoRecord[]} photos */
+    add(photos) {
+      for (const photo of photos) chosen.set(photo.path, photo);
       show();
     },
   };

@@ -13,6 +13,7 @@ import { onThisDay } from "../photos/layout.js";
 import { createLoader } from "../photos/load.js";
 import { createScrubber } from "../photos/scrubber.js";
 import { createSelecting } from "../photos/selecting.js";
+import { savedSize, sizeButton } from "../photos/size.js";
 import { fillSources } from "../photos/sources.js";
 import { createPhotoOver } from "../photos/viewer.js";
 
@@ -41,6 +42,8 @@ const KINDS = ["all", "photos", "videos"];
  * @property {ReturnType<typeof createScrubber> | null} scrubber
  * @property {import("../photos/selecting.js").Selecting} selecting
  * @property {ReturnType<typeof createPhotoOver>} over the photo that is shown above the others
+ * @property {import("../photos/layout.js").Size} size
+ * @property {Map<string, number[]>} shapes the shapes of photos by their day
  * @property {string} shown a text that identifies the shown photos, to see whether they have changed
  * @property {number} timer
  * @property {boolean} isOver
@@ -62,7 +65,7 @@ export async function open(context, route) {
   const home = homeOf(context.store.get().account.name);
   /** @type {PhotosView} */
   const view = {
-    context, home, kind: "all", path: "/", route, stage, kinds, sources, past, status, days: [], loader: null, grid: null, scrubber: null, shown: "", timer: 0, isOver: false,
+    context, home, kind: "all", path: "/", route, stage, kinds, sources, past, status, days: [], loader: null, grid: null, scrubber: null, size: savedSize(), shapes: new Map(), shown: "", timer: 0, isOver: false,
     over: createPhotoOver(context, () => view), selecting: createSelecting(context, () => view),
   };
   kinds.addEventListener("change", () => go(addressOf(view, { kind: kinds.value }), { replace: true }));
@@ -75,6 +78,7 @@ export async function open(context, route) {
     element: h("div", { class: "photos" },
       h("div", { class: "photos-top" }, h("div", { class: "photos-head" }, kinds, sources, past), view.selecting.bar.element), stage, status),
     bar: [h("h1", { class: "bar-title", tabIndex: -1, text: t("place.photos") })],
+    tools: [button({ icon: "select", label: t("photos.select"), kind: "quiet", class: "photos-select", onclick: () => view.selecting.start() }), sizeButton(() => view.size, (size) => resize(view, size))],
     title: () => t("place.photos"),
     update(next) {
       const before = `${view.kind} ${view.path}`;
@@ -84,6 +88,7 @@ export async function open(context, route) {
         return;
       }
       view.shown = "";
+      view.shapes.clear();
       view.selecting.clear();
       void load(view);
     },
@@ -169,7 +174,8 @@ function showDays(view, days, isReading) {
   }, (error) => errorToast(errorText(error)));
   const scrubber = createScrubber(days, () => view.grid);
   const grid = createGrid({
-    days, loader, selecting: view.selecting,
+    days, loader, selecting: view.selecting, shapes: view.shapes, size: view.size,
+    onSize: (size) => resize(view, size),
     hrefOf: (photo) => addressOf(view, { day: photo.taken.slice(0, 10), open: photo.path }),
     onOpen(photo) {
       go(addressOf(view, { day: photo.taken.slice(0, 10), open: photo.path }));
@@ -182,6 +188,12 @@ function showDays(view, days, isReading) {
   Object.assign(view, { loader, grid, scrubber });
   fill(view.stage, h("div", { class: "photos-frame" }, grid.element, scrubber.element));
   grid.element.scrollTop = top;
+}
+
+/** @param {PhotosView} view @param {PhotosView["size"]} size of the photos */
+function resize(view, size) {
+  view.size = size;
+  view.grid?.setSize(size);
 }
 
 /** The photos of this day in earlier years. @param {PhotosView} view */
