@@ -154,6 +154,15 @@ export async function signIn(page, who = {}) {
   await page.locator(".shell").waitFor();
 }
 
+/**
+ * Calls an operation as the owner of the files, without a browser.
+ * @param {Stage} stage @param {string} operation @param {Record<string, string | number>} params
+ */
+export async function asOwner(stage, operation, params) {
+  const { cookies } = await stage.server.call("loginguest", { userid: USER, password: PASSWORD });
+  return (await stage.server.call(operation, params, cookies)).reply;
+}
+
 /** The row or card with this name. @param {import("playwright-core").Page} page @param {string} name */
 export function row(page, name) {
   return page.locator(`.files [data-key=${JSON.stringify(name)}]`);

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { PASSWORD, Stage, USER, accessible, check, menu, noSideways, row, same, signIn, until } from "../harness.mjs";
+import { PASSWORD, Stage, USER, accessible, asOwner, check, menu, noSideways, row, same, signIn, until } from "../harness.mjs";
 import { Server } from "../server.mjs";
 import { png } from "../fixtures.mjs";
 
@@ -98,7 +98,7 @@ export const scenarios = [
       await otto.getByRole("button", { name: "More actions for Trip" }).click();
       await menu(otto, "Leave");
       await otto.getByRole("dialog").getByRole("button", { name: "Leave" }).click();
-      await otto.getByText("Nothing yet. Files and folders that others share").waitFor();
+      await otto.getByText("Files and folders that others share with you appear here").waitFor();
     },
   },
   {
@@ -162,7 +162,7 @@ export const scenarios = [
       await row(page, "Album").getByLabel("Shared by link").waitFor();
 
       const phone = await stage.page({ phone: true, language: "de-DE", dark: true });
-      await stage.open(phone, "#/shared");
+      await stage.open(phone, "#/shared/links");
       await phone.getByRole("button", { name: "Ändern, wie Album geteilt ist" }).click();
       await phone.getByRole("heading", { name: "Album teilen" }).waitFor();
       await phone.getByText("Einstellungen des Links").click();
@@ -172,6 +172,47 @@ export const scenarios = [
       await phone.getByRole("dialog").last().getByRole("button", { name: "Nicht mehr teilen" }).click();
       await phone.getByText("Album wird nicht mehr geteilt").first().waitFor();
       await until(async () => await phone.locator(".shared-item", { hasText: "Album" }).count() === 0, "it is not listed any more");
+    },
+  },
+  {
+    name: "what is shared stands in three places with addresses: with me, by me, by link",
+    async run(stage) {
+      await person(stage, "otto", "Otto Brown");
+      const folder = stage.folder("shared-places");
+      for (const name of ["For Otto", "For all"]) mkdirSync(join(folder, name));
+      const page = await stage.page();
+      await stage.open(page, "#/shared");
+      await page.getByText("Nothing is shared with you yet").waitFor();
+      await accessible(page, "nothing that is shared");
+      const made = [];
+      try {
+        for (const name of ["For Otto", "For all"]) made.push((await asOwner(stage, "quickshare", { sharelocation: `/${USER}/shared-places/${name}` })).share[0].shareid);
+        for (const [at, shareid] of made.entries()) await asOwner(stage, "setallowpublicaccess", { shareid, allowpublicaccess: at });
+        await asOwner(stage, "addusertoshare", { shareid: made[0], userid: "otto" });
+        const shown = () => page.locator(".shared-item .entry-link").allTextContents();
+        const tabs = page.getByRole("navigation", { name: "Shared" });
+        await tabs.getByRole("link", { name: "By me" }).click();
+        await until(async () => (await shown()).includes("For Otto"), "what Otto has is there");
+        check(!(await shown()).includes("For all"), "what only a link gives is not");
+        check(page.url().endsWith("#/shared/people"), `the place has an address: ${page.url()}`);
+        same(await page.title(), "Shared by me \u2013 cloudlet", "the title of the window");
+        await tabs.getByRole("link", { name: "By link" }).click();
+        await until(async () => (await shown()).includes("For all"), "what the link gives is there");
+        check(!(await shown()).includes("For Otto"), "what only Otto has is not");
+        await accessible(page, "what is shared by link");
+        await page.reload();
+        await page.getByRole("button", { name: "Copy the link to For all" }).waitFor();
+        same(await tabs.locator("[aria-current=page]").textContent(), "By link", "the place after a reload");
+        await page.goBack();
+        await until(async () => (await shown()).includes("For Otto"), "back leads to the place before");
+        const phone = await pageOf(stage, "otto", { phone: true, language: "de-DE", dark: true });
+        await stage.open(phone, "#/shared");
+        await phone.getByRole("link", { name: "For Otto" }).waitFor();
+        await accessible(phone, "what is shared with me on a phone");
+        await noSideways(phone, "what is shared with me on a phone");
+      } finally {
+        for (const shareid of made) await asOwner(stage, "deleteshare", { shareid });
+      }
     },
   },
   {

@@ -2,17 +2,8 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PASSWORD, USER, accessible, menu, noSideways, row, same, signIn, until } from "../harness.mjs";
+import { PASSWORD, USER, accessible, asOwner, menu, noSideways, row, same, signIn, until } from "../harness.mjs";
 import { png } from "../fixtures.mjs";
-
-/**
- * Calls an operation as the owner.
- * @param {import("../harness.mjs").Stage} stage @param {string} operation @param {Record<string, string | number>} params
- */
-async function asOwner(stage, operation, params) {
-  const { cookies } = await stage.server.call("loginguest", { userid: USER, password: PASSWORD });
-  return (await stage.server.call(operation, params, cookies)).reply;
-}
 
 const names = (page) => page.locator(".visitor-item .visitor-link .name").allTextContents();
 const keys = (page) => page.locator(".files [data-key]").evaluateAll((rows) => rows.map((one) => one.dataset.key.split("/").pop()));
@@ -81,7 +72,7 @@ export const scenarios = [
         await until(async () => (await keys(otto)).join() === "3.png,2.png", "for members too");
 
         // It stands among what this person shares, and leads to the list.
-        await stage.open(page, "#/shared");
+        await stage.open(page, "#/shared/people");
         await page.getByRole("button", { name: "Change how Beach is shared" }).click();
         await page.getByRole("button", { name: "Stop sharing" }).click();
         await page.getByRole("dialog").last().getByRole("button", { name: "Stop sharing" }).click();

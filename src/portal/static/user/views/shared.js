@@ -1,5 +1,5 @@
-// Shares: those that others give this person, and those that this person gives to people and by
-// links.
+// Shares: those that others give this person, those that this person gives to people, and those by
+// links. Each is a tab with an address of its own.
 
 import { errorText, records } from "../../shared/api.js";
 import { copyText } from "../../shared/copy.js";
@@ -19,28 +19,43 @@ import { isSet, linkUse, ownShares } from "../share/wire.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {import("../../shared/types.js").ShareRecord} ShareRecord */
-/** @typedef {{ context: import("../state.js").Context, home: string, withMe: HTMLElement, byMe: HTMLElement, stop: AbortController }} SharedView */
+/** @typedef {{ context: import("../state.js").Context, home: string, tab: string, tabs: HTMLElement, box: HTMLElement, stop: AbortController }} SharedView */
+
+/**
+ * The tabs by the second part of the address. `title` is that of the window and of the list.
+ * @type {Record<string, { label: string, title: string, show: (view: SharedView) => Promise<void> }>}
+ */
+const TABS = {
+  "": { label: "shared.tabwith", title: "shared.with", show: showWithMe },
+  people: { label: "shared.tabby", title: "shared.own", show: showByMe },
+  links: { label: "shared.tablink", title: "shared.links", show: showLinks },
+};
 
 /**
  * @param {import("../state.js").Context} context
+ * @param {import("../../shared/router.js").Route} route
  * @returns {Promise<import("../../shared/views.js").View>}
  */
-export async function open(context) {
+export async function open(context, route) {
   addStyle(new URL("../share/share.css", import.meta.url));
   await loadBundle("share");
   const home = homeOf(context.store.get().account.name);
-  const [withMe, byMe] = [h("div", { class: "page-box" }), h("div", { class: "page-box" })];
+  const tabs = h("nav", { class: "tabs shared-tabs", "aria-label": t("place.shared") },
+    Object.entries(TABS).map(([tab, { label }]) => h("a", { class: "tab", href: address("shared", tab ? [tab] : []), data: { tab }, text: t(label) })));
   /** @type {SharedView} */
-  const view = { context, home, withMe, byMe, stop: new AbortController() };
-  const load = () => { void showWithMe(view); void showByMe(view); };
+  const view = { context, home, tab: "", tabs, box: h("section", { class: "shared-part" }), stop: new AbortController() };
+  const load = () => void TABS[view.tab]?.show(view);
   const end = context.store.watch((state) => state.changed, load);
+  follow(view, route);
   load();
   return {
-    element: h("div", { class: "page" },
-      h("section", { class: "shared-part", "aria-label": t("shared.with") }, h("h2", { text: t("shared.with") }), withMe),
-      h("section", { class: "shared-part", "aria-label": t("shared.own") }, h("h2", { text: t("shared.own") }), byMe)),
+    element: h("div", { class: "page" }, tabs, view.box),
     bar: [h("h1", { class: "bar-title", tabIndex: -1, text: t("place.shared") })],
-    title: () => t("place.shared"),
+    title: () => t(TABS[view.tab]?.title ?? "place.shared"),
+    update(next) {
+      follow(view, next);
+      load();
+    },
     again: load,
     renew: load,
     leave() {
@@ -50,29 +65,46 @@ export async function open(context) {
   };
 }
 
-/**
- * Loads a part, or says why it cannot be loaded. The old content stays until the new one is there.
- * @param {SharedView} view @param {HTMLElement} part @param {() => Promise<import("../../shared/h.js").Child>} load
- */
-async function show(view, part, load) {
-  try {
-    const shown = await load();
-    if (!view.stop.signal.aborted) fill(part, shown);
-  } catch (error) {
-    if (view.stop.signal.aborted) return;
-    fill(part, notice({ icon: "warning", title: t("view.failed"), text: errorText(error), action: { label: t("action.retry"), run: () => void show(view, part, load) } }));
+/** Shows which tab an address names. What the tab before was still loading is not shown any more. @param {SharedView} view @param {import("../../shared/router.js").Route} route */
+function follow(view, { path: [name = ""] }) {
+  view.stop.abort();
+  view.stop = new AbortController();
+  view.tab = Object.hasOwn(TABS, name) ? name : "";
+  for (const link of view.tabs.querySelectorAll("a")) {
+    if (link.dataset.tab === view.tab) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
   }
+  view.box.setAttribute("aria-label", t(TABS[view.tab]?.title ?? "place.shared"));
+  fill(view.box);
+}
+
+/**
+ * Loads a tab, or says why it cannot be loaded. The old content stays until the new one is there.
+ * @param {SharedView} view @param {(signal: AbortSignal) => Promise<import("../../shared/h.js").Child>} load
+ */
+async function show(view, load) {
+  const { signal } = view.stop;
+  try {
+    const shown = await load(signal);
+    if (!signal.aborted) fill(view.box, shown);
+  } catch (error) {
+    if (signal.aborted) return;
+    fill(view.box, notice({ icon: "warning", title: t("view.failed"), text: errorText(error), action: { label: t("action.retry"), run: () => void show(view, load) } }));
+  }
+}
+
+/** A list of items, or what stands in its place. @param {HTMLElement[]} items @param {Parameters<typeof notice>[0]} none */
+function listOf(items, none) {
+  return items.length === 0 ? notice(none) : h("ul", { class: "shared-list" }, items);
 }
 
 /** @param {SharedView} view */
 function showWithMe(view) {
-  const inFolder = async (/** @type {string} */ path) => (await records("getfilelist", "entry", { path, limit: -1 }, { signal: view.stop.signal })).map(toEntry);
-  return show(view, view.withMe, async () => {
+  return show(view, async (signal) => {
+    const inFolder = async (/** @type {string} */ path) => (await records("getfilelist", "entry", { path, limit: -1 }, { signal })).map(toEntry);
     const owners = await inFolder(SHARED);
     const shared = (await Promise.all(owners.map(({ name }) => inFolder(join(SHARED, name))))).flat();
-    return shared.length === 0
-      ? h("p", { class: "quiet", text: t("shared.nonewith") })
-      : h("ul", { class: "shared-list" }, shared.map((entry) => withItem(view, entry)));
+    return listOf(shared.map((entry) => withItem(view, entry)), { icon: "users", title: t("shared.nonewithtitle"), text: t("shared.nonewith") });
   });
 }
 
@@ -91,13 +123,19 @@ function withItem(view, entry) {
     ]));
 }
 
-/** @param {SharedView} view */
+/** What people and groups have. @param {SharedView} view */
 function showByMe(view) {
-  return show(view, view.byMe, async () => {
-    const shares = (await ownShares()).filter((share) => isSet(share.hasmembers) || linkUse(share) !== "none");
-    return shares.length === 0
-      ? h("p", { class: "quiet", text: t("shared.noneown") })
-      : h("ul", { class: "shared-list" }, shares.map((share) => ownItem(view, share)));
+  return show(view, async () => {
+    const shares = (await ownShares()).filter((share) => isSet(share.hasmembers));
+    return listOf(shares.map((share) => ownItem(view, share)), { icon: "share", title: t("shared.noneowntitle"), text: t("shared.noneown") });
+  });
+}
+
+/** @param {SharedView} view */
+function showLinks(view) {
+  return show(view, async () => {
+    const shares = (await ownShares()).filter((share) => linkUse(share) !== "none");
+    return listOf(shares.map((share) => ownItem(view, share)), { icon: "link", title: t("shared.nonelinkstitle"), text: t("shared.nonelinks") });
   });
 }
 
