@@ -31,7 +31,7 @@ export async function remove(store, entries, how = {}) {
   });
   folderChanged(store, ...folders);
   if (done > 0) {
-    toast(done === 1 && entries.length === 1 ? t("delete.doneone", { name: shortName(first.name) }) : t("delete.done", { count: done }), {
+    toast(done === 1 && entries.length === 1 ? t("delete.doneone", { name: shortName(first.name) }) : t(entries.some(({ isFolder }) => isFolder) ? "delete.done" : "delete.files", { count: done }), {
       action: { run: () => void undo(() => restore(store, deleted, folders).then(how.onRestored)) },
     });
   }

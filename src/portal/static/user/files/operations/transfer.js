@@ -87,6 +87,7 @@ export async function transfer(store, paths, target, mode) {
   const forAll = { decision: /** @type {import("../conflict.js").Decision | null} */ (null), left: () => left };
   /** @type {Moved[]} */
   const moved = [];
+  const isOfFiles = areFiles(paths);
   const { failed } = await forEach(paths, mode === "copy" ? "copy.progress" : "move.progress", async (from) => {
     left -= 1;
     const to = await transferOne(store, from, target, mode, forAll);
@@ -94,18 +95,30 @@ export async function transfer(store, paths, target, mode) {
   }, 1);
   if (moved.length > 0) {
     folderChanged(store, target, ...moved.map(({ from }) => parentOf(from)));
-    tellDone(store, moved, target, mode);
+    tellDone(store, moved, target, mode, isOfFiles);
   }
   tellFailures(mode === "copy" ? "copy.failedsome" : "move.failedsome", failed);
 }
 
-/** Reports what was copied or moved, and offers to undo it if possible. @param {UserStore} store @param {Moved[]} moved @param {string} target @param {Mode} mode */
-function tellDone(store, moved, target, mode) {
+/** Reports what was copied or moved, and offers to undo it if possible. @param {UserStore} store @param {Moved[]} moved @param {string} target @param {Mode} mode @param {boolean} isOfFiles whether there is no folder among them */
+function tellDone(store, moved, target, mode, isOfFiles) {
   const values = { count: moved.length, folder: shortName(folderName(target, homeOf(store.get().account.name))), name: shortName(leafOf(moved[0]?.to ?? "")) };
-  const isOne = moved.length === 1;
-  const text = mode === "copy" ? t(isOne ? "copy.doneone" : "copy.done", values) : t(isOne ? "move.doneone" : "move.done", values);
+  const kind = moved.length === 1 ? "doneone" : isOfFiles ? "files" : "done";
+  const text = mode === "copy" ? t(`copy.${kind}`, values) : t(`move.${kind}`, values);
   const replacing = moved.filter((one) => one.isReplacing);
   const back = mode === "move" ? () => moveBack(store, moved) : replacing.length > 0 ? () => uncover(store, replacing) : null;
   const isNews = moved.some(({ from }) => isShowing([from], target));
   toast(isNews ? `${text}. ${t("disks.seen")}` : text, back ? { action: { run: () => void undo(back) } } : {});
+}
+
+/** True if all are known to be files. @param {string[]} paths */
+function areFiles(paths) {
+  /** @type {Map<string, Set<string>>} */
+  const files = new Map();
+  return paths.every((path) => {
+    const folder = parentOf(path);
+    const known = files.get(folder) ?? new Set(remembered(folder)?.entries.flatMap(({ name, isFolder }) => (isFolder ? [] : [name])));
+    files.set(folder, known);
+    return known.has(leafOf(path));
+  });
 }
