@@ -74,7 +74,53 @@ async function endSession(stage, page) {
 
 const isDone = (page) => page.locator(".tray-line[data-state=done]:has-text('patient.bin')").waitFor({ state: "attached", timeout: 30_000 });
 
+/** The page is looked at again, as after a phone slept. @param {import("playwright-core").Page} page */
+const showAgain = (page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+
 export const scenarios = [
+  {
+    name: "an upload goes on at once when the page is looked at again, also over a connection that died silently",
+    async run(stage) {
+      const folder = stage.folder("slept");
+      const page = await stage.page({ phone: true });
+      await stage.open(page, "#/files/slept");
+      await page.locator(".notice-title").waitFor();
+      stage.expected.push(/ERR_FAILED/);
+      let tries = 0;
+      await page.route("**/core/upload?*", (route) => { tries += 1; return route.abort(); });
+      const sources = mkdtempSync(join(tmpdir(), "cloudlet-slept-"));
+      try {
+        large(join(sources, "photo.bin"), 1);
+        await choose(page, join(sources, "photo.bin"), () => page.keyboard.press("Alt+u"));
+        // The pauses between tries grow: one second, two, four, eight.
+        await until(() => tries >= 4, "it was tried four times", 30_000);
+        await page.locator(".tray-line[data-state=offline]").waitFor({ state: "attached" });
+        await page.unroute("**/core/upload?*");
+        const shown = Date.now();
+        await showAgain(page);
+        await page.locator(".tray-line[data-state=done]").waitFor({ state: "attached", timeout: 5000 });
+        check(Date.now() - shown < 5000, "it did not wait for the end of the pause");
+        same(hash(join(folder, "photo.bin")), hash(join(sources, "photo.bin")), "the content");
+
+        // This connection answers nothing any more.
+        let isFirst = true;
+        await page.route("**/core/upload?*", (route) => {
+          if (!isFirst) return route.continue();
+          isFirst = false;
+          return undefined;
+        });
+        large(join(sources, "film.bin"), 3);
+        await choose(page, join(sources, "film.bin"), () => page.keyboard.press("Alt+u"));
+        await until(() => !isFirst, "a part is on its way");
+        await page.waitForTimeout(500);
+        await showAgain(page);
+        await row(page, "film.bin").waitFor({ timeout: 30_000 });
+        same(hash(join(folder, "film.bin")), hash(join(sources, "film.bin")), "the content of the second");
+      } finally {
+        rmSync(sources, { recursive: true, force: true });
+      }
+    },
+  },
   {
     name: "an upload whose session ended goes on with what the server has, in the same page",
     async run(stage) {

@@ -10,6 +10,7 @@ import { giveAgain, remind, takeIn } from "./intake.js";
 import { createOffers } from "./offers.js";
 import { folderOf } from "./queue-state.js";
 import { wake } from "./sending.js";
+import { goOn } from "./shown-again.js";
 import { touch } from "./touched.js";
 import { holdScreen } from "./wake-lock.js";
 
@@ -35,6 +36,7 @@ export function createQueue(store) {
   document.addEventListener("visibilitychange", () => {
     queue.screen = null;
     void holdScreen(queue);
+    if (document.visibilityState === "visible") goOn(queue);
   });
   addEventListener("beforeunload", (event) => {
     if (all().some(({ state }) => BUSY.includes(state))) event.preventDefault();
