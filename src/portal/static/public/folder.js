@@ -107,7 +107,7 @@ function item(view, entry) {
   const href = entry.isFolder ? addressOf(entry.path) : addressOf(view.path, entry.name);
   const facts = entry.isFolder ? when(entry.modified) : `${size(entry.size)} \u00b7 ${when(entry.modified)}`;
   return h("li", { class: ["visitor-item", isShownDrawn(entry) && "is-picture"] },
-    h("a", { class: "visitor-link", href },
+    h("a", { class: "visitor-link", href, title: plainName(entry.name) },
       h("span", { class: "visitor-picture" }, ...pictureOf(entry)),
       h("span", { class: "visitor-text" }, nameElement(entry.name), h("span", { class: "quiet", text: facts }))),
     entry.isFolder || view.page.link.allowpublicviewonly ? null
@@ -120,7 +120,11 @@ function pictureOf(entry) {
   const address = pictureUrl(entry);
   if (!address) return [icon(kind.icon, { class: `kind tint-${kind.tint}` })];
   const image = h("img", { src: address, alt: "", loading: "lazy", decoding: "async" });
-  image.addEventListener("error", () => image.replaceWith(icon(kind.icon, { class: `kind tint-${kind.tint}` })));
+  image.addEventListener("error", () => {
+    // Without its picture it is known by its name.
+    image.closest(".is-picture")?.classList.remove("is-picture");
+    image.replaceWith(icon(kind.icon, { class: `kind tint-${kind.tint}` }));
+  });
   return [image];
 }
 
