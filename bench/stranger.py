@@ -36,6 +36,15 @@ def sign_ins(server):
     return b"".join(map(sign_in, range(400)))
 
 
+def refused(server):
+    """Calls that nobody may make without an account, and links that lead nowhere."""
+    head = f"Host: {server.address}\r\n\r\n"
+    return {
+        "refused calls that go on": f"GET /core/fileinfo?path=/x HTTP/1.1\r\n{head}".encode() * 200,
+        "dead links that go on": f"GET /url/abcdefgh HTTP/1.1\r\n{head}".encode() * 200,
+    }
+
+
 def send_on(server, sent):
     """Sends the same requests for ever over many connections, reads the answers, and comes back when it is sent away."""
     # A stranger's own machine would do this work, so people's calls must not wait for it.
@@ -121,8 +130,10 @@ def row_29(bench):
     bench.line(29, "a light call, p99", "-", {"cloudlet": alone["call"]}, milliseconds)
     bench.line(29, "an upload of 1 MiB, median", "-", {"cloudlet": alone["upload"]}, milliseconds)
     kinds = [(kind, sent, crowd, 20) for kind, sent in requests(server).items()]
+    kinds += [(kind, sent, flood, 20) for kind, sent in refused(server).items()]
     # Two passwords are hashed at a time, in 9 MiB each.
-    for kind, sent, strangers, memory_max in [*kinds, ("sign-ins that go on", sign_ins(server), flood, 40)]:
+    kinds.append(("sign-ins that go on", sign_ins(server), flood, 40))
+    for kind, sent, strangers, memory_max in kinds:
         found = measured(sent, strangers)
         for what, goal, limit in (("call", "<= 1 ms more", 1.0), ("upload", "<= 1.1 x", 0.1 * alone["upload"])):
             more = found[what] - alone[what]

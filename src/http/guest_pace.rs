@@ -9,7 +9,7 @@ const PARTS: u32 = 10;
 /// The processor time that a network may use at once, as long as it has not called for a while: to
 /// open a public page with many pictures, for example. In a debug build everything takes about ten
 /// times as long.
-pub(super) const AT_ONCE: Duration = Duration::from_secs(if cfg!(debug_assertions) { 10 } else { 1 });
+const AT_ONCE: Duration = Duration::from_secs(if cfg!(debug_assertions) { 10 } else { 1 });
 /// The longest rest, also after a call that took very long.
 const REST_MAX: Duration = Duration::from_secs(2);
 
@@ -22,16 +22,18 @@ pub(super) struct Debt(Option<Instant>);
 #[derive(Clone, Copy)]
 pub(super) struct Pace {
     processors: u32,
+    at_once: Duration,
 }
 
 impl Pace {
     pub fn of_this_machine() -> Pace {
         // If the number is not known, one processor is the careful guess.
-        Pace::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Pace::new(u32::try_from(processors).unwrap_or(u32::MAX), AT_ONCE)
     }
 
-    pub fn new(processors: usize) -> Pace {
-        Pace { processors: u32::try_from(processors).unwrap_or(u32::MAX).max(1) }
+    pub fn new(processors: u32, at_once: Duration) -> Pace {
+        Pace { processors, at_once }
     }
 
     /// The debt after a call that has used this much processor time.
@@ -40,7 +42,7 @@ impl Pace {
         if used.is_zero() {
             return Debt(before);
         }
-        let longest = now + self.rest_for(AT_ONCE) + REST_MAX;
+        let longest = now + self.rest_for(self.at_once) + REST_MAX;
         let paid_at = before.unwrap_or(now) + self.rest_for(used);
         Debt(Some(paid_at.min(longest)))
     }
@@ -48,12 +50,12 @@ impl Pace {
     /// The time from which a network with this debt may call again. It is in the past if it may do so
     /// now.
     pub fn rests_until(self, Debt(paid_at): Debt) -> Option<Instant> {
-        paid_at?.checked_sub(self.rest_for(AT_ONCE))
+        paid_at?.checked_sub(self.rest_for(self.at_once))
     }
 
     /// True if a network with this debt has used much, so that one call of it runs at a time.
     pub fn is_busy(self, Debt(paid_at): Debt, now: Instant) -> bool {
-        paid_at.is_some_and(|at| at > now + self.rest_for(AT_ONCE) / 2)
+        paid_at.is_some_and(|at| at > now + self.rest_for(self.at_once) / 2)
     }
 
     /// The time in which a tenth of the machine's processor time is as much as this.

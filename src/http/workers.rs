@@ -3,10 +3,9 @@
 //! of strangers, may not use all threads, so that small calls of people always find one.
 
 use super::guest_pace::Pace;
-use super::guest_queue::GuestQueue;
+use super::guest_queue::{Guest, GuestQueue};
 use crate::base::guarded::{Guarded, Signal};
 use crate::base::limits::{QUEUED_CALLS_MAX, WORKER_IDLE_TIME};
-use crate::base::network::Network;
 use rustix::time::{ClockId, clock_gettime};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -25,9 +24,8 @@ pub enum Load {
     Light,
     /// The job waits for its peer.
     Slow,
-    /// The job does not wait for its peer, and comes from a caller in this network who is not
-    /// signed in.
-    Guest(Network),
+    /// The job does not wait for its peer, and comes from a caller who is not signed in.
+    Guest(Guest),
 }
 
 /// A pool of threads for jobs.
@@ -86,17 +84,33 @@ struct State<J> {
     is_stopping: bool,
 }
 
+/// What idle threads could do.
+struct Needed {
+    /// The number of threads that have something to do: a job, or to wait until a network has rested.
+    threads: usize,
+    /// True if one of them has to be woken.
+    wakes: bool,
+}
+
 impl<J: Send + 'static> Workers<J> {
     /// A pool with at most `threads_max` threads. A quarter of them run only light jobs, an eighth
     /// run jobs of guests, and the rest run slow jobs.
     pub fn new(threads_max: usize, run: impl Fn(J, &Arc<Ticket>) + Send + Sync + 'static) -> Workers<J> {
+        Workers::with_pace(threads_max, Pace::of_this_machine(), run)
+    }
+
+    fn with_pace(
+        threads_max: usize,
+        pace: Pace,
+        run: impl Fn(J, &Arc<Ticket>) + Send + Sync + 'static,
+    ) -> Workers<J> {
         let threads_max = threads_max.max(3);
         let guests_max = (threads_max / 8).max(1);
         let slow_max = threads_max - (threads_max / 4).max(1) - guests_max;
         let state = State {
             light: VecDeque::new(),
             slow: VecDeque::new(),
-            guests: GuestQueue::new(Pace::of_this_machine()),
+            guests: GuestQueue::new(pace),
             threads: 0,
             starting: 0,
             idle: 0,
@@ -121,7 +135,7 @@ impl<J: Send + 'static> Workers<J> {
     pub fn submit(&self, job: J, load: Load) -> Result<(), J> {
         let mut state = self.shared.state.lock();
         match load {
-            Load::Guest(network) => state.guests.put(job, network)?,
+            Load::Guest(guest) => state.guests.put(job, guest)?,
             _ if state.light.len() + state.slow.len() >= QUEUED_CALLS_MAX => return Err(job),
             Load::Light => state.light.push_back(job),
             Load::Slow => state.slow.push_back(job),
@@ -132,16 +146,16 @@ impl<J: Send + 'static> Workers<J> {
 
     /// Starts or wakes a thread if there is a job that it could start now.
     fn start_as_needed(&self, mut state: MutexGuard<'_, State<J>>) {
-        let startable = state.startable(&self.shared);
+        let needed = state.needed(&self.shared);
         // A thread that has just been started will take a job, too, so it is counted. Otherwise,
         // jobs that come faster than threads start would each start one, even if few of them may
         // run.
-        if startable > state.idle + state.starting && state.threads < self.shared.threads_max {
+        if needed.threads > state.idle + state.starting && state.threads < self.shared.threads_max {
             state.threads += 1;
             state.starting += 1;
             drop(state);
             self.start_thread();
-        } else if startable > 0 && state.idle > 0 {
+        } else if needed.wakes && state.idle > 0 {
             drop(state);
             self.shared.work.notify_one();
         }
@@ -240,21 +254,41 @@ impl<J: Send + 'static> Workers<J> {
     }
 }
 
-impl<J> State<J> {
-    /// The number of jobs that a thread could start now.
-    fn startable(&self, limits: &Shared<J>) -> usize
-    where
-        J: Send + 'static,
-    {
+impl<J: Send + 'static> State<J> {
+    /// What idle threads could do now.
+    fn needed(&self, limits: &Shared<J>) -> Needed {
+        let now = Instant::now();
         let slow = self.slow.len().min(limits.slow_max.saturating_sub(self.slow_running));
-        let ready = self.guests.ready(Instant::now()).max(usize::from(self.lacks_timekeeper()));
-        let guests = ready.min(limits.guests_max.saturating_sub(self.guests.running()));
-        self.light.len() + slow + guests
+        let guests = self.guests.ready(now).min(limits.guests_max.saturating_sub(self.guests.running()));
+        let jobs = self.light.len() + slow + guests;
+        let some_rest = self.guests.rested_at(now).is_some();
+        Needed {
+            threads: jobs + usize::from(some_rest),
+            wakes: jobs > 0 || some_rest && !self.has_timekeeper,
+        }
     }
 
-    /// True if guests wait and no thread would notice that they have rested.
-    fn lacks_timekeeper(&self) -> bool {
-        self.guests.waiting() > 0 && !self.has_timekeeper
+    /// Takes the next job that may run.
+    fn take(&mut self, limits: &Shared<J>, now: Instant) -> Option<(J, Load)> {
+        if let Some(job) = self.light.pop_front() {
+            return Some((job, Load::Light));
+        }
+        if self.slow_running < limits.slow_max {
+            if let Some(job) = self.slow.pop_front() {
+                self.slow_running += 1;
+                return Some((job, Load::Slow));
+            }
+        }
+        // While the server stops, nobody rests: what waits is answered.
+        let rested_by = if self.is_stopping { now + REST_AT_MOST } else { now };
+        let (job, guest) = self.guests.next(limits.guests_max, rested_by)?;
+        Some((job, Load::Guest(guest)))
+    }
+
+    /// The processor time at which a job of guests begins, if some wait. The search for the job
+    /// counts for it, because very many small jobs take as much as few large ones.
+    fn guests_began(&self) -> Option<Duration> {
+        (self.guests.waiting() > 0).then(processor_time)
     }
 
     /// Frees the place of a job that has ended, and that has used this much processor time.
@@ -262,62 +296,50 @@ impl<J> State<J> {
         match load {
             Load::Light => {}
             Load::Slow => self.slow_running -= 1,
-            Load::Guest(network) => self.guests.ended(network, used, Instant::now()),
+            Load::Guest(guest) => self.guests.ended(guest, used, Instant::now()),
         }
     }
 }
 
-/// The processor time of this thread while it does something.
-fn processor_time_of(work: impl FnOnce()) -> Duration {
-    let now = || Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default();
-    let before = now();
-    work();
-    now().saturating_sub(before)
+/// The processor time that this thread has used.
+fn processor_time() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }
 
-impl<J> Shared<J> {
+impl<J: Send + 'static> Shared<J> {
     fn work_until_idle(&self) {
         let mut state = self.state.lock();
         state.starting -= 1;
+        let mut since = state.guests_began();
         while let Some((job, load)) = self.next_job(state) {
             let ticket = Ticket::new(load);
-            let used = match load {
-                Load::Guest(_) => processor_time_of(|| (self.run)(job, &ticket)),
-                _ => {
-                    (self.run)(job, &ticket);
-                    Duration::ZERO
-                }
-            };
+            if let (Load::Guest(..), None) = (load, since) {
+                since = Some(processor_time());
+            }
+            (self.run)(job, &ticket);
             state = self.state.lock();
             if !ticket.ends_as(ENDED) {
                 state.written_off -= 1;
                 return;
             }
-            state.gave_back(load, used);
-            if load != Load::Light {
-                // Another job may have waited for this place.
-                self.work.notify_one();
-            }
+            state.gave_back(
+                load,
+                since.map_or(Duration::ZERO, |since| processor_time().saturating_sub(since)),
+            );
+            since = state.guests_began();
         }
     }
 
+    /// The next job for this thread. Wakes another thread if there is a further one.
     fn next_job(&self, mut state: MutexGuard<'_, State<J>>) -> Option<(J, Load)> {
         let leaves_at = Instant::now() + WORKER_IDLE_TIME;
         loop {
-            if let Some(job) = state.light.pop_front() {
-                return Some((job, Load::Light));
-            }
-            if state.slow_running < self.slow_max {
-                if let Some(job) = state.slow.pop_front() {
-                    state.slow_running += 1;
-                    return Some((job, Load::Slow));
-                }
-            }
             let now = Instant::now();
-            // While the server stops, nobody rests: what waits is answered.
-            let rested_by = if state.is_stopping { now + REST_AT_MOST } else { now };
-            if let Some((job, network)) = state.guests.next(self.guests_max, rested_by) {
-                return Some((job, Load::Guest(network)));
+            if let Some(found) = state.take(self, now) {
+                if state.idle > 0 && state.needed(self).wakes {
+                    self.work.notify_one();
+                }
+                return Some(found);
             }
             let rested_at = state.guests.rested_at(now).filter(|_| !state.has_timekeeper);
             // The thread that gives a place back starts the next slow job, so this thread need not
@@ -331,12 +353,10 @@ impl<J> Shared<J> {
             state.idle += 1;
             let until = rested_at.unwrap_or(leaves_at);
             state = self.work.wait_for(state, until.saturating_duration_since(now));
-            if rested_at.is_some() {
-                // Another thread keeps the time, in case that this one gets a long job.
-                state.has_timekeeper = false;
-                self.work.notify_one();
-            }
             state.idle -= 1;
+            if rested_at.is_some() {
+                state.has_timekeeper = false;
+            }
         }
     }
 }
@@ -344,6 +364,7 @@ impl<J> Shared<J> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::network::Network;
     use std::cmp::Reverse;
     use std::sync::mpsc::{Receiver, channel};
 
@@ -358,8 +379,8 @@ mod tests {
         })
     }
 
-    fn network(number: u8) -> Network {
-        Network::of_caller([192, 0, 2, number].into())
+    fn guest(number: u8) -> Guest {
+        Guest::stranger(Network::of_caller([192, 0, 2, number].into()))
     }
 
     #[test]
@@ -367,7 +388,7 @@ mod tests {
         for (what, load, jobs, threads) in [
             ("slow jobs", Load::Slow, 100, SLOW_MAX),
             ("light jobs", Load::Light, 100, THREADS_MAX),
-            ("jobs of guests", Load::Guest(network(1)), 100, GUESTS_MAX),
+            ("jobs of guests", Load::Guest(guest(1)), 100, GUESTS_MAX),
             ("few jobs", Load::Light, 3, 3),
         ] {
             let workers = pool();
@@ -385,6 +406,50 @@ mod tests {
     }
 
     #[test]
+    fn guests_rest_and_every_job_runs_in_the_end() {
+        let pace = Pace::new(1, Duration::from_millis(5));
+        let (done, all_done) = channel();
+        let workers = Workers::with_pace(8, pace, move |(number, works): (usize, bool), _| {
+            let since = processor_time();
+            while works && processor_time() - since < Duration::from_millis(1) {}
+            done.send(number).unwrap();
+        });
+        let begun = Instant::now();
+        // Two networks that use much, and light jobs that come between them.
+        for number in 0..60 {
+            let load = [Load::Guest(guest(1)), Load::Guest(guest(2)), Load::Light][number % 3];
+            workers.submit((number, load != Load::Light), load).unwrap();
+        }
+        let first_third: Vec<usize> = all_done.iter().take(20).collect();
+        let light = first_third.iter().filter(|number| **number % 3 == 2).count();
+        assert!(light >= 10, "light jobs wait for no guest: {first_third:?}");
+        let mut all: Vec<usize> = first_third.into_iter().chain(all_done.iter().take(40)).collect();
+        all.sort_unstable();
+        assert_eq!(all, (0..60).collect::<Vec<_>>());
+        // Each network has used 20 milliseconds, of which five were free.
+        assert!(begun.elapsed() >= Duration::from_millis(100), "{:?}", begun.elapsed());
+        assert!(workers.finish(Duration::from_secs(60)));
+    }
+
+    #[test]
+    fn jobs_of_guests_that_rest_are_run_when_the_server_stops() {
+        let pace = Pace::new(1, Duration::ZERO);
+        let (done, all_done) = channel();
+        let workers = Workers::with_pace(3, pace, move |_: (), _| {
+            let since = processor_time();
+            while processor_time() - since < Duration::from_millis(150) {}
+            done.send(()).unwrap();
+        });
+        for _ in 0..2 {
+            workers.submit((), Load::Guest(guest(1))).unwrap();
+        }
+        all_done.recv().unwrap();
+        // The second job would rest for more than a second.
+        assert!(workers.finish(Duration::from_secs(60)));
+        assert_eq!(all_done.try_iter().count(), 1);
+    }
+
+    #[test]
     fn jobs_that_are_withdrawn_do_not_run() {
         let workers = Workers::new(3, |(_, job): (u8, Receiver<()>), _| {
             job.recv().unwrap_err();
@@ -393,7 +458,7 @@ mod tests {
         for number in 0..12 {
             let (hold, job) = channel();
             held.push(hold);
-            let load = [Load::Light, Load::Slow, Load::Guest(network(1))][usize::from(number) % 3];
+            let load = [Load::Light, Load::Slow, Load::Guest(guest(1))][usize::from(number) % 3];
             workers.submit((number, job), load).unwrap();
         }
         let numbers = |jobs: Vec<(u8, _)>| jobs.into_iter().map(|(number, _)| number).collect::<Vec<_>>();
@@ -410,7 +475,7 @@ mod tests {
     }
     #[test]
     fn jobs_that_are_written_off_leave_their_threads_to_others() {
-        for load in [Load::Light, Load::Slow, Load::Guest(network(1))] {
+        for load in [Load::Light, Load::Slow, Load::Guest(guest(1))] {
             let tickets = Arc::new(Guarded::new(Vec::new()));
             let noted = Arc::clone(&tickets);
             let workers = Workers::new(4, move |job: Receiver<()>, ticket: &Arc<Ticket>| {

@@ -4,6 +4,7 @@ use super::{Poller, answering};
 use crate::base::network::Network;
 use crate::base::permits::Left;
 use crate::http::call::{Job, Returned, Step};
+use crate::http::guest_queue::Guest;
 use crate::http::poller::accept::Accepting;
 use crate::http::request::{Framing, Request};
 use crate::http::response::Response;
@@ -17,7 +18,7 @@ impl Poller {
     /// arrived.
     pub(super) fn load(&self, is_known: bool, body_bytes: usize) -> Load {
         match self.request.framing() {
-            _ if !is_known => Load::Guest(Network::of_caller(self.request.peer())),
+            _ if !is_known => Load::Guest(Guest::stranger(Network::of_caller(self.request.peer()))),
             Framing::Chunked => Load::Slow,
             Framing::Length(length) if length > body_bytes as u64 => Load::Slow,
             _ => Load::Light,

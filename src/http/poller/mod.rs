@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::http::Service;
 use crate::http::call::{Job, Step};
 use crate::http::connection::Connection;
+use crate::http::guest_queue::Guest;
 use crate::http::listener::Listener;
 use crate::http::packed::CommonBytes;
 use crate::http::request::Request;
@@ -317,7 +318,7 @@ impl Poller {
                 self.hand_over(key, without_first(bytes, used + head_bytes), Step::Ask, load);
             }
             Turn::Identify => {
-                let load = Load::Guest(Network::of_caller(self.request.peer()));
+                let load = Load::Guest(Guest::with_session(Network::of_caller(self.request.peer())));
                 self.hand_over(key, without_first(bytes, used), Step::Identify, load);
             }
             Turn::Gather(gathering) => {
