@@ -1,16 +1,15 @@
 // The activities of files and folders: who did what, and when. The details of an entry show them, and the view of recent changes does.
 
-import { errorText, records } from "../../shared/api.js";
 import { nameElement, shortName, timeElement } from "../../shared/format.js";
-import { button, fill, h } from "../../shared/h.js";
+import { h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { avatar } from "../account/avatars.js";
+import { showPages } from "./activity-pages.js";
 import { folderAddress, folderName, leafOf, parentOf } from "./paths.js";
 import { whoName } from "./who.js";
 
 /** @typedef {import("../../shared/types.js").ActivityRecord} ActivityRecord */
 
-const PAGE = 50;
 export const DELETED = 5;
 const MOVED = 7;
 
@@ -46,33 +45,10 @@ const MOVED_HERE = { label: "activity.here", many: "activity.heremany", sentence
  */
 export function showActivity(content, path, home, showEmpty = () => undefined) {
   const list = h("ol", { class: "activities" });
-  const status = h("p", { class: "quiet", text: t("view.loading") });
-  const more = button({ text: t("activity.more"), onclick: () => void load() });
-  more.hidden = true;
-  let start = 0;
-
-  const load = async () => {
-    more.disabled = true;
-    try {
-      // One record more than the page shows is loaded, to find out whether there are more.
-      /** @type {ActivityRecord[]} */
-      const all = await records("getactivitystream", "activitystreamrecord", { parent: path, start, limit: PAGE + 1 });
-      start += PAGE;
-      list.append(...all.slice(0, PAGE).map((record) => activityItem(record, home)));
-      more.hidden = all.length <= PAGE;
-      status.textContent = t("activity.none");
-      status.hidden = list.children.length > 0;
-      if (list.children.length === 0) showEmpty();
-    } catch (error) {
-      status.textContent = errorText(error);
-      status.hidden = false;
-      more.hidden = false;
-    } finally {
-      more.disabled = false;
-    }
-  };
-  fill(content, h("div", { class: "activities-box" }, status, list, h("div", null, more)));
-  return load();
+  return showPages({
+    content, path, class: "activities-box", list, showEmpty,
+    add: (records) => list.append(...records.map((record) => activityItem(record, home))),
+  });
 }
 
 /** @param {ActivityRecord} record */
