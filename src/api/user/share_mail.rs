@@ -117,6 +117,8 @@ params! {
         sharename: Ignored,
         /// The full path of the shared entry.
         sharelocation: Option<ShownPath>,
+        /// The id of the share, instead of the path of its entry; needed for an album. An extension.
+        shareid: Option<ShareId>,
         /// Ignored: the mail has the address that the server knows.
         url: Ignored,
         /// A short text below the address.
@@ -212,7 +214,11 @@ fn send(context: &mut CallContext<'_>, user: &User, params: Mail) -> Result<Repl
 }
 
 fn send_share(context: &mut CallContext<'_>, user: &User, params: ShareMail) -> Result<Reply<EmailStatus>> {
-    let shared = share_at(&context.view(), user, params.sharelocation.as_ref())?;
+    let view = context.view();
+    let shared = match params.shareid.as_ref().filter(|id| !id.is_empty()) {
+        Some(id) => view.managed_share(user, id)?,
+        None => share_at(&view, user, params.sharelocation.as_ref())?,
+    };
     if !context.view().sends_mail() {
         return Ok(not_sent());
     }

@@ -476,7 +476,7 @@ pub fn record(view: &CloudView<'_>, user: &User, shared: &Shared) -> ShareRecord
         isreshare: shared.is_passed_on,
         lastaccess: row.last_visit.map(|visit| ago_text(view.now() - visit)).unwrap_or_default(),
         recentactivitycount: row.visits,
-        hidesendshareviaemail: !view.sends_mail() || row.source.album().is_some(),
+        hidesendshareviaemail: !view.sends_mail(),
         disallowprivatesharestogroups: No,
         showadvancedsharedialog: No,
         waitforapproval: No,

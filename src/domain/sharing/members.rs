@@ -11,7 +11,7 @@ use crate::domain::social::notifications::tell_of_share;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::groups as store_groups;
 use crate::store::shares::{self, Member, MemberRow, ShareRow, Source};
-use crate::store::{Read, Write, favorites, invitations, users};
+use crate::store::{Read, Write, favorites, invitations, nodes, users};
 
 /// The rights of a new member.
 const FIRST_RIGHTS: Rights = Rights::READ.with(Rights::DOWNLOAD).with(Rights::SYNC).with(Rights::DELETE);
@@ -124,10 +124,20 @@ fn tell(tx: &Write, user: &User, share: &ShareRow, member: Member) -> Result<()>
     let actor = if user.is_proxy() { share.owner } else { user.id() };
     let node = match share.source {
         Source::Entry(node) => Some(node),
-        // A notification leads to an entry, so this one leads to the first of the album.
-        Source::Album(list) => favorites::in_list(tx, share.owner, list)?.first().map(|first| first.node),
+        Source::Album(list) => first_file(tx, share.owner, list)?,
     };
     node.map_or(Ok(()), |node| tell_of_share(tx, actor, node, &share.name, told))
+}
+
+/// The first file of an album, to which a notification of it leads. Folders are not part of it.
+fn first_file(read: &Read, owner: i64, list: i64) -> Result<Option<i64>> {
+    for favorite in favorites::in_list(read, owner, list)? {
+        let node = nodes::by_id(read, favorite.node)?;
+        if node.is_some_and(|node| !node.facts.is_folder && node.missing_since.is_none()) {
+            return Ok(Some(favorite.node));
+        }
+    }
+    Ok(None)
 }
 
 /// Removes a member from a share.

@@ -197,3 +197,37 @@ fn without_a_mail_server_it_says_to_copy_the_link() {
     let share = bob.core("getshareforpath", &[("path", "/bob/Holiday")]).xml();
     assert_eq!(share.child("share").number("hidesendshareviaemail"), 1);
 }
+
+#[test]
+fn a_member_of_an_album_is_told_by_mail_and_by_a_notice_as_of_a_folder() {
+    let (server, sink) = start(Protection::None);
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    admin.administer("updateuser", &[("profile", "bobby"), ("email", "bobby@example.org")]).done();
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Inner")]).done();
+    bob.upload("/bob", "sea.jpg", b"sea").ok();
+    let list = bob.core("addfavoritelist", &[("name", "Trip")]).done().message();
+    for path in ["/bob/Inner", "/bob/sea.jpg"] {
+        bob.core("setfavorite", &[("id", &list), ("name", path)]).done();
+    }
+    let share = bob.core("sharealbum", &[("id", &list)]).xml();
+    assert_eq!(share.child("share").number("hidesendshareviaemail"), 0);
+    let id = share.child("share").field("shareid").to_owned();
+    let fields = [("toemailid", "bobby"), ("shareid", id.as_str()), ("publicshare", "0")];
+    let mut bobby = server.user("bobby");
+    let (status, reason) = sent(&mut bob, &fields);
+    assert!(status == 0 && reason.contains("not shared with this person"), "{reason}");
+    bob.core("addusertoshare", &[("shareid", &id), ("userid", "bobby")]).done();
+    assert_eq!(sent(&mut bob, &fields), (1, String::new()));
+    let mail = sink.wait_for(1).remove(0);
+    let data = mail.data.replace("=\r\n", "");
+    assert!(data.contains("Trip") && data.contains("/#/shared"), "{data}");
+    // The notice leads to the first file: the folder is not part of the album.
+    let notices = bobby.core("gettoasts", &[]).text().to_owned();
+    assert!(notices.contains("/SHARED/bob/Trip/sea.jpg"), "{notices}");
+    // The link of an album is sent like that of a folder; nobody else sends one of it.
+    bob.core("setallowpublicaccess", &[("shareid", &id), ("allowpublicaccess", "1")]).done();
+    let by_link = [("toemailid", "erna@example.org"), ("shareid", id.as_str()), ("publicshare", "1")];
+    assert_eq!(bobby.core("sendsharetoemail", &by_link).result(), 0);
+    assert_eq!(sent(&mut bob, &by_link), (1, String::new()));
+    assert_eq!(sink.wait_for(2)[1].to, ["TO:<erna@example.org>"]);
+}

@@ -55,10 +55,11 @@ async function giveLink(finder) {
 /** Offers to tell a new member by mail, where the cloud sends mail. @param {Finder} finder @param {import("./wire.js").Member} who */
 export function offerMail(finder, who) {
   const { sharing, status, offer } = finder;
-  if (!sharing.share || sharing.share.hidesendshareviaemail) return;
+  const { share } = sharing;
+  if (!share || share.hidesendshareviaemail) return;
   const tell = async () => {
     fill(offer);
-    status.textContent = await tellByMail(sharing.entry.path, who).catch(errorText) || t("share.told");
+    status.textContent = await tellByMail(share.shareid, who).catch(errorText) || t("share.told");
     finder.input.focus();
   };
   fill(offer, button({ text: t("share.tell"), icon: "mail", onclick: () => void tell() }));

@@ -78,7 +78,7 @@ function linkBody(sharing, share, open) {
     linkUse(share) === "drop" ? h("p", { class: "field-hint", text: t("share.drophint") }) : null,
     h("p", { class: "field-hint share-facts" }, factsOf(share).map((fact) => h("span", null, icon(fact.icon), fact.text))),
     part("codes", t("share.addresses"), open, (content) => void showAddresses(content, share)),
-    share.hidesendshareviaemail ? null : part("mail", t("share.mail"), open, (content) => showMailing(content, sharing)),
+    share.hidesendshareviaemail ? null : part("mail", t("share.mail"), open, (content) => showMailing(content, share.shareid)),
     part("options", t("share.options"), open, (content) => showLinkOptions(content, sharing, share)),
     part("visits", t("share.visits"), open, (content) => void showVisits(content, share)),
   ];

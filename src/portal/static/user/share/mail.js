@@ -6,15 +6,15 @@ import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { toast } from "../../shared/toast.js";
 
-/** @param {HTMLElement} content @param {import("./dialog.js").Sharing} sharing */
-export function showMailing(content, sharing) {
+/** @param {HTMLElement} content @param {string} shareid */
+export function showMailing(content, shareid) {
   const to = field({ label: t("share.mailto"), type: "email", props: { autocomplete: "email", autocapitalize: "none", spellcheck: false } });
   const words = field({ label: t("share.mailwords"), props: { maxlength: 500 } });
   const send = async () => {
     to.setError(null);
     try {
       const { status, reason } = await record("sendsharetoemail", "emailstatus", {
-        toemailid: to.input.value.trim(), sharelocation: sharing.entry.path, publicshare: 1, message: words.input.value.trim(),
+        toemailid: to.input.value.trim(), shareid, publicshare: 1, message: words.input.value.trim(),
       });
       if (status !== 1) {
         to.setError(reason);

@@ -152,11 +152,11 @@ export function invite(shareid, email) {
 
 /**
  * Tells members of a share about it by mail. The answer says why nothing was sent; it is empty otherwise.
- * @param {string} path @param {Member} who @returns {Promise<string>}
+ * @param {string} shareid @param {Member} who @returns {Promise<string>}
  */
-export async function tellByMail(path, who) {
+export async function tellByMail(shareid, who) {
   const toemailid = who.isGroup ? who.name : who.id;
-  const { status, reason } = await record("sendsharetoemail", "emailstatus", { toemailid, sharelocation: path, publicshare: 0 });
+  const { status, reason } = await record("sendsharetoemail", "emailstatus", { toemailid, shareid, publicshare: 0 });
   return status === 1 ? "" : reason;
 }
 
