@@ -195,7 +195,7 @@ record! {
         /// Identifies the content.
         etag: String,
         /// For a folder: the size in bytes of all files below it, as far as the server knows them.
-        /// Missing if something there is hidden from the caller, by a link, and in an answer with
+        /// Missing if something there is hidden from the caller, by a link, and in a listing with
         /// more than 5,000 entries.
         foldersize: Option<u64> as extension,
         /// Whether `foldersize` is exact. Otherwise there is at least that, because folders below
@@ -328,6 +328,7 @@ impl Described<'_> {
         let is_fixed = self.place.is_fixed || is_in_bin || is_by_link;
         let may_share = self.place.may_share && !is_in_bin && self.rights.has(Rights::SHARE);
         let [favoritelistid, favoriteid, order] = self.favorite();
+        let size = self.mark.size.filter(|_| is_folder);
         EntryRecord {
             path,
             dirpath: &self.place.above,
@@ -366,8 +367,8 @@ impl Described<'_> {
             hasnotificationsrule: self.mark.is_filtered,
             isdatasyncable: No,
             etag: self.stat.etag(),
-            foldersize: self.mark.size.map(|size| size.held.bytes),
-            foldersizeexact: self.mark.size.map(|size| size.is_exact),
+            foldersize: size.map(|size| size.bytes),
+            foldersizeexact: size.map(|size| size.is_exact),
             deletedfrom: None,
             deletedon: None,
             deletedonepoch: None,

@@ -6,9 +6,10 @@
 //! noted; what waits below it is added later along the folders that are above it then. So the order
 //! of changes and sums does not matter.
 
-use super::nodes::{DEPTH_MAX, Held, NO_PARENT, NodeRow};
+use super::nodes::{DEPTH_MAX, Held, NO_PARENT, NodeRow, child};
 use super::size_differences::Amount;
 use super::{Read, Write};
+use crate::base::path::EXTERNAL;
 use crate::error::{Error, Result};
 use rusqlite::{Row, params};
 use std::collections::{BTreeMap, HashMap};
@@ -31,8 +32,8 @@ macro_rules! of_entries {
 /// The size of a folder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FolderSize {
-    /// The files below it.
-    pub held: Held,
+    /// The bytes of all files below it.
+    pub bytes: u64,
     /// True if all folders below it were visited. Otherwise there is at least this.
     pub is_exact: bool,
 }
@@ -45,7 +46,7 @@ pub fn of_folders(read: &Read, parent: i64, names: &[String]) -> Result<HashMap<
     }
     let list = serde_json::to_string(names).map_err(Error::internal)?;
     let sizes = read.all(
-        "SELECT name, bytes, files, unvisited FROM json_each(?2) CROSS JOIN nodes ON nodes.parent = ?1 AND name = value \
+        "SELECT name, bytes, unvisited FROM json_each(?2) CROSS JOIN nodes ON nodes.parent = ?1 AND name = value \
          CROSS JOIN folder_sizes ON node = nodes.id WHERE is_folder = 1 AND missing_since IS NULL",
         params![parent, list],
         |row| Ok((row.get(0)?, folder_size(row, 1)?)),
@@ -55,8 +56,31 @@ pub fn of_folders(read: &Read, parent: i64, names: &[String]) -> Result<HashMap<
 
 /// The size of one folder, as of the last commit.
 pub fn of_node(read: &Read, id: i64) -> Result<Option<FolderSize>> {
-    let sql = "SELECT bytes, files, unvisited FROM folder_sizes JOIN nodes ON node = id WHERE node = ?1 AND is_folder = 1";
+    let sql =
+        "SELECT bytes, unvisited FROM folder_sizes JOIN nodes ON node = id WHERE node = ?1 AND is_folder = 1";
     read.first(sql, [id], |row| folder_size(row, 0))
+}
+
+/// The number and size of files below each root, by the root's name as `CloudPath::root_name`
+/// writes it, as far as visits know them.
+pub fn held_by_homes(read: &Read, volume: &str) -> Result<HashMap<String, Held>> {
+    let held = "SELECT name, bytes, files FROM nodes JOIN folder_sizes ON node = id \
+                WHERE parent = ?1 AND is_folder = 1 AND missing_since IS NULL";
+    let below = |above: i64| {
+        read.all(held, [above], |row| {
+            let number = |at| row.get::<_, i64>(at).map(|number| u64::try_from(number).unwrap_or(0));
+            Ok((row.get::<_, String>(0)?, Held { bytes: number(1)?, files: number(2)? }))
+        })
+    };
+    let Some(top) = child(read, NO_PARENT, volume)? else { return Ok(HashMap::new()) };
+    let mut held: HashMap<String, Held> = below(top.id)?.into_iter().collect();
+    held.remove(EXTERNAL);
+    if let Some(external) = child(read, top.id, EXTERNAL)?.filter(|external| external.missing_since.is_none())
+    {
+        let disks = below(external.id)?.into_iter();
+        held.extend(disks.map(|(name, disk)| (format!("{EXTERNAL}/{name}"), disk)));
+    }
+    Ok(held)
 }
 
 /// True if the entries of a folder are known.
@@ -184,8 +208,7 @@ fn amount(row: &Row<'_>) -> rusqlite::Result<Amount> {
 
 fn folder_size(row: &Row<'_>, first: usize) -> rusqlite::Result<FolderSize> {
     let number = |at| row.get::<_, i64>(at).map(|number| u64::try_from(number).unwrap_or(0));
-    let held = Held { bytes: number(first)?, files: number(first + 1)? };
-    Ok(FolderSize { held, is_exact: number(first + 2)? == 0 })
+    Ok(FolderSize { bytes: number(first)?, is_exact: number(first + 1)? == 0 })
 }
 
 #[cfg(test)]

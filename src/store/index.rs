@@ -143,19 +143,37 @@ pub fn move_to_bin(write: &Write, id: i64, trash_id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Removes an entry and all entries below it, except those that have versions.
+/// Finds an entry and all entries below it.
+macro_rules! below {
+    ($rest:literal) => {
+        concat!(
+            "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT nodes.id FROM nodes JOIN below ON nodes.parent = below.id) ",
+            $rest
+        )
+    };
+}
+
+/// Removes an entry and all entries below it. Those that have versions stay as missing ones outside
+/// of all folders, where they count nowhere.
 pub fn delete_below(write: &Write, id: i64) -> Result<()> {
+    const KEPT: &str =
+        below!("SELECT id FROM below WHERE EXISTS (SELECT 1 FROM versions WHERE node = below.id)");
+    const DELETE: &str = below!(
+        "DELETE FROM nodes WHERE id IN below AND NOT EXISTS (SELECT 1 FROM versions WHERE node = nodes.id)"
+    );
     write.grants_changed();
     if let Some(node) = by_id(write, id)? {
         folder_sizes::note(write, node.parent, -folder_sizes::counted(write, &node)?)?;
     }
-    write
-        .run(
-            "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT nodes.id FROM nodes JOIN below ON nodes.parent = below.id) \
-             DELETE FROM nodes WHERE id IN below AND NOT EXISTS (SELECT 1 FROM versions WHERE node = nodes.id)",
-            [id],
-        )
-        .map(drop)
+    let kept: Vec<i64> = write.all(KEPT, [id], |row| row.get(0))?;
+    write.run(DELETE, [id])?;
+    for id in &kept {
+        write.run(
+            "UPDATE nodes SET parent = -id, missing_since = coalesce(missing_since, ?2) WHERE id = ?1",
+            params![id, write.now()],
+        )?;
+    }
+    folder_sizes::mend(write, &kept)
 }
 
 /// Renames a further volume: rows of `EXTERNAL/<old>` become rows of `EXTERNAL/<new>`. `top` is the

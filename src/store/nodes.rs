@@ -5,7 +5,6 @@ use super::{Read, Write};
 use crate::base::path::EXTERNAL;
 use crate::error::Result;
 use rusqlite::{Row, params};
-use std::collections::HashMap;
 use std::iter::Sum;
 
 /// The `parent` of volume roots.
@@ -136,42 +135,6 @@ pub fn by_id(read: &Read, id: i64) -> Result<Option<NodeRow>> {
 /// The id of an entry's folder. `None` if there is no such entry, or it is missing.
 pub fn parent(read: &Read, id: i64) -> Result<Option<i64>> {
     read.first("SELECT parent FROM nodes WHERE id = ?1 AND missing_since IS NULL", [id], |row| row.get(0))
-}
-
-/// The number and size of files below each root, by the root's name as `CloudPath::root_name`
-/// writes it, as far as the index knows.
-pub fn held_by_homes(read: &Read, volume: &str) -> Result<HashMap<String, Held>> {
-    let Some(top) = child(read, NO_PARENT, volume)? else { return Ok(HashMap::new()) };
-    let folders = |above: i64| -> Result<Vec<NodeRow>> {
-        let children = children(read, above)?.into_iter();
-        Ok(children.filter(|home| home.facts.is_folder && home.missing_since.is_none()).collect())
-    };
-    let (further, homes): (Vec<NodeRow>, Vec<NodeRow>) =
-        folders(top.id)?.into_iter().partition(|home| home.name == EXTERNAL);
-    let external = further.first().map(|external| external.id);
-    let mut homes: Vec<(i64, String)> = homes.into_iter().map(|home| (home.id, home.name)).collect();
-    for disk in external.map_or(Ok(Vec::new()), folders)? {
-        homes.push((disk.id, format!("{EXTERNAL}/{}", disk.name)));
-    }
-    let mut held: HashMap<i64, Held> = HashMap::new();
-    // Added up in Rust, row by row: for a GROUP BY, SQLite would sort all rows in memory.
-    read.all(
-        "WITH RECURSIVE folders(id, home) AS (\
-           SELECT id, id FROM nodes WHERE (parent = ?1 OR parent = ?2) AND id IS NOT ?2 AND is_folder \
-             AND missing_since IS NULL \
-           UNION ALL SELECT nodes.id, folders.home FROM folders JOIN nodes ON nodes.parent = folders.id \
-           WHERE nodes.is_folder AND nodes.missing_since IS NULL) \
-         SELECT folders.home, nodes.size_bytes FROM folders JOIN nodes ON nodes.parent = folders.id \
-         WHERE NOT nodes.is_folder AND nodes.missing_since IS NULL",
-        params![top.id, external],
-        |row| {
-            let held = held.entry(row.get(0)?).or_default();
-            held.files += 1;
-            held.bytes = held.bytes.saturating_add(row.get::<_, i64>(1)?.unsigned_abs());
-            Ok(())
-        },
-    )?;
-    Ok(homes.into_iter().map(|(id, name)| (name, held.remove(&id).unwrap_or_default())).collect())
 }
 
 /// The numbers of files and folders below a folder, and the bytes of the files, as far as the index

@@ -9,11 +9,13 @@ use crate::domain::access::rights::{Reach, Way};
 use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::listing::Part;
-use crate::domain::index::lookup;
+use crate::domain::files::location::{Located, node_of};
+use crate::domain::files::recycle_bin::Deleted;
 use crate::error::Result;
 use crate::store::Read;
 use crate::store::favorites::{self, FavoriteRow};
 use crate::store::folder_sizes::{self, FolderSize};
+use crate::store::nodes::NodeRow;
 use crate::store::{comments, notification_filters};
 use std::collections::HashMap;
 use std::sync::MutexGuard;
@@ -46,6 +48,13 @@ pub struct Marks(HashMap<String, Mark>);
 impl Marks {
     pub fn of(&self, name: &str) -> Mark {
         self.0.get(name).copied().unwrap_or_default()
+    }
+
+    /// Adds the sizes of whole entries of a recycle bin.
+    pub(in crate::domain) fn add_sizes(&mut self, deleted: &HashMap<String, Deleted>) {
+        for (name, deleted) in deleted {
+            self.0.entry(name.clone()).or_default().size = Some(deleted.size);
+        }
     }
 }
 
@@ -117,14 +126,17 @@ impl CloudView<'_> {
                 marks.0.entry(name.to_string()).or_default().place_in_album = Some(at + 1);
             }
         }
-        let folder = reach.real();
+        let Some(located) = self.cloud.locate_reached(reach)? else { return Ok(marks) };
         self.cloud.store.read(|read| {
-            let Some(folder) = lookup::find(read, &self.cloud.volumes, folder)? else { return Ok(marks) };
-            for (name, favorite) in favorites::in_folder(read, user.id(), folder.id)? {
-                marks.0.entry(name).or_default().favorite = Some(favorite);
-            }
+            let Some(folder) = node_of(&self.cloud.volumes, read, &located)? else { return Ok(marks) };
             for (name, size) in folder_sizes::of_folders(read, folder.id, &sized)? {
                 marks.0.entry(name).or_default().size = Some(size);
+            }
+            if !matches!(located, Located::Files(_)) {
+                return Ok(marks);
+            }
+            for (name, favorite) in favorites::in_folder(read, user.id(), folder.id)? {
+                marks.0.entry(name).or_default().favorite = Some(favorite);
             }
             for name in comments::in_folder(read, folder.id)? {
                 marks.0.entry(name).or_default().is_commented = true;
@@ -154,18 +166,20 @@ fn folders_to_size(ways: &Ways, reach: &Reach, entries: &Part) -> Vec<String> {
 
 /// True if a user may see the sizes of folders there, as far as nothing is hidden from them.
 fn may_know_sizes(reach: &Reach) -> bool {
-    !matches!(reach.way(), Way::Above | Way::Link(_)) && !reach.real().is_in_bin()
+    !matches!(reach.way(), Way::Above | Way::Link(_))
 }
 
-/// The size of an entry of the index, if it is a folder and the user may know it.
-pub(in crate::domain) fn size_of(
+/// The annotations of an entry of the index, which its user reaches.
+pub(in crate::domain) fn of_entry(
     read: &Read,
+    user: &User,
     ways: &Ways,
     entry: &Reach,
-    node: i64,
-) -> Result<Option<FolderSize>> {
-    let may_know = may_know_sizes(entry) && ways.shows_all_below(entry);
-    if may_know { folder_sizes::of_node(read, node) } else { Ok(None) }
+    node: &NodeRow,
+) -> Result<Mark> {
+    let may_know = node.facts.is_folder && may_know_sizes(entry) && ways.shows_all_below(entry);
+    let size = if may_know { folder_sizes::of_node(read, node.id)? } else { None };
+    Ok(Mark { size, ..of_node(read, user, node.id)? })
 }
 
 /// The annotation of an entry, completed with how the entry is shared.
@@ -180,7 +194,7 @@ fn may_know_sharing(reach: &Reach) -> bool {
     matches!(reach.way(), Way::Own | Way::Proxy)
 }
 
-/// The annotations of an entry of the index.
+/// The annotations of an entry of the index, without its size.
 pub(in crate::domain) fn of_node(read: &Read, user: &User, node: i64) -> Result<Mark> {
     Ok(Mark {
         favorite: favorites::of_node(read, user.id(), node)?.first().copied(),

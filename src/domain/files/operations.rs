@@ -97,7 +97,8 @@ impl CloudView<'_> {
             let Some(part) = self.cloud.part(user, folder, options)? else { return Ok(None) };
             part
         };
-        let marks = self.marks_in(user, &ways, folder, &entries)?;
+        let mut marks = self.marks_in(user, &ways, folder, &entries)?;
+        marks.add_sizes(&deleted);
         let locks = self.marks(user, folder)?;
         let folder = Reach::clone(folder);
         Ok(Some(Listing { folder, entries, marks, locks, deleted, ways, changes }))
@@ -115,10 +116,7 @@ impl CloudView<'_> {
             let Some(node) = node_of(&self.cloud.volumes, read, &located)? else {
                 return Ok(Attached::default());
             };
-            let mut mark = annotations::of_node(read, user, node.id)?;
-            if stat.kind == Kind::Folder {
-                mark.size = annotations::size_of(read, &ways, entry, node.id)?;
-            }
+            let mark = annotations::of_entry(read, user, &ways, entry, &node)?;
             Ok(Attached { modified_by: node.modified_by, mark })
         })?;
         if matches!(located, Located::Files(_)) {
@@ -127,7 +125,8 @@ impl CloudView<'_> {
         let lock = self.lock_mark(user, entry)?;
         let deleted = if path.is_in_bin() { Deleted::of(self, &located, &ways, entry)? } else { None };
         let Attached { modified_by, mark } = attached;
-        let mark = annotations::with_sharing(mark, &reach, self.grants()?.as_ref());
+        let size = deleted.as_ref().map_or(mark.size, |deleted| Some(deleted.size));
+        let mark = annotations::with_sharing(Mark { size, ..mark }, &reach, self.grants()?.as_ref());
         Ok(Some(Entry { reach, stat, modified_by, mark, lock, deleted }))
     }
 

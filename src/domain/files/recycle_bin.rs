@@ -19,6 +19,7 @@ use crate::domain::index::rows::{self, IndexRows};
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
+use crate::store::folder_sizes::FolderSize;
 use crate::store::nodes::NodeRow;
 use crate::store::recent_changes::{self, RecentChange};
 use crate::store::trash::{self, NewTrash, TrashRow};
@@ -44,6 +45,8 @@ pub struct Deleted {
     pub by: String,
     /// The user's rights to it.
     pub rights: Rights,
+    /// Its size, which was counted on the disk when it was deleted.
+    pub size: FolderSize,
 }
 
 /// An entry on its way into a bin.
@@ -80,7 +83,8 @@ impl Deleted {
         let from = ways.seen(&former).filter(|from| !from.is_above_roots());
         let from = from.map(|from| from.shown().clone());
         let kept_until = row.deleted.saturating_add(i64::from(days) * DAY_SECONDS);
-        Deleted { from, at: row.deleted, kept_until, by: row.deleted_by.clone(), rights }
+        let size = FolderSize { bytes: row.size_bytes, is_exact: true };
+        Deleted { from, at: row.deleted, kept_until, by: row.deleted_by.clone(), rights, size }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::domain::{Cloud, CloudView, FILES_NAME};
 use crate::error::Result;
 use crate::store::nodes::Held;
 use crate::store::users::AccountStatus;
-use crate::store::{nodes, trash, users, versions};
+use crate::store::{folder_sizes, trash, users, versions};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -200,7 +200,7 @@ impl Cloud {
         let (accounts, live, versions, bin) = self.store.read(|read| {
             Ok((
                 users::search(read, "", 0, u64::MAX)?.0,
-                nodes::held_by_homes(read, &volume)?,
+                folder_sizes::held_by_homes(read, &volume)?,
                 versions::held_by_owners(read)?,
                 trash::held_by_owners(read)?,
             ))

@@ -63,10 +63,8 @@ impl CloudView<'_> {
                 let Some(node) = nodes::by_id(read, favorite.node)? else { continue };
                 let path = lookup::path_of(read, volumes, &node)?;
                 let Some(reach) = path.and_then(|path| ways.seen(&path)) else { continue };
-                let mark = annotations::Mark {
-                    favorite: Some(favorite),
-                    ..annotations::of_node(read, user, node.id)?
-                };
+                let mark = annotations::of_entry(read, user, &ways, &reach, &node)?;
+                let mark = annotations::Mark { favorite: Some(favorite), ..mark };
                 known.push((reach, mark, node.modified_by));
             }
             Ok(known)

@@ -53,7 +53,7 @@ export function sizeOf(entry) {
 }
 
 /** The size of an entry in a narrow column. @param {Entry} entry */
-function sizeCell(entry) {
+export function sizeCell(entry) {
   const whole = sizeOf(entry);
   if (!entry.isFolder || entry.isFolderSizeExact) return whole;
   const short = whole ? `\u2265\u00a0${size(entry.folderSize)}` : "\u2013";

@@ -76,9 +76,14 @@ export const ORDERS = {
   oldest: (a, b) => a.modified - b.modified,
   name: (a, b) => compareNames(a.name, b.name),
   nameback: (a, b) => compareNames(b.name, a.name),
-  largest: (a, b) => b.size - a.size,
-  smallest: (a, b) => a.size - b.size,
+  largest: (a, b) => bytesOf(b) - bytesOf(a),
+  smallest: (a, b) => bytesOf(a) - bytesOf(b),
 };
+
+/** @param {Entry} entry */
+function bytesOf(entry) {
+  return entry.isFolder ? entry.folderSize : entry.size;
+}
 
 /** Words that choose a kind: `kind:pictures`, `kind:folder`. */
 const KIND_WORD = /(?:^|\s)(?:kind|type|art|typ|genre|tipo):(\p{L}+)(?=\s|$)/iu;

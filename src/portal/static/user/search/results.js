@@ -1,9 +1,10 @@
 // Shows the results of a search, and leads from them to files and folders.
 
-import { nameElement, size, when } from "../../shared/format.js";
+import { nameElement, when } from "../../shared/format.js";
 import { fill, h } from "../../shared/h.js";
 import { go, note, notes } from "../../shared/router.js";
 import { folderAddress, folderName, parentOf, partsBelow, rootOf } from "../files/paths.js";
+import { sizeOf } from "../files/rows.js";
 import { keepTerm } from "./load.js";
 import { meaningOf } from "./question.js";
 
@@ -18,7 +19,7 @@ export function placeOf(view, entry) {
 
 /** @param {SearchView} view @param {Entry} entry */
 export function factsOf(view, entry) {
-  return [placeOf(view, entry), entry.isFolder ? "" : size(entry.size), when(entry.modified)].filter(Boolean).join(" \u00b7 ");
+  return [placeOf(view, entry), sizeOf(entry), when(entry.modified)].filter(Boolean).join(" \u00b7 ");
 }
 
 /** @param {SearchView} view @param {Entry} entry */

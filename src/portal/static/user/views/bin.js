@@ -1,7 +1,7 @@
 // The recycle bin: deleted entries, where they were, and when they were deleted. They can be
 // restored or permanently removed. Each further disk has its own bin.
 
-import { day, nameElement, plainName, size, timeElement } from "../../shared/format.js";
+import { day, nameElement, plainName, timeElement } from "../../shared/format.js";
 import { button, h } from "../../shared/h.js";
 import { loadBundle, t } from "../../shared/i18n.js";
 import { createList } from "../../shared/list.js";
@@ -9,6 +9,7 @@ import { orTell } from "../../shared/toast.js";
 import { emptyBin, removeChosen, restoreEntries } from "../bin/actions.js";
 import { chosen, daysLeft, from, kindIcon, loadBin, showRoots, showSelection } from "../bin/show.js";
 import { DISKS, homeOf, join } from "../files/paths.js";
+import { sizeCell } from "../files/rows.js";
 
 /** @typedef {import("../state.js").UserStore} UserStore */
 
@@ -93,7 +94,7 @@ function createBinList(view) {
         id: "left", label: t("bin.left"), width: "minmax(0, 8rem)", isWide: true,
         cell: (entry) => h("span", { class: "cut quiet", title: t("bin.until", { time: day(entry.keptUntil) }), text: daysLeft(entry) }),
       },
-      { id: "size", label: t("column.size"), width: "minmax(0, 6.5rem)", isWide: true, isNumber: true, cell: (entry) => (entry.isFolder ? "\u2013" : size(entry.size)) },
+      { id: "size", label: t("column.size"), width: "minmax(0, 6.5rem)", isWide: true, isNumber: true, cell: (entry) => sizeCell(entry) },
       {
         id: "more", label: t("bin.restore"), width: "var(--touch)", isLabelHidden: true,
         cell: (entry) => button({ icon: "undo", label: t("bin.restoreof", { name: plainName(entry.name) }), kind: "quiet", props: { tabIndex: -1 }, onclick: () => orTell(restoreEntries(view, [entry])) }),

@@ -1,7 +1,7 @@
 // Searches all files of a person by name, size and date. It shows results while somebody types, and
 // each search has its own address.
 
-import { plainName, size, timeElement } from "../../shared/format.js";
+import { plainName, timeElement } from "../../shared/format.js";
 import { addStyle, button, h, icon } from "../../shared/h.js";
 import { loadBundle, t } from "../../shared/i18n.js";
 import { addShortcuts } from "../../shared/keys.js";
@@ -9,7 +9,7 @@ import { createList } from "../../shared/list.js";
 import { openMenu } from "../../shared/menu.js";
 import { notes, whileHere } from "../../shared/router.js";
 import { homeOf } from "../files/paths.js";
-import { labelOf, rowPicture } from "../files/rows.js";
+import { labelOf, rowPicture, sizeCell } from "../files/rows.js";
 import { createSelectionBar } from "../files/selection.js";
 import { chosen, removeChosen, resultMenu, starChosen } from "../search/actions.js";
 import { createOver } from "../preview/over.js";
@@ -184,7 +184,7 @@ function createResultList(view) {
     nameOf: (entry) => entry.name,
     labelOf: (entry) => [labelOf(entry), placeOf(view, entry)].join(", "),
     isSame: (a, b) => a.path === b.path && a.etag === b.etag && a.size === b.size && a.modified === b.modified && a.excerpt === b.excerpt
-      && a.isStarred === b.isStarred,
+      && a.isStarred === b.isStarred && a.folderSize === b.folderSize && a.isFolderSizeExact === b.isFolderSizeExact,
     onOpen: (entry) => openResult(view, entry),
     onKey: (event) => {
       const entry = view.list.activeItem();
@@ -212,7 +212,7 @@ function createResultList(view) {
       { id: "modified", label: t("column.modified"), width: "minmax(0, 9rem)", isWide: true, isSortable: true, cell: (entry) => timeElement(entry.modified) },
       {
         id: "size", label: t("column.size"), width: "minmax(0, 5.5rem)", isWide: true, isNumber: true, isSortable: true,
-        cell: (entry) => (entry.isFolder ? h("span", { class: "quiet", "aria-label": t("column.nosize"), text: "\u2013" }) : size(entry.size)),
+        cell: (entry) => sizeCell(entry),
       },
       { id: "more", label: t("files.more"), width: "var(--touch)", isLabelHidden: true, cell: (entry) => moreButton(view, entry) },
     ],
