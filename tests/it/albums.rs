@@ -325,7 +325,7 @@ fn downloads_of_an_album_are_counted() {
 }
 
 #[test]
-fn members_leave_an_album_and_searches_do_not_look_into_it() {
+fn members_leave_an_album_and_find_nothing_else_by_it() {
     let mut ground = ground();
     let told = shared(&mut ground.alice, &ground.list.clone());
     assert_eq!(told.field("shareid"), ground.share, "an album has one share");
@@ -339,7 +339,7 @@ fn members_leave_an_album_and_searches_do_not_look_into_it() {
     assert!(notified.text().contains("/SHARED/alice/Trip/sea.jpg"), "{notified:?}");
     for place in ["/", "/SHARED", "/SHARED/alice/Trip"] {
         let found = ground.bob.core("dosearch", &[("searchstring", "sea"), ("searchloc", place)]);
-        assert!(!found.text().contains("sea.jpg"), "{found:?}");
+        assert!(found.text().contains("/SHARED/alice/Trip/sea.jpg"), "{found:?}");
         let found = ground.bob.core("dosearch", &[("searchstring", "secret"), ("searchloc", place)]);
         assert!(!found.text().contains("secret.jpg"), "{found:?}");
     }
@@ -353,4 +353,63 @@ fn members_leave_an_album_and_searches_do_not_look_into_it() {
     ground.bob.core("leaveshare", &[("path", "/SHARED/alice/Trip")]).done();
     assert!(ground.bob.list_names("/SHARED").is_empty());
     closed(&ground.bob.download("/SHARED/alice/Trip/sea.jpg"));
+}
+
+/// The paths of the photos in a folder and below it.
+fn photos(caller: &mut Caller, folder: &str) -> Vec<String> {
+    caller.core("getphotodays", &[("path", folder)]).xml();
+    let reply = caller.core("getphotos", &[("path", folder)]).xml();
+    let mut paths: Vec<String> = reply.all("photo").map(|photo| photo.field("path").to_owned()).collect();
+    paths.sort();
+    paths
+}
+
+/// The paths of what a search finds; their number must be the one that is told.
+fn found(caller: &mut Caller, text: &str, folder: &str) -> Vec<String> {
+    let reply = caller.core("dosearch", &[("searchstring", text), ("searchloc", folder)]).xml();
+    let mut paths: Vec<String> = reply.all("entry").map(|entry| entry.field("path").to_owned()).collect();
+    assert_eq!(reply.child("meta").number("total"), paths.len() as i64, "{text} in {folder}");
+    paths.sort();
+    paths
+}
+
+#[test]
+fn the_files_of_an_album_are_found_and_stand_among_the_photos_each_once() {
+    let mut ground = ground();
+    let files = ["/SHARED/alice/Trip/sea (2).jpg", "/SHARED/alice/Trip/sea.jpg"];
+    assert!(found(&mut ground.bob, "", "/SHARED").is_empty() && photos(&mut ground.bob, "/").is_empty());
+    ground.give_to("bob");
+    for folder in ["/", "/SHARED", "/SHARED/alice", "/SHARED/alice/Trip"] {
+        assert_eq!(found(&mut ground.bob, "SEA", folder), files, "{folder}");
+        assert_eq!(photos(&mut ground.bob, folder), files, "{folder}");
+        assert!(found(&mut ground.bob, "secret", folder).is_empty(), "{folder}");
+        assert!(found(&mut ground.bob, "Inner", folder).is_empty(), "{folder}");
+    }
+    assert_eq!(found(&mut ground.bob, "", "/SHARED"), files);
+    assert!(found(&mut ground.bob, "sea", "/bob").is_empty());
+    let limited = [("searchstring", "sea"), ("searchloc", "/"), ("minsize", "1")];
+    assert_eq!(ground.bob.core("dosearch", &limited).xml().all("entry").count(), 0);
+
+    // A file that is shared with its folder too is shown once, there; in the album it is as before.
+    let share = ground.alice.core("quickshare", &[("sharelocation", "/alice/One")]).xml();
+    let share = share.child("share").field("shareid").to_owned();
+    ground.alice.core("addusertoshare", &[("shareid", &share), ("userid", "bob")]).done();
+    let both = ["/SHARED/alice/One/sea.jpg", "/SHARED/alice/Trip/sea.jpg"];
+    assert_eq!(found(&mut ground.bob, "sea", "/"), both);
+    assert_eq!(found(&mut ground.bob, "sea", "/SHARED/alice/Trip"), files);
+    let with_secret = [both[0], "/SHARED/alice/One/secret.jpg", both[1]];
+    assert_eq!(photos(&mut ground.bob, "/"), with_secret);
+    assert_eq!(photos(&mut ground.bob, "/SHARED/alice/Trip"), files);
+    ground.alice.core("deleteshare", &[("shareid", &share)]).done();
+
+    // What leaves the album, the disk or the share is found no more.
+    ground.take_out("/alice/One/sea.jpg");
+    assert_eq!(found(&mut ground.bob, "sea", "/"), files[1..]);
+    assert_eq!(photos(&mut ground.bob, "/"), files[1..]);
+    fs::remove_file(ground.server.data().file("/alice/Two/sea.jpg")).unwrap();
+    assert!(found(&mut ground.bob, "sea", "/").is_empty());
+    ground.put_in("/alice/One/sea.jpg");
+    assert_eq!(found(&mut ground.bob, "sea", "/"), ["/SHARED/alice/Trip/sea.jpg"]);
+    ground.alice.core("deleteuserfromshare", &[("shareid", &ground.share), ("userid", "bob")]).done();
+    assert!(found(&mut ground.bob, "sea", "/").is_empty() && photos(&mut ground.bob, "/").is_empty());
 }

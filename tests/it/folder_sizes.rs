@@ -81,7 +81,7 @@ fn a_folder_has_the_size_of_what_is_put_into_it_at_once() {
     );
     let bin = delete(&mut bob, "/bob/May");
     assert_eq!(single(&mut bob, "/bob"), Some((7, true)), "the recycle bin does not count");
-    assert_eq!(single(&mut bob, &bin), None);
+    assert_eq!(single(&mut bob, &bin), Some((5, true)), "in the bin it has its own");
     move_to(&mut bob, &bin, "/bob/Photos/back");
     assert_eq!(single(&mut bob, "/bob/Photos"), Some((12, true)));
     // With an upload, the folders above come into being.
@@ -308,4 +308,32 @@ fn after_many_changes_here_and_by_other_programs_all_sizes_are_those_of_the_disk
             compare(&mut bob, server.data(), "/bob");
         }
     }
+}
+
+#[test]
+fn searches_favorites_and_the_bin_tell_the_sizes_of_folders() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Photos"), ("subpath", "2024/May")]).done();
+    bob.upload("/bob/Photos/2024", "list", b"123").ok();
+    bob.upload("/bob/Photos/2024/May", "waves", b"12345").ok();
+    const STARS: &str = "000000000000000000000000";
+    let found = |bob: &mut Caller, name: &str| {
+        let reply = bob.core("dosearch", &[("searchstring", name), ("searchloc", "/")]).xml();
+        let entries: Vec<Option<(i64, bool)>> = reply.all("entry").map(told).collect();
+        entries
+    };
+    assert_eq!(found(&mut bob, "2024"), [Some((8, true))]);
+    assert_eq!(found(&mut bob, "waves"), [None], "a file has no size of a folder");
+    bob.core("setfavorite", &[("id", STARS), ("name", "/bob/Photos/2024/May")]).done();
+    let favorites = bob.core("getfavoritesinlist", &[("id", STARS)]).xml();
+    assert_eq!(told(favorites.child("entry")), Some((5, true)));
+
+    let bin = delete(&mut bob, "/bob/Photos/2024");
+    assert_eq!((listed(&mut bob, &bin), single(&mut bob, &bin)), (Some((8, true)), Some((8, true))));
+    let below = format!("{bin}/May");
+    assert_eq!((listed(&mut bob, &below), single(&mut bob, &below)), (Some((5, true)), Some((5, true))));
+    assert_eq!(listed(&mut bob, &format!("{bin}/list")), None);
+    delete(&mut bob, &below);
+    assert_eq!((listed(&mut bob, &bin), single(&mut bob, &bin)), (Some((3, true)), Some((3, true))));
 }

@@ -16,8 +16,9 @@ use crate::base::time::{Clock, now_seconds};
 use crate::disk::Kind;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
-use crate::domain::search::names::SEARCH_BYTES_MAX;
-use crate::domain::search::names::{self, Hits, MATCHES_MAX, Search};
+use crate::domain::search::MATCHES_MAX;
+use crate::domain::search::names::{self, Hits};
+use crate::domain::search::query::{SEARCH_BYTES_MAX, Search};
 use crate::error::Result;
 use crate::store::Write;
 

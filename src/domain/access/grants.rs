@@ -3,7 +3,7 @@
 
 use super::albums::Album;
 use super::rights::{NO_RIGHTS, RIGHTS_IN_ALBUM, Rights};
-use super::root::Root;
+use super::root::Roots;
 use crate::base::guarded::Guarded;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;
@@ -51,7 +51,7 @@ pub struct Grants {
 }
 
 /// A second, and the roots that an account had in that second.
-type RootsAt = (i64, Arc<[Root]>);
+type RootsAt = (i64, Arc<Roots>);
 
 /// Maximum number of accounts whose roots are remembered. Beyond it, all are forgotten and found
 /// anew.
@@ -195,12 +195,12 @@ impl Grants {
         &self,
         account: i64,
         now: i64,
-        make: impl FnOnce() -> Result<Vec<Root>>,
-    ) -> Result<Arc<[Root]>> {
+        make: impl FnOnce() -> Result<Roots>,
+    ) -> Result<Arc<Roots>> {
         if let Some((_, roots)) = self.roots.lock().get(&account).filter(|(of, _)| *of == now) {
             return Ok(Arc::clone(roots));
         }
-        let roots: Arc<[Root]> = make()?.into();
+        let roots = Arc::new(make()?);
         let mut remembered = self.roots.lock();
         if remembered.len() >= ROOTS_REMEMBERED_MAX {
             remembered.clear();
@@ -514,9 +514,9 @@ mod tests {
         let count = |account, now| {
             let roots = grants.roots_of(account, now, || {
                 made.set(made.get() + 1);
-                Ok(Vec::new())
+                Ok(Roots::default())
             });
-            assert!(roots.unwrap().is_empty());
+            assert_eq!(roots.unwrap().iter().count(), 0);
             made.get()
         };
         assert_eq!([count(1, NOW), count(1, NOW), count(2, NOW), count(1, NOW)], [1, 1, 2, 2]);

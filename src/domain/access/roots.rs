@@ -33,6 +33,17 @@ impl CloudView<'_> {
         Ok(scopes)
     }
 
+    /// The files of shared albums that a user sees below a folder above the roots. `scopes` leaves
+    /// them out.
+    pub(in crate::domain) fn files_in_albums(&self, user: &User, below: &Reach) -> Result<Vec<CloudPath>> {
+        if !below.is_above_roots() {
+            return Ok(Vec::new());
+        }
+        let ways = self.ways(user)?;
+        let files = ways.roots_below(below.shown()).filter(Reach::is_in_album);
+        Ok(files.map(|file| file.real().clone()).collect())
+    }
+
     /// The entries of a folder above the roots, as a user sees them. The top holds the user's My
     /// Files; for an admin at work on users' data, the homes of all users. A missing disk is listed
     /// too.

@@ -5,6 +5,7 @@
 
 mod albums;
 mod below;
+mod inside;
 mod random;
 
 use super::grants::{AccessList, Account, Disk, Given as Grantings, Grants, Share};
@@ -527,31 +528,6 @@ fn check_seen(world: &World, ways: &Ways, path: &[&str]) {
     }
 }
 
-/// Checks the contents of a folder: their shown paths are below the folder, and have the rights
-/// that the path itself has.
-fn check_inside(world: &World, ways: &Ways, folder: &[&str], path: &[&str]) {
-    let Some(top) = ways.reach(&shown(folder)) else { return };
-    if top.is_above_roots() {
-        let expected = ways.seen(&real(path)).filter(|reach| reach.shown().starts_with(top.shown()));
-        assert_eq!(ways.seen_in(&top, &real(path)), expected, "{path:?} in {folder:?}");
-        let below: Vec<EntryName> = real(path).parts().to_vec();
-        let asked = top.shown().below(&below).unwrap();
-        assert_eq!(ways.below(&top, &below), ways.reach(&asked), "{below:?} below {folder:?}");
-        return;
-    }
-    for below in [path, &path[path.len() / 2..]] {
-        let below: Vec<EntryName> = real(below).parts().to_vec();
-        let inside = ways.below(&top, &below);
-        let asked = top.shown().below(&below).unwrap();
-        assert_eq!(inside.as_ref().map(found), rule(world, &names(&asked)), "{below:?} below {folder:?}");
-        let place = top.real().below(&below).unwrap();
-        let seen = inside.filter(|reach| reach.rights().has(Rights::READ));
-        assert_eq!(ways.seen_in(&top, &place), seen, "{place:?} in {folder:?}");
-    }
-    let is_inside = real(path).starts_with(top.real());
-    assert!(is_inside || ways.seen_in(&top, &real(path)).is_none(), "{path:?} in {folder:?}");
-}
-
 #[test]
 fn everybody_reaches_what_the_rule_gives_and_nothing_else() {
     let given = std::env::var("MODEL_SEED").ok().map(|seed| seed.parse().expect("MODEL_SEED is a number"));
@@ -571,8 +547,8 @@ fn everybody_reaches_what_the_rule_gives_and_nothing_else() {
                 check_reach(&world, &ways, path);
                 check_seen(&world, &ways, path);
                 let other = paths[(number + 1) % paths.len()];
-                check_inside(&world, &ways, other, path);
-                check_inside(&world, &ways, &path[..path.len() / 2], path);
+                inside::check_inside(&world, &ways, other, path);
+                inside::check_inside(&world, &ways, &path[..path.len() / 2], path);
                 below::check_move(&world, &ways, path, other);
                 below::check_below(&world, &ways, path);
             }

@@ -5,7 +5,7 @@
 use super::albums::{Album, AlbumFile};
 use super::grants::{Grants, Link, Share, Whose};
 use super::rights::{NAMES_IN_ALBUM, NO_RIGHTS, RIGHTS_IN_ALBUM, Reach, Rights, Way};
-use super::root::Root;
+use super::root::{Root, Roots};
 use super::traveller::Traveller;
 use crate::base::numbered::{numbered, numbered_whole};
 use crate::base::path::{BIN_NAME, CloudPath, EXTERNAL, EntryName, SHARED};
@@ -21,8 +21,7 @@ use std::sync::Arc;
 pub struct Ways {
     grants: Arc<Grants>,
     traveller: Traveller,
-    /// All roots. An entry that is below several roots is shown below the first of them.
-    roots: Arc<[Root]>,
+    roots: Arc<Roots>,
     /// The time of all answers, in seconds since 1970 UTC.
     now: i64,
 }
@@ -40,7 +39,7 @@ impl Ways {
         ways.roots = match (account, is_proxy, link) {
             // The other values of a traveller matter for links only.
             (Some(account), false, None) => ways.grants.roots_of(*account, now, || ways.all_roots())?,
-            _ => ways.all_roots()?.into(),
+            _ => Arc::new(ways.all_roots()?),
         };
         Ok(ways)
     }
@@ -68,21 +67,28 @@ impl Ways {
     /// The path by which the person reaches a place, whether they see it or not; `None` without
     /// access.
     pub(super) fn reached(&self, real: &CloudPath) -> Option<Reach> {
+        self.reached_below(real, &ShownPath::root())
+    }
+
+    /// The same by roots that are shown below a path.
+    fn reached_below(&self, real: &CloudPath, top: &ShownPath) -> Option<Reach> {
+        let is_below = |shown: &ShownPath| shown.starts_with(top);
         if let Some(above) = self.above_roots(real.parts()) {
-            return Some(above);
+            return Some(above).filter(|above| is_below(above.shown()));
         }
-        let known = self.roots.iter().filter(|root| real.starts_with(&root.real));
-        let known = known.filter_map(|root| self.at(root, &real.parts()[root.real.parts().len()..]));
-        known.fold(None, first_with_more).or_else(|| {
+        let at = |root: &Root| self.at(root, &real.parts()[root.real.parts().len()..]);
+        let known = self.roots.leading_to(real).filter(|root| is_below(&root.shown)).filter_map(at);
+        let linked = self.files_by_link(top).filter(|root| root.real == *real);
+        known.chain(linked.filter_map(|root| at(&root))).fold(None, first_with_more).or_else(|| {
             let root = self.home_of_anybody(real.parts())?;
-            self.at(&root, &real.parts()[root.real.parts().len()..])
+            at(&root).filter(|_| is_below(&root.shown))
         })
     }
 
     /// The path by which the person sees a place, if it is in a folder that they have reached.
     pub fn seen_in(&self, folder: &Reach, real: &CloudPath) -> Option<Reach> {
         match folder.is_above_roots() {
-            true => self.seen(real).filter(|reach| reach.shown().starts_with(folder.shown())),
+            true => self.reached_below(real, folder.shown()).filter(Reach::is_seen),
             false => {
                 let below = real.parts().strip_prefix(folder.real().parts())?;
                 self.below(folder, below).filter(Reach::is_seen)
@@ -232,18 +238,19 @@ impl Ways {
         })
     }
 
-    fn all_roots(&self) -> Result<Vec<Root>> {
+    fn all_roots(&self) -> Result<Roots> {
         let mut roots = Vec::new();
         let disks = self.grants.disks();
         if self.traveller.is_proxy {
             let disks = disks.iter().map(|disk| Root::unmoved(&[EXTERNAL, &disk.name], Way::Proxy));
-            return disks.collect();
+            return Ok(Roots::new(disks.collect::<Result<_>>()?, Vec::new()));
         }
         let link = self.traveller.link.as_ref();
         let link = link.and_then(|link| self.root_of_link(link.usual_form().parts()));
         roots.extend(link.filter(|root| self.rights_by(root.way, &root.real) != NO_RIGHTS));
-        let Some(account) = self.traveller.account else { return Ok(roots) };
-        let Some(name) = self.grants.account_name(account) else { return Ok(roots) };
+        let account = self.traveller.account;
+        let known = account.and_then(|account| Some((account, self.grants.account_name(account)?)));
+        let Some((account, name)) = known else { return Ok(Roots::new(roots, Vec::new())) };
         let own = Root::unmoved(&[name], Way::Own)?;
         let home = own.real.clone();
         if self.grants.has_home(account) {
@@ -252,13 +259,14 @@ impl Ways {
         for disk in disks.iter().filter(|disk| self.grants.rights_on_disk(disk, account) != NO_RIGHTS) {
             roots.push(Root::unmoved(&[EXTERNAL, &disk.name], Way::Disk)?);
         }
-        roots.extend(self.shared_roots(account, &home)?);
-        Ok(roots)
+        let (entries, in_albums) = self.shared_roots(account, &home)?;
+        roots.extend(entries);
+        Ok(Roots::new(roots, in_albums))
     }
 
-    /// What others share with an account: entries first, then the files of albums. So an entry that
-    /// comes both ways is shown with its folder.
-    fn shared_roots(&self, account: i64, home: &CloudPath) -> Result<Vec<Root>> {
+    /// What others share with an account: entries, and the files of albums. An entry that comes
+    /// both ways is shown with its folder.
+    fn shared_roots(&self, account: i64, home: &CloudPath) -> Result<(Vec<Root>, Vec<Root>)> {
         let (mut entries, mut files, mut taken) = (Vec::new(), Vec::new(), HashSet::new());
         for share in self.grants.shares_with(account) {
             let way = Way::Share(share.id);
@@ -275,8 +283,7 @@ impl Ways {
                 entries.push(Root { shown, real: share.place.clone(), way });
             }
         }
-        entries.extend(files);
-        Ok(entries)
+        Ok((entries, files))
     }
 
     /// The rights at a place that is reached on a way.

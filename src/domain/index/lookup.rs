@@ -5,7 +5,7 @@ use crate::domain::volumes::registry::Volumes;
 use crate::error::Result;
 use crate::store::Read;
 use crate::store::nodes::{self, NO_PARENT, NodeRow};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The row of a path; `None` if there is none.
 pub fn find(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Option<NodeRow>> {
@@ -25,6 +25,25 @@ pub fn chain(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Vec<Nod
         next = nodes::child(read, above, name.as_str())?;
     }
     Ok(chain)
+}
+
+/// The ids of the entries at these paths, as far as they are known and not missing. Folders that
+/// several of them share are looked up once.
+pub fn ids_of(read: &Read, volumes: &Volumes, paths: &[CloudPath]) -> Result<HashSet<i64>> {
+    let (mut folders, mut ids) = (HashMap::new(), HashSet::new());
+    for path in paths {
+        let (Some(folder), Some(name)) = (path.parent(), path.leaf()) else { continue };
+        let folder = match folders.get(&folder) {
+            Some(known) => *known,
+            None => {
+                let id = find(read, volumes, &folder)?.map(|node| node.id);
+                *folders.entry(folder).or_insert(id)
+            }
+        };
+        let node = folder.map_or(Ok(None), |folder| nodes::child(read, folder, name.as_str()))?;
+        ids.extend(node.filter(|node| node.missing_since.is_none()).map(|node| node.id));
+    }
+    Ok(ids)
 }
 
 /// The path of an entry; `None` for an entry in the bin.

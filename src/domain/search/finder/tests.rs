@@ -1,6 +1,7 @@
 //! Tests the results of searches, and their order.
 
-use crate::domain::search::names::*;
+use super::*;
+use crate::error::{Code, Error};
 use crate::store::index;
 
 #[test]
@@ -47,11 +48,12 @@ fn few_among_many_are_found_and_too_many_are_said_to_be() {
             for (parent, name) in [(inner, "photo of us.jpg"), (also_large, "photo of us too.jpg")] {
                 index::save(tx, parent, name, &facts(false), None)?;
             }
-            let found = |text: &str, root| {
-                let found = find(tx, &Search::parse(text)?, &[], root)?;
+            let among = |text: &str, among| {
+                let found = find(tx, &Search::parse(text)?, &[], among)?;
                 let names: Vec<_> = found.matches.iter().map(|hit| hit.name.clone()).collect();
                 Ok::<_, Error>((names, found.is_all))
             };
+            let found = |text: &str, root| among(text, Among::Below(root));
             let us = |name: &str| (vec![name.to_owned()], true);
             // There are many candidates outside of both folders. The small folder is walked, and
             // for the large one the candidates are examined.
