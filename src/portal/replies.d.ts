@@ -684,7 +684,7 @@ export interface EntryRecord {
   isdatasyncable: 0;
   /** Identifies the content. */
   etag: string;
-  /** For a folder: the size in bytes of all files below it, as far as the server knows them. Missing if something there is hidden from the caller, by a link, and in an answer with more than 5,000 entries. */
+  /** For a folder: the size in bytes of all files below it, as far as the server knows them. Missing if something there is hidden from the caller, by a link, and in a listing with more than 5,000 entries. */
   foldersize?: number;
   /** Whether `foldersize` is exact. Otherwise there is at least that, because folders below it were not visited yet. */
   foldersizeexact?: 0 | 1;
