@@ -116,7 +116,8 @@ fn absurd_of_kind(kind: &str) -> &'static [&'static str] {
     match kind {
         "path" => &["relative", "", "/a/../b", "/a\0b", "\u{1}"],
         "paths" => &["relative", "", "/a/../b"],
-        "id" | "ids" => &["", "1", "nonsense", "-00000000000000000000001", "ffffffffffffffffffffffff"],
+        // 24 digits are an id, if only of nothing.
+        "id" | "ids" => &["", "1", "nonsense", "-00000000000000000000001", "fffffffffffffffffffffffff"],
         "path below" => &["../up", "a/../../b"],
         "name" | "names" => &["", ".", "..", "a/b", "a\0b"],
         "number of GB" => &["much", "-1", "1 TB", "nan", "1e99"],
