@@ -442,4 +442,36 @@ export const scenarios = [
       await row(page, ".keep").waitFor();
     },
   },
+  {
+    name: "what was done is told as files where there are only files, otherwise as items",
+    async run(stage) {
+      const folder = stage.folder("told");
+      fill(folder, ["files/", "mixed/inner/", "target/"]);
+      fill(join(folder, "files"), ["b.txt", "c.txt"]);
+      fill(join(folder, "mixed"), ["d.txt"]);
+      const page = await stage.page();
+      const told = (/** @type {string} */ text) => page.locator(`.toast-text:text-is(${JSON.stringify(text)})`).waitFor();
+      const select = async (/** @type {string[]} */ names) => {
+        await row(page, names[0]).locator(".cell-size").click();
+        for (const name of names.slice(1)) await row(page, name).locator(".cell-size").click({ modifiers: ["Control"] });
+        await page.locator(`.selection-count:text("${names.length} selected")`).waitFor();
+      };
+      await stage.open(page, "#/files/told/files");
+      await select(["b.txt", "c.txt"]);
+      await page.keyboard.press("Control+c");
+      await stage.open(page, "#/files/told/target");
+      await page.getByRole("button", { name: "Paste here" }).click();
+      await told("Copied 2 files to target");
+      await stage.open(page, "#/files/told/files");
+      await select(["b.txt", "c.txt"]);
+      await page.keyboard.press("Delete");
+      await told("Deleted 2 files");
+      await stage.open(page, "#/files/told/mixed");
+      await select(["inner", "d.txt"]);
+      await page.keyboard.press("Control+x");
+      await stage.open(page, "#/files/told/target");
+      await page.getByRole("button", { name: "Paste here" }).click();
+      await told("Moved 2 items to target");
+    },
+  },
 ];

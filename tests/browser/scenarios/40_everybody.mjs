@@ -376,9 +376,9 @@ export const scenarios = [
         }
         same(readdirSync(folder).filter((name) => name.startsWith("list")).length, 3, "files that came through the proxy");
       } finally {
-        stage.proxied = undefined;
-        // The page is closed first, because its calls in advance would find no server.
+        // The page is closed first, because its calls in advance would find no server, and are calls to the proxy until then.
         for (const context of stage.contexts.splice(0)) await context.close();
+        stage.proxied = undefined;
         proxy.closeAllConnections();
         proxy.close();
       }
