@@ -830,6 +830,8 @@ export interface GroupRecord {
   createdon: string;
   /** Not in use here. */
   autosyncgroup: 0;
+  /** Whether members leave it that a directory service does not have. There is none here. */
+  removemembersonsync: 0;
   /** Whether it is EVERYONE. */
   everyonegroup: 0 | 1;
   /** Number of members. */
@@ -1958,6 +1960,8 @@ export interface SystemStatusRecord {
   isonline: 1;
   /** Whether calls go through another server. */
   relayactive: 0;
+  /** Whether that server is reached by HTTPS. There is none. */
+  relayishttps: 0;
   /** Whether the server runs on another machine than the client. */
   isremote: 1;
   /** Whether the server opens a port of the router. */
@@ -2010,6 +2014,8 @@ export interface SystemStatusRecord {
   showsharedfiles?: 1;
   /** Whether there are lists of favorites. */
   showfavorites?: 1;
+  /** Whether clients can sync network folders, with `getsyncfolderlist`. */
+  allownetworkfoldersync?: 1;
   /** Whether the account has no files of its own. */
   disablemyfiles?: 0 | 1;
   /** Whether the account's clients fold the list of activities. */

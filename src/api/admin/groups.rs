@@ -108,6 +108,8 @@ record! {
         createdon: MonthTime,
         /// Not in use here.
         autosyncgroup: No,
+        /// Whether members leave it that a directory service does not have. There is none here.
+        removemembersonsync: No,
         /// Whether it is EVERYONE.
         everyonegroup: bool,
         /// Number of members.
@@ -139,6 +141,7 @@ impl From<GroupRow> for GroupRecord {
             emailid: group.email,
             createdon: MonthTime(group.created),
             autosyncgroup: No,
+            removemembersonsync: No,
             everyonegroup: group.is_everyone,
             membercount: group.member_count,
         }

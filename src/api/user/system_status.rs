@@ -53,6 +53,8 @@ record! {
         isonline: Yes,
         /// Whether calls go through another server.
         relayactive: No,
+        /// Whether that server is reached by HTTPS. There is none.
+        relayishttps: No,
         /// Whether the server runs on another machine than the client.
         isremote: Yes,
         /// Whether the server opens a port of the router.
@@ -107,6 +109,8 @@ record! {
         showsharedfiles: Option<Yes>,
         /// Whether there are lists of favorites.
         showfavorites: Option<Yes>,
+        /// Whether clients can sync network folders, with `getsyncfolderlist`.
+        allownetworkfoldersync: Option<Yes>,
         /// Whether the account has no files of its own.
         disablemyfiles: Option<bool>,
         /// Whether the account's clients fold the list of activities.
@@ -152,6 +156,7 @@ fn of_server(view: &CloudView<'_>, guest: &Guest) -> SystemStatusRecord {
         httpport: port_of(&address).map_or_else(String::new, |port| port.to_string()),
         isonline: Yes,
         relayactive: No,
+        relayishttps: No,
         isremote: Yes,
         upnpenabled: No,
         upnpactive: No,
@@ -178,6 +183,7 @@ fn of_server(view: &CloudView<'_>, guest: &Guest) -> SystemStatusRecord {
         cansearchotherusers: None,
         showsharedfiles: None,
         showfavorites: None,
+        allownetworkfoldersync: None,
         disablemyfiles: None,
         collapseactivity: None,
         disknearlyfull: None,
@@ -206,6 +212,7 @@ fn add_person(view: &CloudView<'_>, user: &User, record: &mut SystemStatusRecord
     record.cansearchotherusers = Some(Yes);
     record.showsharedfiles = Some(Yes);
     record.showfavorites = Some(Yes);
+    record.allownetworkfoldersync = Some(Yes);
     record.disablemyfiles = Some(!account.status.has_home());
     record.collapseactivity = Some(view.user_value(user, key, name)?.is_some_and(|value| value == "1"));
     Ok(())
