@@ -323,8 +323,7 @@ impl Described<'_> {
         let is_folder = self.stat.kind == Kind::Folder;
         let seconds = nanoseconds(self.stat.modified).div_euclid(1_000_000_000);
         let time = clock.entry_time(seconds);
-        let is_in_bin = self.is_in_bin();
-        let is_by_link = self.place.is_by_link;
+        let (is_in_bin, is_by_link) = (self.is_in_bin(), self.place.is_by_link);
         let is_fixed = self.place.is_fixed || is_in_bin || is_by_link;
         let may_share = self.place.may_share && !is_in_bin && self.rights.has(Rights::SHARE);
         let [favoritelistid, favoriteid, order] = self.favorite();
