@@ -13,7 +13,7 @@ use crate::domain::index::watch::Watch;
 use crate::domain::{Cloud, DATABASE_NAME};
 use crate::error::{Code, Error, Result};
 use crate::host_names::HostNames;
-use crate::http::{Body, Capacity, Method, Request, Response, Server, Service, Status, systemd};
+use crate::http::{AtOnce, Body, Capacity, Method, Request, Response, Server, Service, Status, systemd};
 use crate::jobs::Jobs;
 use crate::keys::{self, Loaded, Renewal};
 use crate::mailing::Mailing;
@@ -170,11 +170,11 @@ impl Doors {
 }
 
 impl Service for Doors {
-    fn answer_at_once(&self, request: &Request, body: &[u8]) -> Option<Response> {
-        if let Some(refused) = self.refused(request) {
-            return Some(refused);
+    fn answer_at_once(&self, request: &Request, body: &[u8]) -> AtOnce {
+        match self.refused(request).or_else(|| self.page(request)) {
+            Some(response) => AtOnce::Answer(response),
+            None => self.api.answer_at_once(request, body),
         }
-        self.page(request).or_else(|| self.api.answer_at_once(request, body))
     }
 
     fn knows_at_once(&self, request: &Request) -> Option<bool> {

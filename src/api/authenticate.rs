@@ -95,6 +95,19 @@ pub struct Guest {
 }
 
 impl Guest {
+    /// A guest whose sessions could not be looked up.
+    pub fn without_session(request: &Request) -> Guest {
+        Guest {
+            address: request.peer(),
+            agent: agent(request).to_owned(),
+            is_secure: request.is_secure(),
+            user: None,
+            admin: None,
+            origin: Origin::default(),
+            language: Language::default(),
+        }
+    }
+
     pub fn is_signed_in(&self) -> bool {
         self.user.is_some() || self.admin.is_some()
     }

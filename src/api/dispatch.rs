@@ -1,6 +1,7 @@
 //! The way of one call: routed, read, admitted, run, audited, answered.
 
 use super::authenticate::{self, Caller, Guest};
+use super::body_kind::{BodyKind, body_kind};
 use super::call_context::{CallContext, Reached};
 use super::document::description;
 use super::encode::{self, Format};
@@ -14,11 +15,10 @@ use super::{catalogue, csrf, table, user};
 use crate::base::language::Language;
 use crate::base::permits;
 use crate::base::shown_path::ShownPath;
-use crate::domain::accounts::actor::Origin;
 use crate::domain::accounts::sessions::Side;
 use crate::domain::{BegunRow, Call, Cloud};
 use crate::error::{Code, Error, Result};
-use crate::http::{Body, Form, Method, Multipart, Request, Response, Status};
+use crate::http::{AtOnce, Body, Form, Method, Multipart, Request, Response, Status};
 use std::any::Any;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -73,30 +73,34 @@ impl Api {
         request.path() == DESCRIPTION_PATH && matches!(request.method(), Method::Get | Method::Head)
     }
 
-    /// Answers a call that needs no waiting; `None` sends it to a worker. Runs on the poller's
-    /// thread.
-    pub fn answer_at_once(&self, request: &Request, body: &[u8]) -> Option<Response> {
-        let route = route_of(request.path())?;
-        let mut form = form_of(request, &route);
-        let operation = table::find(route.side, &named(&route, &form))?;
-        let is_quick = operation.effect == Effect::Immediate || operation.at_once.is_some();
-        if !is_quick
-            || !is_get_or_post(request.method())
-            || (!body.is_empty() && content_type(request) != Kind::Form)
-        {
-            return None;
-        }
-        form.add_urlencoded(body);
+    /// Answers a call that needs no waiting, or sends it to a worker. Runs on the poller's thread.
+    pub fn answer_at_once(&self, request: &Request, body: &[u8]) -> AtOnce {
+        let unknown = AtOnce::Worker { is_known: None };
+        let Some((operation, form)) = quick_operation(request, body) else { return unknown };
+        let Ok(Some(guest)) = authenticate::guest(&self.cloud.view(), request, true) else { return unknown };
+        // None of these operations receives uploads, so no visitor is known by a link.
+        let is_known = Some(guest.is_signed_in());
+        let response = self.answer_guest_at_once(request, operation, guest, &form);
+        response.map_or(AtOnce::Worker { is_known }, AtOnce::Answer)
+    }
+
+    /// The answer to the call of a guest, if that needs no waiting.
+    fn answer_guest_at_once(
+        &self,
+        request: &Request,
+        operation: &'static Operation,
+        guest: Guest,
+        form: &Form,
+    ) -> Option<Response> {
         let view = self.cloud.view();
-        let guest = authenticate::guest(&view, request, true).ok()??;
         let may_be_visitor = operation.who == Who::Visitor && !guest.is_signed_in();
         if may_be_visitor && !view.knows_grants() {
             return None;
         }
-        let object = Object::of(operation.fields, &form);
+        let object = Object::of(operation.fields, form);
         let call = self.begin(operation.name, &guest, object.text());
-        let mut context = CallContext::new(call, &form, request, None);
-        let (result, caller) = match authenticate::admit(&view, guest, operation.entrance(), &form) {
+        let mut context = CallContext::new(call, form, request, None);
+        let (result, caller) = match authenticate::admit(&view, guest, operation.entrance(), form) {
             Ok(caller) => (answer(&mut context, operation, &caller)?, Some(caller)),
             // The same code runs for all refused visitors, so that its time does not reveal the
             // reason.
@@ -173,7 +177,7 @@ impl Api {
         let name =
             route.as_ref().map(|route| named(route, &Form::from_query(request.query()))).unwrap_or_default();
         let error = Error::internal("the operation panicked");
-        self.begin(name.clone(), &unreachable_guest(request), String::new()).fail(&error);
+        self.begin(name.clone(), &Guest::without_session(request), String::new()).fail(&error);
         let side = route.map_or(Side::User, |route| route.side);
         failure::answer(format_of(request), side, &name, Status::InternalServerError, &error)
     }
@@ -199,7 +203,7 @@ impl Api {
         let route = route_of(request.path());
         let name =
             route.as_ref().map(|route| named(route, &Form::from_query(request.query()))).unwrap_or_default();
-        self.begin(name.clone(), &unreachable_guest(request), String::new())
+        self.begin(name.clone(), &Guest::without_session(request), String::new())
             .end_at_once(&Err::<(), _>(error.clone()));
         let side = route.map_or(Side::User, |route| route.side);
         failure::answer(format_of(request), side, &name, Status::ServiceUnavailable, error)
@@ -209,9 +213,9 @@ impl Api {
         let mut form = form_of(request, route);
         let known_name = named(route, &form);
         let guest = match authenticate::guest(&self.cloud.view(), request, false) {
-            Ok(guest) => guest.unwrap_or_else(|| unreachable_guest(request)),
+            Ok(guest) => guest.unwrap_or_else(|| Guest::without_session(request)),
             Err(error) => {
-                let call = self.begin(known_name.clone(), &unreachable_guest(request), String::new());
+                let call = self.begin(known_name.clone(), &Guest::without_session(request), String::new());
                 return failed(format, (route.side, &known_name), Status::ServiceUnavailable, call, &error);
             }
         };
@@ -271,14 +275,18 @@ impl Api {
         form: &'a mut Form,
         file: Option<Arriving<'a>>,
     ) -> Response {
-        let mut call = self.begin(operation.name, &guest, object(operation.fields, form));
+        let mut object = Object::of(operation.fields, form);
+        let mut call = self.begin(operation.name, &guest, object.text());
         let file = match self.file(request, operation, &guest, form, file) {
             Ok(file) => file,
             Err(error) => return refused(format, operation, call, error),
         };
         let form: &Form = form;
-        let object = Object::of(operation.fields, form);
-        call.is_about(object.text());
+        if matches!(file, Some(FilePart::Staged(_))) {
+            // Parameters may have come after the file.
+            object = Object::of(operation.fields, form);
+            call.is_about(object.text());
+        }
         let caller = match authenticate::admit(&self.cloud.view(), guest, operation.entrance(), form) {
             Ok(caller) => caller,
             Err(error) => return refused(format, operation, call, error),
@@ -389,33 +397,26 @@ impl Api {
     }
 }
 
+/// The operation of a call that may be answered without waiting, and its parameters.
+fn quick_operation(request: &Request, body: &[u8]) -> Option<(&'static Operation, Form)> {
+    let route = route_of(request.path())?;
+    let mut form = form_of(request, &route);
+    let operation = table::find(route.side, &named(&route, &form))?;
+    let is_quick = operation.effect == Effect::Immediate || operation.at_once.is_some();
+    let is_form = body.is_empty() || body_kind(request) == BodyKind::Form;
+    if !is_quick || !is_form || !is_get_or_post(request.method()) {
+        return None;
+    }
+    form.add_urlencoded(body);
+    Some((operation, form))
+}
+
 /// The answer of an operation that needs no waiting; `None` if it would wait.
 fn answer(context: &mut CallContext<'_>, operation: &Operation, caller: &Caller) -> Option<Result<Answer>> {
     match (operation.at_once, operation.run) {
         (Some(at_once), _) => at_once(context, caller).map(Ok),
         (None, Run::Read(run)) => Some(run(&context.view(), caller, context.form())),
         (None, _) => None,
-    }
-}
-
-/// The form of the parameters in a body.
-#[derive(PartialEq, Eq)]
-enum Kind {
-    Form,
-    Multipart,
-    Other,
-}
-
-fn content_type(request: &Request) -> Kind {
-    // Some clients send a form without a content type.
-    let media = request.header("content-type").unwrap_or("application/x-www-form-urlencoded");
-    let media = media.split(';').next().unwrap_or("").trim();
-    if media.is_empty() || media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        Kind::Form
-    } else if Multipart::boundary_of(media).is_some() {
-        Kind::Multipart
-    } else {
-        Kind::Other
     }
 }
 
@@ -430,7 +431,7 @@ fn read_call<'a>(
     operation: Option<&Operation>,
 ) -> Result<Option<Arriving<'a>>> {
     let bytes_announced = body.known_length();
-    if operation.is_some() && !body.is_empty() && content_type(request) == Kind::Other {
+    if operation.is_some() && !body.is_empty() && body_kind(request) == BodyKind::Other {
         let sentence =
             "The body of the call is not a form (application/x-www-form-urlencoded or multipart/form-data).";
         return Err(Error::new(Code::Unsupported, sentence));
@@ -454,7 +455,7 @@ fn read_body<'a>(
     if let Some(boundary) = Multipart::boundary_of(request.header("content-type").unwrap_or("")) {
         return Ok(Some(Multipart::new(&boundary?, body)));
     }
-    if content_type(request) == Kind::Form {
+    if body_kind(request) == BodyKind::Form {
         form.add_urlencoded(&body.read_to_vec(bytes_max as u64)?);
     }
     Ok(None)
@@ -502,19 +503,6 @@ fn respond(format: Format, operation: &Operation, result: Result<Answer>) -> Res
                 &error,
             )
         }
-    }
-}
-
-/// A guest whose sessions could not be looked up.
-fn unreachable_guest(request: &Request) -> Guest {
-    Guest {
-        address: request.peer(),
-        agent: authenticate::agent(request).to_owned(),
-        is_secure: request.is_secure(),
-        user: None,
-        admin: None,
-        origin: Origin::default(),
-        language: Language::default(),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::accounts::account::{self, AccountChange, NewAccount};
 use crate::domain::accounts::actor::User;
 use crate::domain::sharing::shares::{self, NewShare, ShareChange};
 use crate::domain::tests::TestCloud;
-use crate::http::{Body, Request};
+use crate::http::{AtOnce, Body, Request};
 use crate::store;
 use crate::store::users::AccountStatus;
 use std::net::Ipv4Addr;
@@ -135,9 +135,9 @@ impl Ground {
         let mut request = Request::new(Ipv4Addr::new(203, 0, 113, self.addresses).into(), 1);
         let head = format!("POST {} HTTP/1.1\r\nHost: x\r\n\r\n", target.replace('!', "%21"));
         request.fill(head.as_bytes()).unwrap();
-        let (answer, mut work) = work_done::of(|| {
-            let at_once = self.api.answer_at_once(&request, &[]);
-            at_once.unwrap_or_else(|| self.api.call(&request, &mut Body::none()))
+        let (answer, mut work) = work_done::of(|| match self.api.answer_at_once(&request, &[]) {
+            AtOnce::Answer(response) => response,
+            AtOnce::Worker { .. } => self.api.call(&request, &mut Body::none()),
         });
         let mut is_reading = false;
         work.retain(|work| {

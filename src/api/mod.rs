@@ -6,6 +6,7 @@
 
 mod admin;
 mod authenticate;
+mod body_kind;
 mod call_context;
 mod catalogue;
 mod csrf;

@@ -1,5 +1,6 @@
 //! Cookies (RFC 6265bis).
 
+use memchr::memchr;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -41,16 +42,17 @@ pub fn cookies<'a, const N: usize>(
     names: [&str; N],
 ) -> [Option<&'a str>; N] {
     let mut found = [Found::Nothing; N];
-    for pair in headers.flat_map(|header| header.split(is_separator)) {
-        let Some((name, value)) = pair.split_once('=') else { continue };
-        let Some(at) = names.iter().position(|wanted| *wanted == name) else { continue };
-        let value = value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(value);
-        found[at] = match found[at] {
-            found if value.is_empty() => found,
-            Found::Nothing => Found::One(value),
-            Found::One(first) if first == value => Found::One(first),
-            Found::One(_) | Found::Different => Found::Different,
-        };
+    for header in headers {
+        let mut searched = 0;
+        while let Some(equals) = memchr(b'=', &header.as_bytes()[searched..]).map(|at| searched + at) {
+            let at = name_before(header, searched, equals)
+                .and_then(|name| names.iter().position(|wanted| *wanted == name));
+            searched = equals + 1;
+            let Some(at) = at else { continue };
+            let value = up_to_separator(&header[searched..]);
+            searched += value.len();
+            found[at] = found[at].with(value);
+        }
     }
     found.map(|found| match found {
         Found::One(value) => Some(value),
@@ -66,8 +68,35 @@ enum Found<'a> {
     Different,
 }
 
-fn is_separator(letter: char) -> bool {
-    matches!(letter, ';' | ',') || letter.is_ascii_whitespace()
+impl<'a> Found<'a> {
+    /// What is found with one more value.
+    fn with(self, value: &'a str) -> Found<'a> {
+        let value = value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(value);
+        match self {
+            found if value.is_empty() => found,
+            Found::Nothing => Found::One(value),
+            Found::One(first) if first == value => Found::One(first),
+            Found::One(_) | Found::Different => Found::Different,
+        }
+    }
+}
+
+/// The name of the pair whose equals sign is at a position. `None` for a further equals sign in a
+/// value. Each pair that begins before `searched` is known.
+fn name_before(header: &str, searched: usize, equals: usize) -> Option<&str> {
+    match header.as_bytes()[searched..equals].iter().rposition(is_separator) {
+        Some(separator) => Some(&header[searched + separator + 1..equals]),
+        None => (searched == 0).then_some(&header[..equals]),
+    }
+}
+
+fn up_to_separator(text: &str) -> &str {
+    let end = text.as_bytes().iter().position(is_separator);
+    &text[..end.unwrap_or(text.len())]
+}
+
+fn is_separator(byte: &u8) -> bool {
+    matches!(byte, b';' | b',') || byte.is_ascii_whitespace()
 }
 
 #[cfg(test)]
@@ -80,7 +109,7 @@ mod tests {
 
     #[test]
     fn cookies_are_found_by_their_whole_name() {
-        let header = "X-XSRF-TOKEN-user=a; X-XSRF-TOKEN=b;c=\"d\" ; e=";
+        let header = "X-XSRF-TOKEN-user=a; X-XSRF-TOKEN=b;c=\"d\" ; e=; g=h=i";
         for (name, value) in [
             ("X-XSRF-TOKEN", Some("b")),
             ("X-XSRF-TOKEN-user", Some("a")),
@@ -88,6 +117,8 @@ mod tests {
             ("c", Some("d")),
             ("e", None),
             ("f", None),
+            ("g", Some("h=i")),
+            ("h", None),
         ] {
             assert_eq!(found(header, name), value, "{name}");
         }

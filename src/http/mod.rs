@@ -58,12 +58,20 @@ use crate::error::Error;
 use std::any::Any;
 use std::sync::Arc;
 
+/// What is done about a request on the poller's thread.
+pub enum AtOnce {
+    /// The answer, which is in memory.
+    Answer(Response),
+    /// A worker must answer. If it was found out whether a signed-in caller sends the request, the
+    /// poller need not ask [`Service::knows_at_once`].
+    Worker { is_known: Option<bool> },
+}
+
 /// Answers requests.
 pub trait Service: Send + Sync {
-    /// Answers a request that needs no disk and no waiting; `None` passes the request to a worker.
-    /// Called on the poller's thread, only when the whole body has arrived. The answer is in
-    /// memory.
-    fn answer_at_once(&self, request: &Request, body: &[u8]) -> Option<Response>;
+    /// Answers a request that needs no disk and no waiting, or passes it to a worker. Called on the
+    /// poller's thread, only when the whole body has arrived.
+    fn answer_at_once(&self, request: &Request, body: &[u8]) -> AtOnce;
 
     /// Finds out from the head whether a signed-in caller sends the request, because workers wait
     /// for bodies only of such callers. `None` if a disk must be read. Called on the poller's

@@ -121,7 +121,7 @@ pub(super) fn leave_claims(mounts: impl Iterator<Item = Arc<Mount>>) {
     let deadline = Instant::now() + DISK_GLANCE_TIME;
     for (mount, begun) in begun {
         let left = deadline.saturating_duration_since(Instant::now());
-        let ended = begun.and_then(|begun| begun.recv_timeout(left).map_err(Error::internal)?);
+        let ended = begun.and_then(|begun| begun.within(left)?.ok_or_else(|| Error::internal("too slow")));
         if let Err(error) = ended {
             log::warn!("a claim of the disk {} may stay until the next start: {error}", mount.shown());
         }

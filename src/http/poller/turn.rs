@@ -2,6 +2,7 @@
 
 use super::Poller;
 use crate::base::limits::{GATHERED_BODY_BYTES_MAX, GUEST_FORM_BYTES_MAX, PIPELINED_ANSWERS_MAX};
+use crate::http::AtOnce;
 use crate::http::body::{ChunkScan, INVITATION};
 use crate::http::call::panicked;
 use crate::http::packed::CommonBytes;
@@ -78,8 +79,9 @@ impl Poller {
                 Err(turn) => return (used, turn),
             };
             let needed = head_bytes + body_bytes;
-            let Some(response) = self.ask(&left[head_bytes..needed]) else {
-                return (used, self.work(head_bytes, verdict));
+            let response = match self.ask(&left[head_bytes..needed]) {
+                AtOnce::Answer(response) => response,
+                AtOnce::Worker { is_known } => return (used, self.work(head_bytes, verdict.or(is_known))),
             };
             (used, searched) = (used + needed, 0);
             let is_stopping = self.shared.is_stopping.load(Ordering::Relaxed);
@@ -165,12 +167,18 @@ impl Poller {
         }
     }
 
-    fn ask(&self, body: &[u8]) -> Option<Response> {
+    fn ask(&self, body: &[u8]) -> AtOnce {
         let asked = catch_unwind(AssertUnwindSafe(|| self.service.answer_at_once(&self.request, body)));
-        let response = asked.unwrap_or_else(|_| Some(panicked(self.service.as_ref(), &self.request)));
-        debug_assert!(response.as_ref().is_none_or(Response::is_in_memory), "only this can be sent at once");
+        let panicked = |_| AtOnce::Answer(panicked(self.service.as_ref(), &self.request));
+        let response = match asked.unwrap_or_else(panicked) {
+            AtOnce::Answer(response) => response,
+            worker @ AtOnce::Worker { .. } => return worker,
+        };
+        debug_assert!(response.is_in_memory(), "only this can be sent at once");
         // An answer that must be unpacked first is left to a worker.
-        response.filter(Response::is_in_memory)?.at_once_for(&self.request)
+        let response = Some(response).filter(Response::is_in_memory);
+        let response = response.and_then(|response| response.at_once_for(&self.request));
+        response.map_or(AtOnce::Worker { is_known: None }, AtOnce::Answer)
     }
 }
 
