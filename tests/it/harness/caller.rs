@@ -164,7 +164,8 @@ impl Caller {
     #[track_caller]
     pub fn try_send(&mut self, request: &Request) -> io::Result<Reply> {
         let bytes = self.bytes(request);
-        let mut connection = match self.connection.take() {
+        // As clients do, it uses no connection that the server has closed.
+        let mut connection = match self.connection.take().filter(|connection| !connection.is_closed()) {
             Some(connection) => connection,
             None => Connection::try_open(self.address)?,
         };

@@ -39,6 +39,16 @@ impl Connection {
         Ok(Connection { stream: BufReader::with_capacity(64 * 1024, stream) })
     }
 
+    /// True if the server has closed the connection meanwhile, for example because nothing was asked
+    /// for a minute.
+    pub fn is_closed(&self) -> bool {
+        let stream = self.stream.get_ref();
+        stream.set_nonblocking(true).expect("an open connection can be set up");
+        let peeked = stream.peek(&mut [0]);
+        stream.set_nonblocking(false).expect("an open connection can be set up");
+        !matches!(peeked, Ok(1..)) && !peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+    }
+
     /// Sends bytes. Fails if the server does not take them.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.try_send(bytes.as_ref()).expect("the server takes what is sent");
