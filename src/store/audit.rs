@@ -259,10 +259,8 @@ pub fn calls_and_people(read: &Read, from: i64, to: i64) -> Result<(u64, u64)> {
 /// search: ids grow with time, and an index of times would cost one write per call. If the clock
 /// was set back, newer rows may lie before the id.
 fn id_before(read: &Read, time: i64) -> Result<i64> {
-    let (mut low, mut high) =
-        read.one("SELECT coalesce(min(id), 1) - 1, coalesce(max(id), 0) FROM audit", [], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
-        })?;
+    let (oldest, newest) = audit_index::ends(read)?;
+    let (mut low, mut high) = (oldest - 1, newest);
     while low < high {
         let middle = low + (high - low + 1) / 2;
         // Ids have gaps, because rows of strangers are removed separately.

@@ -31,11 +31,14 @@ pub fn first_id(block: i64) -> i64 {
     block * BLOCK_ROWS
 }
 
+/// SQLite finds a minimum or a maximum at an end of the table. For both in one query it would read
+/// all rows (<https://www.sqlite.org/optoverview.html>, "MIN/MAX Optimization").
+const ENDS: &str =
+    "SELECT coalesce((SELECT min(id) FROM audit), 0), coalesce((SELECT max(id) FROM audit), -1)";
+
 /// The ids of the oldest and of the newest row. If there is none, they are 0 and -1.
 pub fn ends(read: &Read) -> Result<(i64, i64)> {
-    read.one("SELECT coalesce(min(id), 0), coalesce(max(id), -1) FROM audit", [], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })
+    read.one(ENDS, [], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Reads the oldest full block that the index lacks.
@@ -200,5 +203,19 @@ impl Block {
         let found = read
             .first(sql, [self.block], |row| Ok(Sequences::may_contain(row.get_ref(0)?.as_blob()?, part)))?;
         Ok(found.unwrap_or(true))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::test_store;
+
+    #[test]
+    fn the_ends_of_the_log_are_found_without_reading_it() {
+        let plan = format!("EXPLAIN QUERY PLAN {ENDS}");
+        let steps = test_store().read(|read| read.all(&plan, [], |row| row.get::<_, String>(3))).unwrap();
+        let searches = steps.iter().filter(|step| step.starts_with("SEARCH audit")).count();
+        assert!(searches == 2 && !steps.iter().any(|step| step.starts_with("SCAN audit")), "{steps:?}");
     }
 }
