@@ -134,3 +134,32 @@ fn entries_offer_those_who_come_by_a_link_nothing_that_is_refused() {
         assert_eq!(owned.field(field), "1", "{field} for the owner");
     }
 }
+
+/// What a list of favorites contains is found again without the link, so a link gives no favorites.
+#[test]
+fn who_is_signed_in_makes_nothing_a_favorite_by_a_link() {
+    const STARS: &str = "000000000000000000000000";
+    let mut ground = ground();
+    let link = ground.link("/bob/Holiday", &[("allowpublicupload", "1")]);
+    let (mut bobby, mut bob) = (ground.server.user("bobby"), ground.bob.twin());
+    for below in ["", "/a.txt", "/sea", "/sea/b.txt", "/none.txt"] {
+        let path = format!("{}{below}", link.path);
+        // The owner is refused, too: their own paths are for that.
+        for caller in [&mut bobby, &mut bob] {
+            let one = [("id", STARS), ("name", path.as_str())];
+            let many = [("id", STARS), ("count", "1"), ("path1", path.as_str())];
+            for reply in [caller.core("setfavorite", &one), caller.core("replacefavoritelist", &many)] {
+                refused(&reply);
+                assert_eq!(reply.message(), "You have no access to this path.", "{path}");
+            }
+            caller.core("unsetfavorite", &one).done();
+            let lists = caller.core("getallfavoritelists", &[]).xml();
+            assert_eq!(lists.child("favoritelist").field("count"), "0", "{path}");
+        }
+    }
+    bob.core("setfavorite", &[("id", STARS), ("name", "/bob/Holiday/a.txt")]).done();
+    let own = [("id", STARS), ("count", "1"), ("path1", "/bob/Holiday/sea")];
+    bob.core("replacefavoritelist", &own).done();
+    let kept = bob.core("getfavoritesinlist", &[("id", STARS)]).xml();
+    assert_eq!(kept.child("entry").field("path"), "/bob/Holiday/sea");
+}
