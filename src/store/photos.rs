@@ -1,7 +1,7 @@
 //! Photos and videos: the facts from each file, and the files that wait to be read.
 
 use super::column::number_column;
-use super::{Read, Write};
+use super::{Read, Write, meta};
 use crate::error::Result;
 use rusqlite::{Row, params};
 
@@ -16,6 +16,9 @@ number_column! {
         File = 3,
     }
 }
+
+/// The name of the value that holds the version of what was last read of photos.
+const READER_VERSION: &str = "photos_reader";
 
 /// The facts about a photo or a video.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +55,21 @@ pub fn due(read: &Read, after: i64, count: usize) -> Result<Vec<i64>> {
         [after, count as i64],
         |row| row.get(0),
     )
+}
+
+/// The version of what was last read of photos; `None` at first.
+pub fn reader_version(read: &Read) -> Result<Option<String>> {
+    meta::get(read, READER_VERSION)
+}
+
+/// Lets the photos wait again whose size is unknown, and stores the version that reads it.
+pub fn read_sizes_again(write: &Write, version: &str) -> Result<()> {
+    write.run(
+        "INSERT INTO photos_due (node) SELECT node FROM photos WHERE width IS NULL AND is_video = 0 \
+         ON CONFLICT DO NOTHING",
+        [],
+    )?;
+    meta::set(write, READER_VERSION, version)
 }
 
 /// Stores the facts from a file. `None` for a file that is neither a photo nor a video.

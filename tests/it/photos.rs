@@ -2,6 +2,8 @@
 //! file, and users see only photos that they may read.
 
 use crate::harness::{Caller, Element, Server, wait_until};
+use crate::pictures::samples::{encoded_as, jpeg, png, quarters, with_exif};
+use image::ImageFormat;
 use std::fs;
 use std::os::unix::fs::FileExt;
 use std::process::Command;
@@ -217,6 +219,60 @@ fn camera_size_and_place_are_told() {
     }
     bob.upload("/bob", "letter.txt", b"no photo").ok();
     assert!(photos(&mut bob, &[("path", "/bob/letter.txt")]).is_empty());
+}
+
+/// The name, the width and the height of each photo.
+fn sizes(caller: &mut Caller) -> Vec<[String; 3]> {
+    days(caller, &[]);
+    let found = photos(caller, &[]);
+    let of = |one: &Element| ["name", "width", "height"].map(|field| one.field(field).to_owned());
+    let mut sizes: Vec<_> = found.iter().map(of).collect();
+    sizes.sort();
+    sizes
+}
+
+#[test]
+fn the_size_of_a_picture_is_told_without_exif() {
+    let mut server = Server::start();
+    let mut bob = server.user("bob");
+    let picture = quarters(30, 20);
+    bob.upload("/bob", "film.mov", b"no video at all").ok();
+    bob.upload("/bob", "gif.png", &encoded_as(&picture, ImageFormat::Gif)).ok();
+    bob.upload("/bob", "plain.jpg", &jpeg(&picture)).ok();
+    bob.upload("/bob", "plain.png", &png(&picture)).ok();
+    bob.upload("/bob", "plain.webp", &encoded_as(&picture, ImageFormat::WebP)).ok();
+    // This photo says how it was held, but not how large it is.
+    bob.upload("/bob", "turned.jpg", &with_exif(&jpeg(&picture), 6, None)).ok();
+    bob.upload("/bob", "upright.jpg", &with_exif(&jpeg(&picture), 3, None)).ok();
+    bob.upload("/bob", "zero.png", &[&png(&picture)[..16], &[0; 8]].concat()).ok();
+    let wanted = [
+        ["film.mov", "0", "0"],
+        ["gif.png", "30", "20"],
+        ["plain.jpg", "30", "20"],
+        ["plain.png", "30", "20"],
+        ["plain.webp", "30", "20"],
+        ["turned.jpg", "20", "30"],
+        ["upright.jpg", "30", "20"],
+        ["zero.png", "0", "0"],
+    ];
+    assert_eq!(sizes(&mut bob), wanted);
+
+    // An earlier version read the same photos without their sizes.
+    server.stop();
+    let database = rusqlite::Connection::open(server.data().path("cloudlet.db")).unwrap();
+    let forgotten = "UPDATE photos SET width = NULL, height = NULL WHERE node IN
+        (SELECT id FROM nodes WHERE name <> 'upright.jpg')";
+    assert_eq!(database.execute(forgotten, []).unwrap(), 7);
+    assert_eq!(database.execute("DELETE FROM facts WHERE name = 'photos_reader'", []).unwrap(), 1);
+    drop(database);
+    server.start_again();
+    bob.follow(&server);
+    assert_eq!(sizes(&mut bob), wanted);
+    // After that, nothing waits any more.
+    let database = rusqlite::Connection::open(server.data().path("cloudlet.db")).unwrap();
+    let count = |sql| database.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(count("SELECT count(*) FROM photos_due"), 0);
+    assert_eq!(count("SELECT count(*) FROM facts WHERE name = 'photos_reader' AND value = '2'"), 1);
 }
 
 #[test]

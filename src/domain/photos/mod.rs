@@ -1,6 +1,7 @@
 //! Photos and videos by the time at which they were taken, in whatever folder they are.
 
 mod name_time;
+mod picture_size;
 pub(in crate::domain) mod reading;
 pub mod video;
 pub mod wall_clock;

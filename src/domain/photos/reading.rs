@@ -2,6 +2,7 @@
 //! camera and the duration. New and changed files wait in the database.
 
 use super::name_time::time_in_name;
+use super::picture_size::stored_size;
 use super::video::{self, VideoFacts};
 use super::wall_clock::{DAY_SECONDS, of_server, photo_time};
 use crate::base::path::CloudPath;
@@ -23,6 +24,9 @@ const BATCH_FILES: usize = 64;
 /// The maximum number of bytes that are read of a file. A photo has these data at the beginning, and
 /// a video at either end. A broken file may refer to any position.
 const READ_BYTES_MAX: u64 = 2 * 1024 * 1024;
+/// The version of what is read. After an update that reads more, the files that may have more to
+/// tell are read again. Since version 2, the size of a picture is read without an Exif block, too.
+const READER_VERSION: &str = "2";
 const CAMERA_CHARACTERS_MAX: usize = 100;
 /// Endings of the names of videos. The schema of the table names the endings of photos and videos.
 const VIDEOS: &[&str] = &["3gp", "avi", "m4v", "mkv", "mov", "mp4", "webm"];
@@ -48,6 +52,9 @@ impl Cloud {
     /// Reads some photos after the given one. Returns false if none was left. Photos on a disk that
     /// is missing are read when it is back.
     fn read_some_photos(&self, after: &mut i64) -> Result<bool> {
+        if *after == 0 {
+            self.read_again_after_update()?;
+        }
         let due = self.store.read(|read| photos::due(read, *after, BATCH_FILES))?;
         let Some(last) = due.last() else { return Ok(false) };
         *after = *last;
@@ -65,6 +72,13 @@ impl Cloud {
         self.store
             .write(move |tx: &Write| found.iter().try_for_each(|(id, read)| keep(tx, *id, read.as_ref())))?;
         Ok(true)
+    }
+
+    fn read_again_after_update(&self) -> Result<()> {
+        if self.store.read(photos::reader_version)?.as_deref() == Some(READER_VERSION) {
+            return Ok(());
+        }
+        self.store.write(|tx: &Write| photos::read_sizes_again(tx, READER_VERSION))
     }
 
     fn place(&self, read: &Read, id: i64) -> Result<Option<(NodeRow, CloudPath)>> {
@@ -96,11 +110,12 @@ impl Cloud {
             (of_server(modified.min(now)), TimeSource::File)
         };
         let (taken, source) = of_camera.or_else(of_name).unwrap_or_else(of_file);
+        let size = if is_video { video.size } else { self.size_of(path, exif.as_ref()) };
         Some(PhotoFacts {
             taken,
             source,
             is_video,
-            size: exif.as_ref().and_then(size).or(video.size),
+            size,
             milliseconds: video.milliseconds,
             camera: exif.as_ref().map_or_else(String::new, camera),
             position: exif.as_ref().and_then(position),
@@ -110,6 +125,13 @@ impl Cloud {
     fn exif_of(&self, path: &CloudPath) -> Option<Exif> {
         // Most pictures that are not photos have no such data.
         self.read_of(path, |file, _| exif::Reader::new().read_from_container(&mut BufReader::new(file)).ok())?
+    }
+
+    /// Width and height of a photo as it is shown.
+    fn size_of(&self, path: &CloudPath, exif: Option<&Exif>) -> Option<(u32, u32)> {
+        let of_header = || self.read_of(path, |file, _| stored_size(file))?;
+        let (width, height) = exif.and_then(size).or_else(of_header)?;
+        Some(if exif.is_some_and(is_on_side) { (height, width) } else { (width, height) })
     }
 
     fn video_of(&self, path: &CloudPath) -> VideoFacts {
@@ -174,15 +196,21 @@ fn taken(exif: &Exif, now: i64) -> Option<i64> {
     time(Tag::DateTimeOriginal).or_else(|| time(Tag::DateTimeDigitized))
 }
 
-/// Width and height of a photo as it is shown. An orientation from 5 on turns it by a right angle
-/// (Exif 2.32, section 4.6.5.1).
+/// Width and height of a photo as they are stored.
 fn size(exif: &Exif) -> Option<(u32, u32)> {
-    let number = |tag| exif.get_field(tag, In::PRIMARY).and_then(|field| field.value.get_uint(0));
-    let width = number(Tag::PixelXDimension).or_else(|| number(Tag::ImageWidth))?;
-    let height = number(Tag::PixelYDimension).or_else(|| number(Tag::ImageLength))?;
-    let is_on_side = number(Tag::Orientation).is_some_and(|orientation| (5..=8).contains(&orientation));
-    let size = if is_on_side { (height, width) } else { (width, height) };
-    (width > 0 && height > 0).then_some(size)
+    let width = number(exif, Tag::PixelXDimension).or_else(|| number(exif, Tag::ImageWidth))?;
+    let height = number(exif, Tag::PixelYDimension).or_else(|| number(exif, Tag::ImageLength))?;
+    (width > 0 && height > 0).then_some((width, height))
+}
+
+/// True if a photo is shown turned by a right angle: with an orientation from 5 on (Exif 2.32,
+/// section 4.6.5.1).
+fn is_on_side(exif: &Exif) -> bool {
+    number(exif, Tag::Orientation).is_some_and(|orientation| (5..=8).contains(&orientation))
+}
+
+fn number(exif: &Exif, tag: Tag) -> Option<u32> {
+    exif.get_field(tag, In::PRIMARY).and_then(|field| field.value.get_uint(0))
 }
 
 /// The camera's maker and model. Many models begin with the maker.
