@@ -267,10 +267,15 @@ fn get(view: &CloudView<'_>, _: &Admin, params: Get) -> Result<Reply<OneUser>> {
 /// An account with the storage that it uses. What others share with it is theirs.
 fn with_storage(view: &CloudView<'_>, record: UserRecord, usage: &AccountUsage) -> Result<UserRecord> {
     let used = usage.bytes();
+    let free = match view.free_bytes(usage) {
+        // An administrator looks after accounts also while their disk is away.
+        Err(error) if error.code == Code::Offline || error.is_of_unready_disk() => None,
+        found => Some(SizeText(found?)),
+    };
     Ok(UserRecord {
         sizeusedwithshares: Some(SizeText(used)),
         sizeusedwithoutshares: Some(SizeText(used)),
-        freespace: Some(SizeText(view.free_bytes(usage)?)),
+        freespace: free,
         ..record
     })
 }

@@ -132,7 +132,7 @@ fn what_is_missing_in_a_backup_is_told() {
     std::fs::remove_file(kept(&shelf, 0, "/bob/letter")).unwrap();
     let data = Data::empty();
     let finished = cloudlet(&data, &["restore", &text(&shelf)], "");
-    assert!(finished.stdout.contains("1 files are missing"), "{finished:?}");
+    assert!(finished.stdout.contains("1 file is missing"), "{finished:?}");
     finished.done_with_exceptions();
     assert_eq!(std::fs::read(data.file("/bob/Photos/sea.jpg")).unwrap(), b"the sea", "the rest is there");
     // A file that is damaged in one backup is whole in the next one.

@@ -138,6 +138,6 @@ fn a_backup_that_has_rotted_is_noticed_and_mended() {
     std::fs::write(kept(&shelf, 0, "/bob/file"), "as it was wRitten").unwrap();
     // Both contents of the file are read back.
     let said = back_up(server.data(), &shelf);
-    assert!(said.contains("1 files of an earlier backup were damaged"), "{said}");
+    assert!(said.contains("1 file of an earlier backup was damaged"), "{said}");
     assert_eq!(std::fs::read(kept(&shelf, 1, "/bob/file")).unwrap(), b"as it was written");
 }

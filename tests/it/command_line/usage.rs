@@ -99,7 +99,7 @@ fn check_finds_what_does_not_fit_together() {
     bob.core("deletefile", &[("path", "/bob"), ("name", "gone")]).done();
     for arguments in [&["check"][..], &["check", "--deep"]] {
         let said = cloudlet(server.data(), arguments, "").succeeded();
-        assert!(said.contains("1 files"), "beside the running server: {said}");
+        assert!(said.contains("1 file in"), "beside the running server: {said}");
     }
     assert_eq!(server.stop(), Some(0));
     cloudlet(server.data(), &["check"], "").succeeded();
