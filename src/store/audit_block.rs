@@ -90,19 +90,23 @@ impl RowSet {
     }
 }
 
-/// The sequences of three bytes in some texts: a Bloom filter with one hash.
+/// The sequences of three and of eight bytes in some texts: a Bloom filter with one hash for each length.
 pub struct Sequences(Vec<u8>);
 
-/// The length of a sequence in bytes.
-const SEQUENCE_BYTES: usize = 3;
+/// The lengths of the sequences in bytes. The short ones find any part; but in a log of very many
+/// files, each block has nearly all of them. The long ones tell one path from the others.
+const SHORT_BYTES: usize = 3;
+const LONG_BYTES: usize = 8;
+/// The number of bits for the sequences of one length.
+const BITS: usize = 1 << 16;
 
 impl Sequences {
     pub fn new() -> Sequences {
-        Sequences(vec![0; (usize::from(u16::MAX) + 1) / 8])
+        Sequences(vec![0; 2 * BITS / 8])
     }
 
     pub fn add(&mut self, text: &str) {
-        for bit in text.as_bytes().windows(SEQUENCE_BYTES).map(bit_of) {
+        for bit in bits_of(text) {
             self.0[bit / 8] |= 1 << (bit % 8);
         }
     }
@@ -111,18 +115,27 @@ impl Sequences {
         &self.0
     }
 
-    /// False if none of the texts contains `part`. `bytes` are those of [`Sequences::as_bytes`].
+    /// False if none of the texts contains `part`. `bytes` are those of [`Sequences::as_bytes`];
+    /// blocks that were indexed by earlier versions have no long sequences.
     pub fn may_contain(bytes: &[u8], part: &str) -> bool {
         let has = |bit: usize| bytes.get(bit / 8).is_none_or(|byte| byte & 1 << (bit % 8) != 0);
-        part.as_bytes().windows(SEQUENCE_BYTES).map(bit_of).all(has)
+        bits_of(part).all(has)
     }
 }
 
-/// The place of a sequence in the filter.
-fn bit_of(sequence: &[u8]) -> usize {
-    const SPREAD: u32 = 0x9e37_79b1;
-    let number = sequence.iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
-    (number.wrapping_mul(SPREAD) >> 16) as usize
+/// The places of a text's sequences in the filter.
+fn bits_of(text: &str) -> impl Iterator<Item = usize> {
+    let short = text.as_bytes().windows(SHORT_BYTES).map(|sequence| {
+        const SPREAD: u32 = 0x9e37_79b1;
+        let number = sequence.iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+        (number.wrapping_mul(SPREAD) >> 16) as usize
+    });
+    let long = text.as_bytes().windows(LONG_BYTES).map(|sequence| {
+        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+        let number = sequence.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        BITS + (number.wrapping_mul(SPREAD) >> 48) as usize
+    });
+    short.chain(long)
 }
 
 #[cfg(test)]
@@ -172,5 +185,18 @@ mod tests {
         for part in ["/bert", "taxes", "PDF"] {
             assert!(!Sequences::may_contain(sequences.as_bytes(), part), "{part}");
         }
+    }
+
+    #[test]
+    fn paths_of_the_same_numbers_are_told_from_each_other() {
+        let mut sequences = Sequences::new();
+        for number in 0..4096 {
+            sequences.add(&format!("/anna/folder {}/file {}.jpg", number % 2000, number % 100));
+        }
+        assert!(Sequences::may_contain(sequences.as_bytes(), "/anna/folder 1234/file 34.jpg"));
+        let absent = "/anna/folder 1234/file 35.jpg";
+        assert!(!Sequences::may_contain(sequences.as_bytes(), absent));
+        let of_earlier_versions = &sequences.as_bytes()[..BITS / 8];
+        assert!(Sequences::may_contain(of_earlier_versions, absent), "three bytes are in other paths");
     }
 }
