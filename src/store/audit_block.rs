@@ -90,13 +90,14 @@ impl RowSet {
     }
 }
 
-/// The sequences of three and of eight bytes in some texts: a Bloom filter with one hash for each length.
+/// The sequences of three and of 16 bytes in some texts: a Bloom filter with one hash for each length.
 pub struct Sequences(Vec<u8>);
 
 /// The lengths of the sequences in bytes. The short ones find any part; but in a log of very many
-/// files, each block has nearly all of them. The long ones tell one path from the others.
+/// files, each block has nearly all of them. The long ones reach from the name of a folder into that
+/// of a file, and tell one path from the others.
 const SHORT_BYTES: usize = 3;
-const LONG_BYTES: usize = 8;
+const LONG_BYTES: usize = 16;
 /// The number of bits for the sequences of one length.
 const BITS: usize = 1 << 16;
 
@@ -131,9 +132,9 @@ fn bits_of(text: &str) -> impl Iterator<Item = usize> {
         (number.wrapping_mul(SPREAD) >> 16) as usize
     });
     let long = text.as_bytes().windows(LONG_BYTES).map(|sequence| {
-        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-        let number = sequence.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-        BITS + (number.wrapping_mul(SPREAD) >> 48) as usize
+        const SPREAD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+        let number = sequence.iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+        BITS + (number.wrapping_mul(SPREAD) >> 112) as usize
     });
     short.chain(long)
 }
