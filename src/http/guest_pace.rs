@@ -1,6 +1,7 @@
 //! The processor time that one network of callers may use who are not signed in: a tenth of the
-//! machine's, and a second of one processor at once. Somebody who sends calls without end then slows
-//! others down by no more than that.
+//! machine's, and a second of one processor at once. Sessions that its callers have are looked up
+//! beside that, with a tenth of their own. Somebody who sends calls without end then slows others
+//! down by no more than that.
 
 use std::time::{Duration, Instant};
 

@@ -54,7 +54,7 @@ impl<J> GuestQueue<J> {
 
     /// Adds a job. Returns it if too many are waiting, from its network or from all.
     pub fn put(&mut self, job: J, guest: Guest) -> Result<(), J> {
-        let of_network = self.lines.get(&guest).map_or(0, |line| line.waiting.len());
+        let of_network = self.of_network(guest.network, |line| line.waiting.len());
         if self.waiting >= QUEUED_GUEST_CALLS_MAX || of_network >= QUEUED_GUEST_CALLS_PER_NETWORK_MAX {
             return Err(job);
         }
@@ -71,17 +71,27 @@ impl<J> GuestQueue<J> {
         if self.running >= running_max {
             return None;
         }
-        let pace = self.pace;
-        let ready = self.lines.iter_mut().filter(|(_, line)| line.may_begin(pace, now));
-        let (guest, line) = ready.min_by_key(|(_, line)| (line.running, line.first()))?;
-        if line.running >= running_max.div_ceil(2) {
+        let ready = self.lines.iter().filter(|(_, line)| line.may_begin(self.pace, now));
+        let ready = ready.map(|(guest, line)| {
+            let running = self.of_network(guest.network, |line| line.running);
+            (running, line.first(), *guest)
+        });
+        let (running, _, guest) = ready.min_by_key(|(running, first, _)| (*running, *first))?;
+        if running >= running_max.div_ceil(2) {
             return None;
         }
+        let line = self.lines.get_mut(&guest)?;
         let (_, job) = line.waiting.pop_front()?;
         line.running += 1;
         self.waiting -= 1;
         self.running += 1;
-        Some((job, *guest))
+        Some((job, guest))
+    }
+
+    /// The number of a network's jobs, with a session and without.
+    fn of_network(&self, network: Network, count: impl Fn(&Line<J>) -> usize) -> usize {
+        let guests = [Guest::stranger(network), Guest::with_session(network)];
+        guests.iter().filter_map(|guest| self.lines.get(guest)).map(count).sum()
     }
 
     /// The number of waiting jobs of networks that do not rest.
@@ -255,6 +265,19 @@ mod tests {
         assert_eq!(queue.next(8, now), None);
         queue.put(9, Guest::with_session(home)).unwrap();
         assert_eq!(queue.next(8, now), Some((9, Guest::with_session(home))));
+    }
+
+    #[test]
+    fn a_network_has_its_share_once_also_with_sessions_to_look_up() {
+        let (mut queue, now) = (queue(), Instant::now());
+        let home = Network::of_caller([192, 0, 2, 1].into());
+        for number in 0..QUEUED_GUEST_CALLS_PER_NETWORK_MAX {
+            let guest = if number % 2 == 0 { Guest::stranger(home) } else { Guest::with_session(home) };
+            queue.put(number, guest).unwrap();
+        }
+        assert!(queue.put(1000, Guest::with_session(home)).is_err(), "no more of this network wait");
+        assert!(queue.next(4, now).is_some() && queue.next(4, now).is_some());
+        assert_eq!(queue.next(4, now), None, "half of the places");
     }
 
     #[test]
