@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import selectors
 import socket
+import statistics
 import time
 
 from harness import FORM, Caller
@@ -36,10 +37,12 @@ def sign_ins(server):
     return b"".join(map(sign_in, range(400)))
 
 
-def refused(server):
-    """Calls that nobody may make without an account, and links that lead nowhere."""
+def endless(server):
+    """Calls that anybody may make, calls that nobody may make without an account, and links that lead nowhere."""
     head = f"Host: {server.address}\r\n\r\n"
     return {
+        "light calls that go on": f"GET /core/getauthenticationinfo HTTP/1.1\r\n{head}".encode() * 200,
+        "pages that go on": f"GET /ui/core/index.html HTTP/1.1\r\n{head}".encode() * 200,
         "refused calls that go on": f"GET /core/fileinfo?path=/x HTTP/1.1\r\n{head}".encode() * 200,
         "dead links that go on": f"GET /url/abcdefgh HTTP/1.1\r\n{head}".encode() * 200,
     }
@@ -120,26 +123,30 @@ def row_29(bench):
     def measured(sent, strangers=crowd):
         before = server.memory_bytes()
         with strangers(server, sent):
-            calls = latencies(light, 500, 10)
+            calls = latencies(light, 1000, 10)
             uploads = latencies(lambda: upload(server, file, "beside", server.cookie), 30, 20)
             grown = max(0, server.memory_bytes() - before)
-        return {"call": percentile_99(calls), "upload": sorted(uploads)[len(uploads) // 2], "memory": grown}
+        return {
+            "call, median": statistics.median(calls),
+            "call, p99": percentile_99(calls),
+            "upload, median": statistics.median(uploads),
+            "memory": grown,
+        }
 
     milliseconds = "{:.2f} ms".format
-    alone = measured(b"")
-    bench.line(29, "a light call, p99", "-", {"cloudlet": alone["call"]}, milliseconds)
-    bench.line(29, "an upload of 1 MiB, median", "-", {"cloudlet": alone["upload"]}, milliseconds)
     kinds = [(kind, sent, crowd, 20) for kind, sent in requests(server).items()]
-    kinds += [(kind, sent, flood, 20) for kind, sent in refused(server).items()]
+    kinds += [(kind, sent, flood, 20) for kind, sent in endless(server).items()]
     # Two passwords are hashed at a time, in 9 MiB each.
     kinds.append(("sign-ins that go on", sign_ins(server), flood, 40))
     for kind, sent, strangers, memory_max in kinds:
-        found = measured(sent, strangers)
-        for what, goal, limit in (("call", "<= 1 ms more", 1.0), ("upload", "<= 1.1 x", 0.1 * alone["upload"])):
-            more = found[what] - alone[what]
-            ratio = found[what] / alone[what]
-            name = f"the {what} beside {CROWD} strangers: {kind}"
-            bench.line(29, name, goal, {"cloudlet": found[what]}, milliseconds, ratio, more <= limit)
+        # The machine varies from minute to minute, so each measurement has one without strangers just before it.
+        pairs = [(measured(b""), measured(sent, strangers)) for _ in range(bench.rounds)]
+        alone, found = ({what: statistics.median(one[what] for one in of) for what in of[0]} for of in zip(*pairs))
+        for what in ("call, median", "call, p99", "upload, median"):
+            ratio, more = found[what] / alone[what], found[what] - alone[what]
+            goal, is_met = ("<= 1 ms more", more <= 1) if what.endswith("p99") else ("<= 1.1 x", ratio <= 1.1)
+            bench.line(29, f"{kind}: a {what}, alone", "-", {"cloudlet": alone[what]}, milliseconds)
+            bench.line(29, f"the same beside {CROWD} strangers", goal, {"cloudlet": found[what]}, milliseconds, ratio, is_met)
         held = {"cloudlet": found["memory"]}
         is_within = held["cloudlet"] <= memory_max << 20
         bench.line(29, "(memory growth)", f"<= {memory_max} MiB", held, lambda value: f"{value / MB:.1f} MB", good=is_within)

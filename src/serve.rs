@@ -172,7 +172,7 @@ impl Doors {
 impl Service for Doors {
     fn answer_at_once(&self, request: &Request, body: &[u8]) -> AtOnce {
         match self.refused(request).or_else(|| self.page(request)) {
-            Some(response) => AtOnce::Answer(response),
+            Some(response) => AtOnce::Answer { response, is_known: None },
             None => self.api.answer_at_once(request, body),
         }
     }

@@ -81,7 +81,10 @@ impl Api {
         // None of these operations receives uploads, so no visitor is known by a link.
         let is_known = Some(guest.is_signed_in());
         let response = self.answer_guest_at_once(request, operation, guest, &form);
-        response.map_or(AtOnce::Worker { is_known }, AtOnce::Answer)
+        match response {
+            Some(response) => AtOnce::Answer { response, is_known },
+            None => AtOnce::Worker { is_known },
+        }
     }
 
     /// The answer to the call of a guest, if that needs no waiting.

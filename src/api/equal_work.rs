@@ -136,7 +136,7 @@ impl Ground {
         let head = format!("POST {} HTTP/1.1\r\nHost: x\r\n\r\n", target.replace('!', "%21"));
         request.fill(head.as_bytes()).unwrap();
         let (answer, mut work) = work_done::of(|| match self.api.answer_at_once(&request, &[]) {
-            AtOnce::Answer(response) => response,
+            AtOnce::Answer { response, .. } => response,
             AtOnce::Worker { .. } => self.api.call(&request, &mut Body::none()),
         });
         let mut is_reading = false;

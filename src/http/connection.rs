@@ -27,6 +27,19 @@ const SLICE_BYTES: u64 = 512 * 1024;
 /// The number of bytes that are encrypted at once.
 const FILE_BLOCK_BYTES: usize = 64 * 1024;
 
+/// The sender of a connection's requests, as far as is known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sender {
+    /// Nothing has been read yet.
+    Unknown,
+    /// The last request was not from somebody signed in, or is not complete.
+    Stranger,
+    /// The last request was from somebody signed in.
+    SignedIn,
+    /// A proxy passes requests of any callers on.
+    Proxy,
+}
+
 /// An accepted connection.
 pub(super) struct Connection {
     socket: Socket,
@@ -37,6 +50,7 @@ pub(super) struct Connection {
     /// The bytes that the poller counts for this connection while a worker has it, or while it
     /// waits.
     pub counted_bytes: u32,
+    sender: Sender,
     waits_briefly: bool,
     /// `None` for plain HTTP.
     tls: Option<Box<Session>>,
@@ -99,8 +113,39 @@ impl Connection {
             id,
             buffer: Vec::new(),
             counted_bytes: 0,
+            sender: Sender::Unknown,
             waits_briefly: false,
             tls: tls.map(Box::new),
+        }
+    }
+
+    /// Notes that a trusted proxy is the peer.
+    pub fn is_from_a_proxy(&mut self) {
+        self.sender = Sender::Proxy;
+    }
+
+    /// Notes whether a request is from somebody signed in.
+    pub fn has_request_of(&mut self, is_known: bool) {
+        if self.sender != Sender::Proxy {
+            self.sender = if is_known { Sender::SignedIn } else { Sender::Stranger };
+        }
+    }
+
+    /// The network whose strangers send the requests, as far as is known. `None` if somebody signed in
+    /// does, or a proxy, which has callers of many networks.
+    pub fn strangers(&self) -> Option<Network> {
+        matches!(self.sender, Sender::Unknown | Sender::Stranger).then(|| self.network())
+    }
+
+    /// True if nothing has been read yet.
+    pub fn is_new(&self) -> bool {
+        self.sender == Sender::Unknown
+    }
+
+    /// Notes that something has been read.
+    pub fn was_read(&mut self) {
+        if self.is_new() {
+            self.sender = Sender::Stranger;
         }
     }
 

@@ -2,7 +2,7 @@
 //! networks take turns, so that a caller with very many calls delays only itself. A network that has
 //! used much processor time rests, so that it leaves the processors to others.
 
-use super::guest_pace::{Debt, Pace};
+use super::guest_pace::{Debt, Pace, Paces};
 use crate::base::limits::{GUEST_NETWORKS_MAX, QUEUED_GUEST_CALLS_MAX, QUEUED_GUEST_CALLS_PER_NETWORK_MAX};
 use crate::base::network::Network;
 use std::cmp::Reverse;
@@ -28,6 +28,10 @@ impl Guest {
     pub fn with_session(network: Network) -> Guest {
         Guest { network, has_session: true }
     }
+
+    fn pace(self, paces: Paces) -> Pace {
+        if self.has_session { paces.lookups } else { paces.calls }
+    }
 }
 
 /// Waiting jobs, by caller.
@@ -36,7 +40,7 @@ pub(super) struct GuestQueue<J> {
     waiting: usize,
     running: usize,
     last_number: u64,
-    pace: Pace,
+    paces: Paces,
 }
 
 /// The jobs of the callers of one network.
@@ -48,8 +52,8 @@ struct Line<J> {
 }
 
 impl<J> GuestQueue<J> {
-    pub fn new(pace: Pace) -> GuestQueue<J> {
-        GuestQueue { lines: HashMap::new(), waiting: 0, running: 0, last_number: 0, pace }
+    pub fn new(paces: Paces) -> GuestQueue<J> {
+        GuestQueue { lines: HashMap::new(), waiting: 0, running: 0, last_number: 0, paces }
     }
 
     /// Adds a job. Returns it if too many are waiting, from its network or from all.
@@ -71,7 +75,7 @@ impl<J> GuestQueue<J> {
         if self.running >= running_max {
             return None;
         }
-        let ready = self.lines.iter().filter(|(_, line)| line.may_begin(self.pace, now));
+        let ready = self.lines.iter().filter(|(guest, line)| line.may_begin(guest.pace(self.paces), now));
         let ready = ready.map(|(guest, line)| {
             let running = self.of_network(guest.network, |line| line.running);
             (running, line.first(), *guest)
@@ -96,14 +100,15 @@ impl<J> GuestQueue<J> {
 
     /// The number of waiting jobs of networks that do not rest.
     pub fn ready(&self, now: Instant) -> usize {
-        let ready = self.lines.values().filter(|line| line.may_begin(self.pace, now));
-        ready.map(|line| line.waiting.len()).sum()
+        let ready = self.lines.iter().filter(|(guest, line)| line.may_begin(guest.pace(self.paces), now));
+        ready.map(|(_, line)| line.waiting.len()).sum()
     }
 
     /// The time at which the first network with waiting jobs has rested enough. `None` if none rests.
     pub fn rested_at(&self, now: Instant) -> Option<Instant> {
-        let resting = self.lines.values().filter(|line| !line.waiting.is_empty());
-        resting.filter_map(|line| self.pace.rests_until(line.debt)).filter(|until| *until > now).min()
+        let resting = self.lines.iter().filter(|(_, line)| !line.waiting.is_empty());
+        let until = resting.filter_map(|(guest, line)| guest.pace(self.paces).rests_until(line.debt));
+        until.filter(|until| *until > now).min()
     }
 
     /// Removes the jobs that a closure chooses from the queue, the newest first.
@@ -130,7 +135,7 @@ impl<J> GuestQueue<J> {
         self.running -= 1;
         if let Some(line) = self.lines.get_mut(&guest) {
             line.running -= 1;
-            line.debt = self.pace.with_used(line.debt, used, now);
+            line.debt = guest.pace(self.paces).with_used(line.debt, used, now);
         }
         self.forget_idle(guest);
         if self.lines.len() > GUEST_NETWORKS_MAX {
@@ -187,7 +192,8 @@ mod tests {
     const AT_ONCE: Duration = Duration::from_secs(1);
 
     fn queue<J>() -> GuestQueue<J> {
-        GuestQueue::new(Pace::new(1, AT_ONCE))
+        let pace = Pace::new(10, 1, AT_ONCE);
+        GuestQueue::new(Paces { calls: pace, lookups: pace })
     }
 
     fn stranger(last: u8) -> Guest {

@@ -60,8 +60,9 @@ use std::sync::Arc;
 
 /// What is done about a request on the poller's thread.
 pub enum AtOnce {
-    /// The answer, which is in memory.
-    Answer(Response),
+    /// The answer, which is in memory. `is_known` tells whether a signed-in caller sends the request,
+    /// if this was found out.
+    Answer { response: Response, is_known: Option<bool> },
     /// A worker must answer. If it was found out whether a signed-in caller sends the request, the
     /// poller need not ask [`Service::knows_at_once`].
     Worker { is_known: Option<bool> },

@@ -9,6 +9,7 @@ use crate::base::limits::RETRY_AFTER_SECONDS;
 use std::cell::RefCell;
 use std::fmt::{self, Write as _};
 use std::io;
+use std::ops::Range;
 use std::os::fd::OwnedFd;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -103,7 +104,8 @@ pub(super) enum Piece {
 
 /// True if a line is the header of a name.
 fn is_of(line: &str, name: &str) -> bool {
-    line.split_once(':').is_some_and(|(own, _)| own.eq_ignore_ascii_case(name))
+    let (line, name) = (line.as_bytes(), name.as_bytes());
+    line.get(name.len()) == Some(&b':') && line[..name.len()].eq_ignore_ascii_case(name)
 }
 
 impl Response {
@@ -171,15 +173,25 @@ impl Response {
 
     /// Adds a header unless there is one with this name.
     pub fn default_header(self, name: &str, value: impl AsRef<str>) -> Response {
-        let is_there = self.headers.lines().any(|line| is_of(line, name));
-        if is_there { self } else { self.header(name, value) }
+        if self.line_of(name).is_some() { self } else { self.header(name, value) }
     }
 
     /// Adds a header instead of all others with this name.
     pub fn only_header(mut self, name: &str, value: impl AsRef<str>) -> Response {
-        let lines = self.headers.split_inclusive("\r\n");
-        self.headers = lines.filter(|line| !is_of(line, name)).collect();
+        while let Some(line) = self.line_of(name) {
+            self.headers.replace_range(line, "");
+        }
         self.header(name, value)
+    }
+
+    /// The position of the first header with a name.
+    fn line_of(&self, name: &str) -> Option<Range<usize>> {
+        let mut end = 0;
+        self.headers.split_inclusive('\n').find_map(|line| {
+            let start = end;
+            end += line.len();
+            is_of(line, name).then_some(start..end)
+        })
     }
 
     /// Sets the identity of the content, so that ranges and conditions work.

@@ -72,12 +72,14 @@ pub(super) struct Waiting {
     pub watched: Option<EventFlags>,
     /// True if the connection is in the queue.
     pub is_queued: bool,
+    /// True if the connection is not read until its network has rested.
+    pub is_resting: bool,
 }
 
 impl Waiting {
     pub fn new(connection: Connection, phase: Phase, now: Instant) -> Waiting {
         let deadline = now + time_of(&phase);
-        Waiting { connection, phase, deadline, watched: None, is_queued: false }
+        Waiting { connection, phase, deadline, watched: None, is_queued: false, is_resting: false }
     }
 
     pub fn enter(&mut self, phase: Phase, now: Instant) {
@@ -88,6 +90,14 @@ impl Waiting {
     /// True if its last turn was too short for all requests in its buffer.
     pub fn has_requests_left(&self) -> bool {
         matches!(self.phase, Phase::Idle) && !self.connection.buffer.is_empty()
+    }
+
+    /// The strangers who send the next request, if the connection waits for one.
+    pub fn calling_strangers(&self) -> Option<Network> {
+        match self.phase {
+            Phase::Idle | Phase::Begun(_) | Phase::Gathering(_) => self.connection.strangers(),
+            Phase::Answering(_) | Phase::Lingering => None,
+        }
     }
 
     /// True if a part of a request has arrived.

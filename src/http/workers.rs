@@ -2,7 +2,7 @@
 //! after some idle time. Some of them are reserved: calls that depend on a peer's speed, and calls
 //! of strangers, may not use all threads, so that small calls of people always find one.
 
-use super::guest_pace::Pace;
+use super::guest_pace::Paces;
 use super::guest_queue::{Guest, GuestQueue};
 use crate::base::guarded::{Guarded, Signal};
 use crate::base::limits::{QUEUED_CALLS_MAX, WORKER_IDLE_TIME};
@@ -96,12 +96,12 @@ impl<J: Send + 'static> Workers<J> {
     /// A pool with at most `threads_max` threads. A quarter of them run only light jobs, an eighth
     /// run jobs of guests, and the rest run slow jobs.
     pub fn new(threads_max: usize, run: impl Fn(J, &Arc<Ticket>) + Send + Sync + 'static) -> Workers<J> {
-        Workers::with_pace(threads_max, Pace::of_this_machine(), run)
+        Workers::with_paces(threads_max, Paces::of_this_machine(), run)
     }
 
-    fn with_pace(
+    fn with_paces(
         threads_max: usize,
-        pace: Pace,
+        paces: Paces,
         run: impl Fn(J, &Arc<Ticket>) + Send + Sync + 'static,
     ) -> Workers<J> {
         let threads_max = threads_max.max(3);
@@ -110,7 +110,7 @@ impl<J: Send + 'static> Workers<J> {
         let state = State {
             light: VecDeque::new(),
             slow: VecDeque::new(),
-            guests: GuestQueue::new(pace),
+            guests: GuestQueue::new(paces),
             threads: 0,
             starting: 0,
             idle: 0,
@@ -365,6 +365,7 @@ impl<J: Send + 'static> Shared<J> {
 mod tests {
     use super::*;
     use crate::base::network::Network;
+    use crate::http::guest_pace::Pace;
     use std::cmp::Reverse;
     use std::sync::mpsc::{Receiver, channel};
 
@@ -407,9 +408,10 @@ mod tests {
 
     #[test]
     fn guests_rest_and_every_job_runs_in_the_end() {
-        let pace = Pace::new(1, Duration::from_millis(5));
+        let pace = Pace::new(10, 1, Duration::from_millis(5));
+        let paces = Paces { calls: pace, lookups: pace };
         let (done, all_done) = channel();
-        let workers = Workers::with_pace(8, pace, move |(number, works): (usize, bool), _| {
+        let workers = Workers::with_paces(8, paces, move |(number, works): (usize, bool), _| {
             let since = processor_time();
             while works && processor_time() - since < Duration::from_millis(1) {}
             done.send(number).unwrap();
@@ -430,9 +432,10 @@ mod tests {
 
     #[test]
     fn jobs_of_guests_that_rest_are_run_when_the_server_stops() {
-        let pace = Pace::new(1, Duration::ZERO);
+        let pace = Pace::new(10, 1, Duration::ZERO);
+        let paces = Paces { calls: pace, lookups: pace };
         let (done, all_done) = channel();
-        let workers = Workers::with_pace(3, pace, move |_: (), _| {
+        let workers = Workers::with_paces(3, paces, move |_: (), _| {
             let since = processor_time();
             while processor_time() - since < Duration::from_millis(150) {}
             done.send(()).unwrap();

@@ -99,8 +99,7 @@ impl User {
     /// Somebody who comes by a link.
     pub fn visitor(visitor: Visitor) -> User {
         let name = visitor.share.map_or("link".to_owned(), |share| format!("link:{share}"));
-        let id = format!("{name} {}", visitor.from);
-        User { visitor: Some(visitor), ..User::signed_in(Arc::new(Session::of_visitor(name, id))) }
+        User { visitor: Some(visitor), ..User::signed_in(Arc::new(Session::of_visitor(name))) }
     }
 
     /// The same user with further facts about the call.
@@ -118,11 +117,19 @@ impl User {
         self.is_taking_back
     }
 
+    /// Identifies the session; for a visitor the link and their network.
+    pub fn session_id(&self) -> String {
+        match &self.visitor {
+            Some(visitor) => format!("{} {}", self.name(), visitor.from),
+            None => self.session.id.clone(),
+        }
+    }
+
     /// The client with which the user acts.
     pub fn client(&self) -> Client {
         let Session { device, agent, address, account, .. } = &*self.session;
         let (key, of) = match &self.visitor {
-            Some(visitor) => (self.session.id.clone(), visitor.owner),
+            Some(visitor) => (self.session_id(), visitor.owner),
             None => (client_key(account.id, *device, agent, address), account.id),
         };
         let address = self.visitor.as_ref().map_or(address.clone(), |visitor| visitor.from.to_string());

@@ -77,7 +77,7 @@ pub struct Session {
 
 impl Session {
     /// A stand-in for callers without a session.
-    pub(in crate::domain) fn of_visitor(name: String, id: String) -> Session {
+    pub(in crate::domain) fn of_visitor(name: String) -> Session {
         let account = UserRow {
             id: 0,
             name,
@@ -96,7 +96,7 @@ impl Session {
         Session {
             side: Side::User,
             account,
-            id,
+            id: String::new(),
             device: None,
             address: String::new(),
             agent: String::new(),

@@ -78,7 +78,7 @@ fn signed_in(cloud: &Cloud) -> Option<User> {
 
 /// An administrator who reaches all files, even those of removed accounts.
 fn everywhere() -> User {
-    User::proxy(&Admin::signed_in(Arc::new(Session::of_visitor("admin".into(), "admin".into()))))
+    User::proxy(&Admin::signed_in(Arc::new(Session::of_visitor("admin".into()))))
 }
 
 fn path(text: &str) -> CloudPath {

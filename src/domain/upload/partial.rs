@@ -61,7 +61,7 @@ pub struct PartOptions {
 pub(in crate::domain) fn uploader(user: &User, name: Option<&UploadName>) -> String {
     match name {
         Some(name) => format!("{}:{}", user.id(), name.0),
-        None => user.session().id.clone(),
+        None => user.session_id(),
     }
 }
 

@@ -93,7 +93,10 @@ impl Poller {
             Ok(session) => session,
             Err(error) => return log::error!("no TLS session for {peer}: {error}"),
         };
-        let connection = Connection::new(socket, peer, self.next_id, session, &self.shared.is_cut);
+        let mut connection = Connection::new(socket, peer, self.next_id, session, &self.shared.is_cut);
+        if is_proxy {
+            connection.is_from_a_proxy();
+        }
         self.counts.came(connection.network());
         self.next_id += 1;
         // With TLS, the handshake must end within the time for a head.

@@ -30,6 +30,8 @@ impl Poller {
         let Some(waiting) = self.unwatched(key) else { return };
         let mut connection = waiting.connection;
         connection.buffer = buffer;
+        self.sender_is_known = !matches!(load, Load::Guest(_));
+        connection.has_request_of(self.sender_is_known);
         let request = std::mem::replace(&mut self.request, Request::new(connection.peer, 0));
         let held_bytes = connection.held_bytes() + request.held_bytes();
         self.room.goes_to_workers(&mut connection, held_bytes);

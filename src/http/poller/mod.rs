@@ -7,6 +7,7 @@
 mod accept;
 mod fair_queue;
 mod handover;
+mod strangers;
 mod turn;
 
 use crate::base::http_status::Status;
@@ -16,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::http::Service;
 use crate::http::call::{Job, Step};
 use crate::http::connection::Connection;
+use crate::http::guest_pace::Pace;
 use crate::http::guest_queue::Guest;
 use crate::http::listener::Listener;
 use crate::http::packed::CommonBytes;
@@ -38,7 +40,8 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use turn::Turn;
+use strangers::Strangers;
+use turn::{Turn, TurnSender};
 
 /// Bytes read from a connection at once.
 const READ_BYTES: usize = 64 * 1024;
@@ -76,6 +79,9 @@ pub(super) struct Poller {
     request: Request,
     /// Connections that have something to do.
     queue: FairQueue,
+    strangers: Strangers,
+    /// True if somebody signed in has sent the last request of the current turn.
+    sender_is_known: bool,
     accepting: Accepting,
     fd_exhaustion_logged: Option<Instant>,
 }
@@ -106,6 +112,8 @@ impl Poller {
             answers: Vec::new(),
             request: Request::new(std::net::Ipv4Addr::UNSPECIFIED.into(), 0),
             queue: FairQueue::default(),
+            strangers: Strangers::new(Pace::of_the_poller()),
+            sender_is_known: false,
             accepting: Accepting::Yes,
             fd_exhaustion_logged: None,
         };
@@ -166,8 +174,9 @@ impl Poller {
             Accepting::PausedUntil(until) => Some(until),
             _ => None,
         };
-        let wait =
-            [look, pause, stop_by].into_iter().flatten().min()?.saturating_duration_since(Instant::now());
+        let now = Instant::now();
+        let rested = self.strangers.next_at(now);
+        let wait = [look, pause, rested, stop_by].into_iter().flatten().min()?.saturating_duration_since(now);
         // The time is rounded up: if the thread woke a moment too early, it would only wake twice.
         let wait = wait + Duration::from_millis(1);
         Some(Timespec { tv_sec: wait.as_secs() as _, tv_nsec: wait.subsec_nanos().into() })
@@ -178,7 +187,7 @@ impl Poller {
     /// Queues a waiting connection that has something to do.
     fn line_up(&mut self, key: u64) {
         let Some(waiting) = self.room.get(key) else { return };
-        if !waiting.is_queued {
+        if !waiting.is_queued && !waiting.is_resting {
             waiting.is_queued = true;
             let is_left_over = waiting.has_requests_left();
             let network = waiting.connection.network();
@@ -188,10 +197,19 @@ impl Poller {
 
     /// Gives connections their turns for a while. The others stay in the queue.
     fn give_turns(&mut self) {
+        self.wake_a_stranger();
         let begun = Instant::now();
+        let mut turn_begun = begun;
         while let Some(key) = self.queue.next() {
+            let strangers = self.room.get(key).and_then(|waiting| waiting.connection.strangers());
+            self.sender_is_known = false;
             self.serve(key);
-            if begun.elapsed() >= TURNS_TIME {
+            let now = Instant::now();
+            if let Some(network) = strangers.filter(|_| !self.sender_is_known) {
+                self.strangers.took(network, now - turn_begun, now);
+            }
+            turn_begun = now;
+            if now - begun >= TURNS_TIME {
                 break;
             }
         }
@@ -201,6 +219,10 @@ impl Poller {
     fn serve(&mut self, key: u64) {
         let Some(waiting) = self.room.get(key) else { return };
         waiting.is_queued = false;
+        if self.rests(key) {
+            return;
+        }
+        let Some(waiting) = self.room.get(key) else { return };
         match waiting.phase {
             // Left-over requests come before bytes that have just arrived.
             _ if waiting.has_requests_left() => return self.go_on(key),
@@ -230,6 +252,10 @@ impl Poller {
                 }
             },
             Err(error) if error.kind() == WouldBlock => {
+                // A handshake costs much, so that it is not among what everybody has at once.
+                if waiting.connection.is_secure() {
+                    waiting.connection.was_read();
+                }
                 // With TLS, the handshake has just ended, so its deadline is over.
                 if matches!(waiting.phase, Phase::Begun(_)) && waiting.connection.is_ready_for_a_request() {
                     waiting.enter(Phase::Idle, now);
@@ -263,10 +289,20 @@ impl Poller {
     /// this is known already.
     fn take_turn(&mut self, key: u64, bytes: Cow<'_, [u8]>, searched: usize, is_known: Option<bool>) {
         let Some(waiting) = self.room.get(key) else { return };
-        let connection = &waiting.connection;
+        let connection = &mut waiting.connection;
         self.request.is_from(connection.peer, connection.id, connection.is_secure());
+        let strangers = connection.strangers();
+        let is_first = connection.is_new();
+        connection.was_read();
+        let must_rest =
+            is_first && strangers.is_some_and(|network| self.strangers.must_rest(network, self.now));
+        let mut sender = TurnSender { is_known, is_stranger: strangers.is_some(), must_rest };
         let mut answers = std::mem::take(&mut self.answers);
-        let (used, turn) = self.answer(&bytes, searched, is_known, &mut answers);
+        let (used, turn) = self.answer(&bytes, searched, &mut sender, &mut answers);
+        if let (Some(is_known), Some(waiting)) = (sender.is_known, self.room.get(key)) {
+            waiting.connection.has_request_of(is_known);
+            self.sender_is_known = is_known;
+        }
         match self.send_answers(key, &answers, turn.content()) {
             Some(unsent) => self.after_turn(key, bytes, used, turn, unsent),
             None => self.end(key),
@@ -317,6 +353,11 @@ impl Poller {
                 let load = self.load(is_known, left_bytes - head_bytes);
                 self.hand_over(key, without_first(bytes, used + head_bytes), Step::Ask, load);
             }
+            Turn::Rest => {
+                waiting.connection.buffer = without_first(bytes, used);
+                waiting.enter(Phase::Idle, now);
+                self.begin_to_rest(key);
+            }
             Turn::Identify => {
                 let load = Load::Guest(Guest::with_session(Network::of_caller(self.request.peer())));
                 self.hand_over(key, without_first(bytes, used), Step::Identify, load);
@@ -355,7 +396,12 @@ impl Poller {
                 if answer.unsent.is_empty() && !waiting.connection.has_unsent() {
                     match answer.then_ends {
                         true => self.end_gently(key, true),
-                        false => self.go_on(key),
+                        false => {
+                            waiting.enter(Phase::Idle, now);
+                            if waiting.has_requests_left() {
+                                self.line_up(key);
+                            }
+                        }
                     }
                 }
             }
@@ -379,7 +425,7 @@ impl Poller {
             Phase::Answering(_) => EventFlags::OUT,
             // It gets its turn even if nothing arrives. The kernel reports in any case if the peer
             // is gone.
-            _ if waiting.has_requests_left() => EventFlags::empty(),
+            _ if waiting.has_requests_left() || waiting.is_resting => EventFlags::empty(),
             _ => EventFlags::IN,
         };
         let (data, deadline) = (EventData::new_u64(key), waiting.deadline);

@@ -18,6 +18,20 @@ const ANSWERED_AT_ONCE_BYTES_MAX: usize = 64 * 1024;
 /// one call.
 const COPIED_CONTENT_BYTES_MAX: usize = 16 * 1024;
 
+/// Requests of a stranger that are answered before others have their turn. Everybody waits for a
+/// turn that has begun.
+const STRANGER_ANSWERS_MAX: usize = 4;
+
+/// The sender of the requests of a turn.
+pub(super) struct TurnSender {
+    /// Before a turn, tells whether a signed-in caller sends the first request, if a worker has found
+    /// that out. Afterwards, tells it of the last request of which it was found out.
+    pub is_known: Option<bool>,
+    pub is_stranger: bool,
+    /// True if requests of strangers must rest before they are answered.
+    pub must_rest: bool,
+}
+
 /// The result of a turn.
 pub(super) enum Turn {
     /// The rest is empty, or the beginning of a request. It is read again when it has `needed`
@@ -31,6 +45,8 @@ pub(super) enum Turn {
     Work { head_bytes: usize, is_known: bool },
     /// A worker must first find out whether the caller is signed in.
     Identify,
+    /// A stranger sends the request, and must rest before it is answered.
+    Rest,
     /// A caller who is not signed in sends a chunked body. The poller gathers it.
     Gather(Gathering),
     /// The connection ends after the answers and this content.
@@ -53,11 +69,13 @@ impl Poller {
         &mut self,
         bytes: &[u8],
         searched: usize,
-        mut is_known: Option<bool>,
+        sender: &mut TurnSender,
         answers: &mut Vec<u8>,
     ) -> (usize, Turn) {
         let (mut used, mut searched) = (0, searched);
-        for _ in 0..PIPELINED_ANSWERS_MAX {
+        let mut verdict = sender.is_known;
+        let answers_max = if sender.is_stranger { STRANGER_ANSWERS_MAX } else { PIPELINED_ANSWERS_MAX };
+        for _ in 0..answers_max {
             // Some clients send an empty line between requests (RFC 9112, section 2.2).
             while bytes[used..].starts_with(b"\r\n") {
                 (used, searched) = (used + 2, 0);
@@ -73,29 +91,25 @@ impl Poller {
             }
             self.request.believe(|address| self.settings.is_proxy(address));
             // The worker's finding applies only to the first request.
-            let verdict = is_known.take();
+            if sender.must_rest && self.service.knows_at_once(&self.request) != Some(true) {
+                return (used, Turn::Rest);
+            }
+            let verdict = verdict.take();
             let body_bytes = match self.body_bytes(left, head_bytes, verdict, answers) {
                 Ok(body_bytes) => body_bytes,
                 Err(turn) => return (used, turn),
             };
             let needed = head_bytes + body_bytes;
             let response = match self.ask(&left[head_bytes..needed]) {
-                AtOnce::Answer(response) => response,
+                AtOnce::Answer { response, is_known } => {
+                    sender.is_known = is_known.or(sender.is_known);
+                    response
+                }
                 AtOnce::Worker { is_known } => return (used, self.work(head_bytes, verdict.or(is_known))),
             };
             (used, searched) = (used + needed, 0);
-            let is_stopping = self.shared.is_stopping.load(Ordering::Relaxed);
-            let outgoing = response.append_to(answers, &self.request, !is_stopping);
-            let content = match outgoing.rest {
-                Rest::Nothing => CommonBytes::default(),
-                Rest::Common(content) if content.len() <= COPIED_CONTENT_BYTES_MAX => {
-                    answers.extend_from_slice(&content);
-                    CommonBytes::default()
-                }
-                Rest::Common(content) => content,
-                Rest::File(..) | Rest::Stream(..) => unreachable!("only what is in memory comes here"),
-            };
-            if !outgoing.keeps_alive {
+            let (content, keeps_alive) = self.append(response, answers);
+            if !keeps_alive {
                 return (used, Turn::End { lingers: false, content });
             }
             if !content.is_empty() || answers.len() >= ANSWERED_AT_ONCE_BYTES_MAX {
@@ -106,6 +120,23 @@ impl Poller {
             }
         }
         (used, Turn::Again(CommonBytes::default()))
+    }
+
+    /// Appends an answer. Returns the content that is sent after all answers, and whether the
+    /// connection goes on.
+    fn append(&self, response: Response, answers: &mut Vec<u8>) -> (CommonBytes, bool) {
+        let is_stopping = self.shared.is_stopping.load(Ordering::Relaxed);
+        let outgoing = response.append_to(answers, &self.request, !is_stopping);
+        let content = match outgoing.rest {
+            Rest::Nothing => CommonBytes::default(),
+            Rest::Common(content) if content.len() <= COPIED_CONTENT_BYTES_MAX => {
+                answers.extend_from_slice(&content);
+                CommonBytes::default()
+            }
+            Rest::Common(content) => content,
+            Rest::File(..) | Rest::Stream(..) => unreachable!("only what is in memory comes here"),
+        };
+        (content, outgoing.keeps_alive)
     }
 
     /// The length of a small body that has arrived. The error says what must happen first.
@@ -169,16 +200,22 @@ impl Poller {
 
     fn ask(&self, body: &[u8]) -> AtOnce {
         let asked = catch_unwind(AssertUnwindSafe(|| self.service.answer_at_once(&self.request, body)));
-        let panicked = |_| AtOnce::Answer(panicked(self.service.as_ref(), &self.request));
-        let response = match asked.unwrap_or_else(panicked) {
-            AtOnce::Answer(response) => response,
+        let panicked = |_| {
+            let response = panicked(self.service.as_ref(), &self.request);
+            AtOnce::Answer { response, is_known: None }
+        };
+        let (response, is_known) = match asked.unwrap_or_else(panicked) {
+            AtOnce::Answer { response, is_known } => (response, is_known),
             worker @ AtOnce::Worker { .. } => return worker,
         };
         debug_assert!(response.is_in_memory(), "only this can be sent at once");
         // An answer that must be unpacked first is left to a worker.
         let response = Some(response).filter(Response::is_in_memory);
         let response = response.and_then(|response| response.at_once_for(&self.request));
-        response.map_or(AtOnce::Worker { is_known: None }, AtOnce::Answer)
+        match response {
+            Some(response) => AtOnce::Answer { response, is_known },
+            None => AtOnce::Worker { is_known },
+        }
     }
 }
 

@@ -68,6 +68,42 @@ fn bodies_of_strangers_that_never_come_hold_no_worker() {
 }
 
 #[test]
+fn strangers_who_never_pause_get_all_answers_and_nobody_else_waits_for_them() {
+    let server = Server::start();
+    let mut bob = server.user("bob").twin();
+    let one = server.guest().bytes(&Request::get("/core/getauthenticationinfo"));
+    let mut greedy = server.connect();
+    let mut round = || {
+        let begun = Instant::now();
+        greedy.send(one.repeat(100));
+        (0..100).for_each(|_| assert_eq!(greedy.reply().status, 200));
+        begun.elapsed()
+    };
+    let fastest = (0..5).map(|_| round()).min().unwrap();
+    // The network has two seconds and a half of the poller at once in a debug build, and rests from
+    // then on.
+    let end = Instant::now() + Duration::from_secs(60);
+    while round() < 6 * fastest {
+        assert!(Instant::now() < end, "the strangers do not rest");
+    }
+    for number in 0..20 {
+        let begun = Instant::now();
+        // Half of these calls come over new connections.
+        bob = if number % 2 == 0 { bob.twin() } else { bob };
+        assert!(bob.is_signed_in());
+        assert!(begun.elapsed() < Duration::from_millis(500), "{:?}", begun.elapsed());
+    }
+    let mut slow = server.connect();
+    for piece in one.chunks(one.len().div_ceil(3)) {
+        round();
+        slow.send(piece);
+    }
+    assert_eq!(slow.reply().status, 200, "a call in pieces");
+    assert!(server.user("bob").is_signed_in(), "who shares the network signs in");
+    round();
+}
+
+#[test]
 fn calls_of_strangers_are_read_in_whatever_pieces_and_framing_they_come() {
     let server = Server::start();
     let fields = form(&[("userid", "bob"), ("password", PASSWORD), ("more", &"x".repeat(20_000))]);

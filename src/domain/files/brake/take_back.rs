@@ -63,7 +63,7 @@ impl Cloud {
         let hold = self.view().hold(user, id)?;
         let _turn = self.brake.take_turn(id)?;
         let taken = self.take_changes_back(&user.taking_back(), &hold)?;
-        let own_session = user.session().id.clone();
+        let own_session = user.session_id();
         let change = Change::new(move |tx| {
             end_sessions(tx, &hold, &own_session)?;
             // A running call of the client may have changed something meanwhile.
