@@ -305,12 +305,12 @@ fn admit_as(
     check_area(&guest, entrance, wants_proxy)?;
     let proxy = guest.admin.as_ref().filter(|_| wants_proxy).map(User::proxy);
     let user = match entrance.who {
-        Who::Proxy => proxy.or_else(|| guest.user.clone()),
+        Who::Proxy => proxy.or_else(|| guest.user.clone()).map(User::kept_from_links),
         Who::Visitor => match proxy.or_else(|| guest.user.clone()) {
             Some(user) => Some(user),
             None => visitor(view, &guest, link)?,
         },
-        Who::User => guest.user.clone(),
+        Who::User => guest.user.clone().map(User::kept_from_links),
         Who::Anyone | Who::Admin => None,
     };
     if user.is_none() && entrance.who.may_be_proxy() {

@@ -120,7 +120,7 @@ impl Cloud {
         };
         let (found, records) = self.store.read(|read| {
             let found = self.root_row(read, &home)?;
-            let part = self.synced_part(read, top)?;
+            let part = self.synced_part(read, user, top)?;
             let found = found.map(|(home, root)| (home, root, knows_enough(&root, &part, since)));
             let records = match found {
                 Some((home, _, true)) => records(read, home, since, &part, &see)?,
@@ -159,12 +159,15 @@ impl Cloud {
     }
 
     /// The part of a home that is synced.
-    fn synced_part(&self, read: &Read, top: &Reach) -> Result<SyncedPart> {
+    fn synced_part(&self, read: &Read, user: &User, top: &Reach) -> Result<SyncedPart> {
         let Way::Share(id) = top.way() else { return Ok(SyncedPart::default()) };
         let node = lookup::find(read, &self.volumes, top.real())?;
         let arrived = node.map(|node| sync::version(read, node.id)).transpose()?.flatten();
-        let shared = shares::by_id(read, &id.to_string())?.map(|share| share.created);
-        Ok(SyncedPart { arrived: arrived.unwrap_or(0), shared: shared.unwrap_or(0) })
+        let id = id.to_string();
+        let shared = shares::by_id(read, &id)?.map_or(0, |share| share.created);
+        // A member may see nothing only while the call runs.
+        let joined = shares::member_since(read, &id, user.id())?.unwrap_or(i64::MAX);
+        Ok(SyncedPart { arrived: arrived.unwrap_or(0), given: shared.max(joined) })
     }
 
     /// The root of the home in which an entry lies. When it is asked for the first time, it is made
@@ -221,9 +224,9 @@ struct SyncedPart {
     /// The version with which the shared folder came to its place; 0 for a whole home. Deletions are
     /// known by their paths, so those from before belong to something else.
     arrived: i64,
-    /// The time at which the folder was shared, in seconds since 1970 UTC. Names that were gone by
-    /// then are nobody else's business.
-    shared: i64,
+    /// The time at which the folder was shared with the user, in seconds since 1970 UTC. Names that
+    /// were gone by then are not theirs to know.
+    given: i64,
 }
 
 /// True if all deletions since a version are known. A version from before this home was first
@@ -245,7 +248,7 @@ fn records(
     loop {
         let mut rows: Vec<(i64, Option<(Reach, SyncRecord)>)> = Vec::new();
         for row in sync::deleted_after(read, home, since, RECORDS_MAX)? {
-            let is_of_part = row.version > part.arrived && row.deleted >= part.shared;
+            let is_of_part = row.version > part.arrived && row.deleted >= part.given;
             let reach = see(&row.path).filter(|_| is_of_part);
             rows.push((row.version, reach.map(|reach| deleted(reach, &row))));
         }

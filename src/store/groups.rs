@@ -174,8 +174,8 @@ pub fn delete(write: &Write, id: i64) -> Result<()> {
 /// Adds an account to a group. Returns false if it is a member already.
 pub fn add_member(write: &Write, group: i64, user: i64) -> Result<bool> {
     write.grants_changed();
-    let sql = "INSERT OR IGNORE INTO group_members (\"group\", user) VALUES (?1, ?2)";
-    write.run(sql, [group, user]).map(|rows| rows > 0)
+    let sql = "INSERT OR IGNORE INTO group_members (\"group\", user, since) VALUES (?1, ?2, ?3)";
+    write.run(sql, params![group, user, write.now()]).map(|rows| rows > 0)
 }
 
 /// Removes an account from a group. Returns false if it was not a member.

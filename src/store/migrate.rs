@@ -56,6 +56,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0045_checksums_by_size.sql"),
     include_str!("schema/0046_folder_sizes.sql"),
     include_str!("schema/0047_album_shares.sql"),
+    include_str!("schema/0048_members_since.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.

@@ -266,6 +266,18 @@ const HAS_MEMBER: &str = "EXISTS (SELECT 1 FROM share_members WHERE share = id A
     OR \"group\" IN (SELECT \"group\" FROM group_members WHERE user = ?1))) \
     AND NOT EXISTS (SELECT 1 FROM share_members WHERE share = id AND user = ?1 AND has_left)";
 
+/// The time since which an account has a share, itself or through a group, in seconds since 1970 UTC;
+/// `None` if it has not got it.
+pub fn member_since(read: &Read, id: &str, user: i64) -> Result<Option<i64>> {
+    let sql = "SELECT min(since) FROM (\
+            SELECT since FROM share_members WHERE share = ?1 AND user = ?2 AND NOT has_left \
+            UNION ALL SELECT max(own.since, given.since) FROM share_members AS given \
+                JOIN group_members AS own USING (\"group\") WHERE share = ?1 AND own.user = ?2 \
+            UNION ALL SELECT max(created, given.since) FROM share_members AS given \
+                JOIN users ON users.id = ?2 WHERE share = ?1 AND \"group\" IN (SELECT id FROM groups WHERE is_everyone))";
+    read.one(sql, params![id, user], |row| row.get(0))
+}
+
 /// The members of all shares.
 pub fn all_members(read: &Read) -> Result<Vec<MemberRow>> {
     read.all("SELECT share, rights, has_left, user, \"group\" FROM share_members", [], member)
@@ -285,10 +297,11 @@ pub fn set_member(write: &Write, row: &MemberRow) -> Result<()> {
     let of = if user.is_some() { "user" } else { "\"group\"" };
     write.run(
         &format!(
-            "INSERT INTO share_members (share, user, \"group\", rights, has_left) VALUES (?1, ?2, ?3, ?4, ?5) \
-             ON CONFLICT (share, {of}) DO UPDATE SET rights = excluded.rights, has_left = excluded.has_left"
+            "INSERT INTO share_members (share, user, \"group\", rights, has_left, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+             ON CONFLICT (share, {of}) DO UPDATE SET rights = excluded.rights, has_left = excluded.has_left, \
+                 since = CASE WHEN has_left THEN excluded.since ELSE since END"
         ),
-        params![row.share, user, group, row.rights, row.has_left],
+        params![row.share, user, group, row.rights, row.has_left, write.now()],
     )?;
     Ok(())
 }

@@ -8,6 +8,7 @@ mod hostile;
 mod kinds;
 mod passwords;
 mod rules;
+mod signed_in;
 mod under_way;
 mod uploads;
 

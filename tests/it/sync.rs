@@ -1,7 +1,9 @@
 //! Changes for sync clients. Every change is reported once and in order, whichever entry point made
 //! it, and also if it was found on the disk.
 
-use crate::harness::{Caller, Data, Element, Launch, Reply, Request, Server, cloudlet, noise, wait_until};
+use crate::harness::{
+    Caller, Data, Element, Launch, PASSWORD, Reply, Request, Server, cloudlet, noise, wait_until,
+};
 use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
@@ -380,6 +382,85 @@ fn a_shared_folder_is_synced_by_its_members_at_the_path_that_they_see() {
     ask(&mut bobby, trip, "server,0;").refused();
 }
 
+/// Adds an account.
+fn add_account(server: &Server, name: &str) {
+    let email = format!("{name}@home.lan");
+    let fields = [("username", name), ("email", &email), ("password", PASSWORD), ("status", "1")];
+    server.admin().administer("adduser", &fields).done();
+}
+
+/// What a new client of somebody is told about a folder of bob's.
+fn told_anew(server: &Server, name: &str, folder: &str) -> Vec<String> {
+    let top = format!("/SHARED/bob/{folder}");
+    let told = sorted(Client::new(server.user(name), &top).told());
+    told.into_iter().map(|one| one.replace(&format!("{top}/"), "")).collect()
+}
+
+/// Names that were deleted before somebody became a member are not theirs to know, whether they
+/// became one themselves, with a group, or with a new account.
+#[test]
+fn a_later_member_is_told_of_no_earlier_deletion() {
+    let server = Server::start();
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    add_account(&server, "carol");
+    let mut shares = Vec::new();
+    for folder in ["Trip", "Open"] {
+        bob.core("createfolder", &[("path", "/bob"), ("name", folder)]).done();
+        let path = format!("/bob/{folder}");
+        for name in ["before", "after"] {
+            bob.upload(&path, name, b"x").ok();
+        }
+        let share = bob.core("quickshare", &[("sharelocation", &path)]).xml();
+        shares.push(share.child("share").field("shareid").to_owned());
+    }
+    let group = admin.administer("addgroup", &[("groupname", "Family")]).xml();
+    let group = group.child("group").field("groupid").to_owned();
+    let groups = admin.administer("getgroups", &[]).xml();
+    let everyone = groups.all("group").next().unwrap().field("groupid").to_owned();
+    let [trip, open] = [&shares[0], &shares[1]];
+    bob.core("addusertoshare", &[("shareid", trip), ("userid", "bobby")]).done();
+    bob.core("addgrouptoshare", &[("shareid", trip), ("groupid", &group)]).done();
+    bob.core("addgrouptoshare", &[("shareid", open), ("groupid", &everyone)]).done();
+    for folder in ["Trip", "Open"] {
+        // The server notes deletions for a home that somebody syncs.
+        assert_eq!(told_anew(&server, "bobby", folder), ["+after 1", "+before 1"]);
+        bob.core("deletefile", &[("path", &format!("/bob/{folder}")), ("name", "before")]).done();
+    }
+    // The time of a deletion is kept in seconds.
+    std::thread::sleep(Duration::from_millis(1100));
+    add_account(&server, "dora");
+    admin.administer("addmembertogroup", &[("groupid", &group), ("userid", "carol")]).done();
+    bob.core("addusertoshare", &[("shareid", trip), ("userid", "alice")]).done();
+    for folder in ["/bob/Trip", "/bob/Open"] {
+        bob.core("deletefile", &[("path", folder), ("name", "after")]).done();
+    }
+    for (name, folder) in [("alice", "Trip"), ("carol", "Trip"), ("dora", "Open")] {
+        assert_eq!(told_anew(&server, name, folder), ["-after"], "{name}");
+    }
+    for (name, folder) in [("bobby", "Trip"), ("bobby", "Open"), ("carol", "Open")] {
+        assert_eq!(told_anew(&server, name, folder), ["-after", "-before"], "{name}");
+    }
+}
+
+/// Somebody who leaves a share and comes back is not told what was deleted meanwhile.
+#[test]
+fn a_member_who_comes_back_is_told_of_no_deletion_meanwhile() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Trip")]).done();
+    bob.upload("/bob/Trip", "meanwhile", b"x").ok();
+    let share = bob.core("quickshare", &[("sharelocation", "/bob/Trip")]).xml();
+    let share = share.child("share").field("shareid").to_owned();
+    let mut add = || bob.core("addusertoshare", &[("shareid", &share), ("userid", "bobby")]).done();
+    add();
+    assert_eq!(told_anew(&server, "bobby", "Trip"), ["+meanwhile 1"]);
+    server.user("bobby").core("leaveshare", &[("path", "/SHARED/bob/Trip")]).done();
+    server.user("bob").core("deletefile", &[("path", "/bob/Trip"), ("name", "meanwhile")]).done();
+    std::thread::sleep(Duration::from_millis(1100));
+    add();
+    assert_eq!(told_anew(&server, "bobby", "Trip"), [] as [&str; 0]);
+}
+
 /// A version that this home never had, or had before its changes were counted anew, gets status
 /// 410. An empty envelope would look like "nothing has changed".
 #[test]
@@ -420,7 +501,7 @@ fn an_account_made_again_is_another_home() {
     let known = version(&mut bobby, "/bobby");
     let mut alice = server.admin();
     alice.administer("deleteuser", &[("profile", "bobby")]).done();
-    let password = crate::harness::PASSWORD;
+    let password = PASSWORD;
     let fields = [("username", "bobby"), ("email", "b@example.org"), ("password", password)];
     alice.administer("adduser", &fields).done();
     let mut bobby = server.user("bobby");

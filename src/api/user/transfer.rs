@@ -221,11 +221,11 @@ fn aim(context: &CallContext<'_>, user: &User, params: Upload) -> Result<(Replac
     })?;
     let target = match params.uploadpath.as_ref().filter(|below| !below.0.is_root()) {
         Some(SubPath(below)) => {
-            let folder =
-                cloud.folder_below(user, &context.view().folder(user, &params.path)?, below.parts())?;
+            let top = context.view().folder_for_upload(user, &params.path)?;
+            let folder = cloud.folder_below_for_upload(user, &top, below.parts())?;
             Replaceable::clone(&*cloud.view().new_place(&folder, &filename)?)
         }
-        None => context.view().place_of_content(user, &params.path, &filename)?,
+        None => context.view().place_for_upload(user, &params.path, &filename)?,
     };
     let condition = Condition {
         never_replace: params.nofileoverwrite,

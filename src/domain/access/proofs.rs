@@ -2,8 +2,8 @@
 //! Each answer is a proof.
 
 use super::rights::{
-    Deletable, Downloadable, Folder, Manageable, NO_ACCESS, NO_RIGHTS, Reach, Readable, Replaceable, Rights,
-    Shareable, Way, Writable,
+    Deletable, Downloadable, Folder, Manageable, NO_ACCESS, NO_RIGHTS, NOT_BY_LINK, Reach, Readable,
+    Replaceable, Rights, Shareable, Way, Writable,
 };
 use super::ways::Ways;
 use crate::base::path::{CloudPath, EntryName};
@@ -45,8 +45,20 @@ impl CloudView<'_> {
         let ways = self.ways(user)?;
         match ways.reach(shown) {
             Some(reach) => self.spelled(&ways, reach),
-            None => ways.nothing_at(shown).ok_or_else(no_access),
+            None => match ways.nothing_at(shown) {
+                Some(nothing) => Ok(nothing),
+                None => Err(self.why_no_access(user, shown)?),
+            },
         }
+    }
+
+    /// The refusal of a path without access. Who has opened a link that works is told what links are
+    /// for.
+    fn why_no_access(&self, user: &User, shown: &ShownPath) -> Result<Error> {
+        if user.is_kept_from_links() && self.ways(&user.by_links())?.is_by_working_link(shown) {
+            return Ok(Error::new(Code::Forbidden, NOT_BY_LINK));
+        }
+        Ok(no_access())
     }
 
     /// The proof of a right to the entry at a path. A user who lacks the right, and does not see

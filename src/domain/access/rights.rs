@@ -434,6 +434,11 @@ impl Reach {
     pub fn is_root_of_way(&self) -> bool {
         self.depth == 0
     }
+
+    /// True if it lies in the root of its way itself, and not further down.
+    pub fn is_in_root_of_way(&self) -> bool {
+        self.depth == 1
+    }
 }
 
 /// Number of characters of a name that nobody knows, with 124 random bits.
@@ -441,6 +446,8 @@ const UNKNOWN_NAME_CHARACTERS: usize = 24;
 
 /// The message is the same for paths of others and for paths that do not exist.
 pub(in crate::domain) const NO_ACCESS: &str = "You have no access to this path.";
+pub(super) const NOT_BY_LINK: &str = "By a link you may look, download and upload, as far as it lets you. \
+    For anything else please ask its owner to share this with you.";
 const NO_CHANGE: &str = "You may look at this, but not change it.";
 
 impl Folder {

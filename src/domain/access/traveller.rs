@@ -14,7 +14,7 @@ pub struct Traveller {
     pub is_proxy: bool,
     /// True if the call comes from the local network.
     pub is_at_home: bool,
-    /// False if the administrator has turned links off.
+    /// False if the administrator has turned links off, and in calls that are not for visitors.
     pub may_use_links: bool,
     /// Shares whose password the person has given.
     pub opened: Vec<ShareId>,
@@ -33,7 +33,7 @@ impl CloudView<'_> {
             account: user.as_visitor().is_none().then_some(user.id()),
             is_proxy: user.is_proxy(),
             is_at_home: origin.is_at_home,
-            may_use_links: self.config().links_allowed,
+            may_use_links: self.config().links_allowed && !user.is_kept_from_links(),
             opened: origin.opened.clone(),
             // These are read now, so that they include a download that the same call has begun.
             resumed: origin.network.map_or(Vec::new(), |network| begun.shares(network)),

@@ -347,6 +347,12 @@ impl Ways {
         is_owner.then_some((shown, share))
     }
 
+    /// True if a path begins with that of a link that leads the person somewhere.
+    pub(super) fn is_by_working_link(&self, shown: &ShownPath) -> bool {
+        let linked = self.linked(shown.usual_form().parts()).map(|(link, _)| link);
+        linked.is_some_and(|link| self.reach(&link).is_some())
+    }
+
     /// The root to which the path of a link leads: the shared entry, or a file of an album.
     fn root_of_link(&self, names: &[EntryName]) -> Option<Root> {
         let (shown, share) = self.linked(names)?;

@@ -23,6 +23,7 @@ pub struct User {
     visitor: Option<Visitor>,
     origin: Origin,
     is_taking_back: bool,
+    is_kept_from_links: bool,
 }
 
 /// The device, browser or program with which a user acts. It is the same for all sessions of an
@@ -88,7 +89,14 @@ impl User {
     /// A user with their own rights.
     pub fn signed_in(session: Arc<Session>) -> User {
         let origin = Origin::default();
-        User { session, is_proxy: false, visitor: None, origin, is_taking_back: false }
+        User {
+            session,
+            is_proxy: false,
+            visitor: None,
+            origin,
+            is_taking_back: false,
+            is_kept_from_links: false,
+        }
     }
 
     /// An admin who may work on the files of all users.
@@ -123,6 +131,21 @@ impl User {
             Some(visitor) => format!("{} {}", self.name(), visitor.from),
             None => self.session.id.clone(),
         }
+    }
+
+    /// The same user in a call that is not for visitors, who reaches nothing by a link then: a link
+    /// gives somebody who is signed in no more than it gives everybody.
+    pub fn kept_from_links(self) -> User {
+        User { is_kept_from_links: true, ..self }
+    }
+
+    /// The same user as a visitor of links.
+    pub fn by_links(&self) -> User {
+        User { is_kept_from_links: false, ..self.clone() }
+    }
+
+    pub fn is_kept_from_links(&self) -> bool {
+        self.is_kept_from_links
     }
 
     /// The client with which the user acts.

@@ -4,7 +4,7 @@
 use crate::base::limits::{FAVORITE_LIST_NAME_BYTES_MAX, FAVORITE_LISTS_MAX, FAVORITES_MAX};
 use crate::base::path::EntryName;
 use crate::base::text::is_line;
-use crate::domain::access::rights::{NO_ACCESS, Readable};
+use crate::domain::access::rights::Readable;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::annotations;
 use crate::domain::files::operations::Entry;
@@ -98,15 +98,13 @@ impl Cloud {
     /// Adds an entry to a list of a user. The result runs in a transaction.
     ///
     /// # Errors
-    /// `Code::Forbidden` for an entry that is reached by a link; `Code::NotFound` if there is no such
-    /// entry; in the transaction, if there is no such list.
+    /// `Code::NotFound` if there is no such entry; in the transaction, if there is no such list.
     pub fn set_favorite(
         &self,
         user: &User,
         list: i64,
         path: &Readable,
     ) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
-        check_not_by_link(path)?;
         let (node, user) = (path.there(self.node_at(path.real())?)?, user.id());
         Ok(move |tx: &Write| {
             existing(tx, user, list)?;
@@ -145,7 +143,6 @@ impl Cloud {
     ) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
         let mut found = Vec::new();
         for path in paths {
-            check_not_by_link(path)?;
             found.push(path.there(self.node_at(path.real())?)?);
         }
         let user = user.id();
@@ -276,12 +273,6 @@ fn checked_name(read: &Read, user: &User, name: &str, of: Option<i64>) -> Result
         );
     }
     Ok(name.to_owned())
-}
-
-/// Refuses an entry that somebody reaches by a link. The link gives them nothing that lasts, so the
-/// entry would not be seen in the list. Who has another way to it uses the path of that way.
-fn check_not_by_link(path: &Readable) -> Result<()> {
-    if path.is_by_link() { Err(Error::new(Code::Forbidden, NO_ACCESS)) } else { Ok(()) }
 }
 
 fn check_count(read: &Read, user: i64) -> Result<()> {

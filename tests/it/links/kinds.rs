@@ -81,6 +81,40 @@ fn a_drop_takes_files_and_tells_nothing() {
     assert!(super::opened(&mut guest, &link.token).contains("mode=upload#/SHARED/%21"));
 }
 
+/// Whatever a visitor names in an upload to a drop, the answer is the same whether something has the
+/// name or not, and nothing that is there is replaced.
+#[test]
+fn an_upload_to_a_drop_does_not_tell_which_names_are_taken() {
+    let mut ground = ground();
+    ground.bob.core("lock", &[("path", "/bob/Holiday/page.html"), ("readlock", "1")]).done();
+    ground.bob.core("createfolder", &[("path", "/bob/Holiday"), ("name", "closed")]).done();
+    let deny = [("type", "group"), ("value", "EVERYONE"), ("perm", "RWD"), ("flag", "deny")];
+    ground.bob.core("addaclentry", &[&[("path", "/bob/Holiday/closed")], &deny[..]].concat()).done();
+    let link = ground.link("/bob/Holiday", &[("allowpublicuploadonly", "1"), ("allowpublicupload", "1")]);
+    let mut guest = ground.guest();
+    for below in ["sea", "a.txt", "closed", "none", "sea/b.txt", "sea/none", "none/none"] {
+        let path = format!("{}/{below}", link.path);
+        let reply = guest.send(&sent(&path, "new.txt", b"new", &[]));
+        assert_eq!((reply.status, reply.text()), (400, "You have no access to this path."), "{below}");
+        let reply = guest.send(&sent(&path, "new.txt", b"new", &[("uploadpath", "further")]));
+        assert_eq!((reply.status, reply.text()), (400, "You have no access to this path."), "{below}");
+    }
+    for name in ["sea", "a.txt", "page.html", "closed", "none", "sea/b.txt", "a.txt/further"] {
+        guest.send(&sent(&link.path, "by visitor.txt", b"visitor's", &[("uploadpath", name)])).ok();
+        let leaf = name.split('/').next().unwrap();
+        guest.send(&sent(&link.path, leaf, b"visitor's", &[])).ok();
+    }
+    // Those who give the same name find their folder again, in parts as well.
+    guest.send(&sent(&link.path, "second.txt", b"visitor's", &[("uploadpath", "a.txt")])).ok();
+    let mut bob = ground.bob.twin();
+    assert_eq!(bob.download("/bob/Holiday/a.txt").text(), "one");
+    assert_eq!(bob.list_names("/bob/Holiday/a.txt (2)"), ["further", "by visitor.txt", "second.txt"]);
+    assert_eq!(bob.list_names("/bob/Holiday/sea"), ["b.txt (2)", "b.txt", "by visitor.txt"]);
+    assert_eq!(bob.download("/bob/Holiday/sea/b.txt").text(), "two");
+    assert!(bob.list_names("/bob/Holiday/closed").is_empty());
+    assert_eq!(bob.list_names("/bob/Holiday/closed (2)"), ["by visitor.txt"]);
+}
+
 #[test]
 fn a_link_for_both_makes_folders_and_replaces_nothing() {
     let mut ground = ground();
@@ -133,33 +167,4 @@ fn entries_offer_those_who_come_by_a_link_nothing_that_is_refused() {
     for field in ["canfavorite", "canrename", "showlockunlock", "isshareable", "canupload"] {
         assert_eq!(owned.field(field), "1", "{field} for the owner");
     }
-}
-
-/// What a list of favorites contains is found again without the link, so a link gives no favorites.
-#[test]
-fn who_is_signed_in_makes_nothing_a_favorite_by_a_link() {
-    const STARS: &str = "000000000000000000000000";
-    let mut ground = ground();
-    let link = ground.link("/bob/Holiday", &[("allowpublicupload", "1")]);
-    let (mut bobby, mut bob) = (ground.server.user("bobby"), ground.bob.twin());
-    for below in ["", "/a.txt", "/sea", "/sea/b.txt", "/none.txt"] {
-        let path = format!("{}{below}", link.path);
-        // The owner is refused, too: their own paths are for that.
-        for caller in [&mut bobby, &mut bob] {
-            let one = [("id", STARS), ("name", path.as_str())];
-            let many = [("id", STARS), ("count", "1"), ("path1", path.as_str())];
-            for reply in [caller.core("setfavorite", &one), caller.core("replacefavoritelist", &many)] {
-                refused(&reply);
-                assert_eq!(reply.message(), "You have no access to this path.", "{path}");
-            }
-            caller.core("unsetfavorite", &one).done();
-            let lists = caller.core("getallfavoritelists", &[]).xml();
-            assert_eq!(lists.child("favoritelist").field("count"), "0", "{path}");
-        }
-    }
-    bob.core("setfavorite", &[("id", STARS), ("name", "/bob/Holiday/a.txt")]).done();
-    let own = [("id", STARS), ("count", "1"), ("path1", "/bob/Holiday/sea")];
-    bob.core("replacefavoritelist", &own).done();
-    let kept = bob.core("getfavoritesinlist", &[("id", STARS)]).xml();
-    assert_eq!(kept.child("entry").field("path"), "/bob/Holiday/sea");
 }

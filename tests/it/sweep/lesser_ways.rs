@@ -40,9 +40,18 @@ struct Lesser {
     home: &'static str,
     gives: &'static [Need],
     is_visitor: bool,
+    /// True for somebody who is signed in and comes by a link. It gives them the operations for
+    /// visitors and no others.
+    is_by_link: bool,
 }
 
 impl Lesser {
+    /// What the way gives in an operation.
+    fn gives(&self, operation: &Operation) -> &'static [Need] {
+        let is_for_visitors = ["anyone", "visitor"].contains(&operation.who.as_str());
+        if self.is_by_link && !is_for_visitors { &[] } else { self.gives }
+    }
+
     /// The folder above one in which a list denies everything to this caller; `None` for others.
     fn above_denied(&self) -> Option<&str> {
         self.folder.strip_suffix("/closed")
@@ -154,16 +163,31 @@ impl Ground {
         let path = self.bob.core("updateshare", &open).xml().child("share").field("linkpath").to_owned();
         let gives = &[Need::Read, Need::Download];
         let folder = "/SHARED/bob/Album".to_owned();
-        let member =
-            Lesser { what: "a member of an album", caller, folder, home: "/jana", gives, is_visitor: false };
+        let member = Lesser {
+            what: "a member of an album",
+            caller,
+            folder,
+            home: "/jana",
+            gives,
+            is_visitor: false,
+            is_by_link: false,
+        };
         let (what, caller) = ("the link of an album", self.server.guest());
-        [member, Lesser { what, caller, folder: path, home: "", gives, is_visitor: true }]
+        [member, Lesser { what, caller, folder: path, home: "", gives, is_visitor: true, is_by_link: false }]
     }
 
     /// A visitor who uses a link to the folder.
     fn visitor(&mut self, what: &'static str, changes: &[(&str, &str)], gives: &'static [Need]) -> Lesser {
         let made = link(&mut self.bob, "/bob/Holiday", changes);
-        Lesser { what, caller: self.server.guest(), folder: made.path, home: "", gives, is_visitor: true }
+        Lesser {
+            what,
+            caller: self.server.guest(),
+            folder: made.path,
+            home: "",
+            gives,
+            is_visitor: true,
+            is_by_link: false,
+        }
     }
 
     /// Everything that bob has: his files, versions and bin on the disk, and the answers about
@@ -212,7 +236,7 @@ fn files_below(top: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 fn everybody(ground: &mut Ground) -> Vec<Lesser> {
     let person = |what, caller, home, gives| {
         let folder = "/SHARED/bob/Holiday".to_owned();
-        Lesser { what, caller, folder, home, gives, is_visitor: false }
+        Lesser { what, caller, folder, home, gives, is_visitor: false, is_by_link: false }
     };
     let stranger = ground.account("carol");
     let by_real_path = Lesser {
@@ -235,6 +259,9 @@ fn everybody(ground: &mut Ground) -> Vec<Lesser> {
     ];
     let ended = [("validityperiod", "2001-01-01 00:00:00"), ("allowpublicupload", "1")];
     all.push(ground.visitor("a link that has ended", &ended, &[]));
+    let open = ground.visitor("", &[("allowpublicupload", "1")], &[Need::Read, Need::Download, Need::Write]);
+    let (what, caller) = ("somebody signed in who comes by a link", ground.account("kurt"));
+    all.push(Lesser { what, caller, home: "/kurt", is_visitor: false, is_by_link: true, ..open });
     all.extend(denied_below(ground));
     all.extend(ground.by_album());
     // The owner of this share is disabled.
@@ -247,7 +274,7 @@ fn everybody(ground: &mut Ground) -> Vec<Lesser> {
     ground.server.admin().administer("updateuser", &[("profile", "frank"), ("status", "2")]).done();
     let (caller, folder) = (ground.server.guest(), made.path);
     let what = "a link of a disabled account";
-    all.push(Lesser { what, caller, folder, home: "", gives: &[], is_visitor: true });
+    all.push(Lesser { what, caller, folder, home: "", gives: &[], is_visitor: true, is_by_link: false });
     let folder = "/SHARED/frank/Trip".to_owned();
     all.push(Lesser { folder, ..person("a share of a disabled account", carol, "/carol", &[]) });
     all
@@ -275,9 +302,21 @@ fn denied_below(ground: &mut Ground) -> [Lesser; 2] {
     }
     let folder = "/SHARED/bob/Family/closed".to_owned();
     let what = "a member whom a list denies the folder";
-    let member = Lesser { what, caller, folder, home: "/ines", gives: &[], is_visitor: false };
+    let member =
+        Lesser { what, caller, folder, home: "/ines", gives: &[], is_visitor: false, is_by_link: false };
     let (what, folder) = ("a link whose visitors a list denies the folder", format!("{}/closed", made.path));
-    [member, Lesser { what, caller: ground.server.guest(), folder, home: "", gives: &[], is_visitor: true }]
+    [
+        member,
+        Lesser {
+            what,
+            caller: ground.server.guest(),
+            folder,
+            home: "",
+            gives: &[],
+            is_visitor: true,
+            is_by_link: false,
+        },
+    ]
 }
 
 /// The parameters of a call in which one parameter names a place.
@@ -405,7 +444,7 @@ fn check(operation: &Operation, aim: &str, who: &mut Lesser, ground: &Ground) ->
     let folder = who.folder.clone();
     let mut places = vec![("/bob/Private".to_owned(), "a.bin")];
     let need = need(operation, aim);
-    if need != Need::Nothing && !who.gives.contains(&need) {
+    if need != Need::Nothing && !who.gives(operation).contains(&need) {
         places.extend([(format!("{folder}/sea"), "a.bin"), (folder.clone(), "sea"), (folder, "a.bin")]);
     }
     // If visitors may not call an operation, it is refused before any path is read.
