@@ -3,6 +3,7 @@
 //! that they may have, and the rest for their calls on the poller. Somebody who sends calls without
 //! end then slows others down by no more than that.
 
+use rustix::time::{ClockId, clock_gettime};
 use std::time::{Duration, Instant};
 
 /// The part of the machine's processor time for calls of strangers on workers: one in this many.
@@ -26,6 +27,12 @@ const REST_MAX: Duration = Duration::from_secs(2);
 /// nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Debt(Option<Instant>);
+
+/// The processor time that this thread has used. Time by the clock would count what other programs
+/// of a busy machine do meanwhile.
+pub(super) fn processor_time() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
+}
 
 /// The pace at which debts are paid.
 #[derive(Clone, Copy)]

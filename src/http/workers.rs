@@ -2,11 +2,10 @@
 //! after some idle time. Some of them are reserved: calls that depend on a peer's speed, and calls
 //! of strangers, may not use all threads, so that small calls of people always find one.
 
-use super::guest_pace::Paces;
+use super::guest_pace::{Paces, processor_time};
 use super::guest_queue::{Guest, GuestQueue};
 use crate::base::guarded::{Guarded, Signal};
 use crate::base::limits::{QUEUED_CALLS_MAX, WORKER_IDLE_TIME};
-use rustix::time::{ClockId, clock_gettime};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, MutexGuard};
@@ -299,11 +298,6 @@ impl<J: Send + 'static> State<J> {
             Load::Guest(guest) => self.guests.ended(guest, used, Instant::now()),
         }
     }
-}
-
-/// The processor time that this thread has used.
-fn processor_time() -> Duration {
-    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }
 
 impl<J: Send + 'static> Shared<J> {

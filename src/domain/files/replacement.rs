@@ -131,8 +131,9 @@ fn new_version(id: String, owner: &Root, by: &str, old: &Moved) -> NewVersion {
 }
 
 impl IndexRows {
-    /// Notes new content with `save`, which returns the id of its entry, and the version that was
-    /// kept, with what identifies its content. Returns the id.
+    /// Records that new content has replaced another one. `save` records the new content and
+    /// returns the id of its entry; `kept` is the version that was made of the other content, with
+    /// what identifies that. Returns the id.
     fn record_replaced(
         &self,
         tx: &Write,

@@ -199,17 +199,12 @@ impl Poller {
     fn give_turns(&mut self) {
         self.wake_a_stranger();
         let begun = Instant::now();
-        let mut turn_begun = begun;
         while let Some(key) = self.queue.next() {
-            let strangers = self.room.get(key).and_then(|waiting| waiting.connection.strangers());
-            self.sender_is_known = false;
-            self.serve(key);
-            let now = Instant::now();
-            if let Some(network) = strangers.filter(|_| !self.sender_is_known) {
-                self.strangers.took(network, now - turn_begun, now);
+            match self.room.get(key).and_then(|waiting| waiting.connection.strangers()) {
+                Some(network) => self.serve_strangers(key, network),
+                None => self.serve(key),
             }
-            turn_begun = now;
-            if now - begun >= TURNS_TIME {
+            if begun.elapsed() >= TURNS_TIME {
                 break;
             }
         }

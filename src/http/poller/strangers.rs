@@ -5,7 +5,7 @@
 use super::Poller;
 use crate::base::limits::GUEST_NETWORKS_MAX;
 use crate::base::network::Network;
-use crate::http::guest_pace::{Debt, Pace};
+use crate::http::guest_pace::{Debt, Pace, processor_time};
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
@@ -66,6 +66,17 @@ impl Strangers {
 }
 
 impl Poller {
+    /// Gives a connection its turn, and counts the time for the network of its strangers unless
+    /// somebody signed in turns out to send the request.
+    pub(super) fn serve_strangers(&mut self, key: u64, network: Network) {
+        let before = processor_time();
+        self.sender_is_known = false;
+        self.serve(key);
+        if !self.sender_is_known {
+            self.strangers.took(network, processor_time().saturating_sub(before), self.now);
+        }
+    }
+
     /// Queues one connection whose network has rested enough.
     pub(super) fn wake_a_stranger(&mut self) {
         while let Some(key) = self.strangers.next(self.now) {
