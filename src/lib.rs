@@ -42,5 +42,6 @@ pub fn main() -> std::process::ExitCode {
         return code;
     }
     disk::local::avoid_huge_pages();
+    base::local_zone::read_by(disk::local::zone_file);
     cli::run(std::env::args_os().skip(1))
 }

@@ -67,13 +67,14 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
         cloud: Arc::clone(&cloud),
     };
     let jobs = Jobs::start(Arc::clone(&cloud)).map_err(Error::internal)?;
-    let mailing = Mailing::start(&cloud).map_err(Error::internal)?;
     let watch = Watch::start(&cloud);
     let signalled = stop_at_signals(&server, &cloud)?;
     let reach = Reach::of(&addresses);
     cloud.is_reached_at(reach.urls());
     let announcement = reach.announce(&cloud.config());
     reach.say(announcement.as_ref(), cloud.begin_setup()?, cloud.config().log_format);
+    // Its first look takes the connection of the database that the start uses.
+    let mailing = Mailing::start(&cloud).map_err(Error::internal)?;
     systemd::notify("READY=1");
     let watchdog = Watchdog::start(monitor)?;
     let renewal = Renewal::start(own)?;

@@ -224,7 +224,7 @@ fn origin(
 /// The link of a call: the beginning of the first path among its parameters. `Some(None)` if that
 /// path has no link; `None` if there is no path.
 fn link_in(entrance: Entrance, form: &Form) -> Option<Option<ShownPath>> {
-    let field = entrance.fields.iter().find(|field| field.schema == ShownPath::SCHEMA)?;
+    let field = entrance.fields.iter().find(|field| *field.schema == ShownPath::SCHEMA)?;
     let text = field.given(form).filter(|text| !text.is_empty())?;
     Some(ShownPath::parse(text).ok().and_then(|path| link_of(&path)))
 }

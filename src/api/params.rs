@@ -38,7 +38,7 @@ pub enum Shown {
 pub struct Field {
     /// Its names, separated by `|`: clients use different ones.
     pub names: &'static str,
-    pub schema: Schema,
+    pub schema: &'static Schema,
     pub is_required: bool,
     /// Its value if it is not given, as a caller would write it.
     pub default: Option<&'static str>,
@@ -53,7 +53,7 @@ impl Field {
         help: &'static str,
     ) -> Field {
         let is_required = T::IS_REQUIRED && default.is_none();
-        Field { names, schema: T::SCHEMA, is_required, default, shown: T::SHOWN, help }
+        Field { names, schema: T::KEPT_SCHEMA, is_required, default, shown: T::SHOWN, help }
     }
 
     /// The text that a caller gave for it.
@@ -74,6 +74,8 @@ pub trait Params: Sized {
 pub trait Param: Sized {
     /// The valid values.
     const SCHEMA: Schema;
+    /// The same, for the tables of parameters.
+    const KEPT_SCHEMA: &'static Schema = &Self::SCHEMA;
     const IS_REQUIRED: bool = true;
     const SHOWN: Shown = Shown::Hidden;
 

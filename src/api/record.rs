@@ -31,7 +31,9 @@ pub struct Shape {
 #[derive(Debug, PartialEq, Eq)]
 pub struct FieldShape {
     pub name: &'static str,
-    pub schema: Schema,
+    /// Not the schema itself: there are two thousand fields and few schemas, each of which the
+    /// compiler keeps once.
+    pub schema: &'static Schema,
     /// True if it may be missing.
     pub is_optional: bool,
     /// True if FileCloud servers do not send it.
@@ -41,7 +43,7 @@ pub struct FieldShape {
 
 impl FieldShape {
     pub const fn of<T: Value>(name: &'static str, help: &'static str, is_extension: bool) -> FieldShape {
-        FieldShape { name, schema: T::SCHEMA, is_optional: T::IS_OPTIONAL, is_extension, help }
+        FieldShape { name, schema: T::KEPT_SCHEMA, is_optional: T::IS_OPTIONAL, is_extension, help }
     }
 }
 
@@ -101,6 +103,7 @@ impl<T: Record + Send + 'static> Meta for Option<T> {
 /// A type that a field can have.
 pub trait Value {
     const SCHEMA: Schema;
+    const KEPT_SCHEMA: &'static Schema = &Self::SCHEMA;
     const IS_OPTIONAL: bool = false;
     fn write(&self, name: &'static str, fields: &mut dyn Fields);
 }

@@ -18,6 +18,7 @@ pub mod http_status;
 pub mod ids;
 pub mod language;
 pub mod limits;
+pub mod local_zone;
 pub mod network;
 pub mod numbered;
 pub mod obstacle;

@@ -1,5 +1,6 @@
 //! Years, months and days as people write them in a search: `2024`, `2024-07` and `2024-07-19`.
 
+use crate::base::local_zone::local_zone;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -40,7 +41,7 @@ impl Period {
 
     /// In seconds since 1970 UTC, in the server's time zone.
     pub fn local_seconds(&self) -> Option<Range<i64>> {
-        self.seconds(&TimeZone::system())
+        self.seconds(&local_zone())
     }
 
     /// In seconds of a clock on the wall, read as if it were UTC.

@@ -3,6 +3,7 @@
 //! Inside the program a time is in whole seconds or milliseconds since 1970 UTC. The server's time
 //! zone appears only in texts.
 
+use crate::base::local_zone::local_zone;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -56,7 +57,7 @@ pub fn from_nanoseconds(nanoseconds: i64) -> SystemTime {
 /// The server's local time for seconds since 1970 UTC. Far outside of the years -9999 to 9999 it is
 /// 1970.
 pub fn local(seconds: i64) -> DateTime {
-    Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::system()).datetime()
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(local_zone()).datetime()
 }
 
 /// The text of a local time that is given in seconds since 1970, as if it were UTC:
@@ -84,7 +85,7 @@ pub struct EntryTime {
 impl Clock {
     /// A clock for the server's time zone.
     pub fn local() -> Clock {
-        Clock { zone: TimeZone::system() }
+        Clock { zone: local_zone() }
     }
 
     /// The forms of one time, given in seconds since 1970 UTC.
@@ -225,7 +226,7 @@ pub struct Day {
 
 /// The last days that have ended at a time, in ascending order.
 pub fn ended_days(now: i64, count: u32) -> Vec<Day> {
-    let zone = TimeZone::system();
+    let zone = local_zone();
     let begin = |date: jiff::civil::Date| zone.to_timestamp(date.into()).ok().map(Timestamp::as_second);
     let days = std::iter::successors(local(now).date().yesterday().ok(), |date| date.yesterday().ok());
     let mut days: Vec<Day> = days
@@ -252,7 +253,7 @@ pub fn parse(text: &str) -> Option<i64> {
     }
     let wall =
         text.parse::<DateTime>().or_else(|_| text.parse::<jiff::civil::Date>().map(DateTime::from)).ok()?;
-    TimeZone::system().to_timestamp(wall).ok().map(Timestamp::as_second)
+    local_zone().to_timestamp(wall).ok().map(Timestamp::as_second)
 }
 
 /// Like `parse`, for a date that is only stored. A date beyond all calendars becomes the nearest

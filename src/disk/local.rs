@@ -274,6 +274,11 @@ impl DataLock {
     }
 }
 
+/// The file with the machine's time zone, if it has one.
+pub fn zone_file() -> Option<Vec<u8>> {
+    std::fs::read("/etc/localtime").ok()
+}
+
 /// Makes the kernel use small pages for this process: a huge page cannot be returned as long as one
 /// byte of its two million is used.
 pub fn avoid_huge_pages() {
@@ -293,5 +298,26 @@ pub fn stand_back(niceness: i32) {
     // On Linux, `None` means the calling thread and not its process.
     if let Err(errno) = rustix::process::setpriority_process(None, niceness) {
         log::debug!("setpriority: {errno}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::local_zone::zone_of;
+    use jiff::Timestamp;
+    use jiff::tz::TimeZone;
+
+    #[test]
+    fn the_zone_file_has_the_offsets_of_the_zone_that_the_system_names() {
+        // A machine without such a file has UTC.
+        let zone = zone_file().map_or(TimeZone::UTC, |file| zone_of(&file).expect("the file is readable"));
+        if std::env::var_os("TZ").is_some() {
+            return;
+        }
+        for seconds in [0, 500_000_000, 1_700_000_000, 1_720_000_000, 4_000_000_000] {
+            let instant = Timestamp::from_second(seconds).unwrap();
+            assert_eq!(zone.to_offset(instant), TimeZone::system().to_offset(instant));
+        }
     }
 }

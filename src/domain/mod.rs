@@ -164,6 +164,7 @@ impl Cloud {
             panics_in_background: AtomicBool::new(false),
         };
         cloud.apply_limits();
+        cloud.store.wait_for_writer()?;
         Ok(cloud)
     }
 

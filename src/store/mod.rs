@@ -75,15 +75,17 @@ pub mod versions;
 mod writer;
 
 use crate::base::clock::Clock;
+use crate::base::guarded::Guarded;
 use crate::base::limits::strangers;
 use crate::error::{Code, Error, Result};
+use answer::Answer;
 use audit::AuditRow;
 use audit_chain::{Chain, Limits};
 use failure::{damaged, explain_open, failed};
 use mail_signal::MailSignal;
 use probes::Question;
 use readers::{Lent, Readers};
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -107,6 +109,8 @@ const CHECKED_AT_START_BYTES_MAX: i64 = 4 << 20;
 /// An open database.
 pub struct Store {
     writer: writer::Writer,
+    /// Tells once whether the writer could open the database.
+    opened: Guarded<Option<Answer<()>>>,
     readers: Arc<Readers>,
     /// Detects changes by other connections.
     watcher: Mutex<Watcher>,
@@ -191,7 +195,9 @@ impl Versions {
 }
 
 struct Watcher {
-    read: Read,
+    /// A connection of its own, opened at the first look: it reads the whole schema, and a start
+    /// needs no look.
+    read: Option<Read>,
     /// SQLite's `data_version` of this connection. It changes with each commit of another
     /// connection.
     data_version: i64,
@@ -202,6 +208,7 @@ struct Watcher {
 
 impl Store {
     /// Opens the database file, creates it if it is absent, and migrates it to the current schema.
+    /// Whoever opens it waits for the writer as well: [`Store::wait_for_writer`].
     ///
     /// `audit_flush` is the longest time that audit rows of reads wait in memory.
     ///
@@ -214,40 +221,50 @@ impl Store {
         keep_temporary_files_beside(path, &connection).map_err(explain)?;
         check_small(&connection).map_err(explain)?;
         migrate::migrate(&mut connection).map_err(explain)?;
-        let reader = Read { connection: readers::open(path).map_err(explain)? };
+        // The check has read the whole schema, which takes a millisecond. So this connection becomes
+        // the first reader, and the writer opens its own in its thread, while the start goes on.
+        let reader = Read { connection: readers::settled(connection).map_err(explain)? };
         let last_seen = meta::get(&reader, CLOCK_SEEN).map_err(explain)?;
         let clock = Arc::new(Clock::at_start(last_seen.and_then(|seen| seen.parse().ok())));
-        let watcher = Watcher { read: reader, data_version: 0, accounts_changes: None, due: Instant::now() };
+        let watcher = Watcher { read: None, data_version: 0, accounts_changes: None, due: Instant::now() };
         let unlimited = AuditLimits { rows: AtomicU64::new(u64::MAX), bytes: AtomicU64::new(u64::MAX) };
         let (audit_limits, versions) = (Arc::new(unlimited), Arc::new(Versions::default()));
-        let write = Write {
-            read: Read { connection },
-            now: Cell::new(0),
-            accounts_changed: Cell::new(false),
-            grants_changed: Cell::new(false),
-            mails_changed: Cell::new(false),
-            size_differences: RefCell::default(),
-            how: RefCell::default(),
-            spoilt: RefCell::default(),
-            is_disk_low: Cell::new(false),
-            audit_limits: Arc::clone(&audit_limits),
+        let (telling, opened) = answer::new();
+        let (file, limits) = (path.to_owned(), Arc::clone(&audit_limits));
+        let open = move || {
+            let (write, told) = match open_for_writing(&file, limits) {
+                Ok(write) => (Some(write), Ok(())),
+                Err(error) => (None, Err(explain_open(&file, error))),
+            };
+            telling.give(told);
+            write
         };
-        let readers = Arc::new(Readers::new(path));
+        let readers = Arc::new(Readers::with(path, reader));
         Ok(Store {
             writer: writer::Writer::start(
-                write,
+                open,
                 audit_flush,
                 ground,
                 Arc::clone(&readers),
                 Arc::clone(&versions),
                 Arc::clone(&clock),
             )?,
+            opened: Guarded::new(Some(opened)),
             readers,
             watcher: Mutex::new(watcher),
             versions,
             clock,
             audit_limits,
         })
+    }
+
+    /// Waits until the writer has opened the database.
+    ///
+    /// # Errors
+    /// As [`Store::open`], but only once.
+    pub fn wait_for_writer(&self) -> Result<()> {
+        let opened = self.opened.lock().take();
+        opened.map_or(Ok(()), Answer::wait)
     }
 
     /// Runs a reading closure on a snapshot of the database.
@@ -373,7 +390,7 @@ impl Store {
             return Ok(());
         }
         watcher.due = now + WATCH_INTERVAL;
-        let seen = watcher.look()?;
+        let seen = watcher.look(self.readers.path())?;
         if seen != Seen::Nothing {
             self.versions.all.fetch_add(1, Ordering::AcqRel);
         }
@@ -425,12 +442,16 @@ enum Seen {
 impl Watcher {
     /// Looks for commits, including those of this process. The second, more expensive query runs
     /// only after a commit, because most commits change neither accounts nor sessions.
-    fn look(&mut self) -> Result<Seen> {
-        let data_version = self.read.one("PRAGMA data_version", [], |row| row.get(0))?;
+    fn look(&mut self, path: &Path) -> Result<Seen> {
+        let read = match &mut self.read {
+            Some(read) => read,
+            none => none.insert(Read { connection: readers::open(path)? }),
+        };
+        let data_version = read.one("PRAGMA data_version", [], |row| row.get(0))?;
         if std::mem::replace(&mut self.data_version, data_version) == data_version {
             return Ok(Seen::Nothing);
         }
-        let changes = meta::get(&self.read, ACCOUNTS_CHANGES)?;
+        let changes = meta::get(read, ACCOUNTS_CHANGES)?;
         let is_new = changes != self.accounts_changes;
         self.accounts_changes = changes;
         Ok(if is_new { Seen::Accounts } else { Seen::Something })
@@ -448,6 +469,26 @@ impl Write {
         audit_chain::trim(self, Chain::Strangers, &of_strangers, ROWS)?;
         Ok(())
     }
+}
+
+/// Opens the connection that changes the database, which exists and has the current schema.
+fn open_for_writing(path: &Path, audit_limits: Arc<AuditLimits>) -> Result<Write> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    prepare(&connection)?;
+    names::register(&connection)?;
+    Ok(Write {
+        read: Read { connection },
+        now: Cell::new(0),
+        accounts_changed: Cell::new(false),
+        grants_changed: Cell::new(false),
+        mails_changed: Cell::new(false),
+        size_differences: RefCell::default(),
+        how: RefCell::default(),
+        spoilt: RefCell::default(),
+        is_disk_low: Cell::new(false),
+        audit_limits,
+    })
 }
 
 fn prepare(connection: &Connection) -> Result<()> {

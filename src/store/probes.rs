@@ -98,3 +98,39 @@ fn try_to_write(write: &Write) -> Result<()> {
 pub fn answers(write: &Write) -> Result<(), Error> {
     write.read.step("BEGIN IMMEDIATE").and_then(|()| write.read.step("ROLLBACK"))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::store::test_store;
+    use std::time::Duration;
+
+    #[test]
+    fn whoever_asks_has_an_answer_however_many_ask() {
+        let store = test_store();
+        store.write_later(|_| {
+            std::thread::sleep(Duration::from_millis(500));
+            Ok(())
+        });
+        std::thread::scope(|scope| {
+            let ask = || store.answers(Duration::from_secs(20));
+            let asking: Vec<_> = (0..200).map(|_| scope.spawn(ask)).collect();
+            for asked in asking {
+                asked.join().unwrap().unwrap();
+            }
+        });
+    }
+
+    #[test]
+    fn a_database_that_is_busy_for_too_long_does_not_answer() {
+        let store = test_store();
+        let ask = || store.answers(Duration::from_millis(200));
+        store.write_later(|_| {
+            std::thread::sleep(Duration::from_millis(1000));
+            Ok(())
+        });
+        std::thread::sleep(Duration::from_millis(100));
+        assert_eq!(ask().unwrap_err().code, crate::error::Code::Busy);
+        std::thread::sleep(Duration::from_millis(1000));
+        ask().unwrap();
+    }
+}

@@ -32,8 +32,10 @@ struct Pool {
 }
 
 impl Readers {
-    pub fn new(path: &Path) -> Readers {
-        Readers { path: path.to_owned(), pool: Guarded::default(), returned: Signal::new() }
+    /// A pool that begins with one open connection.
+    pub fn with(path: &Path, first: Read) -> Readers {
+        let pool = Pool { idle: vec![first], open: 1, waiting: 0 };
+        Readers { path: path.to_owned(), pool: Guarded::new(pool), returned: Signal::new() }
     }
 
     pub fn path(&self) -> &Path {
@@ -123,7 +125,11 @@ pub fn open(path: &Path) -> Result<Connection> {
     // A reader also opens the file for writing: with WAL, it may have to rebuild the shared index
     // file. `query_only` prevents changes of the database itself.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    settled(Connection::open_with_flags(path, flags).map_err(failed)?)
+}
+
+/// An open connection with the settings of readers.
+pub fn settled(connection: Connection) -> Result<Connection> {
     connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(32);
     connection

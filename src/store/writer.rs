@@ -103,8 +103,10 @@ impl Queue {
 }
 
 impl Writer {
+    /// Starts the thread, which first opens the database. `open` has told the reason if it returns
+    /// nothing, and no change is taken then.
     pub fn start(
-        write: Write,
+        open: impl FnOnce() -> Option<Write> + Send + 'static,
         audit_flush: Duration,
         ground: Arc<dyn Ground>,
         readers: Arc<Readers>,
@@ -125,8 +127,7 @@ impl Writer {
             written: AtomicU64::new(0),
         });
         let for_thread = Arc::clone(&shared);
-        let thread = vital::spawn("writer", move || for_thread.write_until_stopped(&write))
-            .map_err(Error::internal)?;
+        let thread = vital::spawn("writer", move || for_thread.run(open)).map_err(Error::internal)?;
         Ok(Writer { shared, thread: Guarded::new(Some(thread)) })
     }
 
@@ -260,6 +261,19 @@ impl Shared {
         self.queue.lock()
     }
 
+    fn run(&self, open: impl FnOnce() -> Option<Write>) {
+        if let Some(write) = open() {
+            self.write_until_stopped(&write);
+        }
+        let mut queue = self.lock();
+        (queue.stopping, queue.stopped) = (true, true);
+        // Whoever waits for these learns that the writer has ended.
+        let unanswered = std::mem::take(&mut queue.jobs);
+        drop(queue);
+        drop(unanswered);
+        self.room.notify_all();
+    }
+
     fn write_until_stopped(&self, write: &Write) {
         let mut last = LastGroup::default();
         let mut last_write = LastWrite::at_start();
@@ -285,8 +299,6 @@ impl Shared {
             last.is_at_rest = false;
         }
         empty_log(&write.read.connection);
-        self.lock().stopped = true;
-        self.room.notify_all();
     }
 
     /// Commits a group and returns the answers for its callers.
@@ -564,35 +576,5 @@ mod tests {
         }
         read();
         assert_eq!(store.readers.open_count(), 1);
-    }
-
-    #[test]
-    fn whoever_asks_has_an_answer_however_many_ask() {
-        let store = test_store();
-        store.write_later(|_| {
-            std::thread::sleep(Duration::from_millis(500));
-            Ok(())
-        });
-        std::thread::scope(|scope| {
-            let ask = || store.answers(Duration::from_secs(20));
-            let asking: Vec<_> = (0..200).map(|_| scope.spawn(ask)).collect();
-            for asked in asking {
-                asked.join().unwrap().unwrap();
-            }
-        });
-    }
-
-    #[test]
-    fn a_database_that_is_busy_for_too_long_does_not_answer() {
-        let store = test_store();
-        let ask = || store.answers(Duration::from_millis(200));
-        store.write_later(|_| {
-            std::thread::sleep(Duration::from_millis(1000));
-            Ok(())
-        });
-        std::thread::sleep(Duration::from_millis(100));
-        assert_eq!(ask().unwrap_err().code, crate::error::Code::Busy);
-        std::thread::sleep(Duration::from_millis(1000));
-        ask().unwrap();
     }
 }

@@ -168,8 +168,15 @@ const fn with_keys<const N: usize>(first: &[Field]) -> [Field; N] {
 const VALUE_BYTES_MAX: usize = 100;
 
 const fn field_of(key: &policy_keys::Key) -> Field {
-    let schema = Schema::text("policy value").of_bytes(0, VALUE_BYTES_MAX).or_empty();
-    Field { names: key.name, schema, is_required: false, default: None, shown: Shown::Named, help: key.help }
+    const SCHEMA: Schema = Schema::text("policy value").of_bytes(0, VALUE_BYTES_MAX).or_empty();
+    Field {
+        names: key.name,
+        schema: &SCHEMA,
+        is_required: false,
+        default: None,
+        shown: Shown::Named,
+        help: key.help,
+    }
 }
 
 record! {

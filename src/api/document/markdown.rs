@@ -100,7 +100,7 @@ fn describe_parameters(page: &mut String, operation: &Operation) {
             None if field.is_required => "required".to_owned(),
             None => String::new(),
         };
-        let kind = kind(&field.schema);
+        let kind = kind(field.schema);
         put(page, format_args!("| {names} | {required} | {kind} | {} |\n", field.help.trim()));
     }
 }
@@ -164,7 +164,7 @@ fn describe_records(page: &mut String) {
             }
             let optional = if field.is_optional { "may be missing" } else { "" };
             let extension = if field.is_extension { " An extension." } else { "" };
-            let (name, kind, help) = (field.name, kind(&field.schema), field.help.trim());
+            let (name, kind, help) = (field.name, kind(field.schema), field.help.trim());
             put(page, format_args!("| `{name}` | {optional} | {kind} | {help}{extension} |\n"));
         }
     }

@@ -52,7 +52,7 @@ mod tests {
             table::all().flat_map(|one| one.fields.iter().map(move |field| (one, field)))
         {
             let Some(text) = field.default else { continue };
-            let default = openapi::default_of(&field.schema, text);
+            let default = openapi::default_of(field.schema, text);
             let is_known = match field.schema.values {
                 Values::Words(words) => default.as_str().is_some_and(|word| words.contains(&word)),
                 Values::Numbers(numbers) => default.as_i64().is_some_and(|number| numbers.contains(&number)),

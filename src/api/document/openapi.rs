@@ -274,10 +274,10 @@ fn proxy_schema() -> Value {
 }
 
 fn value_of(field: &Field) -> Value {
-    let mut schema = of_value(&field.schema);
+    let mut schema = of_value(field.schema);
     schema["x-kind"] = field.schema.name.into();
     if let Some(default) = field.default {
-        schema["default"] = default_of(&field.schema, default);
+        schema["default"] = default_of(field.schema, default);
     }
     schema
 }

@@ -69,7 +69,7 @@ pub fn record_schema(shape: &'static Shape) -> Value {
             }
             continue;
         }
-        let mut schema = described_field(&field.schema, field.help);
+        let mut schema = described_field(field.schema, field.help);
         if field.is_extension {
             schema["x-extension"] = true.into();
         }

@@ -66,7 +66,7 @@ pub fn numbered(field: &'static FieldShape) -> Option<Vec<NumberedField>> {
             let fields = shape.fields.iter().flat_map(|inner| match numbered(inner) {
                 Some(fields) => fields,
                 None => {
-                    vec![NumberedField { parts: vec![inner.name], schema: &inner.schema, help: inner.help }]
+                    vec![NumberedField { parts: vec![inner.name], schema: inner.schema, help: inner.help }]
                 }
             });
             let below = |below: NumberedField| NumberedField {

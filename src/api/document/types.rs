@@ -31,7 +31,7 @@ fn property(field: &'static FieldShape) -> String {
         return fields.into_iter().map(property).collect();
     }
     let optional = if field.is_optional { "?" } else { "" };
-    format!("  /** {} */\n  {}{optional}: {};\n", one_line(field.help), field.name, type_of(&field.schema))
+    format!("  /** {} */\n  {}{optional}: {};\n", one_line(field.help), field.name, type_of(field.schema))
 }
 
 fn type_of(schema: &Schema) -> String {
