@@ -174,6 +174,10 @@ def network_folders(run):
     caller = run.signed_in(admin=True)
     groups = caller.call("/admin/getgroupsforexternal", externalid=found).xml
     run.same("getgroupsforexternal", groups.findtext("./group/groupname"), "EVERYONE")
+    bob = run.client("bob")
+    run.same("getnetworkfolderinfo of a member", bob.getnetworkfolderinfo().networkfoldername, "/EXTERNAL/Films")
+    bob.upload_str("frames", "/EXTERNAL/Films/x/film.txt")
+    run.same("what a member put there", (location / "x" / "film.txt").read_text(), "frames")
     for operation, given in (
         ("addusertoexternal", {"userid": "bob", "writemode": 1}),
         ("deleteuserfromexternal", {"userid": "bob"}),

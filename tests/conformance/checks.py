@@ -14,6 +14,16 @@ MIB = 1024 * 1024
 OTHER_PASSWORD = "another long password"
 
 
+class Client(FCServer):
+    """The vendor's client, which notes the methods that are used."""
+
+    used = set()
+
+    def __getattribute__(self, name):
+        Client.used.add(name)
+        return super().__getattribute__(name)
+
+
 class Run:
     """The server under test, the calls made so far, and the count of checks."""
 
@@ -78,7 +88,7 @@ class Run:
         self.replies.append((operation, response))
 
     def client(self, name=ADMIN, password=PASSWORD, admin=False, login=True, retries=False, **options):
-        client = FCServer(
+        client = Client(
             self.server.url, f"{name}@example.org", name, password, admin, withretries=retries, login=False, **options
         )
         client.session.hooks["response"].append(self.observe)

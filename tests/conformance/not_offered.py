@@ -6,6 +6,8 @@ import pathlib
 from filecloudapi.datastructures import AclEntryType, AclPermissions, FCShare, SyncFolder
 from filecloudapi.exceptions import ServerError
 
+from checks import Client
+
 # The operations that this server offers. All others must answer "not offered". Extend the list with
 # the server.
 OFFERED = set(
@@ -52,6 +54,8 @@ DRIVEN = set(
 
 def not_offered(run):
     """Every other method of the client, with made-up arguments: a clear refusal, never a transport or parse error."""
+    # The search below looks at all methods, so this comes first.
+    run.same("no method that is driven by name was forgotten", sorted(DRIVEN - Client.used), [])
     client = run.client()
     client.login_as_admin()
     licence = run.folder / "license.xml"

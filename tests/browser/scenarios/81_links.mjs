@@ -102,6 +102,46 @@ export const scenarios = [
     },
   },
   {
+    name: "what somebody has uploaded runs nothing on the page of a link",
+    async run(stage) {
+      const folder = stage.folder("link-hostile");
+      const script = "<script>top.document.title = 'it ran'; parent.alert('it ran'); alert('it ran')</script>";
+      const odd = "<img src=x onerror=alert(1)>.txt";
+      writeFileSync(join(folder, "page.html"), `<!doctype html><body onload="alert('it ran')">${script}`);
+      writeFileSync(join(folder, "draw.svg"), `<svg xmlns="http://www.w3.org/2000/svg" onload="alert('it ran')">${script}</svg>`);
+      writeFileSync(join(folder, "note.md"), `<img src=x onerror="alert('it ran')"> [here](javascript:alert('it ran')) ${script}`);
+      writeFileSync(join(folder, odd), script);
+      const { address } = await link(stage, `/${USER}/link-hostile`);
+      const page = await stage.page({ guest: true });
+      /** @type {string[]} */
+      const ran = [];
+      page.context().on("page", (other) => other.on("dialog", (dialog) => { ran.push(dialog.message()); void dialog.dismiss(); }));
+      page.on("dialog", (dialog) => { ran.push(dialog.message()); void dialog.dismiss(); });
+      await page.goto(address);
+      for (const name of ["page.html", "draw.svg", "note.md", odd]) {
+        await page.getByTitle(name, { exact: true }).first().click();
+        await page.locator("dialog.viewer").waitFor();
+        await page.waitForTimeout(300);
+        await page.keyboard.press("Escape");
+        await page.locator("dialog.viewer").waitFor({ state: "detached" });
+        await until(() => !page.url().includes("open="), "the address is that of the folder again");
+      }
+      // Somebody may send the address of the file itself.
+      const saved = page.getByRole("link", { name: "Download page.html" });
+      const path = new URLSearchParams(new URL(String(await saved.evaluate((one) => /** @type {HTMLAnchorElement} */ (one).href))).search).get("filepath") ?? "";
+      for (const name of ["page.html", "draw.svg"]) {
+        for (const target of ["core/downloadfile?disposition=inline&filepath=", "core/docconvert?name=", "app/websharepro/share?path=", "core/getvideo?filepath="]) {
+          const tab = await page.context().newPage();
+          await tab.goto(`${stage.server.base}/${target}${encodeURIComponent(path.replace("page.html", name))}`).catch((error) => check(/Download is starting|ERR_ABORTED/.test(String(error)), String(error)));
+          await tab.waitForTimeout(200);
+          await tab.close();
+        }
+      }
+      same(ran.join(), "", "no script ran");
+      check(!(await page.title()).includes("it ran"), "the title is that of the page");
+    },
+  },
+  {
     name: "a password is asked before anything is told, and a dead link says no more than that",
     async run(stage) {
       album(stage, "link-secret");
