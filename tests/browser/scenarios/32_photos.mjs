@@ -120,6 +120,50 @@ export const scenarios = [
     await page.getByRole("menuitemradio", { name: "Small photos" }).click();
     await until(async () => (await rows(page))[0][0].height < 0.8 * medium[0][0].height, "they are smaller");
   }),
+  overFolder("in a wide window days with few photos share a row, and the keys go over all of it", async (stage, folder) => {
+    for (const day of ["15", "14", "13", "12", "11", "10", "09"]) write(folder, `202005${day}`, day === "13" ? 2 : 1);
+    write(folder, "20200401", 20);
+    write(folder, "20200301", 1);
+    const page = await stage.page({ width: 1440, height: 900 });
+    await openPhotos(stage, page);
+    await until(async () => await page.locator("a.photo").count() === 29, "all photos are there");
+    const days = () => page.locator(".photos-day").evaluateAll((all) => all.map((one) => {
+      const { left, top, width } = one.getBoundingClientRect();
+      const text = /** @type {HTMLElement} */ (one.firstElementChild);
+      return { left, top, width, name: text.textContent?.replaceAll(",", ""), isCut: text.scrollWidth > text.clientWidth };
+    }));
+    const found = await days();
+    const shared = found.filter(({ top }) => top === found[0].top);
+    check(shared.length >= 3, `days in the first row: ${shared.length}`);
+    same(shared[0].name, "Fri 15 May 2020", "the short name of a day");
+    check(found.every(({ isCut }) => !isCut), "no name is cut off");
+    shared.reduce((before, one) => {
+      check(one.left > before.left + before.width, "days do not overlap");
+      return one;
+    });
+    same(found.find(({ name }) => name?.includes("1 April"))?.name, "Wednesday 1 April 2020", "a day alone has its long name");
+    const inOrder = await page.locator("a.photo").evaluateAll((all) => all.map((one) => /** @type {HTMLElement} */ (one).dataset.path));
+    same(inOrder, inOrder.toSorted().reverse(), "the order in the page");
+    await page.screenshot({ path: "shots/photos-shared-rows.png" });
+    await accessible(page, "days side by side");
+    await page.locator("a.photo").first().focus();
+    for (const name of ["14_100000", "13_100100", "13_100000", "12_100000"]) {
+      await page.keyboard.press("ArrowRight");
+      same(await focused(page), `IMG_202005${name}.png`, "the next photo");
+    }
+    await page.keyboard.press("ArrowDown");
+    const below = String(await focused(page));
+    await page.keyboard.press("ArrowUp");
+    check(below < "IMG_20200512" && await focused(page) === "IMG_20200512_100000.png", `down and up again: ${below}`);
+    await page.keyboard.press("End");
+    await until(async () => await focused(page) === "IMG_20200301_100000.png", "the last photo");
+    await page.keyboard.press("Home");
+    await until(async () => await focused(page) === "IMG_20200515_100000.png", "the first photo");
+
+    const phone = await stage.page({ phone: true });
+    await openPhotos(stage, phone);
+    same((await rows(phone))[0].length, 1, "on a phone each day has its own rows");
+  }),
   overFolder("a range is selected with Shift, over the days between, and Select begins a selection by taps", async (stage, folder) => {
     write(folder, "20200515", 3);
     write(folder, "20200514", 4);

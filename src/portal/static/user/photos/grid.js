@@ -1,17 +1,14 @@
 // The list of photos. Only its visible part is in the page.
 
 import { dayName } from "../../shared/days.js";
-import { dayTime, plainName, playTime } from "../../shared/format.js";
-import { h, icon } from "../../shared/h.js";
+import { h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { orTell } from "../../shared/toast.js";
-import { mayBeDrawn } from "../files/kinds.js";
-import { show } from "../files/pictures.js";
-import { entryOf } from "./entry.js";
-import { layOut, lineAt, ratioOf } from "./layout.js";
+import { blockAt, createLayouter, lineOf, linesBetween, ratioOf } from "./layout.js";
 import { moved } from "./keys.js";
-import { followPressing } from "./pressing.js";
+import { followPressing, linkAt } from "./pressing.js";
 import { followPinch } from "./size.js";
+import { makeRoom, makeTile, showChosen } from "./tile.js";
 
 /** @typedef {import("../../../replies.js").PhotoRecord} PhotoRecord */
 /** @typedef {import("./layout.js").Line} Line */
@@ -19,13 +16,13 @@ import { followPinch } from "./size.js";
 
 /** This many pixels beyond each edge are drawn, so that scrolling shows no gaps. */
 const BEYOND = 600;
-/** The size of thumbnails in pixels, by that of the photos. */
-const PICTURE = { small: 320, medium: 320, large: 640 };
 /**
- * Milliseconds without scrolling before photos are loaded, because a person who scrolls through
- * years does not need all photos between.
+ * While a person scrolls, photos are loaded after this many milliseconds of rest, because one who
+ * scrolls through years does not need all photos between.
  */
 const REST = 100;
+/** No day has as many photos. */
+const DAY_PLACES = 2 ** 24;
 
 /**
  * @typedef {object} Grid
@@ -39,40 +36,49 @@ const REST = 100;
  * @property {(size: import("./layout.js").Size) => void} onSize
  * @property {() => void} onScroll
  * @property {() => void} onLayout
+ * @property {number} startAt pixels by which it is scrolled at first
+ * @property {number} width pixels of the list
+ * @property {number} height
+ * @property {WeakMap<HTMLElement, { photo: PhotoRecord, spot: Spot }>} photos those in the page
+ * @property {WeakMap<PhotoRecord[], number[]>} ratios those of the photos of a day
  * @property {HTMLElement} element
  * @property {HTMLElement} body
- * @property {Map<number, HTMLElement>} shown the lines that are in the page
- * @property {Set<number>} waiting those whose photos are still being loaded
- * @property {ReturnType<typeof layOut>} layout
+ * @property {Map<number, Shown>} shown the lines that are in the page
+ * @property {ReturnType<typeof createLayouter>} layOut
+ * @property {import("./layout.js").Layout} layout
  * @property {Spot} active the photo that the Tab key reaches
  * @property {Spot | null} anchor where a range begins: the last photo that was selected
  * @property {boolean} isFocusDue whether it gets the focus as soon as it is there
  * @property {number} timer
+ * @property {number} frame in which the lines beyond the edges are added
+ * @property {number} asked when the visible part last changed, in milliseconds
  */
+/** @typedef {{ line: Line, known: number, element: HTMLElement }} Shown a line in the page; `known`: how many of its photos were loaded */
 
-/** @param {Pick<Grid, "days" | "loader" | "hrefOf" | "onOpen" | "selecting" | "shapes" | "size" | "onSize" | "onScroll" | "onLayout">} options */
+/** @param {Pick<Grid, "days" | "loader" | "hrefOf" | "onOpen" | "selecting" | "shapes" | "size" | "onSize" | "onScroll" | "onLayout" | "startAt">} options */
 export function createGrid(options) {
   const body = h("div", { class: "photos-body" });
   const element = h("div", { class: "photos-list", role: "region", "aria-label": t("place.photos") }, body);
+  const layOut = createLayouter();
   /** @type {Grid} */
   const grid = {
-    ...options, element, body, shown: new Map(), waiting: new Set(), layout: layOut([], 0, options.size, () => []), active: { day: 0, at: 0 }, anchor: null, isFocusDue: false, timer: 0,
+    ...options, width: 0, height: 0, photos: new WeakMap(), ratios: new WeakMap(), element, body, shown: new Map(), layOut, layout: layOut([], 0, options.size, () => []), active: { day: 0, at: 0 }, anchor: null, isFocusDue: false, timer: 0, frame: 0, asked: -Infinity,
   };
-  element.addEventListener("scroll", () => {
-    update(grid);
-    grid.onScroll();
-  }, { passive: true });
-  element.addEventListener("keydown", (event) => onKey(grid, event));
-  followPinch(element, () => grid.size, options.onSize);
-  const observer = new ResizeObserver(() => arrange(grid));
+  listen(grid);
+  const observer = new ResizeObserver(() => {
+    [grid.width, grid.height] = [element.clientWidth, element.clientHeight];
+    arrange(grid);
+  });
   observer.observe(element);
   return {
     element,
     /** Draws photos that were loaded. */
     refresh: () => refresh(grid),
     layout: () => grid.layout,
+    /** The number of pixels by which the list can be scrolled. */
+    range: () => Math.max(1, grid.layout.height - grid.height),
     /** The day at the upper edge. */
-    dayNow: () => grid.layout.lines[lineAt(grid.layout.lines, element.scrollTop)]?.day ?? 0,
+    dayNow: () => grid.layout.blocks[blockAt(grid.layout.blocks, element.scrollTop)]?.days[0]?.day ?? 0,
     scrollToDay: (/** @type {number} */ day) => scrollToDay(grid, day),
     setSize(/** @type {import("./layout.js").Size} */ size) {
       grid.size = size;
@@ -82,80 +88,129 @@ export function createGrid(options) {
     focus: (/** @type {Spot} */ spot) => focus(grid, spot),
     focusActive: () => focus(grid, grid.active),
     showChosen() {
-      for (const link of body.querySelectorAll("a.photo")) if (link instanceof HTMLElement) showChosen(grid, link);
+      for (const link of body.querySelectorAll("a.photo")) if (link instanceof HTMLElement) showChosen(link, grid.selecting);
     },
     stop() {
       clearTimeout(grid.timer);
+      cancelAnimationFrame(grid.frame);
       observer.disconnect();
     },
   };
 }
 
 /** @param {Grid} grid */
-function update(grid) {
-  const { layout: { lines }, element, shown, body } = grid;
-  if (lines.length === 0 || element.clientWidth === 0) return;
-  const first = lineAt(lines, element.scrollTop - BEYOND);
-  const last = lineAt(lines, element.scrollTop + element.clientHeight + BEYOND);
-  for (const [index, line] of shown) {
-    // The element with the focus stays, so that the keys continue there.
-    if (index >= first && index <= last || line.contains(document.activeElement)) continue;
-    line.remove();
-    shown.delete(index);
-    grid.waiting.delete(index);
-  }
-  clearTimeout(grid.timer);
-  const want = () => void grid.loader.want(/** @type {Line} */ (lines[first]).day, /** @type {Line} */ (lines[last]).day);
-  grid.timer = setTimeout(want, REST);
-  for (let index = first; index <= last; index += 1) {
-    if (shown.has(index)) continue;
-    const line = makeLine(grid, index);
-    shown.set(index, line);
-    // The order in the page matters for keyboards and screen readers.
-    const next = [...shown.keys()].filter((other) => other > index).sort((a, b) => a - b)[0];
-    body.insertBefore(line, next === undefined ? null : shown.get(next) ?? null);
-  }
-  keepReachable(grid);
+function listen(grid) {
+  const { element } = grid;
+  element.addEventListener("scroll", () => {
+    update(grid);
+    grid.onScroll();
+  }, { passive: true });
+  element.addEventListener("keydown", (event) => onKey(grid, event));
+  element.addEventListener("focusin", (event) => {
+    grid.active = spotAt(grid, linkAt(event)) ?? grid.active;
+    keepReachable(grid);
+  });
+  followPress(grid);
+  followPinch(element, () => grid.size, grid.onSize);
 }
 
-/** @param {Grid} grid @param {number} index */
-function makeLine(grid, index) {
-  const line = /** @type {Line} */ (grid.layout.lines[index]);
-  const { top, height, day, first, count } = line;
-  if (first < 0) return h("h2", { class: "photos-day", style: { top: `${top}px`, height: `${height}px` }, text: dayName(grid.days[day]?.day ?? "") });
+/** Identifies a line. The order of these numbers is that of reading. @param {Line} line */
+const numberOf = ({ day, first }) => day * DAY_PLACES + first + 1;
+
+/** Draws what is near the visible part, and loads its photos. @param {Grid} grid */
+function update(grid) {
+  const lines = draw(grid);
+  if (lines.length > 0) ask(grid, lines);
+}
+
+/**
+ * Draws the visible part, and what is beyond its edges one frame later.
+ * @param {Grid} grid @returns {Line[]} the lines that are to be there
+ */
+function draw(grid) {
+  const { layout, shown, body, width, height } = grid;
+  if (layout.blocks.length === 0 || width === 0) return [];
+  const top = grid.element.scrollTop;
+  const lines = linesBetween(layout, top - BEYOND, top + height + BEYOND);
+  const wanted = new Map(lines.map((line) => [numberOf(line), line]));
+  for (const [number, { element }] of shown) {
+    // The element with the focus stays, so that the keys continue there.
+    if (wanted.has(number) || element.contains(document.activeElement)) continue;
+    element.remove();
+    shown.delete(number);
+  }
+  const missing = lines.filter((line) => !shown.has(numberOf(line)));
+  const seen = missing.filter((line) => line.top < top + height && line.top + line.height > top);
+  const made = new Map((seen.length > 0 ? seen : missing).map((line) => [numberOf(line), makeLine(grid, line)]));
+  for (const [number, line] of made) shown.set(number, line);
+  // The order in the page matters for keyboards and screen readers.
+  /** @type {HTMLElement | null} */
+  let next = null;
+  for (const number of [...shown.keys()].sort((one, other) => other - one)) {
+    const element = /** @type {Shown} */ (shown.get(number)).element;
+    if (made.has(number)) body.insertBefore(element, next);
+    next = element;
+  }
+  cancelAnimationFrame(grid.frame);
+  if (made.size < missing.length) grid.frame = requestAnimationFrame(() => void draw(grid));
+  keepReachable(grid);
+  return lines;
+}
+
+/** Loads the photos of lines: at once, or when the person has stopped scrolling. @param {Grid} grid @param {Line[]} lines */
+function ask(grid, lines) {
+  const [first, last] = [lines[0], lines.at(-1)];
+  if (!first || !last) return;
+  const now = performance.now();
+  const isMoving = now - grid.asked < REST;
+  grid.asked = now;
+  clearTimeout(grid.timer);
+  const want = () => void grid.loader.want(first.day, last.day);
+  if (isMoving) grid.timer = setTimeout(want, REST);
+  else want();
+}
+
+/** @param {Grid} grid @param {Line} line @returns {Shown} */
+function makeLine(grid, line) {
+  const { top, height, left, width, day, first, count } = line;
+  if (first < 0) {
+    const style = { top: `${top}px`, left: `${left}px`, width: `${width}px`, height: `${height}px` };
+    const name = grid.days[day]?.day ?? "";
+    return { line, known: 0, element: h("h2", { class: "photos-day", style }, h("span", { text: dayName(name, line.isNarrow) })) };
+  }
   const photos = grid.loader.of(day).slice(first, first + count);
-  if (photos.length < count) grid.waiting.add(index);
-  else grid.waiting.delete(index);
-  return h("div", { class: "photos-line", style: { top: `${top}px`, height: `${height - grid.layout.gap}px` } },
-    line.widths.map((width, at) => framed(grid, photos[at], { day, at: first + at }, `${width}px`)));
+  const element = h("div", { class: "photos-line", style: { top: `${top}px`, left: `${left}px`, height: `${height - grid.layout.gap}px` } },
+    line.widths.map((one, at) => framed(grid, photos[at], { day, at: first + at }, `${one}px`)));
+  return { line, known: photos.length, element };
 }
 
 /** @param {Grid} grid @param {PhotoRecord | undefined} photo still being loaded, where there is none @param {Spot} spot @param {string} width */
 function framed(grid, photo, spot, width) {
-  if (!photo) return h("span", { class: "photo", style: { width } });
-  const isVideo = photo.isvideo === 1;
-  const label = [isVideo ? t("kind.video") : "", plainName(photo.name), dayTime(photo.taken), lengthName(photo)].filter(Boolean).join(", ");
-  const link = h("a", { class: ["photo", isVideo && "is-video-file"], href: grid.hrefOf(photo), title: plainName(photo.name), tabIndex: -1, style: { width }, data: { path: photo.path, label } },
-    icon(isVideo ? "video" : "image", { class: "photo-kind" }),
-    photo.duration > 0 && h("span", { class: "photo-length", "aria-hidden": "true", text: playTime(photo.duration) }),
-    h("span", { class: "mark", "aria-hidden": "true" }, icon("check")));
-  showChosen(grid, link);
-  link.addEventListener("focus", () => {
-    grid.active = spot;
-    keepReachable(grid);
-  });
-  followPressing(link, {
+  if (!photo) return makeRoom(width);
+  const link = makeTile(photo, width, grid.hrefOf(photo), grid.size);
+  grid.photos.set(link, { photo, spot });
+  showChosen(link, grid.selecting);
+  return link;
+}
+
+/** @param {Grid} grid @param {HTMLElement | null} link */
+const spotAt = ({ photos }, link) => link && photos.get(link)?.spot;
+
+/** @param {Grid} grid */
+function followPress(grid) {
+  const at = (/** @type {HTMLElement} */ link, /** @type {(photo: PhotoRecord, spot: Spot) => void} */ run) => {
+    const found = grid.photos.get(link);
+    if (found) run(found.photo, found.spot);
+  };
+  followPressing(grid.body, {
     isChoosing: grid.selecting.isOn,
-    toggle: () => toggle(grid, photo, spot),
-    extend: () => orTell(extend(grid, anchorOf(grid, spot), spot)),
-    open() {
+    toggle: (link) => at(link, (photo, spot) => toggle(grid, photo, spot)),
+    extend: (link) => at(link, (_, spot) => orTell(extend(grid, anchorOf(grid, spot), spot))),
+    open: (link) => at(link, (photo, spot) => {
       grid.active = spot;
       grid.onOpen(photo);
-    },
+    }),
   });
-  const entry = entryOf(photo);
-  if (mayBeDrawn(entry)) show(link, entry, PICTURE[grid.size]);
-  return link;
 }
 
 /** @param {Grid} grid @param {PhotoRecord} photo @param {Spot} spot */
@@ -179,19 +234,6 @@ async function extend(grid, anchor, spot) {
   grid.selecting.add(photos);
 }
 
-/** @param {Grid} grid @param {HTMLElement} link */
-function showChosen({ selecting }, link) {
-  const { path = "", label = "" } = link.dataset;
-  const isChosen = selecting.has(path);
-  link.classList.toggle("is-chosen", isChosen);
-  link.setAttribute("aria-label", isChosen ? `${label}, ${t("photos.selected")}` : label);
-}
-
-/** The duration of a video for screen readers; empty if it is unknown. @param {PhotoRecord} photo */
-function lengthName({ duration }) {
-  return duration > 0 ? t("photos.length", { time: playTime(duration) }) : "";
-}
-
 /** The Tab key reaches one of the photos, and the arrow keys reach the others. @param {Grid} grid */
 function keepReachable(grid) {
   for (const one of grid.body.querySelectorAll("a.photo[tabindex='0']")) if (one instanceof HTMLElement) one.tabIndex = -1;
@@ -199,21 +241,16 @@ function keepReachable(grid) {
   if (now instanceof HTMLElement) now.tabIndex = 0;
 }
 
-/** The index of the line of a photo, or of its day's heading if the place is -1. @param {Grid} grid @param {Spot} spot */
-function lineOf(grid, { day, at }) {
-  return grid.layout.lines.findIndex((line) => line.day === day && (at < 0 ? line.first < 0 : line.first >= 0 && at >= line.first && at < line.first + line.count));
-}
-
 /** @param {Grid} grid @param {Spot} spot */
 function elementOf(grid, spot) {
-  const index = lineOf(grid, spot);
-  const link = grid.shown.get(index)?.children[spot.at - (grid.layout.lines[index]?.first ?? 0)];
+  const line = lineOf(grid.layout, spot);
+  const link = line && grid.shown.get(numberOf(line))?.element.children[spot.at - line.first];
   return link instanceof HTMLAnchorElement ? link : null;
 }
 
 /** @param {Grid} grid @param {Spot} spot */
 function focus(grid, spot) {
-  const line = grid.layout.lines[lineOf(grid, spot)];
+  const line = lineOf(grid.layout, spot);
   if (!line) return;
   grid.active = spot;
   const { element } = grid;
@@ -241,48 +278,47 @@ function onKey(grid, event) {
     grid.selecting.clear();
     return;
   }
-  const next = moved(grid.layout.lines, lineOf(grid, grid.active), grid.active, event.key);
+  const next = moved(grid.days, grid.layout, grid.active, event.key);
   if (!next) return;
   event.preventDefault();
   if (event.shiftKey) orTell(extend(grid, anchorOf(grid, grid.active), next));
   focus(grid, next);
 }
 
-/** @param {Grid} grid */
+/** Draws photos that were loaded. Their shapes change the rows. @param {Grid} grid */
 function refresh(grid) {
-  // The shapes of the loaded photos change the rows.
-  if (grid.layout.isEven) arrange(grid);
-  for (const index of [...grid.waiting]) {
-    const line = makeLine(grid, index);
-    grid.shown.get(index)?.replaceWith(line);
-    grid.shown.set(index, line);
-  }
-  keepReachable(grid);
+  arrange(grid);
   if (grid.isFocusDue) focus(grid, grid.active);
 }
 
 /** The known shapes of a day's photos. @param {Grid} grid @param {number} day */
-function ratiosOf({ days, loader, shapes }, day) {
+function ratiosOf({ days, loader, shapes, ratios }, day) {
   const name = days[day]?.day ?? "";
   const photos = loader.of(day);
-  if (photos.length > 0) shapes.set(name, photos.map(ratioOf));
+  if (photos.length > 0 && !ratios.has(photos)) {
+    ratios.set(photos, photos.map(ratioOf));
+    shapes.set(name, ratios.get(photos) ?? []);
+  }
   return shapes.get(name) ?? [];
 }
 
 /** Places all lines anew. What is at the upper edge stays there. @param {Grid} grid */
 function arrange(grid) {
-  const { element, body, layout: old } = grid;
-  const before = old.lines[lineAt(old.lines, element.scrollTop)];
+  const { element, body, layout: old, width } = grid;
+  if (width === 0) return;
+  const before = linesBetween(old, element.scrollTop, element.scrollTop + 1)[0];
   const beyond = before ? element.scrollTop - before.top : 0;
   const hadFocus = body.contains(document.activeElement);
-  const layout = layOut(grid.days, element.clientWidth, grid.size, (day) => ratiosOf(grid, day));
+  const layout = grid.layOut(grid.days, width, grid.size, (day) => ratiosOf(grid, day));
   grid.layout = layout;
   body.style.height = `${layout.height}px`;
   body.style.setProperty("--photo-gap", `${layout.gap}px`);
-  keepEqual(grid, old.lines);
+  keepEqual(grid);
   if (before && element.scrollTop > 0) {
-    const now = layout.lines[lineOf(grid, { day: before.day, at: before.first })];
+    const now = lineOf(layout, { day: before.day, at: before.first });
     if (now) element.scrollTop = now.top + Math.min(beyond, now.height - 1);
+  } else if (grid.startAt > 0) {
+    [element.scrollTop, grid.startAt] = [grid.startAt, 0];
   }
   update(grid);
   if (hadFocus && !body.contains(document.activeElement)) focus(grid, grid.active);
@@ -290,27 +326,24 @@ function arrange(grid) {
   grid.onScroll();
 }
 
-/** Moves the lines that are as before to their new place, and removes the others. @param {Grid} grid @param {Line[]} old */
-function keepEqual(grid, old) {
-  const { shown, waiting, layout: { lines } } = grid;
-  const before = [...shown];
-  const waited = new Set(waiting);
-  const shapeOf = (/** @type {Line | undefined} */ line) => `${line?.first} ${line?.height} ${line?.widths.join()}`;
-  shown.clear();
-  waiting.clear();
-  for (const [index, element] of before) {
-    const { day, first } = /** @type {Line} */ (old[index]);
-    const next = lineOf(grid, { day, at: first });
-    if (next < 0 || waited.has(index) || shapeOf(lines[next]) !== shapeOf(old[index])) {
+/** Moves the lines that are as before to their new place, and removes the others. @param {Grid} grid */
+function keepEqual({ shown, layout, loader }) {
+  const shapeOf = (/** @type {Line} */ line) => `${line.first} ${line.height} ${line.isNarrow} ${line.width} ${line.widths.join()}`;
+  for (const [number, { line, known, element }] of shown) {
+    const next = lineOf(layout, { day: line.day, at: line.first });
+    const hasMore = known < line.count && loader.of(line.day).length > line.first + known;
+    if (!next || hasMore || shapeOf(next) !== shapeOf(line)) {
       element.remove();
+      shown.delete(number);
       continue;
     }
-    element.style.top = `${lines[next]?.top}px`;
-    shown.set(next, element);
+    if (next.top !== line.top) element.style.top = `${next.top}px`;
+    if (next.left !== line.left) element.style.left = `${next.left}px`;
+    shown.set(number, { line: next, known, element });
   }
 }
 
 /** @param {Grid} grid @param {number} day */
-function scrollToDay(grid, day) {
-  grid.element.scrollTop = grid.layout.lines.find((line) => line.day === day)?.top ?? 0;
+function scrollToDay({ layout, element }, day) {
+  element.scrollTop = layout.blocks[layout.blockOf[day] ?? 0]?.top ?? 0;
 }

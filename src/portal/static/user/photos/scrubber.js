@@ -53,10 +53,7 @@ export function createScrubber(days, gridOf) {
 }
 
 /** The number of pixels by which the list can be scrolled. @param {Scrubber} scrubber */
-function range({ gridOf }) {
-  const grid = gridOf();
-  return grid ? Math.max(1, grid.layout().height - grid.element.clientHeight) : 1;
-}
+const range = ({ gridOf }) => gridOf()?.range() ?? 1;
 
 /** @param {Scrubber} scrubber */
 function monthNow({ months, gridOf }) {
@@ -67,7 +64,8 @@ function monthNow({ months, gridOf }) {
 /** @param {Scrubber} scrubber */
 function drawYears(scrubber) {
   const { months, gridOf, element, years } = scrubber;
-  const tops = new Map(gridOf()?.layout().lines.filter(({ first }) => first < 0).map(({ day, top }) => [day, top]) ?? []);
+  const layout = gridOf()?.layout();
+  const topOf = (/** @type {number} */ day) => layout?.blocks[layout.blockOf[day] ?? -1]?.top ?? 0;
   const marks = [];
   let free = 0;
   let last = "";
@@ -75,7 +73,7 @@ function drawYears(scrubber) {
     const year = month.slice(0, 4);
     if (year === last) continue;
     last = year;
-    const top = Math.min(1, (tops.get(first) ?? 0) / range(scrubber)) * element.clientHeight;
+    const top = Math.min(1, topOf(first) / range(scrubber)) * element.clientHeight;
     if (top < free || top > element.clientHeight - YEAR) continue;
     free = top + YEAR;
     marks.push(h("span", { class: "scrubber-year", style: { top: `${top}px` }, text: year }));

@@ -9,8 +9,8 @@ import { address, go, note } from "../../shared/router.js";
 import { errorToast } from "../../shared/toast.js";
 import { homeOf } from "../files/paths.js";
 import { createGrid } from "../photos/grid.js";
-import { onThisDay } from "../photos/layout.js";
-import { createLoader } from "../photos/load.js";
+import { daysOf, onThisDay } from "../photos/layout.js";
+import { createLoader, newestPhotos } from "../photos/load.js";
 import { createScrubber } from "../photos/scrubber.js";
 import { createSelecting } from "../photos/selecting.js";
 import { savedSize, sizeButton } from "../photos/size.js";
@@ -137,10 +137,12 @@ async function load(view) {
   const isCurrent = () => !view.isOver && kind === view.kind && path === view.path;
   clearTimeout(view.timer);
   try {
-    const { meta, photoday: days = [] } = await call("getphotodays", { path, kind });
+    const asked = call("getphotodays", { path, kind });
+    const newest = view.shown === "" ? await showNewest(view, asked, isCurrent) : [];
+    const { meta, photoday: days = [] } = await asked;
     if (!isCurrent()) return;
     const isReading = meta.iswhole !== 1;
-    showDays(view, days, isReading);
+    showDays(view, days, isReading, newest);
     view.status.textContent = isReading && days.length > 0 ? t("photos.reading") : "";
     if (isReading) view.timer = setTimeout(() => void load(view), READING_PAUSE);
     if (view.grid) view.over.follow();
@@ -151,8 +153,25 @@ async function load(view) {
   }
 }
 
-/** @param {PhotosView} view @param {Day[]} days @param {boolean} isReading whether the server still reads photos */
-function showDays(view, days, isReading) {
+/**
+ * Shows the newest photos while the server counts those of all days, which takes longer.
+ * @param {PhotosView} view @param {Promise<unknown>} days those that were asked for @param {() => boolean} isCurrent
+ */
+async function showNewest(view, days, isCurrent) {
+  let isDue = view.route.query.get("open") === null;
+  const over = () => { isDue = false; };
+  days.then(over, over);
+  // Without them, the list asks for them again and tells why it has none.
+  const newest = await newestPhotos({ path: view.path, kind: view.kind }).catch(() => []);
+  if (isDue && isCurrent() && newest.length > 0) showDays(view, daysOf(newest), false, newest);
+  return newest;
+}
+
+/**
+ * @param {PhotosView} view @param {Day[]} days @param {boolean} isReading whether the server still reads photos
+ * @param {import("../photos/grid.js").PhotoRecord[]} newest those that are known already
+ */
+function showDays(view, days, isReading, newest) {
   const next = JSON.stringify([days, isReading && days.length === 0]);
   if (next === view.shown) return;
   const top = view.shown === "" ? 0 : view.grid?.element.scrollTop ?? 0;
@@ -168,13 +187,13 @@ function showDays(view, days, isReading) {
         : { icon: "image", title: t("photos.none"), text: t("photos.nonetext") }));
     return;
   }
-  const loader = createLoader(days, { path: view.path, kind: view.kind }, () => {
+  const loader = createLoader(days, { path: view.path, kind: view.kind }, newest, () => {
     view.grid?.refresh();
     view.over.steps();
   }, (error) => errorToast(errorText(error)));
   const scrubber = createScrubber(days, () => view.grid);
   const grid = createGrid({
-    days, loader, selecting: view.selecting, shapes: view.shapes, size: view.size,
+    days, loader, selecting: view.selecting, shapes: view.shapes, size: view.size, startAt: top,
     onSize: (size) => resize(view, size),
     hrefOf: (photo) => addressOf(view, { day: photo.taken.slice(0, 10), open: photo.path }),
     onOpen(photo) {
@@ -187,7 +206,6 @@ function showDays(view, days, isReading) {
   });
   Object.assign(view, { loader, grid, scrubber });
   fill(view.stage, h("div", { class: "photos-frame" }, grid.element, scrubber.element));
-  grid.element.scrollTop = top;
 }
 
 /** @param {PhotosView} view @param {PhotosView["size"]} size of the photos */
