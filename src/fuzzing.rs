@@ -4,6 +4,7 @@
 use crate::base::path::{CloudPath, EntryName};
 
 pub use crate::domain::files::unpack::fuzzing::zip;
+pub use crate::domain::photos::fuzzing::picture_header;
 pub use crate::domain::photos::video::fuzzing::video;
 pub use crate::http::fuzzing::{form, multipart, range, request_head};
 #[cfg(feature = "thumbs")]

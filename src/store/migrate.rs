@@ -57,6 +57,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0046_folder_sizes.sql"),
     include_str!("schema/0047_album_shares.sql"),
     include_str!("schema/0048_members_since.sql"),
+    include_str!("schema/0049_gif_photos.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.

@@ -238,9 +238,14 @@ fn the_size_of_a_picture_is_told_without_exif() {
     let picture = quarters(30, 20);
     bob.upload("/bob", "film.mov", b"no video at all").ok();
     bob.upload("/bob", "gif.png", &encoded_as(&picture, ImageFormat::Gif)).ok();
+    bob.upload("/bob", "plain.gif", &encoded_as(&picture, ImageFormat::Gif)).ok();
     bob.upload("/bob", "plain.jpg", &jpeg(&picture)).ok();
     bob.upload("/bob", "plain.png", &png(&picture)).ok();
     bob.upload("/bob", "plain.webp", &encoded_as(&picture, ImageFormat::WebP)).ok();
+    let avif = include_bytes!("../../fuzz/seeds/picture_header/small.avif");
+    bob.upload("/bob", "small.avif", avif).ok();
+    // There are only eight ways to hold a camera.
+    bob.upload("/bob", "nine.jpg", &with_exif(&jpeg(&picture), 9, None)).ok();
     // This photo says how it was held, but not how large it is.
     bob.upload("/bob", "turned.jpg", &with_exif(&jpeg(&picture), 6, None)).ok();
     bob.upload("/bob", "upright.jpg", &with_exif(&jpeg(&picture), 3, None)).ok();
@@ -248,9 +253,12 @@ fn the_size_of_a_picture_is_told_without_exif() {
     let wanted = [
         ["film.mov", "0", "0"],
         ["gif.png", "30", "20"],
+        ["nine.jpg", "30", "20"],
+        ["plain.gif", "30", "20"],
         ["plain.jpg", "30", "20"],
         ["plain.png", "30", "20"],
         ["plain.webp", "30", "20"],
+        ["small.avif", "24", "16"],
         ["turned.jpg", "20", "30"],
         ["upright.jpg", "30", "20"],
         ["zero.png", "0", "0"],
@@ -262,7 +270,7 @@ fn the_size_of_a_picture_is_told_without_exif() {
     let database = rusqlite::Connection::open(server.data().path("cloudlet.db")).unwrap();
     let forgotten = "UPDATE photos SET width = NULL, height = NULL WHERE node IN
         (SELECT id FROM nodes WHERE name <> 'upright.jpg')";
-    assert_eq!(database.execute(forgotten, []).unwrap(), 7);
+    assert_eq!(database.execute(forgotten, []).unwrap(), 10);
     assert_eq!(database.execute("DELETE FROM facts WHERE name = 'photos_reader'", []).unwrap(), 1);
     drop(database);
     server.start_again();
@@ -272,7 +280,7 @@ fn the_size_of_a_picture_is_told_without_exif() {
     let database = rusqlite::Connection::open(server.data().path("cloudlet.db")).unwrap();
     let count = |sql| database.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!(count("SELECT count(*) FROM photos_due"), 0);
-    assert_eq!(count("SELECT count(*) FROM facts WHERE name = 'photos_reader' AND value = '2'"), 1);
+    assert_eq!(count("SELECT count(*) FROM facts WHERE name = 'photos_reader' AND value = '3'"), 1);
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! Photos and videos by the time at which they were taken, in whatever folder they are.
 
+#[cfg(fuzzing)]
+pub mod fuzzing;
+mod heif_size;
 mod name_time;
 mod picture_size;
 pub(in crate::domain) mod reading;

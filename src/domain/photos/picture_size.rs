@@ -31,6 +31,11 @@ pub fn stored_size(source: impl Read + Seek) -> Option<(u32, u32)> {
         }
         _ => png(&beginning).or_else(|| webp(&beginning))?,
     };
+    sensible((width, height))
+}
+
+/// The size, unless no picture can have it.
+pub fn sensible((width, height): (u32, u32)) -> Option<(u32, u32)> {
     let sides = 1..=SIDE_MAX;
     (sides.contains(&width) && sides.contains(&height)).then_some((width, height))
 }

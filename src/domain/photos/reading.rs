@@ -1,6 +1,7 @@
 //! Reads facts about photos and videos from the headers of their files: the time, the place, the
 //! camera and the duration. New and changed files wait in the database.
 
+use super::heif_size::shown_size;
 use super::name_time::time_in_name;
 use super::picture_size::stored_size;
 use super::video::{self, VideoFacts};
@@ -25,13 +26,16 @@ const BATCH_FILES: usize = 64;
 /// a video at either end. A broken file may refer to any position.
 const READ_BYTES_MAX: u64 = 2 * 1024 * 1024;
 /// The version of what is read. After an update that reads more, the files that may have more to
-/// tell are read again. Since version 2, the size of a picture is read without an Exif block, too.
-const READER_VERSION: &str = "2";
+/// tell are read again. Since version 2, the size of a picture is read without an Exif block, too;
+/// since version 3, that of HEIC and AVIF pictures.
+const READER_VERSION: &str = "3";
 const CAMERA_CHARACTERS_MAX: usize = 100;
 /// Endings of the names of videos. The schema of the table names the endings of photos and videos.
 const VIDEOS: &[&str] = &["3gp", "avi", "m4v", "mkv", "mov", "mp4", "webm"];
 const PHOTOS: &[&str] =
-    &["arw", "avif", "cr2", "dng", "heic", "heif", "jpeg", "jpg", "nef", "png", "tif", "tiff", "webp"];
+    &["arw", "avif", "cr2", "dng", "gif", "heic", "heif", "jpeg", "jpg", "nef", "png", "tif", "tiff", "webp"];
+/// Those that tell by boxes how they are shown.
+const BOXED: &[&str] = &["avif", "heic", "heif"];
 
 /// The work of reading photos.
 pub fn backlog() -> Backlog {
@@ -110,7 +114,10 @@ impl Cloud {
             (of_server(modified.min(now)), TimeSource::File)
         };
         let (taken, source) = of_camera.or_else(of_name).unwrap_or_else(of_file);
-        let size = if is_video { video.size } else { self.size_of(path, exif.as_ref()) };
+        let boxed =
+            if is_one_of(BOXED) { self.read_of(path, |file, _| shown_size(file)).flatten() } else { None };
+        let of_photo = || boxed.or_else(|| self.size_of(path, exif.as_ref()));
+        let size = if is_video { video.size } else { of_photo() };
         Some(PhotoFacts {
             taken,
             source,
