@@ -97,8 +97,13 @@ pub enum Reason {
     UploadUnderWay,
     UploadIncomplete,
     IntoItself,
-    /// The account's storage limit is reached.
+    /// The account has as many files as it may have.
     Quota,
+    /// The account has this storage limit, of which so many bytes are left.
+    StorageLimit {
+        limit: u64,
+        left: u64,
+    },
     NameTooLong,
     BadName,
     Credentials,

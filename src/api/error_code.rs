@@ -63,7 +63,10 @@ pub const WORDS: &[(&str, &str)] = &[
     ("gone", "The outcome is not known any more. Begin anew."),
     ("too-large", "It has more bytes than a limit allows."),
     ("full", "There is not enough free space on the disk."),
-    ("quota", "The quota of the account is exceeded."),
+    (
+        "quota",
+        "The quota of the account is exceeded. `limit` and `left` tell it in bytes; neither is there if it is the number of files.",
+    ),
     ("offline", "The disk is missing or read-only."),
     ("disk-silent", "The disk is present but does not answer. Try again later."),
     ("disk-busy", "The disk answers, but has as many calls as it can serve. Try again in a moment."),
@@ -83,6 +86,7 @@ pub fn value(error: &Error) -> String {
         Some(Reason::LockedBy(owner)) => {
             format!("locked; by={}", utf8_percent_encode(owner, NON_ALPHANUMERIC))
         }
+        Some(Reason::StorageLimit { limit, left }) => format!("quota; limit={limit}; left={left}"),
         Some(Reason::NotInRange(from, to)) => format!("not-in-range; from={from}; to={to}"),
         Some(Reason::NotOneOf(words)) => {
             format!("not-one-of; words={}", utf8_percent_encode(&words.join(", "), NON_ALPHANUMERIC))
@@ -99,7 +103,7 @@ fn of_reason(reason: &Reason) -> &'static str {
         Reason::UploadUnderWay => "upload-under-way",
         Reason::UploadIncomplete => "upload-incomplete",
         Reason::IntoItself => "into-itself",
-        Reason::Quota => "quota",
+        Reason::Quota | Reason::StorageLimit { .. } => "quota",
         Reason::NameTooLong => "name-too-long",
         Reason::BadName => "bad-name",
         Reason::Credentials => "credentials",
@@ -175,6 +179,8 @@ mod tests {
         assert_eq!(value(&error(Reason::NotInRange(1, 9))), "not-in-range; from=1; to=9");
         assert_eq!(value(&error(Reason::NotOneOf(&["yes", "no"]))), "not-one-of; words=yes%2C%20no");
         assert_eq!(value(&error(Reason::Quota)), "quota");
+        let limit = Reason::StorageLimit { limit: 20_000_000, left: 19 };
+        assert_eq!(value(&error(limit)), "quota; limit=20000000; left=19");
         assert_eq!(value(&Error::new(Code::NotFound, "x")), "not-found");
     }
 }

@@ -37,7 +37,7 @@ impl Outcome {
     /// buy a disk for it.
     pub fn of(error: &Error) -> Outcome {
         match error.reason {
-            Some(Reason::Quota) => Outcome(Cow::Borrowed(OVER_LIMIT)),
+            Some(Reason::Quota | Reason::StorageLimit { .. }) => Outcome(Cow::Borrowed(OVER_LIMIT)),
             _ => Outcome::of_code(error.code),
         }
     }

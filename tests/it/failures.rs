@@ -69,7 +69,7 @@ fn uploads_say_what_to_do() {
     assert_eq!(upload(&mut bob, "&ifetag=other", b"b"), "changed");
     assert_eq!(upload(&mut bob, "&offset=5&complete=1", b"b"), "upload-incomplete");
     admin.administer("updateuser", &[("profile", "bob"), ("size", "0.001")]).done();
-    assert_eq!(upload(&mut bob, "", &vec![7; 1_100_000]), "quota");
+    assert_eq!(upload(&mut bob, "", &vec![7; 1_100_000]), "quota; limit=1073741; left=1073740");
     assert_eq!(bob.download("/bob/a.txt").body, b"a");
 }
 

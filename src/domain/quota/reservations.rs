@@ -216,9 +216,11 @@ impl Cloud {
             reserved.bytes += more;
             return Ok(());
         };
+        let mut left = 0;
         for _ in 0..COUNTS_MAX {
             let let_go = self.reservations.of(&root).let_go;
             let used = self.stored_usage(&account.name)?.bytes();
+            left = limit.saturating_sub(used);
             if self.reservations.promise(&root, more, Some((limit, used, let_go))) {
                 reserved.bytes += more;
                 return Ok(());
@@ -234,7 +236,7 @@ impl Cloud {
                 size_text(limit)
             ),
         )
-        .for_reason(Reason::Quota))
+        .for_reason(Reason::StorageLimit { limit, left }))
     }
 }
 

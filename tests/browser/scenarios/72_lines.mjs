@@ -91,7 +91,7 @@ export const scenarios = [
       await page.locator(".notice-title").waitFor();
       await choose(page, path, () => page.getByRole("button", { name: "Upload files" }).click());
       const failed = page.locator(".tray-line[data-state=failed]:has-text('large.bin')");
-      await failed.getByText("Not enough space in your storage.").waitFor();
+      await failed.getByText(/Not enough space: you have [\d.]+\s.?B left of [\d.]+\s.?B\./).waitFor();
       await noSideways(page, "a failed upload");
       await accessible(page, "a failed upload");
       await adminCall(stage, "updateuser", { profile: "retry", size: 1 });

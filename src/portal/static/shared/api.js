@@ -3,6 +3,7 @@
 // portals. The call inspector receives every call, with secrets masked. When a session has ended,
 // listeners are called once.
 
+import { size } from "./format.js";
 import { t, has } from "./i18n.js";
 
 /** @typedef {"core" | "admin"} Side */
@@ -392,6 +393,8 @@ export function errorText(error) {
   if (error instanceof ApiError) {
     const key = `error.${error.kind}`;
     if (error.kind === "wait") return t(key, { count: Number(error.details.seconds ?? 1) });
+    const { limit, left } = error.details;
+    if (limit !== undefined && left !== undefined) return t("error.limit", { limit: size(Number(limit)), left: size(Number(left)) });
     if (error.kind !== "other" && has(key)) return t(key, { who: error.details.by ?? "" });
     return error.message ? t("error.other", { message: error.message }) : t("error.server");
   }
