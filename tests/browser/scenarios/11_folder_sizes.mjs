@@ -24,6 +24,7 @@ export const scenarios = [
       const folder = stage.folder("sizes");
       mkdirSync(join(folder, "large", "deep"), { recursive: true });
       mkdirSync(join(folder, "small"));
+      mkdirSync(join(folder, "nothing"));
       writeFileSync(join(folder, "large", "deep", "big.bin"), Buffer.alloc(3 * 1024 * 1024));
       writeFileSync(join(folder, "large", "note.txt"), "x".repeat(2048));
       writeFileSync(join(folder, "small", "note.txt"), "x".repeat(500));
@@ -40,14 +41,22 @@ export const scenarios = [
         await stage.open(page, `#/files/${path}`);
         await page.locator(".files [data-key]").first().waitFor();
       }
+      await stage.open(page, "#/files/sizes/nothing");
+      await page.locator(".files .notice").waitFor();
       await becomes(stage, page, "large", "3 MB");
       await becomes(stage, page, "small", "500 B");
       check(!(await texts(page, "large")).includes("\u2265"), "the size is exact");
+      await until(async () => {
+        await stage.open(page, "#/files/sizes");
+        await row(page, "nothing").waitFor();
+        return !(await texts(page, "nothing")).includes("\u2013");
+      }, "the size of an empty folder is known");
+      check(!/\d\s?B/.test(await texts(page, "nothing")), "and nothing stands there");
       await accessible(page, "a list with sizes of folders");
       await page.getByRole("button", { name: "Size", exact: true }).click();
-      await shows(page, ["large", "small"]);
+      await shows(page, ["large", "small", "nothing"]);
       await page.getByRole("button", { name: "Size", exact: true }).click();
-      await shows(page, ["small", "large"]);
+      await shows(page, ["nothing", "small", "large"]);
 
       const phone = await stage.page({ phone: true });
       await stage.open(phone, "#/files/sizes");

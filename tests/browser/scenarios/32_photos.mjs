@@ -163,6 +163,20 @@ export const scenarios = [
     const phone = await stage.page({ phone: true });
     await openPhotos(stage, phone);
     same((await rows(phone))[0].length, 1, "on a phone each day has its own rows");
+
+    // On its side, a phone gives the photos the room of the filters as soon as one goes down.
+    const low = await stage.page({ phone: true, width: 844, height: 390 });
+    await openPhotos(stage, low);
+    const filters = low.getByRole("combobox", { name: "Which files" });
+    check(await filters.isVisible(), "the filters are at the top");
+    const scroll = (/** @type {number} */ top) => low.locator(".photos-list").evaluate((list, to) => { list.scrollTop = to; }, top);
+    await scroll(300);
+    await filters.waitFor({ state: "hidden" });
+    await low.waitForTimeout(300);
+    check(await filters.isHidden(), "they stay away");
+    await low.screenshot({ path: "shots/photos-low.png" });
+    await scroll(0);
+    await filters.waitFor();
   }),
   overFolder("a range is selected with Shift, over the days between, and Select begins a selection by taps", async (stage, folder) => {
     write(folder, "20200515", 3);

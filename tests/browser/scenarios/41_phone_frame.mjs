@@ -11,6 +11,23 @@ const places = (page, frame) => page.locator(`${frame} .place:visible`).evaluate
   return { name: one.title, top, bottom, left, right, height };
 }));
 
+/**
+ * Pulls something down with a finger.
+ * @param {import("playwright-core").Page} page @param {number} y where it begins @param {number} pixels
+ */
+async function swipe(page, y, pixels) {
+  const session = await page.context().newCDPSession(page);
+  const at = (/** @type {number} */ below) => [{ x: 60, y: y + below, id: 0 }];
+  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: at(0) });
+  for (let step = 1; step <= 5; step += 1) {
+    await page.waitForTimeout(30);
+    await session.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: at((pixels * step) / 5) });
+  }
+  await page.waitForTimeout(100);
+  await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await session.detach();
+}
+
 export const scenarios = [
   {
     name: "a phone on its side shows every place beside the view, without scrolling",
@@ -67,6 +84,23 @@ export const scenarios = [
       same([tall.x, tall.width, Math.round(tall.y + tall.height)], [0, 390, 844], "the share dialog");
       check(tall.y >= 24, "what is behind a tall one is still to be seen");
       await phone.screenshot({ path: "shots/sheet-share.png" });
+      same(await phone.evaluate(() => document.activeElement?.className), "dialog-title", "the focus, which opens no keyboard");
+      // A swipe down closes it; a short one, or one that begins on a field, does not.
+      await phone.locator("dialog.share").waitFor();
+      await swipe(phone, tall.y + 40, 30);
+      await phone.waitForTimeout(200);
+      same(Math.round((await box(phone)).y), Math.round(tall.y), "after a short pull the sheet is where it was");
+      const field = await phone.locator("dialog.share input").first().boundingBox();
+      await swipe(phone, field.y + field.height / 2, 200);
+      await phone.waitForTimeout(200);
+      same(await phone.locator("dialog.share").count(), 1, "sheets after a swipe on a field");
+      await swipe(phone, tall.y + 40, 200);
+      await phone.locator("dialog.share").waitFor({ state: "detached" });
+      await row(phone, "note.txt").getByRole("button", { name: "More actions" }).tap();
+      const list = await phone.locator(".menu").boundingBox();
+      await phone.screenshot({ path: "shots/sheet-menu.png" });
+      await swipe(phone, list.y + 40, 200);
+      await phone.locator(".menu").waitFor({ state: "detached" });
 
       const page = await stage.page();
       await stage.open(page, "#/files/sheets");

@@ -105,11 +105,13 @@ function showFolder(view) {
 /** @param {FolderPage} view @param {Entry} entry */
 function item(view, entry) {
   const href = entry.isFolder ? addressOf(entry.path) : addressOf(view.path, entry.name);
-  const facts = entry.isFolder ? when(entry.modified) : `${size(entry.size)} \u00b7 ${when(entry.modified)}`;
+  const facts = [entry.isFolder ? "" : size(entry.size), when(entry.modified)];
   return h("li", { class: ["visitor-item", isShownDrawn(entry) && "is-picture"] },
     h("a", { class: "visitor-link", href, title: plainName(entry.name) },
       h("span", { class: "visitor-picture" }, ...pictureOf(entry)),
-      h("span", { class: "visitor-text" }, nameElement(entry.name), h("span", { class: "quiet", text: facts }))),
+      h("span", { class: "visitor-text" }, nameElement(entry.name), h("span", { class: "quiet visitor-facts", text: facts.filter(Boolean).join(" \u00b7 ") })),
+      // In rows with room, the facts stand in columns, as in the portal.
+      h("span", { class: "visitor-columns", "aria-hidden": "true" }, facts.map((text) => h("span", { text })))),
     entry.isFolder || view.page.link.allowpublicviewonly ? null
       : h("a", { class: "button quiet bare", href: savedUrl(entry), download: entry.name, "aria-label": t("public.saveof", { name: plainName(entry.name) }), title: t("action.download") }, icon("download")));
 }

@@ -48,7 +48,18 @@ export function openDialog(options) {
   });
   document.body.append(element);
   element.showModal();
+  swipeCloses(element, () => { if (!options.mayClose || options.mayClose()) close(); });
   return { element, close };
+}
+
+/**
+ * On phones, dialogs and menus are sheets that a swipe down closes.
+ * @param {HTMLElement} element @param {() => void} close
+ */
+export function swipeCloses(element, close) {
+  if (!matchMedia("(max-width: 599px) and (pointer: coarse)").matches) return;
+  // Without it, the sheet is closed as anywhere else.
+  import("./sheet.js").then(({ followSwipe }) => followSwipe(element, close), () => undefined);
 }
 
 /**

@@ -1,6 +1,7 @@
 // An open menu: at the pointer, below a button, or on phones as a sheet at the lower edge. Arrow
 // keys, letters, Enter and Escape work as in any menu, and the focus returns to where it was.
 
+import { swipeCloses } from "./dialog.js";
 import { h, icon } from "./h.js";
 import { t } from "./i18n.js";
 
@@ -43,6 +44,7 @@ export function showMenu(entries, place, options = {}) {
   const modal = [...document.querySelectorAll("dialog[open]")].pop();
   (modal ?? document.body).append(shade);
   position(menu, place);
+  swipeCloses(menu, close);
   if (place instanceof Element) place.setAttribute("aria-expanded", "true");
   addEventListener("resize", closeByResize);
   items(menu)[0]?.focus();

@@ -48,7 +48,7 @@ export function rowPicture(entry) {
 /** The size of an entry, `at least 1.2 GB` for a folder with parts that are not known, or empty. @param {Entry} entry */
 export function sizeOf(entry) {
   if (!entry.isFolder) return size(entry.size);
-  if (entry.isFolderSizeExact) return size(entry.folderSize);
+  if (entry.isFolderSizeExact) return entry.folderSize > 0 ? size(entry.folderSize) : "";
   return entry.folderSize > 0 ? t("column.atleast", { size: size(entry.folderSize) }) : "";
 }
 

@@ -79,7 +79,17 @@ export async function openShare(context, entry) {
   };
   show();
   const dialog = openDialog({ title: t("share.title", { name: shortName(entry.name) }), class: "share", mayJustClose: true, body: [entry.album ? h("p", { class: "quiet", text: t("share.album") }) : null, people.element, link.element, wrong, foot] });
-  people.focus();
+  // The keyboard of a phone would cover half of what there is to see.
+  if (matchMedia("(pointer: coarse)").matches) focusTitle(dialog.element);
+  else people.focus();
+}
+
+/** @param {HTMLElement} dialog */
+function focusTitle(dialog) {
+  const title = dialog.querySelector(".dialog-title");
+  if (!(title instanceof HTMLElement)) return;
+  title.tabIndex = -1;
+  title.focus();
 }
 
 /** @param {Shared} entry */

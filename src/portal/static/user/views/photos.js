@@ -22,6 +22,8 @@ import { createPhotoOver } from "../photos/viewer.js";
 
 /** Milliseconds before photos are asked for again while the server still reads some. */
 const READING_PAUSE = 2000;
+/** From this many hidden pixels on, a list is long. */
+const LONG = 200;
 const KINDS = ["all", "photos", "videos"];
 
 /**
@@ -201,7 +203,11 @@ function showDays(view, days, isReading, newest) {
       // This marks that closing the photo leads back here.
       note({ isOver: true });
     },
-    onScroll: () => scrubber.show(),
+    onScroll() {
+      scrubber.show();
+      // Hiding the filters would bring them back at once in a list that is hardly longer than its room.
+      view.stage.parentElement?.classList.toggle("is-scrolled", grid.range() > LONG && grid.element.scrollTop > 0);
+    },
     onLayout: () => scrubber.drawYears(),
   });
   Object.assign(view, { loader, grid, scrubber });
