@@ -20,6 +20,7 @@ mod pages;
 
 const FOLDER: &str = "src/portal/static";
 const SAMPLES: &str = "src/api/samples.json";
+const HOT_FUNCTIONS: &str = "build/hot_functions.ld";
 const COMPONENTS: &str = "src/api/document/components.json";
 
 fn main() -> io::Result<()> {
@@ -59,8 +60,21 @@ fn main() -> io::Result<()> {
         }
     }
     write_translations(&out)?;
+    keep_hot_functions_together()?;
     let (assets, pages) = (table("ASSETS", &assets), table("PAGES", &filled));
     fs::write(out.join("assets.rs"), format!("pub const HASH: &str = {hash:?};\n{assets}{pages}"))
+}
+
+/// Lets the linker put the functions that a start and usual calls run next to each other, so that
+/// less of the program is in memory. The script adds a section to the linker's own order.
+fn keep_hot_functions_together() -> io::Result<()> {
+    println!("cargo::rerun-if-changed={HOT_FUNCTIONS}");
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|set| set == value);
+    if is("PROFILE", "release") && is("CARGO_CFG_TARGET_OS", "linux") {
+        let script = fs::canonicalize(HOT_FUNCTIONS)?;
+        println!("cargo::rustc-link-arg-bin=cloudlet=-T{}", script.display());
+    }
+    Ok(())
 }
 
 fn table(name: &str, lines: &[String]) -> String {
