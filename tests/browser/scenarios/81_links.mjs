@@ -54,6 +54,32 @@ export const scenarios = [
     },
   },
   {
+    name: "rows on the page of a link are as high as those of the portal, with columns where there is room",
+    async run(stage) {
+      const folder = album(stage, "link-rows");
+      for (let at = 1; at <= 6; at += 1) writeFileSync(join(folder, `page ${at}.txt`), "x".repeat(900 * at * at));
+      const { address } = await link(stage, `/${USER}/link-rows`);
+      const own = await stage.page({ width: 1440, height: 900 });
+      await stage.open(own, "#/files/link-rows");
+      await row(own, "letter.txt").waitFor();
+      const { height } = await row(own, "letter.txt").boundingBox();
+      await own.screenshot({ path: "shots/link-rows-own.png" });
+      for (const [width, dark] of /** @type {[number, boolean][]} */ ([[1440, false], [820, true], [390, false]])) {
+        const page = await stage.page({ guest: true, width, height: 900, dark, phone: width < 600 });
+        await page.goto(address);
+        await page.getByRole("link", { name: "letter.txt" }).first().waitFor();
+        if (await page.locator(".visitor-cards").count() > 0) await page.getByRole("button", { name: "Show as a list" }).click();
+        const item = page.locator(".visitor-rows .visitor-item", { hasText: "letter.txt" });
+        const columns = item.locator(".visitor-columns");
+        same(await columns.isVisible(), width >= 600, `columns at ${width}`);
+        if (width >= 600) same((await item.boundingBox()).height, height, `the height of a row at ${width}`);
+        await accessible(page, `rows of a link at ${width}`);
+        await noSideways(page, `rows of a link at ${width}`);
+        await page.screenshot({ path: `shots/link-rows-${width}.png` });
+      }
+    },
+  },
+  {
     name: "a visitor on a phone looks at an album, opens pictures and a folder, and saves a file",
     async run(stage) {
       album(stage, "link-album");
