@@ -106,7 +106,7 @@ impl Rows for EntryList {
             name: entry.reach.shown().leaf().map_or("", EntryName::as_str),
             rights: entry.reach.rights(),
             stat: entry.stat.brief(),
-            modified_by: entry.modified_by.as_deref().unwrap_or(""),
+            modified_by: entry.modified_by.as_deref().filter(|_| !entry.reach.is_by_link()).unwrap_or(""),
             mark: entry.mark,
             lock: entry.lock,
             deleted: entry.deleted.as_ref(),
@@ -184,7 +184,7 @@ record! {
         isreshared: No,
         /// Whether its shares can be managed.
         canmanageshare: No,
-        /// The account that wrote the content, if it is known.
+        /// The account that wrote the content, if it is known. Visitors by a link are told no names.
         lastmodifiedby: &'a str,
         /// Whether it is locked.
         locked: bool,

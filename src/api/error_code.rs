@@ -58,7 +58,10 @@ pub const WORDS: &[(&str, &str)] = &[
     ("changed", "The content has changed since the caller read it."),
     ("upload-under-way", "Another upload of the file is under way."),
     ("upload-incomplete", "Parts of the upload are missing; `getuploadstatus` says which."),
-    ("locked", "Somebody else has locked it. `by` is the account, percent-encoded."),
+    (
+        "locked",
+        "Somebody else has locked it. `by` is the account, percent-encoded; visitors by a link are not told.",
+    ),
     ("unsupported", "This is not possible with a content of this kind."),
     ("gone", "The outcome is not known any more. Begin anew."),
     ("too-large", "It has more bytes than a limit allows."),

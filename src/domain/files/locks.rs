@@ -253,7 +253,7 @@ impl CloudView<'_> {
         }
         let found = cloud.store.read(|read| in_the_way(read, &cloud.volumes, &others, path.real()))?;
         cloud.locks.forget(&found.gone);
-        found.first.map_or(Ok(()), |(row, locked)| Err(refused(&row, &path.shown_for(&locked))))
+        found.first.map_or(Ok(()), |(row, locked)| Err(refused(&row, path, &path.shown_for(&locked))))
     }
 
     /// A function that returns true for a path if a lock of another account forbids the user to
@@ -384,7 +384,7 @@ impl Cloud {
             let owner = &user.session().account;
             let others = held.of_others(&user, Purpose::Change, tx.now());
             if let Some((row, locked)) = in_the_way(tx, &volumes, &others, path.real())?.first {
-                return Err(refused(&row, &path.shown_for(&locked)));
+                return Err(refused(&row, &path, &path.shown_for(&locked)));
             }
             let gone = remove_ended(tx, &held)?;
             let node = rows.found(tx, path.real(), &stat)?;
@@ -424,7 +424,7 @@ impl Cloud {
                     let gone = held.map(|held| Gone { node: row.node, number: held.number });
                     Ok(Settling { gone: gone.into_iter().collect(), taken: None })
                 }
-                Some(row) if !is_over => Err(refused(&row, path.shown())),
+                Some(row) if !is_over => Err(refused(&row, &path, path.shown())),
                 _ => Err(Error::new(Code::Conflict, format!("{} is not locked.", path.shown()))),
             }
         }))
@@ -525,7 +525,11 @@ impl InTheWay {
     }
 }
 
-fn refused(row: &LockRow, path: &ShownPath) -> Error {
+/// The refusal of an entry because of a lock. Who comes by a link learns the name of no account.
+fn refused(row: &LockRow, reach: &Reach, path: &ShownPath) -> Error {
+    if reach.is_by_link() {
+        return Error::new(Code::Locked, format!("{path} is locked at this moment. Please try again later."));
+    }
     let owner = &row.owner_name;
     let sentence = match row.expires {
         Some(expires) => format!("{path} is locked by {owner} until {}.", plain_text(expires)),

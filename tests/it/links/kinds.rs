@@ -1,7 +1,7 @@
 //! The kinds of links: for viewing only, for uploading only, and for both.
 
 use super::{Ground, ground, refused, sent};
-use crate::harness::{Caller, encoded};
+use crate::harness::{Caller, Reply, encoded};
 
 fn name_of(ground: &mut Ground, folder: &str) -> Vec<String> {
     ground.bob.list_names(folder)
@@ -130,6 +130,46 @@ fn a_link_for_both_makes_folders_and_replaces_nothing() {
     bobby.send(&sent(&link.path, "a.txt", b"by bobby", &[])).ok();
     assert_eq!(ground.bob.download("/bob/Holiday/a.txt").text(), "one");
     assert_eq!(ground.bob.download("/bob/Holiday/a (3).txt").text(), "by bobby");
+}
+
+/// The name with which the owner signs in is for nobody who comes by a link: the page tells the name
+/// that the owner shows.
+#[test]
+fn visitors_are_told_the_name_of_no_account() {
+    let mut ground = ground();
+    ground.bob.core("setdisplayname", &[("dispname", "Robert")]).done();
+    let link = ground.link("/bob/Holiday", &[("allowpublicupload", "1")]);
+    let lock = [("path", "/bob/Holiday/a.txt"), ("readlock", "1")];
+    let file = format!("{}/a.txt", link.path);
+    // The random names in the path of the link may contain any letters.
+    let above = link.path.rsplit_once('/').unwrap().0.to_owned();
+    let tells_no_name = |reply: &Reply| {
+        let text = format!("{reply:?}").replace(&link.path, "").replace(&above, "");
+        assert!(!text.contains("bob"), "{reply:?}");
+    };
+    for is_locked in [false, true] {
+        if is_locked {
+            ground.bob.core("lock", &lock).done();
+            ground.bob.core("lock", &[("path", "/bob/Holiday/sea")]).done();
+        }
+        for caller in [&mut ground.guest(), &mut ground.server.user("bobby")] {
+            for (operation, field, value) in [
+                ("getfilelist", "path", &link.path),
+                ("fileinfo", "file", &file),
+                ("downloadfile", "filepath", &file),
+                ("docconvert", "name", &file),
+                ("getfsthumbimage", "name", &file),
+                ("share", "path", &file),
+                ("getpublicshareinfo", "path", &link.path),
+            ] {
+                tells_no_name(&caller.core(operation, &[(field, value)]));
+            }
+            let path = format!("{}/sea", link.path);
+            let reply = caller.send(&sent(&path, "new.txt", b"new", &[]));
+            assert_eq!(reply.text() == "OK", !is_locked, "{reply:?}");
+            tells_no_name(&reply);
+        }
+    }
 }
 
 /// Visitors have lists of favorites no more than they rename, lock or replace: an entry offers

@@ -395,6 +395,8 @@ export function errorText(error) {
     if (error.kind === "wait") return t(key, { count: Number(error.details.seconds ?? 1) });
     const { limit, left } = error.details;
     if (limit !== undefined && left !== undefined) return t("error.limit", { limit: size(Number(limit)), left: size(Number(left)) });
+    // Visitors are not told who has locked it.
+    if (error.kind === "locked" && !error.details.by) return t("error.lockednow");
     if (error.kind !== "other" && has(key)) return t(key, { who: error.details.by ?? "" });
     return error.message ? t("error.other", { message: error.message }) : t("error.server");
   }
