@@ -674,7 +674,7 @@ export interface EntryRecord {
   isreshared: 0;
   /** Whether its shares can be managed. */
   canmanageshare: 0;
-  /** The account that wrote the content, if it is known. */
+  /** The account that wrote the content, if it is known. Visitors by a link are told no names. */
   lastmodifiedby: string;
   /** Whether it is locked. */
   locked: 0 | 1;
