@@ -34,6 +34,19 @@ pub fn archive(members: &[Member<'_>]) -> Vec<u8> {
     [bytes, central, b"PK\x05\x06".to_vec(), end.concat(), place, vec![0; 2]].concat()
 }
 
+/// The archive with an end that claims ten million entries (APPNOTE.TXT, sections 4.3.14 to 4.3.16).
+fn of_ten_million(archive: &[u8]) -> Vec<u8> {
+    const END_BYTES: usize = 22;
+    let members = &archive[..archive.len() - END_BYTES];
+    let directory = members.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    let [count, bytes, at, end] = [10_000_000, members.len() - directory, directory, members.len()]
+        .map(|number| (number as u64).to_le_bytes());
+    let wide =
+        [&44_u64.to_le_bytes(), [45, 0, 45, 0].as_slice(), &[0; 8], &count, &count, &bytes, &at].concat();
+    let locator = [[0; 4].as_slice(), &end, &1_u32.to_le_bytes()].concat();
+    [members, b"PK\x06\x06", &wide, b"PK\x06\x07", &locator, b"PK\x05\x06", &[0xff; 16], &[0; 2]].concat()
+}
+
 pub fn unzip(caller: &mut Caller, path: &str) -> Reply {
     caller.core("unzipfile", &[("path", path)])
 }
@@ -158,6 +171,7 @@ fn archives_that_lie_leave_nothing() {
         ("bomb.zip", bomb, "archive-too-large"),
         ("shared.zip", shared, "archive-too-large"),
         ("claims.zip", claims, "archive-unreadable"),
+        ("millions.zip", of_ten_million(&many("a", 1)), "archive-too-large"),
         ("twice.zip", many("a", 2), "exists"),
         ("both.zip", archive(&[("a", 0, 0, b"file"), ("a/b", 0, 0, b"below")]), "exists"),
         ("deep.zip", archive(&[(&deep, 0, 0, b"x")]), "name-too-long"),
