@@ -339,4 +339,25 @@ mod tests {
         connection.execute_batch("DELETE FROM activity_entries WHERE node = 3 AND activity > 1").unwrap();
         assert_eq!(number(&connection, "SELECT sum(id) FROM activities"), 1 + 2 + 4);
     }
+
+    #[test]
+    fn gif_files_that_are_there_already_wait_to_be_read() {
+        const WITHOUT_GIF: usize = 47;
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate_by(&mut connection, &MIGRATIONS[..WITHOUT_GIF]).unwrap();
+        let add = |connection: &Connection, rows: &str| {
+            let columns = "(id, parent, name, is_folder, size_bytes, modified_ns, inode)";
+            connection.execute_batch(&format!("INSERT INTO nodes {columns} VALUES {rows}")).unwrap();
+        };
+        add(
+            &connection,
+            "(1, 0, 'top', 1, 0, 0, 1), (2, 1, 'a.gif', 0, 0, 0, 2), (3, 1, 'B.GIF', 0, 0, 0, 3)",
+        );
+        add(&connection, "(4, 1, 'c.txt', 0, 0, 0, 4), (5, 1, 'folder.gif', 1, 0, 0, 5)");
+        assert_eq!(number(&connection, "SELECT count(*) FROM photos_due"), 0);
+        migrate(&mut connection).unwrap();
+        assert_eq!(number(&connection, "SELECT sum(node) FROM photos_due"), 2 + 3);
+        add(&connection, "(6, 1, 'd.gif', 0, 0, 0, 6)");
+        assert_eq!(number(&connection, "SELECT sum(node) FROM photos_due"), 2 + 3 + 6);
+    }
 }
