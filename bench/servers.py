@@ -94,11 +94,11 @@ class Measured:
 class Cloudlet(Measured):
     name = "cloudlet"
 
-    def __init__(self, binary, data, listen="127.0.0.1:0"):
+    def __init__(self, binary, data, listen="127.0.0.1:0", settings=()):
         # Row 10 opens more connections from one address than a home server should accept.
         limits = {"CLOUDLET_CONNECTIONS_MAX": "12000", "CLOUDLET_CONNECTIONS_PER_ADDRESS_MAX": "12000"}
         self.binary = binary
-        self.server = Server(binary, data, listen=listen, environment={**os.environ, **limits})
+        self.server = Server(binary, data, listen=listen, environment={**os.environ, **limits, **dict(settings)})
 
     def start(self):
         self.server.start()

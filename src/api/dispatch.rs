@@ -15,7 +15,6 @@ use super::{catalogue, csrf, table, user};
 use crate::base::language::Language;
 use crate::base::permits;
 use crate::base::shown_path::ShownPath;
-use crate::domain::accounts::actor::User;
 use crate::domain::accounts::sessions::Side;
 use crate::domain::{BegunRow, Call, Cloud};
 use crate::error::{Code, Error, Result};
@@ -342,11 +341,11 @@ impl Api {
         if object.share().is_none() && !call.about().contains(SEEN_ELSEWHERE) {
             return;
         }
-        // The log also says where a path by a link leads in a call that reaches nothing by links.
-        let Ok(user) = caller.user().map(User::by_links) else { return };
+        let Ok(user) = caller.user() else { return };
         let view = self.cloud.view();
         let shared = object.share().map_or(Ok(None), |id| view.place_of_share(id));
-        let reached = reached.map_or_else(|| view.ways(&user).map(Reached::nothing), Ok);
+        // The log also says where a path by a link leads in a call that reaches nothing by links.
+        let reached = reached.map_or_else(|| view.ways(&user.by_links()).map(Reached::nothing), Ok);
         match shared.and_then(|shared| reached.map(|reached| (shared, reached))) {
             Ok((shared, reached)) => {
                 let place = |shown: &ShownPath| reached.place_text(shown);

@@ -163,6 +163,21 @@ pub struct CloudPath {
     parts: Vec<EntryName>,
 }
 
+/// The texts between slashes. For short texts this is faster than `str::split`, and each path of a
+/// call is split.
+fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let left = rest?;
+        let (name, after) = match memchr::memchr(b'/', left.as_bytes()) {
+            Some(at) => (&left[..at], Some(&left[at + 1..])),
+            None => (left, None),
+        };
+        rest = after;
+        Some(name)
+    })
+}
+
 impl CloudPath {
     /// Reads a path that a caller wrote.
     ///
@@ -172,7 +187,7 @@ impl CloudPath {
         if !text.starts_with('/') {
             return Err(Error::new(Code::Invalid, "A path must begin with \"/\"."));
         }
-        let parts = text.split('/').filter(|name| !name.is_empty());
+        let parts = names_in(text).filter(|name| !name.is_empty());
         CloudPath { parts: parts.map(EntryName::parse).collect::<Result<_>>()? }.bounded()
     }
 

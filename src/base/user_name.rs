@@ -27,7 +27,13 @@ impl UserName {
     /// call is asked.
     pub fn is_normal_form(text: &str) -> bool {
         match text.is_ascii() {
-            true => text.trim().len() == text.len() && !text.bytes().any(|byte| byte.is_ascii_uppercase()),
+            true => {
+                let is_blank =
+                    |byte: Option<&u8>| byte.is_some_and(|byte| matches!(byte, b'\t'..=b'\r' | b' '));
+                let bytes = text.as_bytes();
+                let has_capitals = bytes.iter().fold(false, |any, byte| any | byte.is_ascii_uppercase());
+                !is_blank(bytes.first()) && !is_blank(bytes.last()) && !has_capitals
+            }
             false => UserName::normal_form(text) == text,
         }
     }

@@ -343,8 +343,7 @@ impl Ways {
             Some(hidden_owner) => hidden == Some(hidden_owner),
             None => self.grants.account_name(share.owner) == Some(owner.as_str()),
         };
-        let shown = ShownPath::root().below(&names[..3]).ok()?;
-        is_owner.then_some((shown, share))
+        is_owner.then(|| ShownPath::root().below(&names[..3]).ok()).flatten().map(|shown| (shown, share))
     }
 
     /// True if a path begins with that of a link that leads the person somewhere.
