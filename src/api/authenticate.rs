@@ -335,8 +335,8 @@ fn check_area(guest: &Guest, entrance: Entrance, wants_proxy: bool) -> Result<()
 /// The visitor of the link that the call names.
 fn visitor(view: &CloudView<'_>, guest: &Guest, link: Option<ShownPath>) -> Result<Option<User>> {
     let Some(link) = link else { return Ok(None) };
-    let visitor = view.visitor(&link, Network::of_caller(guest.address))?;
-    Ok(visitor.map(|visitor| visitor.coming_from(guest.origin.clone())))
+    let visitor = view.visitor_of(link, Network::of_caller(guest.address))?;
+    Ok(Some(visitor.coming_from(guest.origin.clone())))
 }
 
 /// The cookies of the links that somebody has opened.

@@ -13,11 +13,15 @@ impl ShareId {
     pub fn random() -> ShareId {
         ShareId(random_bytes())
     }
+
+    pub fn text(self) -> String {
+        hex(&self.0)
+    }
 }
 
 impl fmt::Display for ShareId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex(&self.0))
+        f.write_str(&self.text())
     }
 }
 

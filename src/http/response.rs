@@ -161,7 +161,7 @@ impl Response {
         self.headers.reserve(HEADERS_BYTES);
         self.headers.push_str(name);
         self.headers.push_str(": ");
-        match value.bytes().any(|byte| !(0x20..0x7f).contains(&byte)) {
+        match value.bytes().fold(false, |any, byte| any | !(0x20..0x7f).contains(&byte)) {
             false => self.headers.push_str(value),
             true => self
                 .headers

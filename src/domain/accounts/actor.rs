@@ -106,7 +106,7 @@ impl User {
 
     /// Somebody who comes by a link.
     pub fn visitor(visitor: Visitor) -> User {
-        let name = visitor.share.map_or("link".to_owned(), |share| format!("link:{share}"));
+        let name = visitor.share.map_or("link".to_owned(), |share| ["link:", &share.text()].concat());
         User { visitor: Some(visitor), ..User::signed_in(Arc::new(Session::of_visitor(name))) }
     }
 

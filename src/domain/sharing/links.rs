@@ -87,11 +87,15 @@ impl CloudView<'_> {
     /// The visitor of the link at the beginning of a path, even if that link does not work; `None`
     /// for other paths.
     pub fn visitor(&self, path: &ShownPath, from: Network) -> Result<Option<User>> {
-        let Some(link) = link_of(path) else { return Ok(None) };
+        link_of(path).map(|link| self.visitor_of(link, from)).transpose()
+    }
+
+    /// The visitor of a link, as [`link_of`] returns it.
+    pub fn visitor_of(&self, link: ShownPath, from: Network) -> Result<User> {
         let grants = self.grants()?;
         let share = link.leaf().and_then(|id| grants.share_of_link(id.as_str()));
         let (share, owner) = share.map_or((None, 0), |share| (Some(share.id), share.owner));
-        Ok(Some(User::visitor(Visitor { link, share, owner, from })))
+        Ok(User::visitor(Visitor { link, share, owner, from }))
     }
 
     /// True if a link works for a visitor. The answer comes from memory only; `None` if it would
