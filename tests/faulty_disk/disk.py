@@ -27,7 +27,7 @@ from faults import Faults
 from protocol import OPERATIONS, REPLY, REQUEST
 from tree import Tree
 
-LONGEST_SECONDS = 300
+LONGEST_SECONDS = 3600
 
 
 class Mount:
