@@ -2,7 +2,7 @@
 """Writes build/hot_functions.ld: the functions that a start and usual calls run, for the linker.
 
 The kernel maps a program in pieces of at least 64 KB around what runs. If the functions that run lie together, it maps
-half as much. Usage, after a release build: bench/hot_functions.py PROGRAM > build/hot_functions.ld; PROGRAM has symbols:
+a third less. Usage, after a release build: bench/hot_functions.py PROGRAM > build/hot_functions.ld; PROGRAM has symbols:
 
     cargo rustc --release --locked --bin cloudlet -- -C strip=none
 """

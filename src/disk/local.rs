@@ -313,6 +313,7 @@ mod tests {
         // A machine without such a file has UTC.
         let zone = zone_file().map_or(TimeZone::UTC, |file| zone_of(&file).expect("the file is readable"));
         if std::env::var_os("TZ").is_some() {
+            eprintln!("TZ names a zone here, so the file is only read and not compared");
             return;
         }
         for seconds in [0, 500_000_000, 1_700_000_000, 1_720_000_000, 4_000_000_000] {

@@ -1,7 +1,7 @@
-//! The processor time that one network of callers may use who are not signed in: a tenth of the
-//! machine's in all. Half of it is for their calls on workers, a quarter for the lookup of sessions
-//! that they may have, and the rest for their calls on the poller. Somebody who sends calls without
-//! end then slows others down by no more than that.
+//! The processor time that one network of callers may use who are not signed in: where there are two
+//! processors, a tenth of the machine's in all. Half of it is for their calls on workers, a quarter
+//! for the lookup of sessions that they may have, and the rest for their calls on the poller.
+//! Somebody who sends calls without end then slows others down by no more than that.
 
 use rustix::time::{ClockId, clock_gettime};
 use std::time::{Duration, Instant};

@@ -343,7 +343,10 @@ impl Ways {
             Some(hidden_owner) => hidden == Some(hidden_owner),
             None => self.grants.account_name(share.owner) == Some(owner.as_str()),
         };
-        is_owner.then(|| ShownPath::root().below(&names[..3]).ok()).flatten().map(|shown| (shown, share))
+        if !is_owner {
+            return None;
+        }
+        Some((ShownPath::root().below(&names[..3]).ok()?, share))
     }
 
     /// True if a path begins with that of a link that leads the person somewhere.
