@@ -17,9 +17,10 @@ use std::time::Duration;
 
 /// The number of calls that may be inside one of these disks at the same time.
 const PERMITS: usize = 8;
-/// The number of calls that are made at the same time if each of them must succeed. A search looks
-/// through new folders in a thread of its own, which needs a permit as well.
-const DONE_AT_ONCE: usize = PERMITS - 2;
+/// The number of calls that are made at the same time if each of them must succeed. Threads of the
+/// server need permits as well: each search has one that looks through new folders, and others
+/// watch the disk, renew its lease, do due jobs or glance at it for a list.
+const DONE_AT_ONCE: usize = PERMITS / 2;
 /// The server gives up a call after 30 seconds. A busy machine takes longer.
 const GIVEN_UP_WITHIN: Duration = Duration::from_secs(120);
 /// The server uses a healthy disk again after this time.
