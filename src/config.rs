@@ -357,7 +357,9 @@ fn value<T: Value>(name: &str, default: &str, given: &BTreeMap<String, Given>) -
     T::read(text).map_err(|Refusal { sentence, reason }| {
         let shown = if T::KIND == Kind::Secret { "***" } else { text };
         let sentence = format!("Setting {name} (from the {}): \"{shown}\" {sentence}.", origin.text());
-        Error { reason, ..Error::new(Code::Invalid, sentence) }
+        let mut error = Error::new(Code::Invalid, sentence);
+        error.reason = reason;
+        error
     })
 }
 
@@ -445,7 +447,7 @@ mod tests {
         for (name, text) in
             [("listen", "localhost"), ("workers_max", "0"), ("log_level", "loud"), ("name", "")]
         {
-            let error = Config::read(&given(name, text)).unwrap_err().message;
+            let error = Config::read(&given(name, text)).unwrap_err().into_message();
             assert!(error.contains(name) && error.contains("file"), "{error}");
         }
     }

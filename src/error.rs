@@ -8,6 +8,7 @@ use crate::base::obstacle::Obstacle;
 use crate::base::owner_note::OwnerNote;
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 /// Declares each code once: its word for programs, its outcome in the audit log, and the HTTP
 /// status if the answer would have been the bytes of a file. `api::encode` decides about other
@@ -169,16 +170,21 @@ pub enum Reason {
     DiskWaking,
     /// Another server uses the disk.
     DiskInUse {
-        /// Boxed, because results are returned everywhere.
         by: Box<OwnerNote>,
         /// True if its claim stays if that server never comes back.
         is_leased: bool,
     },
 }
 
-/// A failure: a code, a sentence for the caller, and a cause for the log, which callers never see.
+/// A failure. Its details are boxed, because results are returned everywhere and few of them are
+/// failures.
 #[derive(Clone, Debug)]
-pub struct Error {
+pub struct Error(Box<Details>);
+
+/// The details of a failure: a code, a sentence for the caller, and a cause for the log, which
+/// callers never see.
+#[derive(Clone, Debug)]
+pub struct Details {
     pub code: Code,
     pub reason: Option<Reason>,
     pub message: Cow<'static, str>,
@@ -193,7 +199,30 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// A failure with a sentence for the caller.
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Error {
-        Error { code, reason: None, message: message.into(), cause: None, obstacle: None }
+        Error::with_sentence(code, message.into())
+    }
+
+    // The compiler keeps what leads here apart from what usually runs.
+    #[cold]
+    fn with_sentence(code: Code, message: Cow<'static, str>) -> Error {
+        Error(Box::new(Details { code, reason: None, message, cause: None, obstacle: None }))
+    }
+
+    /// The sentence for the caller.
+    pub fn into_message(self) -> Cow<'static, str> {
+        self.0.message
+    }
+
+    /// Puts a text before the sentence for the caller.
+    pub fn after(self, text: impl fmt::Display) -> Error {
+        let message = format!("{text}{}", self.message);
+        self.saying(message)
+    }
+
+    /// Replaces the sentence for the caller.
+    pub fn saying(mut self, message: impl Into<Cow<'static, str>>) -> Error {
+        self.message = message.into();
+        self
     }
 
     /// True if the disk is there, but cannot be entered now: it does not answer, or is busy.
@@ -202,16 +231,19 @@ impl Error {
     }
 
     /// Adds the exact reason.
-    pub fn for_reason(self, reason: Reason) -> Error {
-        Error { reason: Some(reason), ..self }
+    pub fn for_reason(mut self, reason: Reason) -> Error {
+        self.reason = Some(reason);
+        self
     }
 
     /// Adds the obstacle of one entry of a disk.
-    pub fn about_entry(self, obstacle: Obstacle) -> Error {
-        Error { obstacle: Some(obstacle), ..self }
+    pub fn about_entry(mut self, obstacle: Obstacle) -> Error {
+        self.obstacle = Some(obstacle);
+        self
     }
 
     /// Adds a cause for the log: the system's own words.
+    #[cold]
     pub fn because(mut self, cause: impl fmt::Display) -> Error {
         self.cause = Some(match self.cause.take() {
             Some(first) => format!("{first}; {cause}"),
@@ -221,11 +253,13 @@ impl Error {
     }
 
     /// Nothing exists at the path, or the caller may not know that something does.
+    #[cold]
     pub fn not_there(path: &impl fmt::Display) -> Error {
         Error::new(Code::NotFound, format!("{path} does not exist."))
     }
 
     /// A failure that is not the caller's fault. The caller learns only that.
+    #[cold]
     pub fn internal(cause: impl fmt::Display) -> Error {
         Error::new(Code::Internal, "Something went wrong on the server. Its log says what.").because(cause)
     }
@@ -234,6 +268,20 @@ impl Error {
     /// other is internal.
     pub fn of_io(error: std::io::Error) -> Error {
         error.downcast().unwrap_or_else(Error::internal)
+    }
+}
+
+impl Deref for Error {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
     }
 }
 

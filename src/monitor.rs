@@ -47,7 +47,7 @@ impl Monitor {
         let writable = self.cloud.view().database_is_writable(DATABASE_ANSWERS_WITHIN);
         writable.err().map(|error| {
             log::error!("the database cannot be written: {error}");
-            error.message.into_owned()
+            error.into_message().into_owned()
         })
     }
 

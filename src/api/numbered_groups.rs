@@ -42,7 +42,7 @@ impl NumberedGroup {
             let group = groups.remove(&number).unwrap_or_default();
             P::read(&group).map_err(|error| {
                 let message = error.message.replace(&declared, &format!("{}{number}", self.prefix));
-                Error { message: message.into(), ..error }
+                error.saying(message)
             })
         };
         (0..total).map(read).collect::<Result<Vec<P>>>().map(Some)

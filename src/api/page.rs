@@ -67,7 +67,7 @@ mod tests {
             ("share", Code::Unauthenticated, "funktioniert nicht"),
             ("openlink", Code::NotFound, "funktioniert nicht"),
         ] {
-            let page = of_failure(operation, &Error { code, ..error.clone() }, Language::German);
+            let page = of_failure(operation, &Error::new(code, error.message.clone()), Language::German);
             assert!(page.contains(wanted) && page.contains("lang=\"de\"") && !page.contains("<b>"), "{page}");
             assert_eq!(page.contains("{{"), operation == "upload", "{page}");
         }

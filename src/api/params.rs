@@ -108,7 +108,7 @@ pub fn take<T: Param>(form: &Form, names: &'static str, default: Option<&'static
 
 #[cold]
 pub fn unusable(name: &str, error: Error) -> Error {
-    Error { message: format!("The parameter {name} cannot be used. {}", error.message).into(), ..error }
+    error.after(format_args!("The parameter {name} cannot be used. "))
 }
 
 /// # Errors

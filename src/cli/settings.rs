@@ -39,7 +39,7 @@ pub fn read(arguments: &Arguments) -> Result<Settings> {
     let flag =
         |(name, text): (&String, &String)| (name.clone(), Given { text: text.clone(), origin: Origin::Flag });
     let flags: BTreeMap<String, Given> = arguments.settings.iter().map(flag).collect();
-    Settings::read(flags.clone()).map_err(|error| usage(error.message))?;
+    Settings::read(flags.clone()).map_err(|error| usage(error.into_message()))?;
     given.extend(flags);
     Ok(Settings::read(given)?)
 }

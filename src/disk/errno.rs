@@ -7,10 +7,11 @@ use crate::error::{Code, Error, Reason};
 use rustix::io::Errno;
 
 /// The error of `action`, which is a few words for the log, such as `"rename"`.
+#[cold]
 pub(super) fn failed(action: &'static str, errno: Errno) -> Error {
     let (code, sentence) = meaning(errno);
-    let error = Error { obstacle: obstacle(errno), ..Error::new(code, sentence) };
-    let error = error.because(format!("{action}: {errno}"));
+    let mut error = Error::new(code, sentence).because(format!("{action}: {errno}"));
+    error.obstacle = obstacle(errno);
     match errno {
         Errno::EXIST | Errno::NOTEMPTY | Errno::ISDIR => error.for_reason(Reason::Exists),
         Errno::NAMETOOLONG => error.for_reason(Reason::NameTooLong),

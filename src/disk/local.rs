@@ -168,10 +168,8 @@ fn of_data_directory(path: &Path, error: Error) -> Error {
         Code::Offline => " Please make the disk writable, or choose another directory with --data.",
         _ => "",
     };
-    Error {
-        message: format!("The data directory {}: {}{advice}", path.display(), error.message).into(),
-        ..error
-    }
+    let sentence = format!("The data directory {}: {}{advice}", path.display(), error.message);
+    error.saying(sentence)
 }
 
 pub(super) fn open_directory(path: Option<&Path>) -> Result<OwnedFd> {

@@ -86,7 +86,7 @@ impl Volume {
             "{what} cannot be removed: {}. So all of it stays. The administrator can change that.",
             obstacle.meaning()
         );
-        Error { message: sentence.into(), ..error }
+        error.saying(sentence)
     }
 
     /// The reason why an entry cannot be removed with everything in it. `None` if there is no such

@@ -15,7 +15,7 @@ use super::sys;
 use super::unfinished::Unfinished;
 use super::volume::Volume;
 use crate::base::path::CloudPath;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Result};
 use rustix::fd::AsFd;
 use rustix::io::Errno;
 
@@ -90,7 +90,7 @@ impl Volume {
         let above = above.ok_or_else(|| failed("statx", Errno::NOENT))?;
         check_removable((versions, checked(id)?.as_bytes()), &above).map_err(|stuck| {
             let error = self.stuck(&self.below_root(Location::Version(id)), stuck);
-            Error { message: format!("A version that belongs to it: {}", error.message).into(), ..error }
+            error.after("A version that belongs to it: ")
         })
     }
 

@@ -71,7 +71,10 @@ fn keys(certificates: PathBuf, key: PathBuf) -> Result<Keys> {
         Ok(if last.as_ref() == Some(&pem) { None } else { Some(last.insert(pem).clone()) })
     });
     Keys::new(source).map_err(|error| match error.code {
-        Code::Invalid => Error { message: format!("{} {used}", error.message).into(), ..error },
+        Code::Invalid => {
+            let sentence = format!("{} {used}", error.message);
+            error.saying(sentence)
+        }
         _ => error,
     })
 }

@@ -40,5 +40,5 @@ pub(super) fn explain_open(path: &Path, error: Error) -> Error {
         } else {
             error.message.clone()
         };
-    Error { message: format!("The database {}: {reason}", path.display()).into(), ..error }
+    error.saying(format!("The database {}: {reason}", path.display()))
 }

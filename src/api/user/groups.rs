@@ -203,7 +203,7 @@ fn search_people(view: &CloudView<'_>, user: &User, params: SearchPeople) -> Res
             showemailpreview: No,
             sendemail: view.sends_mail(),
             inviteallowed: refused.as_ref().map(Option::is_none),
-            invitenotallowederror: refused.flatten().map(|error| error.message.into_owned()),
+            invitenotallowederror: refused.flatten().map(|error| error.into_message().into_owned()),
         }
     });
     Ok(Reply::with_meta(meta, people.into_iter().map(PersonRecord::from).collect::<Vec<_>>()))

@@ -226,7 +226,7 @@ fn send_share(context: &mut CallContext<'_>, user: &User, params: ShareMail) -> 
         Ok(()) => Ok(Reply::one(EmailStatusRecord { status: true, reason: String::new() })),
         // Clients look for the reason here.
         Err(error) if error.code != Code::Internal => {
-            Ok(Reply::one(EmailStatusRecord { status: false, reason: error.message.into_owned() }))
+            Ok(Reply::one(EmailStatusRecord { status: false, reason: error.into_message().into_owned() }))
         }
         Err(error) => Err(error),
     }

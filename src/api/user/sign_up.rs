@@ -72,7 +72,7 @@ reply! {
 fn begin(view: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply<ProfileCreation>> {
     let (is_allowed, reason, waits) = match view.sign_up_waits() {
         Ok(waits) => (true, String::new(), waits),
-        Err(error) => (false, error.message.into_owned(), Waits::No),
+        Err(error) => (false, error.into_message().into_owned(), Waits::No),
     };
     Ok(Reply::one(ProfileCreationRecord {
         creation: is_allowed,
@@ -123,5 +123,5 @@ fn in_known_words(error: Error, length_min: u32) -> Error {
         ),
         _ => return error,
     };
-    Error { message, ..error }
+    error.saying(message)
 }

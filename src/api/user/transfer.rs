@@ -413,7 +413,7 @@ fn download_many(
         Err(zip::Broken::Archive(error)) => {
             // The answer has begun, and its length was promised. Only the log can still say why it
             // ends early.
-            let error = Error { message: format!("Broken off: {}", error.message).into(), ..error };
+            let error = error.after("Broken off: ");
             cloud.note_waiting(row.failed(&error));
             Err(io::Error::other(error))
         }

@@ -71,7 +71,7 @@ fn who_finds_no_permit_is_told_so_and_other_disks_are_free() {
     let error = full.enter().unwrap_err();
     let is_waking = error.message.contains("is waking up");
     let reason = if is_waking { Reason::DiskWaking } else { Reason::DiskBusy };
-    assert_eq!((error.code, error.reason), (Code::Busy, Some(reason)), "{}", error.message);
+    assert_eq!((error.code, error.reason.clone()), (Code::Busy, Some(reason)), "{}", error.message);
     assert!(error.message.contains("full"), "{}", error.message);
     Permits::new("other".into(), || ()).enter().unwrap();
     drop(held);
@@ -87,7 +87,12 @@ fn a_local_disk_has_many_permits_until_it_is_slow() {
     wait_until(|| matches!(disk.answers(), Answers::Waking(_)));
     let _unit = begin(None);
     let error = disk.enter().unwrap_err();
-    assert_eq!((error.code, error.reason), (Code::Busy, Some(Reason::DiskWaking)), "{}", error.message);
+    assert_eq!(
+        (error.code, error.reason.clone()),
+        (Code::Busy, Some(Reason::DiskWaking)),
+        "{}",
+        error.message
+    );
     drop(wakes);
     wait_until(|| disk.answers() == Answers::Promptly);
     drop(held);
@@ -122,7 +127,7 @@ fn a_silent_disk_is_entered_by_nobody_until_it_answers() {
     {
         let _unit = begin(None);
         let error = disk.enter().unwrap_err();
-        assert_eq!((error.code, error.reason), (Code::Offline, Some(Reason::DiskSilent)));
+        assert_eq!((error.code, error.reason.clone()), (Code::Offline, Some(Reason::DiskSilent)));
         assert!(error.message.contains("silent has not answered since"), "{}", error.message);
     }
     assert_eq!(disk.enter().unwrap_err().code, Code::Offline, "without a unit");

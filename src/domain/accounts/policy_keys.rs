@@ -259,7 +259,9 @@ impl Policy {
 fn read<T: Value>(name: &str, text: &str) -> Result<T> {
     T::read(text).map_err(|Refusal { sentence, reason }| {
         let sentence = format!("The value \"{text}\" of {name} {sentence}.");
-        Error { reason, ..Error::new(Code::Invalid, sentence) }
+        let mut error = Error::new(Code::Invalid, sentence);
+        error.reason = reason;
+        error
     })
 }
 

@@ -115,7 +115,7 @@ impl Cloud {
                 line.number,
                 fault.message
             );
-            return Err(Error { message: sentence.into(), ..Error::new(Code::Invalid, "") });
+            return Err(Error::new(Code::Invalid, sentence));
         }
         let mut entries: Vec<Entry> = list.lines.into_iter().filter_map(|line| line.entry).collect();
         for entry in &mut entries {

@@ -329,7 +329,7 @@ impl Cursor {
 
 /// The error, preceded by the path that it concerns.
 fn at(path: &ShownPath, error: Error) -> Error {
-    Error { message: format!("{path}: {}", error.message).into(), ..error }
+    error.after(format_args!("{path}: "))
 }
 
 fn changed(path: &ShownPath) -> Error {

@@ -227,7 +227,7 @@ impl Cloud {
         user: &User,
         trashed: &Trashed,
         from: &Writable,
-        error: Error,
+        mut error: Error,
         second: &Error,
     ) -> Error {
         let rows = self.rows();
@@ -252,7 +252,8 @@ impl Cloud {
         );
         // The reason is removed, because clients have their own texts for reasons, and these do not
         // name the bin.
-        Error { message: sentence.into(), reason: None, ..error }
+        error.reason = None;
+        error.saying(sentence)
     }
 }
 

@@ -471,7 +471,9 @@ impl ThumbnailCache {
             if failed.len() >= FAILED_MAX {
                 failed.clear();
             }
-            failed.insert(id.to_owned(), Error { cause: None, ..error.clone() });
+            let mut error = error.clone();
+            error.cause = None;
+            failed.insert(id.to_owned(), error);
         }
     }
 

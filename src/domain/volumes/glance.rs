@@ -106,8 +106,10 @@ impl Volumes {
         let result = match ended {
             Some(Ok(())) if answers == Answers::Promptly => mount.presence(),
             // It answers those who are inside, so it is there.
-            Some(Err(Error { reason: Some(Reason::DiskBusy), .. }))
-                if answers == Answers::Promptly && last.is_some() =>
+            Some(Err(error))
+                if matches!(error.reason, Some(Reason::DiskBusy))
+                    && answers == Answers::Promptly
+                    && last.is_some() =>
             {
                 mount.presence()
             }
@@ -321,7 +323,7 @@ impl CloudView<'_> {
                 name: mount.name.clone(),
                 directory: mount.directory.clone(),
                 id: last.as_ref().map(|last| last.volume.id().to_owned()),
-                offline: offline.map(|error| error.message.into_owned()),
+                offline: offline.map(|error| error.into_message().into_owned()),
                 is_waking: is_unanswered && matches!(answers, Answers::Waking(_)),
                 is_silent: is_unanswered && matches!(answers, Answers::Silent(_)),
                 user,

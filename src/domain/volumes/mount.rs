@@ -91,7 +91,7 @@ impl Mount {
             return error;
         }
         let sentence = format!("The disk {} is not there. {}", self.shown(), error.message);
-        Error { message: sentence.into(), ..error }.because(self.directory.display())
+        error.saying(sentence).because(self.directory.display())
     }
 
     /// The volume, if it counts as present without another look.

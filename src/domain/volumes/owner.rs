@@ -94,7 +94,7 @@ impl Owner {
 }
 
 /// The failure to find out who uses a disk. It names the disk and where to look, whatever the cause.
-fn unknown_owner(shown: &str, directory: &Path, error: Error) -> Error {
+fn unknown_owner(shown: &str, directory: &Path, mut error: Error) -> Error {
     if error.code == Code::Offline {
         return error;
     }
@@ -104,7 +104,9 @@ fn unknown_owner(shown: &str, directory: &Path, error: Error) -> Error {
         directory.join(".cloudlet").display(),
         error.message
     );
-    Error { code: Code::Offline, message: sentence.into(), obstacle: None, ..error }
+    error.code = Code::Offline;
+    error.obstacle = None;
+    error.saying(sentence)
 }
 
 /// Ends the claims of disks that would stay there otherwise. All are waited for, for a moment.
