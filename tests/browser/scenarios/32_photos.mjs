@@ -119,6 +119,12 @@ export const scenarios = [
     same(await page.getByRole("menuitemradio", { name: "Large photos" }).getAttribute("aria-checked"), "true", "the choice in the menu");
     await page.getByRole("menuitemradio", { name: "Small photos" }).click();
     await until(async () => (await rows(page))[0][0].height < 0.8 * medium[0][0].height, "they are smaller");
+    // On a phone they are squares. A picture that hung out of its square would not be in the middle of it.
+    const phone = await stage.page({ phone: true });
+    await openPhotos(stage, phone);
+    await phone.locator("a.photo.is-drawn").nth(5).waitFor();
+    const heights = await phone.locator("a.photo.is-drawn").evaluateAll((all) => all.map((one) => [one.clientHeight, one.querySelector("img")?.clientHeight]));
+    for (const [square, picture] of heights) same(picture, square, "the height of a picture in its square");
   }),
   overFolder("in a wide window days with few photos share a row, and the keys go over all of it", async (stage, folder) => {
     for (const day of ["15", "14", "13", "12", "11", "10", "09"]) write(folder, `202005${day}`, day === "13" ? 2 : 1);

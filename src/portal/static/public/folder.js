@@ -111,7 +111,7 @@ function item(view, entry) {
       h("span", { class: "visitor-picture" }, ...pictureOf(entry)),
       h("span", { class: "visitor-text" }, nameElement(entry.name), h("span", { class: "quiet visitor-facts", text: facts.filter(Boolean).join(" \u00b7 ") })),
       // In rows with room, the facts stand in columns, as in the portal.
-      h("span", { class: "visitor-columns", "aria-hidden": "true" }, facts.map((text) => h("span", { text })))),
+      h("span", { class: "visitor-columns", "aria-hidden": "true" }, [...facts].reverse().map((text) => h("span", { text })))),
     entry.isFolder || view.page.link.allowpublicviewonly ? null
       : h("a", { class: "button quiet bare", href: savedUrl(entry), download: entry.name, "aria-label": t("public.saveof", { name: plainName(entry.name) }), title: t("action.download") }, icon("download")));
 }
@@ -142,7 +142,18 @@ function showOne(view) {
   const show = () => void import("./viewer.js").then(({ showContent }) => showContent(stage, entry, view.page.link)).catch((error) => { fill(stage, h("p", { class: "form-error", text: errorText(error) })); });
   // The server draws pictures. Sending any other file could use up the link's only download.
   if (isLookOnly || isShownDrawn(entry)) show();
-  else fill(stage, notice({ icon: kindOf(entry).icon, title: plainName(entry.name), text: size(entry.size), ...(kindOf(entry).preview !== null ? { action: { label: t("action.show"), run: show } } : {}) }));
+  else fill(stage, standIn(entry, show));
+}
+
+/** What stands there until somebody asks to see a file: its first page, or its name. @param {Entry} entry @param {() => void} show */
+function standIn(entry, show) {
+  const { icon: kind, preview } = kindOf(entry);
+  const named = notice({ icon: kind, title: plainName(entry.name), text: size(entry.size), ...(preview !== null ? { action: { label: t("action.show"), run: show } } : {}) });
+  const address = preview === null ? "" : pictureUrl(entry);
+  if (!address) return named;
+  const page = h("div", { class: "notice" },
+    h("img", { class: "visitor-sheet", src: address, alt: "", on: { error: () => page.replaceWith(named) } }), button({ text: t("action.show"), onclick: show }));
+  return page;
 }
 
 /** Shows the file that the address names over its folder, or closes it. @param {FolderPage} view */

@@ -37,6 +37,9 @@ export function openViewer(options) {
     h("div", { class: "viewer-body" }, stage, back, forth));
   const show = () => {
     fill(title, nameElement(entry.name));
+    // Around pictures it is dark, so that nothing distracts from them.
+    if (["image", "video"].includes(kindOf(entry).preview ?? "")) dialog.dataset.theme = "dark";
+    else delete dialog.dataset.theme;
     fill(tools, link.allowpublicviewonly ? null : saveLink(entry));
     back.hidden = entries.indexOf(entry) <= 0;
     forth.hidden = entries.indexOf(entry) >= entries.length - 1;

@@ -7,7 +7,7 @@ import { button, fill, h, icon } from "../h.js";
  * @typedef {import("./state.js").ListState<Item>} ListState
  */
 
-const CARD_WIDTH_MIN = 160;
+const CARD_WIDTH_MIN = 168;
 const CARD_TEXT_HEIGHT = 56;
 const CARD_GAP = 12;
 /** On phones cards are squares, as in the photos view. */

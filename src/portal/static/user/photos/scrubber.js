@@ -17,13 +17,15 @@ const YEAR = 22;
  * @property {HTMLElement} years
  * @property {HTMLElement} thumb
  * @property {HTMLElement} label
+ * @property {HTMLElement} month where the month is told beside the list too
  */
 
 /**
  * @param {import("./layout.js").Day[]} days
  * @param {Scrubber["gridOf"]} gridOf
+ * @param {HTMLElement} month
  */
-export function createScrubber(days, gridOf) {
+export function createScrubber(days, gridOf, month) {
   const months = monthsOf(days);
   const label = h("span", { class: "scrubber-label", "aria-hidden": "true" });
   const thumb = h("span", { class: "scrubber-thumb" }, label);
@@ -32,7 +34,7 @@ export function createScrubber(days, gridOf) {
     class: "scrubber", role: "slider", tabIndex: 0, "aria-label": t("photos.month"), "aria-orientation": "vertical", "aria-valuemin": "0", "aria-valuemax": String(months.length - 1),
   }, years, thumb);
   /** @type {Scrubber} */
-  const scrubber = { months, gridOf, element, years, thumb, label };
+  const scrubber = { months, gridOf, element, years, thumb, label, month };
   addDragging(scrubber);
   element.addEventListener("keydown", (event) => {
     const next = monthAfter(months, monthNow(scrubber), event.key);
@@ -89,7 +91,7 @@ function show(scrubber) {
   const now = monthNow(scrubber);
   const { month = "", count = 0 } = months[now] ?? {};
   thumb.style.top = `${100 * Math.min(1, grid.element.scrollTop / range(scrubber))}%`;
-  label.textContent = month ? monthName(month) : "";
+  label.textContent = scrubber.month.textContent = month ? monthName(month) : "";
   element.setAttribute("aria-valuenow", String(now));
   element.setAttribute("aria-valuetext", month ? t("photos.ofmonth", { month: monthName(month), count }) : "");
   // Its room stays, because the rows depend on the width, and what fits into one may not fit into another.

@@ -21,6 +21,7 @@ import { leave, mayLeave, onClose, onKey, step } from "./steps.js";
  * @property {import("../state.js").Context} context
  * @property {AbortSignal} signal aborted when another file is shown
  * @property {(...buttons: import("../../shared/h.js").Child[]) => void} setTools buttons in the head
+ * @property {(menu: HTMLElement) => void} setMore a menu at its end
  * @property {(why: Parameters<typeof import("../../shared/dialog.js").notice>[0]) => void} fail called when the browser cannot show the file and does not say why
  * @property {(by: 1 | -1) => void} step
  * @property {() => void} close
@@ -55,6 +56,7 @@ import { leave, mayLeave, onClose, onKey, step } from "./steps.js";
  * @property {HTMLHeadingElement} title
  * @property {HTMLSpanElement} facts
  * @property {HTMLDivElement} tools
+ * @property {HTMLDivElement} more the place of a menu at the end of the head
  * @property {HTMLDivElement} stage
  * @property {import("./actions.js").Actions} actions
  * @property {ReturnType<typeof createInfo>} info
@@ -87,6 +89,7 @@ export function openPreview(options) {
   const title = h("h2", { class: "preview-name", id: "preview-name" });
   const facts = h("span", { class: "preview-facts" });
   const tools = h("div", { class: "preview-tools" });
+  const more = h("div", { class: "preview-more" });
   const stage = h("div", { class: "preview-stage" });
   const back = button({ icon: "chevron-left", label: t("preview.back"), kind: "quiet", class: "preview-step is-back", onclick: () => step(preview, -1) });
   const forth = button({ icon: "chevron-right", label: t("preview.forth"), kind: "quiet", class: "preview-step is-forth", onclick: () => step(preview, 1) });
@@ -98,12 +101,13 @@ export function openPreview(options) {
       h("div", { class: "preview-titles" }, title, facts),
       tools,
       actions.element,
-      button({ icon: "download", label: t("action.download"), kind: "quiet", onclick: () => options.context.operations.download([preview.entry]) })),
+      button({ icon: "download", label: t("action.download"), kind: "quiet", onclick: () => options.context.operations.download([preview.entry]) }),
+      more),
     h("div", { class: "preview-body" }, h("div", { class: "preview-middle" }, back, stage, forth), info.element));
   const stopGuard = guardLeaving(() => mayLeave(preview));
   /** @type {Preview} */
   const preview = {
-    entry: options.entry, shown: null, stop: new AbortController(), isTold: true, isFailed: false, title, facts, tools, stage, actions, info,
+    entry: options.entry, shown: null, stop: new AbortController(), isTold: true, isFailed: false, title, facts, tools, more, stage, actions, info,
     gone: new Set(), isRemoving: false, isKnown: false, slideshow: null, back, forth, dialog, stopGuard, options,
   };
   dialog.addEventListener("keydown", (event) => onKey(preview, event));

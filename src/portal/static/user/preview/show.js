@@ -44,6 +44,7 @@ export async function showEntry(preview) {
   void showInfo(preview);
   slideBegins(preview);
   preview.tools.replaceChildren();
+  preview.more.replaceChildren();
   preview.stage.replaceChildren();
   // The element with the focus may be gone or disabled, and then no keys would arrive.
   const focused = document.activeElement;
@@ -91,6 +92,7 @@ function stageOf(preview, element, signal) {
     step: (by) => step(preview, by),
     close: () => leave(preview),
     setTools: (...buttons) => fill(preview.tools, buttons),
+    setMore: (menu) => fill(preview.more, menu),
     fail: (why) => void tellWhy(preview, why, signal),
     neighbours: () => neighbours(preview),
     following: () => shownEntries(preview).slice(index(preview) + 1),

@@ -69,6 +69,6 @@ export function addTools(viewer) {
     ...viewer.turners,
     button({ icon: "zoom-out", label: t("preview.zoomout"), kind: "quiet", class: "wide-only", onclick: () => zoom(viewer, viewer.scale / ZOOM_STEP) }),
     button({ icon: "zoom-in", label: t("preview.zoomin"), kind: "quiet", class: "wide-only", onclick: () => zoom(viewer, viewer.scale * ZOOM_STEP) }),
-    more,
   );
+  stage.setMore(more);
 }

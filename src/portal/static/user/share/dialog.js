@@ -68,8 +68,8 @@ export async function openShare(context, entry) {
   const show = () => {
     people.show();
     link.show();
-    fill(foot, sharing.share ? button({ text: t("share.end"), icon: "close", kind: "quiet", class: "share-end", onclick: () => void endAll() }) : null,
-      button({ text: t("share.done"), kind: "primary", onclick: () => dialog.close() }));
+    fill(foot, sharing.share ? button({ text: t("share.end"), kind: "quiet", class: "share-end", onclick: () => void endAll() }) : null,
+      button({ text: t("share.done"), onclick: () => dialog.close() }));
   };
   const endAll = async () => {
     if (!await confirmDialog({ title: t("share.endtitle", { name: shortName(entry.name) }), text: t("share.endtext"), confirm: t("share.end"), isDanger: true })) return;

@@ -37,6 +37,7 @@ const KINDS = ["all", "photos", "videos"];
  * @property {HTMLSelectElement} kinds
  * @property {HTMLSelectElement} sources
  * @property {HTMLElement} past the photos of this day in earlier years
+ * @property {HTMLElement} month the month of the uppermost photos, while no heading tells it
  * @property {HTMLParagraphElement} status
  * @property {Day[]} days
  * @property {ReturnType<typeof createLoader> | null} loader
@@ -62,12 +63,12 @@ export async function open(context, route) {
   const stage = h("div", { class: "photos-stage" });
   const kinds = h("select", { class: "input", "aria-label": t("photos.kind") }, KINDS.map((value) => h("option", { value, text: t(`photos.${value}`) })));
   const sources = h("select", { class: "input", "aria-label": t("photos.source"), hidden: true });
-  const past = h("div", { class: "photos-past" });
+  const [past, month] = [h("div", { class: "photos-past" }), h("span", { class: "photos-month", "aria-hidden": "true" })];
   const status = h("p", { class: "files-status", role: "status" });
   const home = homeOf(context.store.get().account.name);
   /** @type {PhotosView} */
   const view = {
-    context, home, kind: "all", path: "/", route, stage, kinds, sources, past, status, days: [], loader: null, grid: null, scrubber: null, size: savedSize(), shapes: new Map(), shown: "", timer: 0, isOver: false,
+    context, home, kind: "all", path: "/", route, stage, kinds, sources, past, month, status, days: [], loader: null, grid: null, scrubber: null, size: savedSize(), shapes: new Map(), shown: "", timer: 0, isOver: false,
     over: createPhotoOver(context, () => view), selecting: createSelecting(context, () => view),
   };
   kinds.addEventListener("change", () => go(addressOf(view, { kind: kinds.value }), { replace: true }));
@@ -78,7 +79,7 @@ export async function open(context, route) {
   void fillSources(sources, home).then(() => { sources.value = view.path; }, () => undefined);
   return {
     element: h("div", { class: "photos" },
-      h("div", { class: "photos-top" }, h("div", { class: "photos-head" }, kinds, sources, past), view.selecting.bar.element), stage, status),
+      h("div", { class: "photos-top" }, h("div", { class: "photos-head" }, kinds, sources, past, month), view.selecting.bar.element), stage, status),
     bar: [h("h1", { class: "bar-title", tabIndex: -1, text: t("place.photos") })],
     tools: [button({ icon: "select", label: t("photos.select"), kind: "quiet", class: "photos-select", onclick: () => view.selecting.start() }), sizeButton(() => view.size, (size) => resize(view, size))],
     title: () => t("place.photos"),
@@ -193,7 +194,7 @@ function showDays(view, days, isReading, newest) {
     view.grid?.refresh();
     view.over.steps();
   }, (error) => errorToast(errorText(error)));
-  const scrubber = createScrubber(days, () => view.grid);
+  const scrubber = createScrubber(days, () => view.grid, view.month);
   const grid = createGrid({
     days, loader, selecting: view.selecting, shapes: view.shapes, size: view.size, startAt: top,
     onSize: (size) => resize(view, size),
