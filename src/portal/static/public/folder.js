@@ -125,9 +125,10 @@ function pictureOf(entry) {
   image.addEventListener("error", () => {
     // Without its picture it is known by its name.
     image.closest(".is-picture")?.classList.remove("is-picture");
+    image.nextElementSibling?.remove();
     image.replaceWith(icon(kind.icon, { class: `kind tint-${kind.tint}` }));
   });
-  return [image];
+  return kind.preview === "video" ? [image, icon("video", { class: "visitor-video" })] : [image];
 }
 
 /** Shows the only file of a link. @param {FolderPage} view */

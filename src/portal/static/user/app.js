@@ -344,7 +344,8 @@ async function accountMenu(store, isGuest) {
     await knowAccount(store) && { label: t("account.admin"), icon: "shield", href: `${ROOT}/admin/` },
     null,
     { label: t("account.inspector"), icon: "terminal", keys: "Alt+I", run: () => void openInspector() },
-    { label: t("account.keys"), icon: "keyboard", keys: "?", run: showKeys },
+    // A phone that is held has no keys.
+    !matchMedia("(hover: none)").matches && { label: t("account.keys"), icon: "keyboard", keys: "?", run: showKeys },
     null,
     { label: t("action.signout"), icon: "sign-out", run: () => void signOut() },
   ];

@@ -4,7 +4,7 @@ import { command, errorText, records } from "../../shared/api.js";
 import { announce } from "../../shared/announce.js";
 import { confirmDialog } from "../../shared/dialog.js";
 import { choice, errorLine, field } from "../../shared/fields.js";
-import { plainName } from "../../shared/format.js";
+import { day, dayTime, plainName } from "../../shared/format.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { BUILT_IN, builtInAttribute, builtInName } from "../../shared/metadata-names.js";
@@ -72,7 +72,13 @@ function setPart(content, path, set) {
 function valueText({ type, value }) {
   if (type === BOOLEAN) return t(value === "true" ? "metadata.yes" : "metadata.no");
   if (type === LIST) return value.split(",").join(", ");
-  return type === DATE ? value.replace(/ 00:00:00$/, "") : value;
+  return type === DATE && value ? dateText(value) : value;
+}
+
+/** A date in the words of the rest of the page. Without a time it is a day. @param {string} value such as `2026-07-22 10:00:00` */
+function dateText(value) {
+  const iso = value.replace(" ", "T");
+  return value.endsWith(" 00:00:00") ? day(Date.parse(iso) / 1000) : dayTime(iso);
 }
 
 /** @param {HTMLElement} content @param {string} path @param {SetValues} set @param {Attribute[]} attributes */

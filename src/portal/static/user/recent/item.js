@@ -26,7 +26,7 @@ export function recentItem(record, home, isThere) {
   return h("li", { class: "activity recent-item" },
     picture(record, isThere),
     h("span", { class: "activity-text" }, text),
-    avatar({ name: record.who, displayName: who, hasPicture: record.hasprofileimage === 1 }),
+    record.who ? avatar({ name: record.who, displayName: who, hasPicture: record.hasprofileimage === 1 }) : h("span", { class: "avatar", "aria-hidden": "true" }, h("span", { class: "initials" }, icon("disk"))),
     h("time", { class: "quiet recent-time", datetime: iso, title: fullTime(record.whenepochutc), text: clock(record.whenepochutc) }));
 }
 
