@@ -390,8 +390,8 @@ impl Api {
         file: Option<Arriving<'a>>,
     ) -> Result<Option<FilePart<'a>>> {
         let Some(file) = file.filter(|_| operation.effect == Effect::Upload) else { return Ok(None) };
-        // Administrators upload lists, which go into no folder.
-        if operation.side == Side::Admin || file.is_placed(form) {
+        // Only this operation puts its file into a folder.
+        if operation.name != "upload" || file.is_placed(form) {
             return Ok(Some(FilePart::Arriving(Box::new(file))));
         }
         let caller =

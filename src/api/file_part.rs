@@ -38,6 +38,28 @@ pub struct Arriving<'a> {
     room: usize,
 }
 
+impl FilePart<'_> {
+    /// The bytes of a small file, and the parameters of the call if fields after the file change
+    /// them.
+    ///
+    /// # Errors
+    /// As [`Arriving::receive`]; `Code::TooLarge` if the file has more than this number of bytes.
+    pub fn read_small(self, form: &Form, bytes_max: usize) -> Result<(Vec<u8>, Option<Form>)> {
+        let FilePart::Arriving(mut file) = self else {
+            return Err(Error::internal("a small file is staged"));
+        };
+        let mut bytes = Vec::new();
+        let form = file.receive(form, |part| {
+            if bytes.len() + part.len() > bytes_max {
+                return Err(Error::new(Code::TooLarge, format!("The file has at most {bytes_max} bytes.")));
+            }
+            bytes.extend_from_slice(part);
+            Ok(())
+        })?;
+        Ok((bytes, form))
+    }
+}
+
 impl<'a> Arriving<'a> {
     pub fn new(
         multipart: Multipart<'a>,

@@ -130,6 +130,8 @@ mod tests {
         "endhold",
         "setprofileimage",
         "removeprofileimage",
+        "setvideothumbnail",
+        "findvideothumbnails",
         "getsessionsforuser",
         "endsessionforuser",
         "getcallstats",
@@ -265,6 +267,8 @@ mod tests {
         "rotatefsimage",
         "share",
         "setprofileimage",
+        "setvideothumbnail",
+        "findvideothumbnails",
         "unlock",
     ];
 

@@ -14,6 +14,10 @@ pub const LONG_SETTING_BYTES_MAX: usize = 16 * 1024;
 pub const LOGO_BYTES_MAX: usize = 512 * 1024;
 /// The longest side of a logo in pixels.
 pub const LOGO_SIDE_MAX: u32 = 512;
+/// Bytes of the frame of a video that a browser has drawn.
+pub const VIDEO_FRAME_BYTES_MAX: usize = 512 * 1024;
+/// Videos about whose thumbnails one call asks.
+pub const VIDEO_THUMBNAILS_ASKED_MAX: usize = 200;
 
 /// Bytes of a request's head: the first line and all headers.
 pub const HEAD_BYTES_MAX: usize = 16 * 1024;

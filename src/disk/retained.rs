@@ -117,6 +117,16 @@ impl Volume {
         read_small(self.hidden_dir.thumbs.as_fd(), checked(id)?.as_bytes())
     }
 
+    /// True if there is such a thumbnail.
+    #[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "pictures are left out"))]
+    pub fn has_thumb(&self, id: &str) -> Result<bool> {
+        match stat::of_name(&self.hidden_dir.thumbs, checked(id)?.as_bytes()) {
+            Ok(stat) => Ok(stat.is_some()),
+            Err(Errno::NOENT) => Ok(false),
+            Err(errno) => Err(failed("statx", errno)),
+        }
+    }
+
     /// Stores a thumbnail completely, and replaces an earlier one.
     #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
     pub fn put_thumb(&self, id: &str, bytes: &[u8]) -> Result<()> {

@@ -2228,6 +2228,12 @@ export interface VideoAbilities {
   canhttplivestream: 0;
 }
 
+/** A video with a thumbnail that a browser has given it. */
+export interface VideoThumbnailRecord {
+  /** The full path. */
+  path: string;
+}
+
 /** A disk with files. */
 export interface VolumeRecord {
   /** The id. */

@@ -10,3 +10,4 @@ mod profile;
 mod raw;
 pub mod samples;
 mod turning;
+mod video_thumbnails;

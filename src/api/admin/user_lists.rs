@@ -2,7 +2,6 @@
 
 use crate::api::call_context::CallContext;
 use crate::api::error_code;
-use crate::api::file_part::FilePart;
 use crate::api::op::ops;
 use crate::api::params::{Nothing, Params, params};
 use crate::api::record::{record, reply};
@@ -11,7 +10,7 @@ use crate::base::limits::IMPORT_BYTES_MAX;
 use crate::domain::accounts::actor::Admin;
 use crate::domain::accounts::admin_areas::AdminArea;
 use crate::domain::accounts::user_lists::{Line, UserList};
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 
 ops! { USER_LISTS: Admin "Users"
     /// Makes accounts from a CSV list, all of them or none: at most 500, of 1 MiB. The first line
@@ -75,17 +74,7 @@ fn import(context: &mut CallContext<'_>, admin: &Admin, params: Import) -> Resul
 
 /// The bytes of the list, and the parameters, of which some may come after it.
 fn read_list(context: &mut CallContext<'_>, params: Import) -> Result<(Vec<u8>, Import)> {
-    let FilePart::Arriving(mut file) = context.take_file()? else {
-        return Err(Error::internal("a list is staged"));
-    };
-    let mut bytes = Vec::new();
-    let form = file.receive(context.form(), |part| {
-        if bytes.len() + part.len() > IMPORT_BYTES_MAX {
-            return Err(Error::new(Code::TooLarge, format!("A list has at most {IMPORT_BYTES_MAX} bytes.")));
-        }
-        bytes.extend_from_slice(part);
-        Ok(())
-    })?;
+    let (bytes, form) = context.take_file()?.read_small(context.form(), IMPORT_BYTES_MAX)?;
     let params = form.map_or(Ok(params), |form| Import::read(&form))?;
     Ok((bytes, params))
 }

@@ -4,13 +4,15 @@ use super::transfer;
 use crate::api::authenticate::Guest;
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::params::{Ignored, params};
+use crate::api::params::{Ignored, Paths, params};
 use crate::api::record::{No, record, reply};
 use crate::api::reply::{Command, FileBytes, Keeping, Picture, PictureBytes, Redirect, Reply};
 use crate::api::schema::numbers;
+use crate::base::limits::{VIDEO_FRAME_BYTES_MAX, VIDEO_THUMBNAILS_ASKED_MAX};
 use crate::base::path::EntryName;
 use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
+use crate::domain::access::rights::Reach;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::locks;
 use crate::domain::thumbnails::drawn::Purpose;
@@ -26,6 +28,14 @@ ops! { PICTURES: User "Pictures and media"
     "getfsthumbimage" visitor file thumb(Thumb) -> PictureBytes;
     /// A larger picture of such a file, for slide shows.
     "getfsslideimage" visitor file slide(Slide) -> PictureBytes;
+    /// Gives a video a thumbnail: a frame that a browser has drawn of it, as a JPEG of up to 524288
+    /// bytes in the file part of a multipart body, after the parameters. This is for servers that
+    /// have no program for videos. Whoever may change the video may give it a thumbnail. The video
+    /// itself stays as it is; once its content changes, the thumbnail is gone.
+    "setvideothumbnail" proxy upload set_video_thumbnail(SetVideoThumbnail) -> Command;
+    /// Which of some videos have a thumbnail that a browser has given them. Files that the caller
+    /// may not see do not count. Empty if the server draws videos itself.
+    "findvideothumbnails" proxy read find_video_thumbnails(FindVideoThumbnails) -> VideoThumbnailsReply;
     /// Rotates a picture without loss: a JPEG by its orientation tag, a PNG by its pixels. The old
     /// content is kept as a version.
     "rotatefsimage" proxy slow turn(Turn) -> Command;
@@ -81,6 +91,16 @@ params! {
         /// The rotation, clockwise: 90, -90, 180 or 270 degrees.
         angle: Angle,
     }
+    SetVideoThumbnail {
+        /// The full path of the video.
+        path: ShownPath,
+        /// Gives the thumbnail only if this is the ETag of the video.
+        ifetag: Option<String>,
+    }
+    FindVideoThumbnails {
+        /// The full paths of at most 200 videos, numbered.
+        paths = "path1..pathN": Paths,
+    }
     Nothing {
     }
     SetProfileImage {
@@ -110,6 +130,11 @@ params! {
 }
 
 record! {
+    /// A video with a thumbnail that a browser has given it.
+    VideoThumbnailRecord {
+        /// The full path.
+        path: String as extension,
+    }
     /// The way in which videos are played.
     VideoAbilities {
         /// Whether videos are converted.
@@ -124,6 +149,8 @@ record! {
 }
 
 reply! {
+    /// The videos among those asked for that have a thumbnail, in their order.
+    VideoThumbnailsReply = videothumbnails()[videothumbnail: VideoThumbnailRecord];
     /// The way in which videos are played.
     VideoAbilitiesReply = videocaps()[caps: VideoAbilities; 1];
 }
@@ -165,6 +192,44 @@ fn draw(
             Keeping::Checked
         },
     }))
+}
+
+fn set_video_thumbnail(
+    context: &mut CallContext<'_>,
+    user: &User,
+    params: SetVideoThumbnail,
+) -> Result<Reply> {
+    let video = context.view().replaceable(user, &params.path)?;
+    // By an upload alone, nobody learns what is there.
+    Reach::clone(&video).readable()?;
+    let (frame, form) = context.take_file()?.read_small(context.form(), VIDEO_FRAME_BYTES_MAX)?;
+    if form.is_some() {
+        let sentence = "Parameters came after the file. Please send them before it.";
+        return Err(Error::new(Code::Invalid, sentence));
+    }
+    context.cloud().set_video_thumbnail(user, &video, params.ifetag.as_deref(), frame)?;
+    Ok(Reply::done())
+}
+
+fn find_video_thumbnails(
+    view: &CloudView<'_>,
+    user: &User,
+    params: FindVideoThumbnails,
+) -> Result<Reply<VideoThumbnailsReply>> {
+    let paths = params.paths.0;
+    if paths.len() > VIDEO_THUMBNAILS_ASKED_MAX {
+        let sentence =
+            format!("There may be at most {VIDEO_THUMBNAILS_ASKED_MAX} paths (path1, path2 and so on).");
+        return Err(Error::new(Code::Invalid, sentence));
+    }
+    let mut found = Vec::new();
+    for path in paths {
+        let Ok(video) = view.readable(user, &path) else { continue };
+        if view.has_video_thumbnail(&video)? {
+            found.push(VideoThumbnailRecord { path: path.to_string() });
+        }
+    }
+    Ok(Reply::list(found))
 }
 
 fn turn(context: &mut CallContext<'_>, user: &User, params: Turn) -> Result<Reply> {

@@ -4,7 +4,7 @@ use crate::disk::Stat;
 use crate::domain::access::rights::{Readable, Replaceable};
 use crate::domain::accounts::actor::User;
 use crate::domain::thumbnails::ThumbnailLack;
-use crate::domain::{Change, Cloud};
+use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Result};
 use std::time::SystemTime;
 
@@ -38,6 +38,10 @@ impl Cloud {
         Err(left_out())
     }
 
+    pub fn set_video_thumbnail(&self, _: &User, _: &Replaceable, _: Option<&str>, _: Vec<u8>) -> Result<()> {
+        Err(left_out())
+    }
+
     pub fn thumbnail_lacks(&self) -> Vec<ThumbnailLack> {
         Vec::new()
     }
@@ -53,6 +57,12 @@ impl Cloud {
 
     pub fn tidy_pictures(&self) -> Result<()> {
         Ok(())
+    }
+}
+
+impl CloudView<'_> {
+    pub fn has_video_thumbnail(&self, _: &Readable) -> Result<bool> {
+        Ok(false)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::access::rights::{Readable, Replaceable};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::location::Located;
 use crate::domain::index::{moved, rows};
-use crate::domain::thumbnails::ThumbnailLack;
+use crate::domain::thumbnails::{ThumbnailLack, stored_picture};
 use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Result};
@@ -29,7 +29,7 @@ use std::sync::{Arc, MutexGuard};
 use std::time::SystemTime;
 
 /// Maximum bytes of a stored picture: enough for a detailed photo of the largest side.
-const KEPT_BYTES_MAX: usize = 2 << 20;
+pub(super) const KEPT_BYTES_MAX: usize = 2 << 20;
 /// The sides in pixels of the squares that pictures are drawn for and kept. Pictures of other sizes
 /// are made from the next larger one.
 const SIDES: [u32; 5] = [160, 320, 640, 1280, 2048];
@@ -55,7 +55,7 @@ pub struct Picture {
     pub content_type: &'static str,
     /// Identifies the content and the size for which it was drawn.
     pub etag: String,
-    /// Identifies the content of the file.
+    /// Identifies the content of the file and, if a browser has drawn the frame, that frame.
     pub file_etag: String,
     pub modified: SystemTime,
     /// The time when anything about the file last changed.
@@ -67,12 +67,12 @@ pub struct Pictures {
     worker: DecodeWorker,
     /// The thread that waits for outside programs, so that pictures do not wait for videos.
     patient: DecodeWorker,
-    programs: Arc<Programs>,
-    cache: Arc<ThumbnailCache>,
+    pub(super) programs: Arc<Programs>,
+    pub(super) cache: Arc<ThumbnailCache>,
 }
 
 /// The stored pictures.
-struct ThumbnailCache {
+pub(super) struct ThumbnailCache {
     volumes: Arc<Volumes>,
     /// The bytes of all of them; `None` before they were counted.
     bytes: Guarded<Option<u64>>,
@@ -92,6 +92,13 @@ struct RenderRequest {
     fit: Fit,
     /// Maximum bytes of all stored pictures.
     room: u64,
+}
+
+/// A picture of a file in this state. `frame` identifies the frame if a browser has drawn it.
+struct OfFile {
+    bytes: Vec<u8>,
+    stat: Stat,
+    frame: Option<String>,
 }
 
 /// The result of the decoding thread for a file.
@@ -162,8 +169,8 @@ impl Cloud {
         let root = self.root_of(path)?;
         let id = id_of(&root, &stat, side);
         let kept = if fit == Fit::square(side) { cache.kept(&id)? } else { None };
-        let (bytes, stat) = match kept {
-            Some(bytes) => (bytes, stat),
+        let OfFile { bytes, stat, frame } = match kept {
+            Some(bytes) => OfFile { bytes, stat, frame: None },
             None => {
                 cache.check(&id)?;
                 let room = u64::from(self.config().thumbs_megabytes) << 20;
@@ -185,37 +192,41 @@ impl Cloud {
                 self.draw_anew(request)?
             }
         };
+        let file_etag = frame.map_or_else(|| stat.etag(), |frame| format!("{}-{frame}", stat.etag()));
         Ok(Picture {
             content_type: Drawn::content_type(&bytes),
             bytes,
-            etag: format!("{}-{}x{}", stat.etag(), fit.width, fit.height),
-            file_etag: stat.etag(),
+            etag: format!("{file_etag}-{}x{}", fit.width, fit.height),
+            file_etag,
             modified: stat.modified,
             changed: stat.changed,
         })
     }
 
     /// Draws a picture that is not stored, either here or by an outside program.
-    fn draw_anew(&self, request: RenderRequest) -> Result<(Vec<u8>, Stat)> {
+    fn draw_anew(&self, request: RenderRequest) -> Result<OfFile> {
         let Pictures { worker, patient, programs, cache } = &self.pictures;
         let request = Arc::new(request);
         let (fetching, meant) = (Arc::clone(cache), Arc::clone(&request));
         let kind = match worker.run(move || fetching.fetch(&meant))? {
-            Fetched::Drawn(bytes, stat) => return Ok((bytes, stat)),
+            Fetched::Drawn(bytes, stat) => return Ok(OfFile { bytes, stat, frame: None }),
             Fetched::Foreign(kind) => kind,
         };
         let setting = self.config().thumbnail_programs;
         // This may change at any time, so it is not remembered with the file.
         if let Some(lack) = programs.lack(setting, kind.kind) {
-            return Err(lack.error(kind.kind));
+            let cache = Arc::clone(cache);
+            let frame = worker.run(move || cache.frame(&request))?;
+            return frame.ok_or_else(|| lack.error(kind.kind));
         }
         let (cache, programs) = (Arc::clone(cache), Arc::clone(programs));
         patient.run(move || {
-            cache.fetch_by(&request, |reader| {
+            let draw = |reader: Reader| {
                 let bytes = programs.draw(setting, kind, reader.handle(), request.side)?;
                 let length = bytes.len() as u64;
                 picture::draw(&mut Cursor::new(bytes), length, Fit::square(request.side))
-            })
+            };
+            cache.fetch_by(&request, draw).map(|(bytes, stat)| OfFile { bytes, stat, frame: None })
         })
     }
 
@@ -373,6 +384,16 @@ impl ThumbnailCache {
         Ok((picture::draw(&mut Cursor::new(bytes), length, request.fit)?.bytes, stat))
     }
 
+    /// The frame of a video that a browser has drawn; `None` if there is none. It is made smaller
+    /// each time, so that a new frame takes the place of all sizes of the old one.
+    fn frame(&self, request: &RenderRequest) -> Result<Option<OfFile>> {
+        let stat = *self.reader(request)?.stat();
+        let Some(frame) = self.kept(&frame_id(&request.root, &stat))? else { return Ok(None) };
+        let (tag, length) = (stored_picture::etag(&frame), frame.len() as u64);
+        let bytes = picture::draw(&mut Cursor::new(frame), length, request.fit)?.bytes;
+        Ok(Some(OfFile { bytes, stat, frame: Some(tag) }))
+    }
+
     fn reader(&self, request: &RenderRequest) -> Result<Reader> {
         let reader = match &request.deleted {
             Some((volume, id, below)) => volume.reader(Location::Trash(id, below))?,
@@ -391,7 +412,7 @@ impl ThumbnailCache {
         }
     }
 
-    fn keep(&self, id: &str, bytes: &[u8], room: u64) -> Result<()> {
+    pub(super) fn keep(&self, id: &str, bytes: &[u8], room: u64) -> Result<()> {
         let before = self.taken_up()?;
         self.volumes.main()?.put_thumb(id, bytes)?;
         let after = before + bytes.len() as u64;
@@ -437,6 +458,11 @@ impl ThumbnailCache {
             Err(error) if error.obstacle.is_some() => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// True if a picture is stored.
+    pub(super) fn has(&self, id: &str) -> Result<bool> {
+        self.volumes.main()?.has_thumb(id)
     }
 
     /// A stored picture; `None` also if it cannot be read.
@@ -491,6 +517,11 @@ fn id_of(root: &Root, stat: &Stat, side: u32) -> String {
     format!("{}-{:x}-{side}", content_name(root, &rows::facts(stat)), stat.inode)
 }
 
+/// The id of the frame of a video that a browser has drawn.
+pub(super) fn frame_id(root: &Root, stat: &Stat) -> String {
+    format!("{}-{:x}-frame", content_name(root, &rows::facts(stat)), stat.inode)
+}
+
 /// Identifies the content of a file of an account or a further volume. The account's id belongs to
 /// no other account, and the time of change tells every write. A file that is renamed gets a new
 /// time of change and is drawn anew.
@@ -508,81 +539,4 @@ fn taken_up(stat: &Stat) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::Settings;
-    use crate::test_directory::TestDirectory;
-    use std::collections::BTreeMap;
-    use std::fs;
-
-    #[test]
-    fn the_room_is_bounded_and_has_a_sensible_default() {
-        for (purpose, width, height, wanted) in [
-            (Purpose::Thumb, None, None, (160, 160)),
-            (Purpose::Thumb, Some(0), Some(0), (160, 160)),
-            (Purpose::Thumb, Some(90), None, (90, 90)),
-            (Purpose::Thumb, Some(200), Some(50), (200, 50)),
-            (Purpose::Thumb, Some(u64::MAX), Some(1), (2048, 1)),
-            (Purpose::Thumb, Some(1500), None, (1500, 1500)),
-            (Purpose::Slide, None, None, (1280, 1280)),
-            (Purpose::Slide, Some(9999), None, (2048, 2048)),
-        ] {
-            let fit = purpose.fit(width, height);
-            assert_eq!((fit.width, fit.height), wanted, "{purpose:?} {width:?} {height:?}");
-        }
-    }
-
-    #[test]
-    fn pictures_of_contents_that_are_gone_are_removed() {
-        let top = TestDirectory::new();
-        let cloud = Cloud::open(&top, Settings::read(BTreeMap::new()).unwrap()).unwrap();
-        let (home, cache) = (CloudPath::parse("/anna").unwrap(), Arc::clone(&cloud.pictures.cache));
-        fs::create_dir(top.join("files/anna")).unwrap();
-        let visit = || {
-            let visit = cloud.visit(&home).unwrap().unwrap();
-            cloud.mend_now(&visit).unwrap();
-        };
-        let ids = ["stays", "changes", "goes"].map(|name| {
-            fs::write(top.join("files/anna").join(name), name).unwrap();
-            let path = home.join(&crate::base::path::EntryName::parse(name).unwrap()).unwrap();
-            let id = id_of(&Root::NOBODY, &cloud.volumes.stat(&path).unwrap().unwrap(), 320);
-            cache.keep(&id, b"a picture", 1 << 20).unwrap();
-            id
-        });
-        cache.keep("made-by-nobody", b"a picture", 1 << 20).unwrap();
-        let kept = || {
-            let mut kept: Vec<_> =
-                cache.volumes.main().unwrap().thumbs().unwrap().into_iter().map(|(id, _)| id).collect();
-            kept.sort();
-            kept
-        };
-        visit();
-        cloud.tidy_pictures().unwrap();
-        let mut wanted = ids.to_vec();
-        wanted.sort();
-        assert_eq!(kept(), wanted);
-        fs::write(top.join("files/anna/changes"), "changed").unwrap();
-        fs::remove_file(top.join("files/anna/goes")).unwrap();
-        visit();
-        cloud.tidy_pictures().unwrap();
-        assert_eq!(kept(), [ids[0].clone()]);
-    }
-
-    #[test]
-    fn the_oldest_go_first() {
-        let top = TestDirectory::new();
-        let cloud = Cloud::open(&top, Settings::read(BTreeMap::new()).unwrap()).unwrap();
-        let cache = &cloud.pictures.cache;
-        for id in ["a", "b", "c", "d"] {
-            cache.keep(id, &[7; 4096], 4 * 4096).unwrap();
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
-        let known = *cache.bytes();
-        assert_eq!(known, Some(4 * 4096));
-        cache.keep("e", &[7; 4096], 4 * 4096).unwrap();
-        let mut kept: Vec<_> =
-            cache.volumes.main().unwrap().thumbs().unwrap().into_iter().map(|(id, _)| id).collect();
-        kept.sort();
-        assert_eq!(kept, ["c", "d", "e"], "down to nine tenths");
-    }
-}
+mod tests;

@@ -8,6 +8,8 @@ pub mod drawn;
 pub mod logo;
 pub mod profile_images;
 pub mod stored_picture;
+#[cfg(feature = "thumbs")]
+mod video_thumbnails;
 
 impl crate::domain::CloudView<'_> {
     /// As [`Cloud::thumbnail_lacks`](crate::domain::Cloud::thumbnail_lacks).

@@ -23,6 +23,7 @@ const QUESTIONS: &[&str] = &[
     "fileexists",
     "fileinfo",
     "findheldfiles",
+    "findvideothumbnails",
     "getactivitystream",
     "getalllocks",
     "getaccessdetailsforpath",

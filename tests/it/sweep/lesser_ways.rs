@@ -74,9 +74,14 @@ fn need(operation: &Operation, parameter: &str) -> Need {
             | "makeversionlive" | "nameversion",
             _,
         )
-        | ("rotatefsimage" | "restorefromrecyclebin" | "getuploadstatus" | "deletepartialuploads", _) => {
-            Need::Write
-        }
+        | (
+            "rotatefsimage"
+            | "setvideothumbnail"
+            | "restorefromrecyclebin"
+            | "getuploadstatus"
+            | "deletepartialuploads",
+            _,
+        ) => Need::Write,
         ("deletefile" | "deleteversion" | "renameormove", _) => Need::Delete,
         ("quickshare" | "addshare", _) => Need::Share,
         ("addaclentry" | "deleteaclentry" | "getacl" | "geteffectiveacl" | "setaclinheritance", _)
