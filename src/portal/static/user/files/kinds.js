@@ -102,6 +102,14 @@ export function mayBeDrawn(entry) {
   return !entry.isFolder && entry.size > 0 && Object.entries(DRAWN).some(([kind, names]) => names.test(entry.name) && !lacking.has(kind));
 }
 
+/**
+ * True if browsers may have drawn a video, because the server draws none.
+ * @param {{ name: string, isFolder: boolean, size: number }} entry
+ */
+export function mayHaveFrame(entry) {
+  return lacking.has("videos") && entry.size > 0 && kindOf(entry).preview === "video";
+}
+
 /** True if browsers need the server to see a picture: only some know its format. @param {{ name: string }} entry */
 export function isForFewBrowsers(entry) {
   return DRAWN.HEIC.test(entry.name) || isRaw(entry);

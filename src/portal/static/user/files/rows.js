@@ -4,7 +4,7 @@ import { fileUrl } from "../../shared/api.js";
 import { nameElement, plainName, size, timeElement, when } from "../../shared/format.js";
 import { button, h, icon, uniqueId } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { isOwnPicture, kindOf, mayBeDrawn } from "./kinds.js";
+import { isOwnPicture, kindOf, mayBeDrawn, mayHaveFrame } from "./kinds.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
@@ -28,6 +28,7 @@ export function addPicture(box, entry, side) {
     box.append(image);
   };
   if (mayBeDrawn(entry)) import("./pictures.js").then(({ show }) => show(box, entry, side, addOwn), () => { /* The icon is enough. */ });
+  else if (mayHaveFrame(entry)) import("./frames.js").then(({ show }) => show(box, entry, side), () => { /* The icon is enough. */ });
   else addOwn();
 }
 
@@ -39,7 +40,7 @@ function kindIcon(entry) {
 
 /** The icon or thumbnail before a name in a row. @param {Entry} entry */
 export function rowPicture(entry) {
-  if (!mayBeDrawn(entry) && !isOwnPicture(entry)) return kindIcon(entry);
+  if (!mayBeDrawn(entry) && !isOwnPicture(entry) && !mayHaveFrame(entry)) return kindIcon(entry);
   const box = h("span", { class: "row-picture" }, kindIcon(entry));
   addPicture(box, entry, ROW_PICTURE);
   return box;

@@ -3,7 +3,7 @@
 import { dayTime, plainName, playTime } from "../../shared/format.js";
 import { h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { mayBeDrawn } from "../files/kinds.js";
+import { mayBeDrawn, mayHaveFrame } from "../files/kinds.js";
 import { show } from "../files/pictures.js";
 import { entryOf } from "./entry.js";
 
@@ -31,6 +31,7 @@ export function makeTile(photo, width, href, size) {
   const entry = entryOf(photo);
   if (mayBeDrawn(entry)) show(link, entry, PICTURE[size], addIcon);
   else addIcon();
+  if (mayHaveFrame(entry)) import("../files/frames.js").then((frames) => frames.show(link, entry, PICTURE[size]), () => { /* The icon is enough. */ });
   return link;
 }
 

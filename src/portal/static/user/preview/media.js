@@ -7,7 +7,7 @@ import { number, plainName, shortName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { remember, remembered } from "../../shared/memory.js";
 import { menuButton } from "../../shared/menu.js";
-import { kindOf } from "../files/kinds.js";
+import { kindOf, mayHaveFrame } from "../files/kinds.js";
 import { swipes } from "./swipe.js";
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
@@ -50,6 +50,9 @@ export function show(stage) {
   if (playsNext || stage.isSlideshow()) play(player);
   playsNext = false;
   if (isVideo) swipes(element, stage);
+  if (player instanceof HTMLVideoElement && mayHaveFrame(entry)) {
+    import("../files/frame-drawing.js").then(({ ofPlayer }) => ofPlayer(player, entry.path), () => { /* The icon stays. */ });
+  }
   return {
     onKey(event) {
       if (event.target instanceof HTMLButtonElement || event.target === player || event.key !== " ") return false;

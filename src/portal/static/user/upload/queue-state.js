@@ -18,6 +18,7 @@ import { join } from "../files/paths.js";
  * @property {UploadState} state
  * @property {number} sent bytes that the server has, or that are being sent
  * @property {string} error what went wrong
+ * @property {string} [etag] of the file on the server, once it is there
  * @property {AbortController | null} stop
  */
 

@@ -3,10 +3,12 @@
 import { ApiError, errorText, isAbort } from "../../shared/api.js";
 import { t } from "../../shared/i18n.js";
 import { uploadPart } from "../../shared/upload-part.js";
+import { mayHaveFrame } from "../files/kinds.js";
+import { join } from "../files/paths.js";
 import { isThere, isUnreadable, receivedOf } from "./arrived.js";
 import { dropUpload, keep } from "./memory.js";
 import { askAbout } from "./name-check.js";
-import { setState, tell } from "./queue-state.js";
+import { folderOf, setState, tell } from "./queue-state.js";
 import { addRange, bytesIn, firstGap } from "./ranges.js";
 import { touch } from "./touched.js";
 import { holdScreen } from "./wake-lock.js";
@@ -131,7 +133,8 @@ async function send(queue, upload, signal, isRepeated) {
       record.isBegun = true;
       void keep([record]);
     }
-    await sendPart(upload, { start, end, isLast, signal, onProgress: showSent });
+    const { etag } = await sendPart(upload, { start, end, isLast, signal, onProgress: showSent });
+    if (isLast && etag) upload.etag = etag;
     received = after;
     upload.sent = bytesIn(received);
   }
@@ -141,8 +144,8 @@ async function send(queue, upload, signal, isRepeated) {
  * @param {Upload} upload
  * @param {{ start: number, end: number, isLast: boolean, signal: AbortSignal, onProgress: (bytes: number) => void }} part
  */
-async function sendPart({ record, file }, part) {
-  await uploadPart({
+function sendPart({ record, file }, part) {
+  return uploadPart({
     appname: "explorer",
     path: record.root,
     uploadpath: record.below || null,
@@ -164,10 +167,18 @@ export function finish(queue, upload, state) {
   if (state === "done") {
     touch(queue, upload.record);
     if (upload.record.replaces) queue.offerBack(upload.record);
+    addFrame(queue, upload);
     // A server that answers one upload will answer the others.
     wake(queue);
   }
   setState(queue, upload, state);
+}
+
+/** Gives a video its frame, where the server draws none. @param {QueueState} queue @param {Upload} upload */
+function addFrame(queue, { record, file, etag }) {
+  const path = join(folderOf(record), record.target);
+  if (!file || !etag || !mayHaveFrame({ name: record.target, isFolder: false, size: record.size })) return;
+  import("../files/frame-drawing.js").then(({ ofUpload }) => ofUpload(file, { path, etag }, () => queue.running > 0), () => { /* The icon stays. */ });
 }
 
 /** @param {QueueState} queue @param {number} milliseconds @param {AbortSignal} signal @returns {Promise<void>} */
