@@ -168,13 +168,14 @@ export function film(path, seconds) {
 }
 
 /**
- * Adds the Exif block (Exif 2.3) of a camera to a JPEG: the camera's name, the time, and a place.
- * @param {Buffer} picture a JPEG @param {{ camera: string, taken: string, pixels: number[], latitude: number[], longitude: number[] }} facts
+ * Adds the Exif block (Exif 2.3) of a camera to a JPEG: the camera's name, how it was held, the time, and a place.
+ * @param {Buffer} picture a JPEG @param {{ camera: string, taken: string, pixels: number[], orientation?: number, latitude: number[], longitude: number[] }} facts
  *   `taken`: `2024:05:06 07:08:09`; degrees, minutes and seconds in the north and the west
  */
-export function withExif(picture, { camera, taken, pixels, latitude, longitude }) {
+export function withExif(picture, { camera, taken, pixels, orientation = 1, latitude, longitude }) {
   const text = (/** @type {string} */ value) => ({ kind: 2, count: value.length + 1, bytes: Buffer.from(`${value}\0`, "latin1") });
   const angle = (/** @type {number[]} */ parts) => ({ kind: 5, count: parts.length, bytes: Buffer.concat(parts.map((part) => Buffer.from(Uint32Array.of(part, 1).buffer))) });
+  const short = (/** @type {number} */ value) => ({ kind: 3, count: 1, bytes: Buffer.from(Uint16Array.of(value).buffer) });
   const long = (/** @type {number} */ value) => ({ kind: 4, count: 1, bytes: Buffer.from(Uint32Array.of(value).buffer) });
   /**
    * A directory with its values behind it, all in little-endian order.
@@ -204,7 +205,7 @@ export function withExif(picture, { camera, taken, pixels, latitude, longitude }
   const placeAt = 2000;
   const tiff = Buffer.alloc(3000);
   Buffer.from([0x49, 0x49, 42, 0, 8, 0, 0, 0]).copy(tiff);
-  directory(8, [[0x0110, text(camera)], [0x8769, long(cameraAt)], [0x8825, long(placeAt)]]).copy(tiff, 8);
+  directory(8, [[0x0110, text(camera)], [0x0112, short(orientation)], [0x8769, long(cameraAt)], [0x8825, long(placeAt)]]).copy(tiff, 8);
   directory(cameraAt, [[0x9003, text(taken)], [0xa002, long(pixels[0])], [0xa003, long(pixels[1])]]).copy(tiff, cameraAt);
   directory(placeAt, [[1, text("N")], [2, angle(latitude)], [3, text("W")], [4, angle(longitude)]]).copy(tiff, placeAt);
   const block = Buffer.concat([Buffer.from("Exif\0\0", "latin1"), tiff]);

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FirefoxStage, firefox, launch as launchFirefox } from "./firefox/harness.mjs";
 import { Stage, launch } from "./harness.mjs";
+import { startFamilyCloud } from "./family/cloud.mjs";
 import { Server } from "./server.mjs";
 
 /** A scenario that takes more seconds than this has failed. */
@@ -22,15 +23,18 @@ const here = dirname(fileURLToPath(import.meta.url));
 let passed = 0;
 let failed = 0;
 
-/** @typedef {{ name: string, run: (stage: any) => Promise<void> }} Scenario */
+/**
+ * `inFamilyCloud`: it plays in a copy of the family's cloud, which no other scenario sees.
+ * @typedef {{ name: string, inFamilyCloud?: boolean, run: (stage: any) => Promise<void> }} Scenario
+ */
 /** @typedef {Stage | FirefoxStage} AnyStage */
 /** @typedef {(server: Server) => AnyStage} MakeStage */
 
 /**
- * True if a scenario passed.
+ * True if a scenario passed on this stage.
  * @param {Scenario} scenario @param {AnyStage} stage @param {"again" | "FAIL"} otherwise the word for one that did not
  */
-async function play(scenario, stage, otherwise) {
+async function playOn(scenario, stage, otherwise) {
   const started = Date.now();
   let timer;
   const late = new Promise((_, reject) => {
@@ -47,6 +51,25 @@ async function play(scenario, stage, otherwise) {
     return false;
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/**
+ * True if a scenario passed on the stage, or on one of its own if it wants the family's cloud.
+ * @param {Scenario} scenario @param {AnyStage} stage @param {MakeStage} makeStage @param {"again" | "FAIL"} otherwise
+ */
+async function play(scenario, stage, makeStage, otherwise) {
+  if (!scenario.inFamilyCloud) return playOn(scenario, stage, otherwise);
+  const server = await startFamilyCloud(program).catch((error) => error);
+  if (server instanceof Error) {
+    console.log(`${otherwise} ${scenario.name}: there is no cloud for it: ${server.message}`);
+    return false;
+  }
+  try {
+    return await playOn(scenario, makeStage(server), otherwise);
+  } finally {
+    await server.stop();
+    server.remove();
   }
 }
 
@@ -90,8 +113,8 @@ async function wanted(folder) {
  */
 async function playAgain(makeStage, scenario, first) {
   await inNewCloud(makeStage, async (stage) => {
-    const isReady = scenario === first || await play(first, stage, "FAIL");
-    if (isReady && await play(scenario, stage, "FAIL")) passed += 1;
+    const isReady = scenario === first || scenario.inFamilyCloud || await play(first, stage, makeStage, "FAIL");
+    if (isReady && await play(scenario, stage, makeStage, "FAIL")) passed += 1;
     else failed += 1;
   });
 }
@@ -109,7 +132,7 @@ async function playAll(scenarios, start, makeStage) {
     const again = [];
     await inNewCloud(makeHere, async (stage) => {
       for (const scenario of scenarios) {
-        if (await play(scenario, stage, "again")) passed += 1;
+        if (await play(scenario, stage, makeHere, "again")) passed += 1;
         else again.push(scenario);
       }
     });

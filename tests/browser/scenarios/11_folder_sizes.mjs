@@ -65,4 +65,23 @@ export const scenarios = [
       await noSideways(phone, "sizes of folders on a phone");
     },
   },
+  {
+    name: "sizes of a family's folders are in the list, largest first on wish, in every window",
+    inFamilyCloud: true,
+    async run(stage) {
+      for (const window of [{ width: 1440, height: 900 }, { width: 820, height: 1180 }, { width: 390, height: 844, phone: true }, { width: 844, height: 390, phone: true }]) {
+        const page = await stage.page(window);
+        await stage.open(page, "#/files");
+        for (const [name, size] of [["Photos", /\d MB/], ["Documents", /\d MB/], ["From the old computers", /\d KB/]]) {
+          await row(page, name).waitFor();
+          check(size.test(await texts(page, name)), `${name} at ${window.width} has its size: ${await texts(page, name)}`);
+        }
+        await noSideways(page, `a family's folders at ${window.width}`);
+        if (window.phone) continue;
+        await page.getByRole("button", { name: "Size", exact: true }).click();
+        await shows(page, ["Photos", "Documents", "Music", "Videos", "From the old computers"]);
+        await page.getByRole("button", { name: "Name", exact: true }).click();
+      }
+    },
+  },
 ];

@@ -2,8 +2,12 @@
 
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PASSWORD, USER, accessible, check, noSideways, same, signIn, until } from "../harness.mjs";
-import { film, jpeg, png, withExif } from "../fixtures.mjs";
+import { accessible, check, noSideways, same, until } from "../harness.mjs";
+import { BERNDS_PHOTOS, HEIC, LARGE, PHOTOS } from "../family/contents.mjs";
+import { film, png } from "../fixtures.mjs";
+
+/** A panorama takes no more room than a photo that is so many times as wide as it is high. */
+const WIDEST = 3;
 
 /** The folder of the scenario that is running. */
 let below = "";
@@ -33,6 +37,9 @@ function overFolder(name, run) {
   };
 }
 
+/** Runs over the photos of the family. @param {string} name @param {(stage: import("../harness.mjs").Stage) => Promise<void>} run */
+const overFamily = (name, run) => ({ name, inFamilyCloud: true, run });
+
 /** This day, some years ago, for example `20240722`. February 29 becomes 28. @param {number} years */
 function today(years) {
   const now = new Date();
@@ -47,11 +54,11 @@ function write(folder, day, count) {
 }
 
 /**
- * Opens the photos of this folder only.
- * @param {import("../harness.mjs").Stage} stage @param {import("playwright-core").Page} page @param {string} [more]
+ * Opens the photos of one folder only.
+ * @param {import("../harness.mjs").Stage} stage @param {import("playwright-core").Page} page @param {string} [folder] that of the scenario if it is left out
  */
-async function openPhotos(stage, page, more = "") {
-  await stage.open(page, `#/photos?in=${encodeURIComponent(`/anna/${below}`)}${more}`);
+async function openPhotos(stage, page, folder = below) {
+  await stage.open(page, `#/photos?in=${encodeURIComponent(`/anna/${folder}`)}`);
   // If other scenarios have left many files, the server reads these too.
   await page.locator("a.photo").first().waitFor({ timeout: 60_000 });
 }
@@ -59,6 +66,17 @@ async function openPhotos(stage, page, more = "") {
 const headings = (page) => page.locator(".photos-day").allTextContents();
 const named = (page, name) => page.locator(`a.photo[data-path="/anna/${below}/${name}"]`);
 const focused = (page) => page.evaluate(() => document.activeElement?.dataset.path?.split("/").pop() ?? document.activeElement?.tagName);
+
+/** What the scrubber says of each month. @param {{ day: string }[]} photos @returns {Map<string, string>} */
+function monthsOf(photos) {
+  const months = new Map();
+  for (const { day } of photos) months.set(day.slice(0, 7), (months.get(day.slice(0, 7)) ?? 0) + 1);
+  for (const [month, count] of months) {
+    const name = new Date(`${month}-01`).toLocaleDateString("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
+    months.set(month, `${name}: ${count} ${count === 1 ? "photo" : "photos"}`);
+  }
+  return months;
+}
 
 /** The boxes of the photos in the page, row by row. @param {import("playwright-core").Page} page */
 const rows = (page) => page.locator(".photos-line").evaluateAll((lines) => lines.map((line) => [...line.children].map((photo) => {
@@ -80,25 +98,22 @@ async function pinch(page, from, to) {
 }
 
 export const scenarios = [
-  overFolder("in a wide window photos of all shapes stand in rows of even height, and their size is chosen", async (stage, folder) => {
+  overFamily("in a wide window photos of all shapes stand in rows of even height, and their size is chosen", async (stage) => {
     const page = await stage.page({ width: 1440, height: 900 });
-    await stage.open(page, "#/me");
-    const shapes = [[400, 300], [300, 400], [900, 300], [300, 300], [400, 225], [225, 400], [400, 300]];
-    for (let at = 0; at < 14; at += 1) {
-      const pixels = shapes[at % shapes.length];
-      const photo = withExif(await jpeg(page, pixels[0], pixels[1]), { camera: "Acme", taken: `2020:05:15 10:${at + 10}:00`, pixels, latitude: [1, 2, 3], longitude: [4, 5, 6] });
-      writeFileSync(join(folder, `${at + 10}.jpg`), photo);
-    }
-    await openPhotos(stage, page);
-    await until(async () => (await rows(page)).flat().some(({ width, height }) => height > 1.5 * width), "upright photos are upright");
+    const birthday = PHOTOS.filter(({ path }) => path.startsWith("Photos/2024/2024-05 "));
+    await openPhotos(stage, page, birthday[0].path.replace(/\/[^/]*$/, ""));
+    await until(async () => (await rows(page)).flat().some(({ width, height }) => height > 1.2 * width), "upright photos are upright");
     await until(async () => await page.locator("a.photo.is-drawn").count() === 14, "all are drawn", 30_000);
     const list = await page.locator(".photos-body").boundingBox();
     const check14 = (/** @type {Awaited<ReturnType<typeof rows>>} */ found) => {
       same(found.flat().length, 14, "photos");
       for (const row of found) check(row.every(({ height }) => Math.abs(height - row[0].height) < 1), "photos of a row have one height");
       for (const row of found.slice(0, -1)) check(Math.abs(row.at(-1).right - list.x - list.width) <= 2, `a row fills the width: ${row.at(-1).right} of ${list.x + list.width}`);
-      const widest = found.flat().find(({ path }) => path?.endsWith("/12.jpg"));
-      check(Math.abs(widest.width / widest.height - 3) < 0.1, "a panorama has its own shape");
+      for (const { path, width, height } of found.flat()) {
+        const [wide, high] = birthday.find((photo) => path === `/anna/${photo.path}`).shown;
+        const shape = Math.min(WIDEST, wide / high);
+        check(Math.abs(Math.log(width / height / shape)) < 0.05, `${path} keeps its shape: ${width} x ${height}`);
+      }
     };
     const medium = await rows(page);
     check14(medium);
@@ -298,22 +313,22 @@ export const scenarios = [
     await until(async () => await page.locator("dialog.preview").count() === 0, "it is closed");
     await until(async () => await focused(page) === "IMG_20200515_100000.png", "the focus is on the photo that was seen last");
   }),
-  overFolder("of many days only those that are seen are in the page, and the scrubber goes through the months", async (stage, folder) => {
-    for (let month = 1; month <= 12; month += 1) for (const year of [2018, 2019]) write(folder, `${year}${String(month).padStart(2, "0")}10`, 12);
+  overFamily("of many days only those that are seen are in the page, and the scrubber goes through the months", async (stage) => {
     const page = await stage.page({ phone: true });
-    await openPhotos(stage, page);
+    await openPhotos(stage, page, "Photos");
     check(await page.locator(".photo").count() < 150, "what is not seen is not in the page");
-    same(await page.locator(".photos-line").nth(0).locator(".photo").count(), 3, "squares a line on a phone");
+    same(await page.locator(".photos-line").nth(0).locator(".photo").count(), 1, "photos of the last day");
     await noSideways(page, "photos on a phone");
     await accessible(page, "photos on a phone");
+    const months = monthsOf([...LARGE, ...PHOTOS, ...HEIC]);
     const scrubber = page.getByRole("slider", { name: "Month" });
-    same(await scrubber.getAttribute("aria-valuetext"), "December 2019: 12 photos", "where one is");
+    same(await scrubber.getAttribute("aria-valuetext"), months.get("2025-12"), "where one is");
     await scrubber.focus();
     await page.keyboard.press("ArrowDown");
-    await until(async () => await scrubber.getAttribute("aria-valuetext") === "November 2019: 12 photos", "a month down");
+    await until(async () => await scrubber.getAttribute("aria-valuetext") === months.get("2025-11"), "a month down");
     await page.keyboard.press("PageDown");
-    await until(async () => await scrubber.getAttribute("aria-valuetext") === "December 2018: 12 photos", "a year down");
-    await named(page, "IMG_20181210_100000.png").waitFor();
+    await until(async () => await scrubber.getAttribute("aria-valuetext") === months.get("2024-12"), "a year down");
+    await page.locator('a.photo[data-path^="/anna/Photos/2024/2024-12 "]').first().waitFor();
     const box = await scrubber.boundingBox();
     // What is beneath the scrubber is in reach, except under its thumb.
     const thumb = await page.locator(".scrubber-thumb").boundingBox();
@@ -321,7 +336,7 @@ export const scenarios = [
     await page.mouse.down();
     await page.mouse.move(box.x + box.width / 2, box.y + box.height, { steps: 5 });
     await page.mouse.up();
-    await named(page, "IMG_20180110_100000.png").waitFor();
+    await page.locator(`a.photo[data-path="/anna/${PHOTOS[0].path}"]`).waitFor();
     check(await page.locator(".photo").count() < 150, "what was passed is gone again");
   }),
   overFolder("several photos are selected and deleted, with a way back: by mouse, keys and a long press", async (stage, folder) => {
@@ -367,41 +382,22 @@ export const scenarios = [
     await named(phone, "IMG_20200515_100100.png").tap();
     await phone.locator("dialog.preview").waitFor();
   }),
-  overFolder("photos of one person alone are chosen by whose files they are", async (stage, folder) => {
-    write(folder, "20200515", 2);
-    const { cookies } = await stage.server.call("../admin/adminlogin", { adminuser: USER, adminpassword: PASSWORD });
-    await stage.server.call("../admin/adduser", { username: "petra", displayname: "Petra", email: "petra@home.test", password: PASSWORD, status: 1, authtype: 0 }, cookies);
-    const lake = stage.server.folder("petra", "Lake");
-    write(lake, "20190301", 3);
-    const petra = await stage.page({ guest: true });
-    await petra.goto(`${stage.server.base}/`);
-    await signIn(petra, { user: "petra" });
-    const post = (/** @type {string} */ name, /** @type {Record<string, string>} */ fields) => petra.evaluate(async ([operation, all]) => {
-      const reply = await fetch(`core/${operation}`, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(all) });
-      return reply.json();
-    }, /** @type {const} */ ([name, fields]));
-    const { share } = await post("quickshare", { sharelocation: "/petra/Lake" });
-    try {
-      await post("addusertoshare", { shareid: share[0].shareid, userid: USER });
-      stage.expected.push(/status of 404/);
-      const page = await stage.page();
-      await stage.open(page, "#/photos");
-      await page.locator("a.photo").first().waitFor({ timeout: 60_000 });
-      const whose = page.getByRole("combobox", { name: "Whose files" });
-      await whose.selectOption({ label: "petra" });
-      await until(async () => (await headings(page)).map((text) => text.replace(",", "")).join() === "Friday 1 March 2019", "only Petra's day is left");
-      await until(async () => await page.locator("a.photo").count() === 3, "her photos are there");
-      check(page.url().includes("in=%2FSHARED%2Fpetra"), `the address says whose: ${page.url()}`);
-      await accessible(page, "photos of one person");
-      await page.reload();
-      await until(async () => await page.locator("a.photo").count() === 3, "a reload shows the same");
-      same(await whose.inputValue(), "/SHARED/petra", "the choice after a reload");
-      await whose.selectOption({ label: "My files" });
-      await until(async () => (await headings(page)).some((text) => text.replace(",", "") !== "Friday 1 March 2019"), "one's own are back");
-      check(!(await headings(page)).some((text) => text.includes("March 2019")), "without hers");
-    } finally {
-      await post("deleteshare", { shareid: share[0].shareid });
-    }
+  overFamily("photos of one person alone are chosen by whose files they are", async (stage) => {
+    const page = await stage.page();
+    await stage.open(page, "#/photos");
+    await page.locator("a.photo").first().waitFor();
+    const whose = page.getByRole("combobox", { name: "Whose files" });
+    await whose.selectOption({ label: "bernd" });
+    await until(async () => (await headings(page)).map((text) => text.replace(",", "")).join() === "Wednesday 1 March 2017", "only Bernd's day is left");
+    await until(async () => await page.locator("a.photo").count() === BERNDS_PHOTOS.length, "his photos are there");
+    check(page.url().includes("in=%2FSHARED%2Fbernd"), `the address says whose: ${page.url()}`);
+    await accessible(page, "photos of one person");
+    await page.reload();
+    await until(async () => await page.locator("a.photo").count() === BERNDS_PHOTOS.length, "a reload shows the same");
+    same(await whose.inputValue(), "/SHARED/bernd", "the choice after a reload");
+    await whose.selectOption({ label: "My files" });
+    await until(async () => (await headings(page)).some((text) => text.includes("2025")), "one's own are back");
+    check(!(await headings(page)).some((text) => text.includes("March 2017")), "without his");
   }),
   overFolder("without photos the place says what comes there", async (stage) => {
     const page = await stage.page({ language: "de-DE" });

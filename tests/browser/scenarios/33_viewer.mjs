@@ -4,9 +4,9 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accessible, check, menu, noSideways, row, same, until } from "../harness.mjs";
-import { jpeg, png, wav, webm, withExif } from "../fixtures.mjs";
-
-const CAMERA = { camera: "Acme <b>One</b>", taken: "2024:05:06 07:08:09", latitude: [48, 8, 15], longitude: [11, 34, 30] };
+import { copyFiles } from "../family/cloud.mjs";
+import { VIDEOS, turned } from "../family/contents.mjs";
+import { png, wav, webm } from "../fixtures.mjs";
 
 const title = (page) => page.locator(".preview-name").textContent();
 const picture = (page) => page.locator("img.picture");
@@ -29,22 +29,15 @@ async function touch(page, fingers) {
   await client.detach();
 }
 
-/**
- * Landscape and portrait photos, named as cameras name them, with 12 megapixels.
- * @param {import("../harness.mjs").Stage} stage @param {string} folder @param {string[]} names @param {number} [part] of their sides, where the pixels do not matter
- */
-async function photos(stage, folder, names, part = 1) {
-  const maker = await stage.page();
-  await stage.open(maker, "#/files");
-  const [across, upright] = [await jpeg(maker, 4032 * part, 3024 * part), await jpeg(maker, 3024 * part, 4032 * part)];
-  names.forEach((name, at) => writeFileSync(join(folder, name), withExif(at % 2 === 0 ? across : upright, { ...CAMERA, pixels: at % 2 === 0 ? [4032, 3024] : [3024, 4032] })));
-}
+/** Photos of 12 megapixels, across and upright. */
+const PHOTOS = { "a.jpg": turned(1), "b.jpg": turned(6), "c.jpg": turned(3) };
 
 export const scenarios = [
   {
     name: "viewer: a photo comes small, then for the screen, and whole when it is enlarged; the next one is there already",
+    inFamilyCloud: true,
     async run(stage) {
-      await photos(stage, stage.folder("viewer sizes"), ["a.jpg", "b.jpg", "c.jpg"]);
+      copyFiles(stage, stage.folder("viewer sizes"), PHOTOS);
       const page = await stage.page({ width: 1440, height: 900 });
       /** @type {URL[]} */
       const calls = [];
@@ -79,9 +72,10 @@ export const scenarios = [
   },
   {
     name: "viewer: star, details, delete with a way back, and the slideshow, by keys and buttons",
+    inFamilyCloud: true,
     async run(stage) {
       const folder = stage.folder("viewer acts");
-      await photos(stage, folder, ["a.jpg", "b.jpg", "c.jpg"], 0.25);
+      copyFiles(stage, folder, PHOTOS);
       writeFileSync(join(folder, "IMG_20200515_101500.png"), png(300, 200, 3));
       const page = await stage.page({ width: 1440, height: 900 });
       await stage.open(page, "#/files/viewer%20acts");
@@ -94,7 +88,7 @@ export const scenarios = [
       const info = page.locator(".preview-info");
       await info.locator("dd:has-text('Acme <b>One</b>')").waitFor();
       const told = await info.textContent();
-      for (const part of ["6 May 2024", "48.1375° N, 11.575° W", "3024 × 4032 (12.2 megapixels)", "viewer acts"]) check(told.includes(part), `the details tell ${part}: ${told}`);
+      for (const part of ["3 Aug 2025", "48.1375° N, 11.575° W", "3024 × 4032 (12.2 megapixels)", "viewer acts"]) check(told.includes(part), `the details tell ${part}: ${told}`);
       await accessible(page, "the details of a photo");
       await page.screenshot({ path: "shots/viewer-details.png" });
 
@@ -156,10 +150,10 @@ export const scenarios = [
   },
   {
     name: "viewer: fingers swipe, pinch and tap twice; on a phone what can be done is within reach",
+    inFamilyCloud: true,
     async run(stage) {
       const folder = stage.folder("viewer touch");
-      await photos(stage, folder, ["a.jpg", "b.jpg"]);
-      writeFileSync(join(folder, "c.webm"), webm(720, 1280));
+      copyFiles(stage, folder, { "a.jpg": turned(1), "b.jpg": turned(6), "c.mp4": VIDEOS[1] });
       for (const options of [{ width: 390, height: 844, language: "de-DE" }, { width: 844, height: 390 }]) {
         const page = await stage.page({ phone: true, ...options });
         const { width, height } = options;
@@ -181,7 +175,7 @@ export const scenarios = [
         await touch(page, [{ from: [x + 80, y], to: [x - 80, y] }]);
         await shows(page, "b.jpg");
         await touch(page, [{ from: [x + 80, y], to: [x - 80, y] }]);
-        await until(async () => await title(page) === "c.webm", "the video is next");
+        await until(async () => await title(page) === "c.mp4", "the video is next");
         await page.locator("video.player").waitFor();
         await touch(page, [{ from: [x - 80, y], to: [x + 80, y] }]);
         await shows(page, "b.jpg");

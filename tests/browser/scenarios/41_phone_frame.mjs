@@ -4,6 +4,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accessible, check, menu, noSideways, row, same } from "../harness.mjs";
+import { LARGE_FOLDER, folderAt } from "../family/contents.mjs";
 
 /** The boxes of all places that show. @param {import("playwright-core").Page} page @param {string} frame */
 const places = (page, frame) => page.locator(`${frame} .place:visible`).evaluateAll((all) => all.map((one) => {
@@ -31,14 +32,14 @@ async function swipe(page, y, pixels) {
 export const scenarios = [
   {
     name: "a phone on its side shows every place beside the view, without scrolling",
+    inFamilyCloud: true,
     async run(stage) {
-      const folder = stage.folder("on-its-side");
-      writeFileSync(join(folder, "note.txt"), "A note");
+      stage.expected.push(/status of 503/);
       for (const [width, height, dark] of [[932, 430, true], [667, 330, false]]) {
         const where = `a phone of ${width}x${height}`;
         const page = await stage.page({ phone: true, width, height, dark });
-        await stage.open(page, "#/files/on-its-side");
-        await row(page, "note.txt").waitFor();
+        await stage.open(page, folderAt(LARGE_FOLDER));
+        await row(page, "IMG_7001.JPG").waitFor();
         const found = await places(page, ".rail");
         same(found.map(({ name }) => name), ["Files", "Photos", "Recent", "Shared", "Starred", "Recycle bin", "My account"], `the places on ${where}`);
         check(found.every(({ top, bottom }) => top >= 0 && bottom <= height), `all are in sight on ${where}`);
@@ -52,8 +53,8 @@ export const scenarios = [
         await page.screenshot({ path: `shots/side-${width}.png` });
       }
       const small = await stage.page({ phone: true, width: 568, height: 320 });
-      await stage.open(small, "#/files/on-its-side");
-      await row(small, "note.txt").waitFor();
+      await stage.open(small, folderAt(LARGE_FOLDER));
+      await row(small, "IMG_7001.JPG").waitFor();
       const low = await places(small, ".tabbar");
       check(low.length === 6 && low.every(({ bottom, height }) => bottom <= 320 && height <= 44), "the bar of places is low in a low window");
       await accessible(small, "a low window");

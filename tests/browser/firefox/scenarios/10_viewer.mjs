@@ -1,25 +1,13 @@
 // Firefox: the viewer. Photos of 12 megapixels and videos fit windows of common sizes.
 
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { check, same, until } from "../../harness.mjs";
-import { jpeg, webm, withExif } from "../../fixtures.mjs";
+import { copyFiles } from "../../family/cloud.mjs";
+import { VIDEOS, turned } from "../../family/contents.mjs";
 import { accessible, boxOf, click, gone, named, rowOf, see, textOf } from "../harness.mjs";
 
-const CAMERA = { camera: "Acme One", taken: "2024:05:06 07:08:09", latitude: [48, 8, 15], longitude: [11, 34, 30] };
-const WINDOWS = [[1440, 900], [820, 1180], [390, 844]];
-const ACROSS = [4032, 3024];
-const UPRIGHT = [3024, 4032];
-
-/** Drawn once, because that takes a while. @type {Map<string, Buffer>} */
-const drawn = new Map();
-
-/** A photo with Exif. @param {import("puppeteer-core").Page} page which draws it @param {number[]} pixels */
-async function photo(page, pixels) {
-  const key = pixels.join();
-  if (!drawn.has(key)) drawn.set(key, withExif(await jpeg(page, pixels[0], pixels[1]), { ...CAMERA, pixels }));
-  return drawn.get(key);
-}
+const WINDOWS = [[1440, 900], [820, 1180], [390, 844], [844, 390]];
+const [across, upright] = [turned(1), turned(6)];
+const film = VIDEOS[4];
 
 /** Waits until a picture is there that is sharp on this screen. @param {import("puppeteer-core").Page} page @param {string} name */
 const shows = (page, name) => until(async () => {
@@ -47,25 +35,23 @@ async function isFitted(page, selector, [width, height], where) {
 export const scenarios = [
   {
     name: "Firefox: viewer: photos of 12 megapixels and videos fit the window; keys step and close",
+    inFamilyCloud: true,
     async run(stage) {
       const folder = stage.folder("fox viewer");
       const page = await stage.page({ width: 1440, height: 900 });
-      await stage.open(page, "#/files");
-      writeFileSync(join(folder, "a.jpg"), await photo(page, ACROSS));
-      writeFileSync(join(folder, "b.jpg"), await photo(page, UPRIGHT));
-      writeFileSync(join(folder, "c.webm"), webm(720, 1280));
+      copyFiles(stage, folder, { "a.jpg": across, "b.jpg": upright, "c.webm": film });
       for (const [width, height] of WINDOWS) {
         await page.setViewport({ width, height });
         await stage.open(page, "#/files/fox%20viewer");
         await click(page, `${rowOf("a.jpg")} .entry-link`);
         await shows(page, "a.jpg");
-        await isFitted(page, "img.picture", ACROSS, `the photo across at ${width}`);
+        await isFitted(page, "img.picture", across.shown, `the photo across at ${width}`);
         await page.keyboard.press("ArrowRight");
         await shows(page, "b.jpg");
-        await isFitted(page, "img.picture", UPRIGHT, `the upright photo at ${width}`);
+        await isFitted(page, "img.picture", upright.shown, `the upright photo at ${width}`);
         await page.keyboard.press("ArrowRight");
         await playing(page, "c.webm");
-        await isFitted(page, "video.player", [720, 1280], `the upright video at ${width}`);
+        await isFitted(page, "video.player", film.shown, `the upright video at ${width}`);
         await page.keyboard.press("ArrowLeft");
         await shows(page, "b.jpg");
         await accessible(page, `the viewer at ${width}`);
@@ -77,12 +63,11 @@ export const scenarios = [
   },
   {
     name: "Firefox: viewer: zoom, details, star, a video plays",
+    inFamilyCloud: true,
     async run(stage) {
       const folder = stage.folder("fox acts");
       const page = await stage.page({ width: 1440, height: 900 });
-      await stage.open(page, "#/files");
-      writeFileSync(join(folder, "a.jpg"), await photo(page, ACROSS));
-      writeFileSync(join(folder, "b.webm"), webm(640, 360));
+      copyFiles(stage, folder, { "a.jpg": across, "b.webm": VIDEOS[3] });
       await stage.open(page, "#/files/fox%20acts?open=a.jpg");
       await shows(page, "a.jpg");
       const fitted = await boxOf(page, "img.picture");
@@ -91,7 +76,7 @@ export const scenarios = [
       for (let turn = 0; turn < 6; turn += 1) await page.mouse.wheel({ deltaY: -300 });
       await until(async () => (await boxOf(page, "img.picture")).width > fitted.width * 2, "the wheel enlarges it");
       await until(() => page.$eval("img.picture", (picture) => picture.dataset.layer === "whole"), "the whole picture is fetched then");
-      same(await page.$eval("img.picture", (picture) => picture.naturalWidth), ACROSS[0], "its pixels");
+      same(await page.$eval("img.picture", (picture) => picture.naturalWidth), across.shown[0], "its pixels");
       await page.keyboard.press("0");
       await until(async () => Math.abs((await boxOf(page, "img.picture")).width - fitted.width) < 3, "0 fits it again");
       await page.keyboard.press("s");
@@ -99,7 +84,7 @@ export const scenarios = [
       await page.keyboard.press("i");
       await until(async () => {
         const told = await textOf(page, ".preview-info");
-        return ["6 May 2024", "48.1375° N, 11.575° W", "Acme One"].every((part) => told.includes(part));
+        return ["3 Aug 2025", "48.1375° N, 11.575° W", "Acme <b>One</b>"].every((part) => told.includes(part));
       }, "the details tell camera, time and place");
       await accessible(page, "the details");
       await page.keyboard.press("i");
