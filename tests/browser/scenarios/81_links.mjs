@@ -107,10 +107,13 @@ export const scenarios = [
       await until(() => page.locator("dialog.viewer img").evaluate((image) => image.naturalWidth > 0).catch(() => false), "the picture is shown");
       await page.getByRole("button", { name: "Next file" }).click();
       await page.locator(".viewer-name", { hasText: "view 2.png" }).waitFor();
+      const background = () => page.locator("dialog.viewer").evaluate((viewer) => getComputedStyle(viewer).backgroundColor);
+      same(await background(), "rgb(0, 0, 0)", "around a picture");
       await accessible(page, "the viewer of a link");
       await page.getByRole("button", { name: "Close" }).click();
       await page.getByRole("link", { name: "letter.txt" }).first().click();
       await page.locator(".viewer-text", { hasText: "it was great" }).waitFor();
+      check(await background() !== "rgb(0, 0, 0)", "a text has the colours of the theme");
       await page.goBack();
       await page.locator("dialog.viewer").waitFor({ state: "detached" });
 
