@@ -107,7 +107,7 @@ export function mayBeDrawn(entry) {
  * @param {{ name: string, isFolder: boolean, size: number }} entry
  */
 export function mayHaveFrame(entry) {
-  return lacking.has("videos") && entry.size > 0 && kindOf(entry).preview === "video";
+  return lacking.has("videos") && !lacking.has("pictures") && entry.size > 0 && kindOf(entry).preview === "video";
 }
 
 /** True if browsers need the server to see a picture: only some know its format. @param {{ name: string }} entry */
