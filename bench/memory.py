@@ -130,7 +130,17 @@ def listing(path, start, limit, sort="name"):
     return f"/core/getfilelist?path={path}&start={start}&limit={limit}&sortby={sort}"
 
 
+def read_anew(program):
+    """Lets the kernel read a program from the disk when it starts, as after a restart of the machine. In the cache, a
+    file that was just built lies in pieces of up to 2 MB, of which all is mapped if any of it runs."""
+    descriptor = os.open(program, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    os.close(descriptor)
+
+
 def row_17(bench):
+    read_anew(bench.binary)
     big = bench.file("big", 1024 * MIB)
     server = Cloudlet(bench.binary, bench.work / "after")
     server.prepare()

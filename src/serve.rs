@@ -179,8 +179,7 @@ impl Service for Doors {
     }
 
     fn knows_at_once(&self, request: &Request) -> Option<bool> {
-        // Other entry points do not use this.
-        if Api::owns(request.path()) { self.api.knows_at_once(request) } else { Some(false) }
+        self.api.knows_at_once(request)
     }
 
     fn knows(&self, request: &Request) -> bool {

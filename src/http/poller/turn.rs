@@ -91,8 +91,11 @@ impl Poller {
             }
             self.request.believe(|address| self.settings.is_proxy(address));
             // The worker's finding applies only to the first request.
-            if sender.must_rest && self.service.knows_at_once(&self.request) != Some(true) {
-                return (used, Turn::Rest);
+            if sender.must_rest {
+                if self.service.knows_at_once(&self.request) != Some(true) {
+                    return (used, Turn::Rest);
+                }
+                sender.is_known = Some(true);
             }
             let verdict = verdict.take();
             let body_bytes = match self.body_bytes(left, head_bytes, verdict, answers) {
