@@ -91,6 +91,7 @@ fn strangers_who_never_pause_get_all_answers_and_nobody_else_waits_for_them() {
         // Half of these calls come over new connections.
         bob = if number % 2 == 0 { bob.twin() } else { bob };
         assert!(bob.is_signed_in());
+        assert!(begun.elapsed() < Duration::from_millis(500), "{:?}", begun.elapsed());
     }
     let pages = |mut caller: Caller| {
         let begun = Instant::now();
