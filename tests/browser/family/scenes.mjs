@@ -62,8 +62,8 @@ function land({ width, height, pixels }, next, [above, below, mountain, ground])
       const offset = (y * width + x) * 3;
       const depth = y / height;
       for (let part = 0; part < 3; part += 1) {
-        if (y > near) pixels[offset + part] = ground[part] * (1.12 - 0.35 * depth);
-        else if (y > far) pixels[offset + part] = mountain[part] * (0.8 + 0.4 * (near - y) / (near - far));
+        if (y > near) pixels[offset + part] = Math.min(255, ground[part] * (1.12 - 0.35 * depth));
+        else if (y > far) pixels[offset + part] = Math.min(255, mountain[part] * (0.8 + 0.4 * (near - y) / (near - far)));
         else pixels[offset + part] = above[part] + (below[part] - above[part]) * Math.min(1, depth * 1.8);
       }
     }

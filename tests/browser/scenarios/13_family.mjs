@@ -27,30 +27,27 @@ const brokenRows = (page) => page.locator(".files .list-row").evaluateAll((rows)
 });
 
 export const scenarios = [
-  {
-    name: "a family's folders fit every window, with long names and thousands of them",
+  ...WINDOWS.map((window) => ({
+    name: `a family's folders fit a window of ${window.width} x ${window.height}, with long names and thousands of them`,
     inFamilyCloud: true,
     async run(stage) {
       stage.expected.push(/status of 503/);
-      for (const window of WINDOWS) {
-        const page = await stage.page(window);
-        for (const [address, name] of Object.entries(PLACES)) {
-          const where = `${address} at ${window.width}x${window.height}`;
-          await stage.open(page, address);
-          await row(page, name).waitFor();
-          await noSideways(page, where);
-          same(await brokenRows(page), [], `broken rows in ${where}`);
-          if (window.width === 390 && address !== "#/files") await accessible(page, where);
-        }
-        await stage.open(page, folderAt(SCANS));
-        await page.locator(".files-status:has-text('3,200 files')").waitFor();
-        await page.locator(".files .list").focus();
-        await page.keyboard.press("End");
-        await row(page, `Scan ${SCANNED}.pdf`).waitFor();
-        check(await page.locator(".files .list-row").count() < 100, "only visible rows are in the page");
+      const page = await stage.page(window);
+      for (const [address, name] of Object.entries(PLACES)) {
+        await stage.open(page, address);
+        await row(page, name).waitFor();
+        await noSideways(page, address);
+        same(await brokenRows(page), [], `broken rows in ${address}`);
+        if (window.width === 390 && address !== "#/files") await accessible(page, address);
       }
+      await stage.open(page, folderAt(SCANS));
+      await page.locator(".files-status:has-text('3,200 files')").waitFor({ state: "attached" });
+      await page.locator(".files .list").focus();
+      await page.keyboard.press("End");
+      await row(page, `Scan ${SCANNED}.pdf`).waitFor();
+      check(await page.locator(".files .list-row").count() < 100, "only visible rows are in the page");
     },
-  },
+  })),
   {
     name: "names of other systems are all there, each once, as they are written",
     inFamilyCloud: true,
