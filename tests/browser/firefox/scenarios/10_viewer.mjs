@@ -77,7 +77,7 @@ export const scenarios = [
       await page.keyboard.press("0");
       await until(async () => Math.abs((await boxOf(page, "img.picture")).width - fitted.width) < 3, "0 fits it again");
       await page.keyboard.press("s");
-      await see(page, named("Remove star"));
+      await see(page, ".preview-actions [aria-label='Remove star']");
       await page.keyboard.press("i");
       await until(async () => {
         const told = await textOf(page, ".preview-info");
