@@ -357,9 +357,7 @@ fn value<T: Value>(name: &str, default: &str, given: &BTreeMap<String, Given>) -
     T::read(text).map_err(|Refusal { sentence, reason }| {
         let shown = if T::KIND == Kind::Secret { "***" } else { text };
         let sentence = format!("Setting {name} (from the {}): \"{shown}\" {sentence}.", origin.text());
-        let mut error = Error::new(Code::Invalid, sentence);
-        error.reason = reason;
-        error
+        Error::new(Code::Invalid, sentence).for_reason(reason)
     })
 }
 

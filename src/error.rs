@@ -230,9 +230,9 @@ impl Error {
         matches!(self.reason, Some(Reason::DiskSilent | Reason::DiskWaking | Reason::DiskBusy))
     }
 
-    /// Adds the exact reason.
-    pub fn for_reason(mut self, reason: Reason) -> Error {
-        self.reason = Some(reason);
+    /// Sets the exact reason, if there is one.
+    pub fn for_reason(mut self, reason: impl Into<Option<Reason>>) -> Error {
+        self.reason = reason.into();
         self
     }
 

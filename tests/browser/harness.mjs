@@ -2,6 +2,7 @@
 
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
+import { Server } from "./server.mjs";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const PATIENCE = 10_000;
@@ -55,7 +56,7 @@ const NO_THUMBNAIL = / 415 .*\/getfsthumbimage\?/;
 
 /** The server, the browser and the pages of a scenario. */
 export class Stage {
-  /** @param {import("playwright-core").Browser} browser @param {import("./server.mjs").Server} server */
+  /** @param {import("playwright-core").Browser} browser @param {Server} server */
   constructor(browser, server) {
     this.browser = browser;
     this.server = server;
@@ -143,6 +144,32 @@ export class Stage {
     this.expected = [];
     check(errors.length === 0, `The console was not free of errors: ${errors.join(" | ")}`);
     check(foreign.length === 0, `Other hosts were asked: ${foreign.join(" ")}`);
+  }
+}
+
+/** Makes the first account of a server that was just started. @param {Server} server */
+export async function setUp(server) {
+  await until(() => server.output.includes("code: "), "the server prints its code");
+  await server.call("setup", { code: server.code(), userid: USER, password: PASSWORD });
+}
+
+/**
+ * Uses a cloud of its own, which is gone afterwards.
+ * @param {Stage} stage @param {Record<string, string>} environment of its server
+ * @param {(own: Stage) => Promise<void>} act
+ */
+export async function withOwnCloud(stage, environment, act) {
+  const server = new Server(stage.server.program, undefined, environment);
+  const own = new Stage(stage.browser, server);
+  try {
+    await server.start();
+    await setUp(server);
+    await act(own);
+    await own.close();
+  } finally {
+    for (const context of own.contexts) await context.close();
+    await server.stop();
+    server.remove();
   }
 }
 

@@ -224,9 +224,12 @@ fn find_video_thumbnails(
     }
     let mut found = Vec::new();
     for path in paths {
-        let Ok(video) = view.readable(user, &path) else { continue };
-        if view.has_video_thumbnail(&video)? {
-            found.push(VideoThumbnailRecord { path: path.to_string() });
+        match view.readable(user, &path) {
+            Ok(video) if view.has_video_thumbnail(&video)? => {
+                found.push(VideoThumbnailRecord { path: path.to_string() });
+            }
+            Err(error) if error.code == Code::Internal => return Err(error),
+            Ok(_) | Err(_) => {}
         }
     }
     Ok(Reply::list(found))

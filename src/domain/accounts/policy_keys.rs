@@ -259,9 +259,7 @@ impl Policy {
 fn read<T: Value>(name: &str, text: &str) -> Result<T> {
     T::read(text).map_err(|Refusal { sentence, reason }| {
         let sentence = format!("The value \"{text}\" of {name} {sentence}.");
-        let mut error = Error::new(Code::Invalid, sentence);
-        error.reason = reason;
-        error
+        Error::new(Code::Invalid, sentence).for_reason(reason)
     })
 }
 

@@ -227,7 +227,7 @@ impl Cloud {
         user: &User,
         trashed: &Trashed,
         from: &Writable,
-        mut error: Error,
+        error: Error,
         second: &Error,
     ) -> Error {
         let rows = self.rows();
@@ -252,8 +252,7 @@ impl Cloud {
         );
         // The reason is removed, because clients have their own texts for reasons, and these do not
         // name the bin.
-        error.reason = None;
-        error.saying(sentence)
+        error.for_reason(None).saying(sentence)
     }
 }
 

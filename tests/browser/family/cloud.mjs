@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { PASSWORD, USER, check, until } from "../harness.mjs";
+import { PASSWORD, USER, check, setUp, until } from "../harness.mjs";
 import { Server } from "../server.mjs";
 import { BERNDS_FOLDER, GROUP, PEOPLE, SHARED_FOLDER } from "./contents.mjs";
 
@@ -33,8 +33,7 @@ async function as(server, name) {
 
 /** Makes the accounts, and a group of them all. Returns the group's id. @param {Server} server */
 async function addPeople(server) {
-  await until(() => server.output.includes("code: "), "the server prints its code");
-  await server.call("setup", { code: server.code(), userid: USER, password: PASSWORD });
+  await setUp(server);
   const admin = caller(server, (await server.call("../admin/adminlogin", { adminuser: USER, adminpassword: PASSWORD })).cookies);
   for (const { name, displayname } of PEOPLE.slice(1)) {
     await admin("../admin/adduser", { username: name, displayname, email: `${name}@home.test`, password: PASSWORD, status: 1, authtype: 0 });

@@ -3,9 +3,8 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PASSWORD, Stage, USER, accessible, check, noSideways, row, same, until } from "../harness.mjs";
+import { PASSWORD, USER, Stage, accessible, check, noSideways, row, same, until, withOwnCloud } from "../harness.mjs";
 import { pdf, png } from "../fixtures.mjs";
-import { Server } from "../server.mjs";
 
 /** The beginning of a HEIC file, and then bytes that no browser can read. */
 const heic = () => Buffer.concat([Buffer.from("\0\0\0\x14ftypheic\0\0\0\0mif1", "latin1"), Buffer.alloc(300_000, 7)]);
@@ -22,24 +21,17 @@ async function withPrograms(stage, programs, act) {
     writeFileSync(join(path, name), `#!/bin/sh\nprintf '${octal}'\n`);
     chmodSync(join(path, name), 0o755);
   }
-  const server = new Server(stage.server.program, undefined, { PATH: path, CLOUDLET_THUMBNAIL_PROGRAMS: "always" });
-  const own = new Stage(stage.browser, server);
   try {
-    await server.start();
-    await until(() => server.output.includes("code: "), "the server prints its code");
-    await server.call("setup", { code: server.code(), userid: USER, password: PASSWORD });
-    const folder = own.folder("phone");
-    writeFileSync(join(folder, "IMG_0001.HEIC"), heic());
-    writeFileSync(join(folder, "IMG_0002.heif"), heic());
-    writeFileSync(join(folder, "drawn.png"), png(300, 200, 4));
-    writeFileSync(join(folder, "page.pdf"), pdf("A page"));
-    writeFileSync(join(folder, "video.mp4"), Buffer.concat([Buffer.from("\0\0\0\x14ftypisom\0\0\0\0avc1", "latin1"), Buffer.alloc(2000)]));
-    await act(own);
-    await own.close();
+    await withOwnCloud(stage, { PATH: path, CLOUDLET_THUMBNAIL_PROGRAMS: "always" }, async (own) => {
+      const folder = own.folder("phone");
+      writeFileSync(join(folder, "IMG_0001.HEIC"), heic());
+      writeFileSync(join(folder, "IMG_0002.heif"), heic());
+      writeFileSync(join(folder, "drawn.png"), png(300, 200, 4));
+      writeFileSync(join(folder, "page.pdf"), pdf("A page"));
+      writeFileSync(join(folder, "video.mp4"), Buffer.concat([Buffer.from("\0\0\0\x14ftypisom\0\0\0\0avc1", "latin1"), Buffer.alloc(2000)]));
+      await act(own);
+    });
   } finally {
-    for (const context of own.contexts) await context.close();
-    await server.stop();
-    server.remove();
     rmSync(path, { recursive: true, force: true });
   }
 }

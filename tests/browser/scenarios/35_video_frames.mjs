@@ -3,9 +3,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PASSWORD, Stage, USER, accessible, check, choose, row, same, until } from "../harness.mjs";
+import { PASSWORD, USER, Stage, accessible, check, choose, row, same, until, withOwnCloud } from "../harness.mjs";
 import { webm } from "../fixtures.mjs";
-import { Server } from "../server.mjs";
 
 /**
  * Uses a cloud of its own that finds no program.
@@ -13,18 +12,9 @@ import { Server } from "../server.mjs";
  */
 async function withoutPrograms(stage, act) {
   const path = mkdtempSync(join(tmpdir(), "cloudlet-frames-"));
-  const server = new Server(stage.server.program, undefined, { PATH: path });
-  const own = new Stage(stage.browser, server);
   try {
-    await server.start();
-    await until(() => server.output.includes("code: "), "the server prints its code");
-    await server.call("setup", { code: server.code(), userid: USER, password: PASSWORD });
-    await act(own, own.folder("films"), path);
-    await own.close();
+    await withOwnCloud(stage, { PATH: path }, (own) => act(own, own.folder("films"), path));
   } finally {
-    for (const context of own.contexts) await context.close();
-    await server.stop();
-    server.remove();
     rmSync(path, { recursive: true, force: true });
   }
 }

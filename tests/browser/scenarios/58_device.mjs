@@ -4,8 +4,7 @@ import { createServer, request as ask } from "node:http";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { PASSWORD, Stage, USER, accessible, check, choose, noSideways, row, same, signIn, until } from "../harness.mjs";
-import { Server } from "../server.mjs";
+import { PASSWORD, USER, Stage, accessible, check, choose, noSideways, row, same, signIn, until, withOwnCloud } from "../harness.mjs";
 import { jpeg, png, withExif } from "../fixtures.mjs";
 
 const AWAY = "Your cloud cannot be reached. You see what this device has kept";
@@ -40,25 +39,15 @@ function kept(page) {
  * Uses a cloud of its own, which may be stopped.
  * @param {Stage} stage @param {(own: Stage) => Promise<void>} act
  */
-async function apart(stage, act) {
-  const server = new Server(stage.server.program);
-  const own = new Stage(stage.browser, server);
-  try {
-    await server.start();
-    await until(() => server.output.includes("code: "), "the server prints its code");
-    await server.call("setup", { code: server.code(), userid: USER, password: PASSWORD });
+function apart(stage, act) {
+  return withOwnCloud(stage, {}, async (own) => {
     const folder = own.folder("Lake");
     for (let at = 1; at <= 3; at += 1) writeFileSync(join(folder, `boat ${at}.png`), png(900, 600, at));
     writeFileSync(join(folder, "letter.txt"), "Dear all");
     own.expected.push(NO_ANSWER);
     await act(own);
     own.expected.push(NO_ANSWER);
-    await own.close();
-  } finally {
-    for (const context of own.contexts) await context.close();
-    await server.stop();
-    server.remove();
-  }
+  });
 }
 
 /** A page of a phone that has looked at the folder and at one photo. @param {Stage} own */

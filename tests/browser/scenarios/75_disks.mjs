@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PASSWORD, Stage, USER, accessible, check, choose, menu, noSideways, row, same, shows, until } from "../harness.mjs";
+import { Stage, accessible, check, choose, menu, noSideways, row, same, setUp, shows, until, withOwnCloud } from "../harness.mjs";
 import { SECRET, account, adminPage } from "../admin/steps.mjs";
 import { Server } from "../server.mjs";
 
@@ -18,18 +18,9 @@ export async function withDisks(stage, act) {
   mkdirSync(join(photos, "2024"), { recursive: true });
   writeFileSync(join(films, "Sea/waves.txt"), "waves");
   writeFileSync(join(films, "plain.txt"), "plain");
-  const server = new Server(stage.server.program, undefined, { CLOUDLET_VOLUMES: `films=${films}, Our photos=${photos}` });
-  const own = new Stage(stage.browser, server);
   try {
-    await server.start();
-    await until(() => server.output.includes("code: "), "the server prints its code");
-    await server.call("setup", { code: server.code(), userid: USER, password: PASSWORD });
-    await act(own, films);
-    await own.close();
+    await withOwnCloud(stage, { CLOUDLET_VOLUMES: `films=${films}, Our photos=${photos}` }, (own) => act(own, films));
   } finally {
-    for (const context of own.contexts) await context.close();
-    await server.stop();
-    server.remove();
     rmSync(ground, { recursive: true, force: true });
   }
 }
@@ -324,8 +315,7 @@ export const scenarios = [
       const own = new Stage(stage.browser, server);
       try {
         await server.start();
-        await until(() => server.output.includes("code: "), "the server prints its code");
-        await server.call("setup", { code: server.code(), userid: USER, password: PASSWORD });
+        await setUp(server);
         await account(own, "ben", { displayname: "Ben Blue" });
         const page = await adminPage(own, "#/disks");
         await page.locator(".table-list .list-row", { hasText: "films" }).click();

@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PASSWORD, Stage, USER, accessible, check, noSideways, same, shows, until } from "../harness.mjs";
+import { Stage, accessible, check, noSideways, same, setUp, shows, until } from "../harness.mjs";
 import { adminPage } from "../admin/steps.mjs";
 import { Server } from "../server.mjs";
 
@@ -16,8 +16,7 @@ async function look(page, name) {
 async function cloudWith(stage, films) {
   const server = new Server(stage.server.program, undefined, { CLOUDLET_VOLUMES: `films=${films}` });
   await server.start();
-  await until(() => server.output.includes("code: "), "the server prints its code");
-  await server.call("setup", { code: server.code(), userid: USER, password: PASSWORD });
+  await setUp(server);
   return server;
 }
 

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { PASSWORD, Stage, USER, accessible, asOwner, check, menu, noSideways, row, same, signIn, until } from "../harness.mjs";
+import { PASSWORD, USER, Stage, accessible, asOwner, check, menu, noSideways, row, same, setUp, signIn, until } from "../harness.mjs";
 import { Server } from "../server.mjs";
 import { png } from "../fixtures.mjs";
 
@@ -242,8 +242,7 @@ export const scenarios = [
       const own = new Stage(stage.browser, server);
       try {
         await server.start();
-        await until(() => server.output.includes("code: "), "the server prints its code");
-        await server.call("setup", { code: server.code(), userid: USER, password: PASSWORD });
+        await setUp(server);
         mkdirSync(join(own.folder(""), "Album"), { recursive: true });
         const page = await own.page({ phone: true });
         await own.open(page, "#/files");
