@@ -156,7 +156,8 @@ export const scenarios = [
       await page.goto(`${own.server.base}/#/me`);
       await page.getByRole("heading", { name: USER }).waitFor();
       await page.goto(`${own.server.base}/#/files/Nowhere`);
-      await page.locator(".notice-title").waitFor();
+      // The parts of the account's page may still say so, each by itself.
+      await until(async () => await page.locator(".notice-title").count() === 1, "the folder says so");
       await page.getByText(AWAY).waitFor();
       await own.server.start();
       await page.goto(`${own.server.base}/#/files/Lake`);
