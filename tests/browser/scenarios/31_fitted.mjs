@@ -1,6 +1,7 @@
 // Photos and videos of common sizes in windows of common sizes. Nothing is cut off, and all is
 // upright.
 
+import { basename } from "node:path";
 import { check, row, until } from "../harness.mjs";
 import { LARGE, PHOTOS, VIDEOS, addressOf, turned } from "../family/contents.mjs";
 import { SUN } from "../family/scenes.mjs";
@@ -15,11 +16,20 @@ const panoramas = LARGE.filter(({ path }) => /panorama|tower/.test(path));
 /** One across, one that is turned when it is shown, and one that is stored upright. */
 const videos = VIDEOS.filter(({ path }) => /2023|2024|upright/.test(path));
 
-/** Opens a file of Anna's, and waits until it is drawn as sharp as this screen shows it. @param {import("../harness.mjs").Stage} stage @param {import("playwright-core").Page} page @param {{ path: string }} file @param {string} selector */
+/**
+ * True if the file is drawn as sharp as this screen shows it. The file that was open before stays
+ * until the page has read the new address.
+ */
+const isDrawn = (/** @type {{ selector: string, name: string }} */ { selector, name }) => {
+  const one = document.querySelector(selector);
+  if (document.querySelector(".preview-name")?.textContent !== name) return false;
+  return one instanceof HTMLImageElement ? ["screen", "whole"].includes(one.dataset.layer ?? "") : one instanceof HTMLVideoElement && one.videoWidth > 0;
+};
+
+/** Opens a file of Anna's, and waits until it is drawn. @param {import("../harness.mjs").Stage} stage @param {import("playwright-core").Page} page @param {{ path: string }} file @param {string} selector */
 async function open(stage, page, { path }, selector) {
   await stage.open(page, addressOf(path));
-  const isDrawn = (/** @type {Element} */ one) => (one instanceof HTMLImageElement ? ["screen", "whole"].includes(one.dataset.layer ?? "") : one.videoWidth > 0);
-  await until(() => page.locator(selector).evaluate(isDrawn).catch(() => false), `${path} is drawn`, 60_000);
+  await until(() => page.evaluate(isDrawn, { selector, name: basename(path) }), `${path} is drawn`, 60_000);
 }
 
 /**

@@ -10,10 +10,10 @@ const [across, upright] = [turned(1), turned(6)];
 const film = VIDEOS[4];
 
 /** Waits until a picture is there that is sharp on this screen. @param {import("puppeteer-core").Page} page @param {string} name */
-const shows = (page, name) => until(async () => {
-  const layer = await page.$eval("img.picture", (picture) => picture.dataset.layer).catch(() => "");
-  return await textOf(page, ".preview-name") === name && ["screen", "whole"].includes(layer ?? "");
-}, `${name} is shown`, 30_000);
+const shows = (page, name) => until(() => page.evaluate((wanted) => {
+  const picture = document.querySelector("img.picture");
+  return document.querySelector(".preview-name")?.textContent === wanted && picture instanceof HTMLElement && ["screen", "whole"].includes(picture.dataset.layer ?? "");
+}, name), `${name} is shown`, 30_000);
 
 /** Waits until a video can be seen. @param {import("puppeteer-core").Page} page @param {string} name */
 const playing = (page, name) => until(async () => await textOf(page, ".preview-name") === name
