@@ -26,6 +26,9 @@ use std::time::{Duration, Instant};
 const GATHER_TIME: Duration = Duration::from_millis(300);
 /// If changes do not pause, their folders are visited after this time.
 const GATHER_MAX: Duration = Duration::from_secs(3);
+/// The time after which a disk that could not be entered is tried again. It may have too much to do
+/// at the moment, or work that it has held up may not have left it yet.
+const RETRY_TIME: Duration = Duration::from_secs(5);
 
 /// The running thread. It ends when the cloud stops.
 pub struct Watch {
@@ -110,13 +113,15 @@ struct Watched {
     watcher: Watcher,
     /// True once the log says that no more folders can be watched.
     is_full: bool,
+    /// True while a disk that answers could not be entered.
+    is_incomplete: bool,
     watching: Watching,
 }
 
 impl Watched {
     fn new(cloud: &Arc<Cloud>, watching: Watching) -> Result<Watched> {
         let watcher = Watcher::new(WATCHED_FOLDERS_MAX)?;
-        Ok(Watched { cloud: Arc::clone(cloud), watcher, is_full: false, watching })
+        Ok(Watched { cloud: Arc::clone(cloud), watcher, is_full: false, is_incomplete: false, watching })
     }
 
     fn run(mut self, waker: &Waker, held: &mpsc::Sender<Error>) {
@@ -158,8 +163,11 @@ impl Watched {
     /// Waits for a change, and until changes have paused. `again` holds folders that must be
     /// visited again.
     fn gather(&mut self, waker: &Waker, again: HashSet<CloudPath>) -> Result<Changes> {
-        let mut all = Changes { folders: again, ..Changes::default() };
-        let first = if all.folders.is_empty() { None } else { Some(GATHER_TIME) };
+        let mut all = Changes { folders: again, is_woken: self.is_incomplete, ..Changes::default() };
+        let first = match all.folders.is_empty() {
+            true => self.is_incomplete.then_some(RETRY_TIME),
+            false => Some(GATHER_TIME),
+        };
         let mut next = self.watcher.wait(waker, first)?;
         let begun = Instant::now();
         loop {
@@ -177,7 +185,9 @@ impl Watched {
 
     /// Watches the volumes that are new.
     fn begin_volumes(&mut self, known: &mut Vec<Arc<Volume>>) {
-        let present: Vec<_> = self.cloud.volumes.present().collect();
+        let (present, refused): (Vec<_>, Vec<_>) = self.cloud.volumes.entered().partition(Result::is_ok);
+        self.is_incomplete = !refused.is_empty();
+        let present: Vec<_> = present.into_iter().flatten().collect();
         known.retain(|known| present.iter().any(|(_, volume)| Arc::ptr_eq(known, volume)));
         for (top, volume) in present {
             if known.iter().any(|known| Arc::ptr_eq(known, &volume)) {

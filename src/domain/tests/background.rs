@@ -1,12 +1,14 @@
 //! The effects of background work that ended with a panic.
 
+use crate::base::limits::LOCAL_DISK_PERMITS;
+use crate::base::permits;
 use crate::config::Watching;
 use crate::domain::Cloud;
 use crate::domain::index::lookup;
 use crate::domain::index::watch::Watch;
 use crate::domain::tests::{TestCloud, path};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -83,4 +85,33 @@ fn changes_are_watched_for_after_a_panic() {
     assert!(is_known("second"), "its folder was visited again");
     cloud.is_stopping.store(true, Ordering::Relaxed);
     watch.stop(Instant::now() + Duration::from_secs(60));
+}
+
+#[test]
+fn a_disk_with_too_much_to_do_is_watched_when_it_has_time() {
+    let TestCloud { cloud, directory, .. } = TestCloud::new();
+    let cloud = Arc::new(cloud);
+    let is_known = || {
+        cloud.store.read(|read| lookup::find(read, &cloud.volumes, &path("/bob/first"))).unwrap().is_some()
+    };
+    let (ends, all_entered) = (Barrier::new(LOCAL_DISK_PERMITS + 1), Barrier::new(LOCAL_DISK_PERMITS + 1));
+    thread::scope(|scope| {
+        for _ in 0..LOCAL_DISK_PERMITS {
+            scope.spawn(|| {
+                let _unit = permits::begin(None);
+                cloud.volumes.of(&path("/bob")).unwrap();
+                all_entered.wait();
+                ends.wait();
+            });
+        }
+        all_entered.wait();
+        let watch = Watch::begin(&cloud, Watching::Always).unwrap();
+        std::fs::write(directory.join("files/bob/first"), "x").unwrap();
+        thread::sleep(Duration::from_secs(2));
+        assert!(!is_known(), "there is a permit left");
+        ends.wait();
+        wait_until("the disk is watched", is_known);
+        cloud.is_stopping.store(true, Ordering::Relaxed);
+        watch.stop(Instant::now() + Duration::from_secs(60));
+    });
 }

@@ -170,8 +170,13 @@ impl Volumes {
     /// the accounts' files. It serves work in the background, which takes one disk after the other:
     /// disks that wake up are waited for, and those that do not answer are left out.
     pub fn present(self: &Arc<Volumes>) -> impl Iterator<Item = (CloudPath, Arc<Volume>)> + use<> {
+        self.entered().filter_map(Result::ok)
+    }
+
+    /// The same volumes. There is an error for each that answers but cannot be entered now.
+    pub fn entered(self: &Arc<Volumes>) -> impl Iterator<Item = Result<(CloudPath, Arc<Volume>)>> + use<> {
         let all = self.answering(DISK_WAKING_TIME).into_iter();
-        all.filter_map(|(mount, volume)| mount.permits.enter().ok().map(|()| (mount.top(), volume)))
+        all.map(|(mount, volume)| mount.permits.enter().map(|()| (mount.top(), volume)))
     }
 
     /// The sizes of the unfinished uploads on each disk that answers within a moment, by the disk's
