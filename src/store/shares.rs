@@ -1,6 +1,7 @@
 //! Shares and their members.
 
 use super::{Read, Write};
+use crate::base::path::EntryName;
 use crate::error::Result;
 use rusqlite::{Row, params};
 use std::collections::HashSet;
@@ -18,7 +19,8 @@ pub struct ShareRow {
     pub created: i64,
     pub link: LinkRow,
     pub hides_notifications: bool,
-    pub default_file: String,
+    /// The name of the file that is shown first.
+    pub default_file: Option<EntryName>,
     /// The number of times that the link was opened.
     pub visits: u64,
     pub last_visit: Option<i64>,
@@ -202,7 +204,7 @@ pub fn update(write: &Write, share: &ShareRow) -> Result<()> {
             link.downloads_max as i64,
             link.upload_bytes_max as i64,
             share.hides_notifications,
-            share.default_file,
+            share.default_file.as_ref().map_or("", EntryName::as_str),
         ],
     )?;
     Ok(())
@@ -337,6 +339,11 @@ fn member(row: &Row<'_>) -> rusqlite::Result<MemberRow> {
     })
 }
 
+/// Earlier versions stored any text. One that is no name is ignored, so that it leads nowhere.
+fn default_file(stored: &str) -> Option<EntryName> {
+    EntryName::parse(stored).ok()
+}
+
 fn share(row: &Row<'_>) -> rusqlite::Result<ShareRow> {
     let number = |index| row.get::<_, i64>(index).map(i64::unsigned_abs);
     let source = match row.get::<_, Option<i64>>(1)? {
@@ -365,7 +372,7 @@ fn share(row: &Row<'_>) -> rusqlite::Result<ShareRow> {
             upload_bytes_max: number(18)?,
         },
         hides_notifications: row.get(19)?,
-        default_file: row.get(20)?,
+        default_file: default_file(&row.get::<_, String>(20)?),
         visits: number(21)?,
         last_visit: row.get(22)?,
     })

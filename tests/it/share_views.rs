@@ -188,6 +188,53 @@ fn the_first_file_of_a_share_is_told_where_it_is_listed() {
     assert_eq!(first(&mut alice, "/alice/Holiday"), "");
 }
 
+/// The first file is a name directly in the shared folder. What an earlier version has stored leads nowhere.
+#[test]
+fn the_first_file_of_a_share_never_leads_out_of_it() {
+    let (mut server, mut alice, id) = shared();
+    let mut bob = server.user("bob");
+    alice.core("addusertoshare", &[("shareid", &id), ("userid", "bob")]).done();
+    alice.core("createfolder", &[("path", "/alice/Holiday"), ("name", "secret")]).done();
+    let id_of = ("shareid", id.as_str());
+    let set = |caller: &mut Caller, name: &str| caller.core("updateshare", &[id_of, ("defaultfile", name)]);
+    let told = |caller: &mut Caller| {
+        let listing = caller.core("getfilelist", &[("path", "/SHARED/alice/Holiday")]).xml();
+        listing.child("meta").field("defaultfile").to_owned()
+    };
+    let stored = |caller: &mut Caller| {
+        caller.core("getshareforid", &[id_of]).xml().child("share").field("defaultfile").to_owned()
+    };
+    assert_eq!(set(&mut alice, "read me.md").xml().child("share").field("defaultfile"), "read me.md");
+    let long = "x".repeat(256);
+    for hostile in ["../x", "..", ".", "/etc/passwd", "a/b", "a/", "./a", "a\nb", "a\0b", &long] {
+        let said = set(&mut alice, hostile).refused();
+        assert!(said.contains("defaultfile"), "{hostile:?}: {said}");
+        assert_eq!(told(&mut bob), "read me.md", "{hostile:?}");
+    }
+    // An access list hides names, this one too.
+    assert_eq!(set(&mut alice, "secret").xml().child("share").field("defaultfile"), "secret");
+    assert_eq!(told(&mut bob), "secret");
+    let list = [
+        ("path", "/alice/Holiday/secret"),
+        ("type", "user"),
+        ("value", "bob"),
+        ("perm", "R"),
+        ("flag", "deny"),
+    ];
+    alice.core("addaclentry", &list).done();
+    assert_eq!((told(&mut bob).as_str(), stored(&mut alice).as_str()), ("", "secret"));
+    for hostile in ["../x", "/etc/passwd", "a/b"] {
+        assert_eq!(server.stop(), Some(0));
+        let database = rusqlite::Connection::open(server.data().path("cloudlet.db")).unwrap();
+        assert_eq!(database.execute("UPDATE shares SET default_file = ?1", [hostile]).unwrap(), 1);
+        drop(database);
+        server.start_again();
+        [&mut alice, &mut bob].into_iter().for_each(|caller| caller.follow(&server));
+        assert_eq!((told(&mut bob), stored(&mut alice)), Default::default(), "{hostile}");
+    }
+    assert_eq!(set(&mut alice, "").xml().child("share").field("defaultfile"), "");
+}
+
 /// All answers name an entry by the one path under which the user sees it.
 #[test]
 fn people_are_told_the_place_that_they_see() {

@@ -234,7 +234,7 @@ fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Listing
     let listing = folder.there(view.list(user, &folder, &options)?)?;
     let mut meta = list_meta(&folder, listing.entries.total());
     meta.teamfolder = view.is_in_team_folder(&folder)?;
-    meta.defaultfile = view.default_file(&folder)?;
+    meta.defaultfile = view.default_file(user, &folder)?.map_or(String::new(), |name| name.to_string());
     Ok(Reply::with_meta(meta, Entries::new(listing)))
 }
 

@@ -125,8 +125,8 @@ params! {
         allowpublicuploadonly: Option<bool>,
         /// The account that owns the share from now on.
         newshareowner: Option<AccountName>,
-        /// The name of the file in a shared folder that is shown first; empty for none.
-        defaultfile: Change<String>,
+        /// The name of the file directly in the shared folder that is shown first; empty for none.
+        defaultfile: Change<EntryName>,
         /// 1 for a link that works in the local network only.
         homeonly: Option<bool>,
     }
@@ -338,7 +338,7 @@ fn update(context: &mut CallContext<'_>, user: &User, params: Update) -> Result<
         downloads_max: params.maxdownloads,
         upload_bytes_max: params.sharesizelimit.map(|megabytes| megabytes.saturating_mul(MEGABYTE)),
         hides_notifications: params.hidenotifications,
-        default_file: params.defaultfile.0.map(Option::unwrap_or_default),
+        default_file: params.defaultfile.0,
     };
     let changing = context.cloud().change_share(user, &shared, change)?;
     context.commit(changing)?;
@@ -471,7 +471,7 @@ pub fn record(view: &CloudView<'_>, user: &User, shared: &Shared) -> ShareRecord
         shareowner: shared.owner.clone(),
         hidenotifications: row.hides_notifications,
         ispublicsecure: link.password_hash.is_some(),
-        defaultfile: row.default_file.clone(),
+        defaultfile: row.default_file.as_ref().map(EntryName::to_string).unwrap_or_default(),
         lastaccessdts: OrEmpty(row.last_visit.map(Seconds)),
         isreshare: shared.is_passed_on,
         lastaccess: row.last_visit.map(|visit| ago_text(view.now() - visit)).unwrap_or_default(),

@@ -94,8 +94,8 @@ pub struct Share {
     pub members: Vec<(Member, Rights)>,
     /// Accounts that have left the share, even if a group of theirs still has it.
     pub left: Vec<i64>,
-    /// The name of the file that is shown first; empty if there is none.
-    pub default_file: String,
+    /// The name of the file that is shown first.
+    pub default_file: Option<EntryName>,
 }
 
 /// With whom something is shared.

@@ -154,15 +154,19 @@ impl CloudView<'_> {
         })
     }
 
-    /// The name of the file that is shown first in a shared folder; empty if there is none.
-    pub fn default_file(&self, folder: &Reach) -> Result<String> {
+    /// The name of the file that is shown first in a shared folder, if the user may see it.
+    pub fn default_file(&self, user: &User, folder: &Reach) -> Result<Option<EntryName>> {
         let grants = self.grants()?;
-        Ok(match folder.way() {
+        let named = match folder.way() {
             Way::Share(id) | Way::Link(id) if folder.is_root_of_way() => {
-                grants.share(id).map_or(String::new(), |share| share.default_file.clone())
+                grants.share(id).and_then(|share| share.default_file.clone())
             }
-            _ => String::new(),
-        })
+            _ => None,
+        };
+        let Some(name) = named else { return Ok(None) };
+        let is_seen =
+            self.ways(user)?.below(folder, std::slice::from_ref(&name)).is_some_and(|at| at.is_seen());
+        Ok(is_seen.then_some(name))
     }
 
     /// Checks that a right holds in a folder and in all folders below it.

@@ -3,7 +3,7 @@
 use super::links;
 use crate::base::ids::letters_and_digits;
 use crate::base::limits::{LINK_PASSWORD_BYTES_MAX, LINK_TOKEN_CHARACTERS, SHARES_OF_ACCOUNT_MAX};
-use crate::base::path::{CloudPath, EntryName, NAME_BYTES_MAX};
+use crate::base::path::{CloudPath, EntryName};
 use crate::base::root::Root;
 use crate::base::secret::Secret;
 use crate::base::share_id::ShareId;
@@ -75,7 +75,8 @@ pub struct ShareChange {
     /// 0 for no limit.
     pub upload_bytes_max: Option<u64>,
     pub hides_notifications: Option<bool>,
-    pub default_file: Option<String>,
+    /// `Some(None)` for none.
+    pub default_file: Option<Option<EntryName>>,
 }
 
 /// The entries whose shares are listed.
@@ -278,9 +279,6 @@ impl Cloud {
         if change.owner.is_some() && !user.is_proxy() {
             return Err(Error::new(Code::Forbidden, "Only administrators can give a share another owner."));
         }
-        if change.default_file.as_ref().is_some_and(|name| name.len() > NAME_BYTES_MAX) {
-            return Err(Error::new(Code::Invalid, "The name of the default file is too long."));
-        }
         let password_hash = match &change.password {
             Some(Some(password)) => Some(Some(self.hash_link_password(password)?)),
             Some(None) => Some(None),
@@ -403,7 +401,7 @@ fn new_share(source: Source, owner: i64, name: String, created: i64) -> ShareRow
         created,
         link,
         hides_notifications: false,
-        default_file: String::new(),
+        default_file: None,
         visits: 0,
         last_visit: None,
     }

@@ -40,7 +40,7 @@ fn share(test: &TestCloud, alice: &User, rights: Rights) {
                 created: tx.now(),
                 link: LinkRow { token: "token".into(), ..LinkRow::default() },
                 hides_notifications: false,
-                default_file: String::new(),
+                default_file: None,
                 visits: 0,
                 last_visit: None,
             };

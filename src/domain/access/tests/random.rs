@@ -128,7 +128,7 @@ pub fn random_share(random: &mut Random, number: usize, in_albums: &[Vec<&'stati
         album,
         link: (random.below(2) == 0).then_some(link),
         members: (0..random.below(4)).map(|_| (random_member(random), random_rights(random))).collect(),
-        default_file: String::new(),
+        default_file: None,
         left: if random.below(4) == 0 { vec![random.below(4) as i64] } else { Vec::new() },
     }
 }
