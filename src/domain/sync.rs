@@ -16,9 +16,11 @@ use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
 use crate::domain::index::rows;
 use crate::domain::index::scan_schedule::Looks;
+use crate::domain::volumes::mount::Source;
+use crate::domain::volumes::registry::Further;
 use crate::error::{Code, Error, Result};
 use crate::store::sync::{self, DeletionRow, EntryRow, RootRow};
-use crate::store::{Read, nodes, shares};
+use crate::store::{Read, externals, nodes, shares, users};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
@@ -112,7 +114,7 @@ impl Cloud {
         }
         self.started(top)?;
         self.look_at_home(&home)?;
-        let ways = self.view().ways(user)?;
+        let (ways, disk) = (self.view().ways(user)?, self.disk_of(top)?);
         // Entries without a valid path are left out, and so is the shared folder itself.
         let see = |text: &str| {
             let real = CloudPath::parse(text).ok().filter(|real| real != top.real())?;
@@ -120,7 +122,7 @@ impl Cloud {
         };
         let (found, records) = self.store.read(|read| {
             let found = self.root_row(read, &home)?;
-            let part = self.synced_part(read, user, top)?;
+            let part = self.synced_part(read, user, top, disk.as_ref())?;
             let found = found.map(|(home, root)| (home, root, knows_enough(&root, &part, since)));
             let records = match found {
                 Some((home, _, true)) => records(read, home, since, &part, &see)?,
@@ -158,9 +160,29 @@ impl Cloud {
         Ok(sync::root(read, node.id)?.map(|root| (node.id, root)))
     }
 
+    /// The disk that a user syncs because it is given to them.
+    fn disk_of(&self, top: &Reach) -> Result<Option<Further>> {
+        match top.way() {
+            Way::Disk => {
+                let name = top.real().leaf().map(EntryName::as_str);
+                Ok(self.volumes.all_further()?.into_iter().find(|disk| Some(disk.name.as_str()) == name))
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// The part of a home that is synced.
-    fn synced_part(&self, read: &Read, user: &User, top: &Reach) -> Result<SyncedPart> {
-        let Way::Share(id) = top.way() else { return Ok(SyncedPart::default()) };
+    fn synced_part(
+        &self,
+        read: &Read,
+        user: &User,
+        top: &Reach,
+        disk: Option<&Further>,
+    ) -> Result<SyncedPart> {
+        let Way::Share(id) = top.way() else {
+            let given = disk.map(|disk| disk_given(read, user, disk)).transpose()?;
+            return Ok(SyncedPart { arrived: 0, given: given.unwrap_or(0) });
+        };
         let node = lookup::find(read, &self.volumes, top.real())?;
         let arrived = node.map(|node| sync::version(read, node.id)).transpose()?.flatten();
         let id = id.to_string();
@@ -213,6 +235,25 @@ impl Cloud {
     }
 }
 
+/// The time since which a user has a disk, in seconds since 1970 UTC. When the configuration gave it to
+/// them is not known, but it was not before the account was made.
+fn disk_given(read: &Read, user: &User, disk: &Further) -> Result<i64> {
+    let is_configured = match &disk.source {
+        Source::Configuration(members) => {
+            members.as_ref().is_none_or(|names| names.iter().any(|name| name == user.name()))
+        }
+        Source::Added => false,
+    };
+    let given = match (is_configured, &disk.id) {
+        (true, _) => Some(0),
+        (false, Some(id)) => externals::member_since(read, id, user.id())?,
+        (false, None) => None,
+    };
+    let made = users::by_id(read, user.id())?.map(|account| account.created);
+    // Somebody may have the disk no more only while the call runs.
+    Ok(given.unwrap_or(i64::MAX).max(made.unwrap_or(i64::MAX)))
+}
+
 /// The home in which an entry lies, or the whole further volume.
 fn home_of(entry: &Reach) -> CloudPath {
     entry.real().beginning(entry.real().root_depth())
@@ -224,8 +265,8 @@ struct SyncedPart {
     /// The version with which the shared folder came to its place; 0 for a whole home. Deletions are
     /// known by their paths, so those from before belong to something else.
     arrived: i64,
-    /// The time at which the folder was shared with the user, in seconds since 1970 UTC. Names that
-    /// were gone by then are not theirs to know.
+    /// The time at which the folder was shared with the user or the disk given to them, in seconds
+    /// since 1970 UTC. Names that were gone by then are not theirs to know.
     given: i64,
 }
 

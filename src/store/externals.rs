@@ -60,17 +60,31 @@ pub fn all_members(read: &Read) -> Result<Vec<ExternalMemberRow>> {
     })
 }
 
-/// Stores a member of a volume, or changes a member's rights.
+/// The time since which an account has a volume, itself or through a group, in seconds since 1970 UTC;
+/// `None` if nobody has given it to the account.
+pub fn member_since(read: &Read, volume: &str, user: i64) -> Result<Option<i64>> {
+    let sql = "SELECT min(since) FROM (\
+            SELECT since FROM external_members WHERE volume = ?1 AND user = ?2 \
+            UNION ALL SELECT max(own.since, given.since) FROM external_members AS given \
+                JOIN group_members AS own USING (\"group\") WHERE volume = ?1 AND own.user = ?2 \
+            UNION ALL SELECT max(created, given.since) FROM external_members AS given \
+                JOIN users ON users.id = ?2 WHERE volume = ?1 AND \"group\" IN (SELECT id FROM groups WHERE is_everyone))";
+    read.one(sql, params![volume, user], |row| row.get(0))
+}
+
+/// Stores a member of a volume, or changes a member's rights. An account that has the volume through
+/// a group has had it since then.
 pub fn set_member(write: &Write, row: &ExternalMemberRow) -> Result<()> {
     write.grants_changed();
     let (user, group) = row.member.columns();
     let of = if user.is_some() { "user" } else { "\"group\"" };
+    let before = user.map(|user| member_since(write, &row.volume, user)).transpose()?.flatten();
     write.run(
         &format!(
-            "INSERT INTO external_members (volume, user, \"group\", may_write) VALUES (?1, ?2, ?3, ?4) \
+            "INSERT INTO external_members (volume, user, \"group\", may_write, since) VALUES (?1, ?2, ?3, ?4, ?5) \
              ON CONFLICT (volume, {of}) DO UPDATE SET may_write = excluded.may_write"
         ),
-        params![row.volume, user, group, row.may_write],
+        params![row.volume, user, group, row.may_write, before.unwrap_or_else(|| write.now())],
     )?;
     Ok(())
 }

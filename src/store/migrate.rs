@@ -58,6 +58,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0047_album_shares.sql"),
     include_str!("schema/0048_members_since.sql"),
     include_str!("schema/0049_gif_photos.sql"),
+    include_str!("schema/0050_disk_members_since.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.

@@ -276,7 +276,8 @@ pub fn member_since(read: &Read, id: &str, user: i64) -> Result<Option<i64>> {
             UNION ALL SELECT max(own.since, given.since) FROM share_members AS given \
                 JOIN group_members AS own USING (\"group\") WHERE share = ?1 AND own.user = ?2 \
             UNION ALL SELECT max(created, given.since) FROM share_members AS given \
-                JOIN users ON users.id = ?2 WHERE share = ?1 AND \"group\" IN (SELECT id FROM groups WHERE is_everyone))";
+                JOIN users ON users.id = ?2 WHERE share = ?1 AND \"group\" IN (SELECT id FROM groups WHERE is_everyone)) \
+        WHERE NOT EXISTS (SELECT 1 FROM share_members WHERE share = ?1 AND user = ?2 AND has_left)";
     read.one(sql, params![id, user], |row| row.get(0))
 }
 
@@ -292,18 +293,23 @@ pub fn members(read: &Read, id: &str) -> Result<Vec<MemberRow>> {
     read.all(sql, [id], member)
 }
 
-/// Stores a member of a share, or changes the rights of one.
+/// Stores a member of a share, or changes the rights of one. An account that has the share through a
+/// group has had it since then, unless it had left.
 pub fn set_member(write: &Write, row: &MemberRow) -> Result<()> {
     write.grants_changed();
     let (user, group) = row.member.columns();
     let of = if user.is_some() { "user" } else { "\"group\"" };
+    let before = match user {
+        Some(user) if !row.has_left => member_since(write, &row.share, user)?,
+        _ => None,
+    };
     write.run(
         &format!(
             "INSERT INTO share_members (share, user, \"group\", rights, has_left, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
              ON CONFLICT (share, {of}) DO UPDATE SET rights = excluded.rights, has_left = excluded.has_left, \
                  since = CASE WHEN has_left THEN excluded.since ELSE since END"
         ),
-        params![row.share, user, group, row.rights, row.has_left, write.now()],
+        params![row.share, user, group, row.rights, row.has_left, before.unwrap_or_else(|| write.now())],
     )?;
     Ok(())
 }

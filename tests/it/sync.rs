@@ -391,8 +391,12 @@ fn add_account(server: &Server, name: &str) {
 
 /// What a new client of somebody is told about a folder of bob's.
 fn told_anew(server: &Server, name: &str, folder: &str) -> Vec<String> {
-    let top = format!("/SHARED/bob/{folder}");
-    let told = sorted(Client::new(server.user(name), &top).told());
+    told_of(server, name, &format!("/SHARED/bob/{folder}"))
+}
+
+/// What a new client of somebody is told about a folder.
+fn told_of(server: &Server, name: &str, top: &str) -> Vec<String> {
+    let told = sorted(Client::new(server.user(name), top).told());
     told.into_iter().map(|one| one.replace(&format!("{top}/"), "")).collect()
 }
 
@@ -459,6 +463,91 @@ fn a_member_who_comes_back_is_told_of_no_deletion_meanwhile() {
     std::thread::sleep(Duration::from_millis(1100));
     add();
     assert_eq!(told_anew(&server, "bobby", "Trip"), [] as [&str; 0]);
+}
+
+/// A disk that is given to somebody later tells no name of what was deleted on it before.
+#[test]
+fn whoever_gets_a_disk_later_is_told_of_no_earlier_deletion() {
+    let data = Data::with_accounts();
+    for name in ["before", "after"] {
+        for disk in ["given", "open"] {
+            fs::create_dir_all(data.path(disk)).unwrap();
+            fs::write(data.path(disk).join(name), "x").unwrap();
+        }
+    }
+    let [given, open] = ["given", "open"].map(|disk| data.path(disk).display().to_string());
+    let volumes = format!("given={given}:,open={open}");
+    let server = Launch::on(data).setting("CLOUDLET_VOLUMES", volumes).start();
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    let disks = admin.administer("getexternals", &[]).xml();
+    let id = disks
+        .all("external")
+        .find(|disk| disk.field("name") == "given")
+        .unwrap()
+        .field("externalid")
+        .to_owned();
+    let mut give = |name: &str| {
+        let fields = [("externalid", id.as_str()), ("userid", name), ("writemode", "1")];
+        admin.administer("addusertoexternal", &fields).done();
+    };
+    give("bob");
+    for disk in ["given", "open"] {
+        assert_eq!(told_of(&server, "bob", &format!("/EXTERNAL/{disk}")), ["+after 1", "+before 1"]);
+        bob.core("deletefile", &[("path", &format!("/EXTERNAL/{disk}")), ("name", "before")]).done();
+    }
+    std::thread::sleep(Duration::from_millis(1100));
+    give("bobby");
+    // Who has it already keeps the time since then.
+    give("bob");
+    add_account(&server, "dora");
+    for disk in ["given", "open"] {
+        bob.core("deletefile", &[("path", &format!("/EXTERNAL/{disk}")), ("name", "after")]).done();
+    }
+    for (name, disk) in [("bobby", "given"), ("dora", "open")] {
+        assert_eq!(told_of(&server, name, &format!("/EXTERNAL/{disk}")), ["-after"], "{name}");
+    }
+    for (name, disk) in [("bob", "given"), ("bob", "open"), ("bobby", "open")] {
+        assert_eq!(told_of(&server, name, &format!("/EXTERNAL/{disk}")), ["-after", "-before"], "{name}");
+    }
+}
+
+/// A client that was away learns of all deletions, even if its user has the folder or the disk in
+/// another way by now.
+#[test]
+fn deletions_stay_told_when_somebody_gets_by_themselves_what_their_group_had() {
+    let data = Data::with_accounts();
+    fs::create_dir_all(data.path("disk")).unwrap();
+    fs::write(data.path("disk/old"), "x").unwrap();
+    let volumes = format!("disk={}:bob", data.path("disk").display());
+    let server = Launch::on(data).setting("CLOUDLET_VOLUMES", volumes).start();
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Trip")]).done();
+    bob.upload("/bob/Trip", "old", b"x").ok();
+    let share = bob.core("quickshare", &[("sharelocation", "/bob/Trip")]).xml();
+    let share = ("shareid", share.child("share").field("shareid"));
+    let group = admin.administer("addgroup", &[("groupname", "Family")]).xml();
+    let group = ("groupid", group.child("group").field("groupid"));
+    let disk = admin.administer("getexternals", &[]).xml();
+    let disk = ("externalid", disk.child("external").field("externalid"));
+    admin.administer("addmembertogroup", &[group, ("userid", "bobby")]).done();
+    bob.core("addgrouptoshare", &[share, group]).done();
+    admin.administer("addgrouptoexternal", &[disk, group, ("writemode", "0")]).done();
+    let tops = ["/SHARED/bob/Trip", "/EXTERNAL/disk"];
+    let mut clients = tops.map(|top| Client::new(server.user("bobby"), top));
+    for client in &mut clients {
+        assert_eq!(client.told(), [format!("+{}/old 1", client.home)]);
+    }
+    for folder in ["/bob/Trip", "/EXTERNAL/disk"] {
+        bob.core("deletefile", &[("path", folder), ("name", "old")]).done();
+    }
+    std::thread::sleep(Duration::from_millis(1100));
+    bob.core("addusertoshare", &[share, ("userid", "bobby")]).done();
+    admin.administer("addusertoexternal", &[disk, ("userid", "bobby"), ("writemode", "0")]).done();
+    bob.core("deletegroupfromshare", &[share, group]).done();
+    admin.administer("deletegroupfromexternal", &[disk, group]).done();
+    for client in &mut clients {
+        assert_eq!(client.told(), [format!("-{}/old", client.home)]);
+    }
 }
 
 /// A version that this home never had, or had before its changes were counted anew, gets status
