@@ -264,3 +264,42 @@ fn stop_at_signals(server: &Server, cloud: &Arc<Cloud>) -> Result<Arc<OnceLock<I
     vital::spawn("signals", wait).map_err(Error::internal)?;
     Ok(signalled)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::tests::TestCloud;
+    use std::net::Ipv4Addr;
+
+    /// The poller lets strangers rest, on pages as well, but nobody of whom it knows that they are signed
+    /// in.
+    #[test]
+    fn whoever_is_signed_in_is_known_at_once_on_every_page() {
+        let cookie = TestCloud::cookie();
+        let (cloud, _user, _directory) = TestCloud::new().shared();
+        let capacity = Capacity { connections: 1, connections_per_address: 1, workers: 1 };
+        let settings = crate::http::Settings { capacity, keys: None, proxies: Vec::new() };
+        let server = Server::bind(&[], &[], settings).unwrap();
+        let doors = Doors {
+            api: Api::new(Arc::clone(&cloud)),
+            portal: Portal::new(None),
+            monitor: Arc::new(Monitor::new(Arc::clone(&cloud), server.health())),
+            secure_port: None,
+            host_names: HostNames::new(),
+            cloud: Arc::clone(&cloud),
+        };
+        let request = |target: &str, cookie: &str| {
+            let mut request = Request::new(Ipv4Addr::LOCALHOST.into(), 1);
+            let head = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n{cookie}\r\n");
+            assert!(request.fill(head.as_bytes()).is_ok(), "{head}");
+            request
+        };
+        let of_bob = format!("Cookie: {cookie}\r\n");
+        assert!(doors.knows(&request("/", &of_bob)), "a worker looks the session up, once");
+        for target in ["/", "/admin/", "/url/abc", "/app.js", "/healthz", "/no-page", "/core/getfilelist"] {
+            assert_eq!(doors.knows_at_once(&request(target, &of_bob)), Some(true), "{target}");
+            assert_eq!(doors.knows_at_once(&request(target, "")), Some(false), "{target}");
+        }
+        cloud.close();
+    }
+}

@@ -112,6 +112,12 @@ impl TestCloud {
         (Arc::new(self.cloud), self.user, self.directory)
     }
 
+    /// The cookies of bob's session.
+    pub(crate) fn cookie() -> String {
+        let Prepared { seed, hash, .. } = &*PREPARED;
+        format!("tonido-login-user=bob; tonido-login-seed={seed}; tonido-login-hash={hash}")
+    }
+
     fn in_directory(directory: TestDirectory) -> TestCloud {
         fs::write(directory.join(DATABASE_NAME), &PREPARED.database).unwrap();
         for (top, bytes) in TOPS.iter().zip(&PREPARED.marks) {

@@ -115,6 +115,19 @@ impl Poller {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::http_status::Status;
+    use crate::error::Error;
+    use crate::http::call::Job;
+    use crate::http::connection::Connection;
+    use crate::http::shared::Shared;
+    use crate::http::waiting::{Phase, Waiting};
+    use crate::http::workers::Workers;
+    use crate::http::{AtOnce, Body, Capacity, Request, Response, Service, Settings};
+    use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+    use std::any::Any;
+    use std::io::{ErrorKind, Read, Write};
+    use std::os::unix::net::UnixStream;
+    use std::sync::Arc;
 
     const AT_ONCE: Duration = Duration::from_millis(250);
 
@@ -168,5 +181,109 @@ mod tests {
             assert!(strangers.lines.len() <= GUEST_NETWORKS_MAX);
         }
         assert_eq!(strangers.next(now + Duration::from_secs(1)), Some(7));
+    }
+
+    /// Answers everything at once. Whoever has the cookie is signed in, which answers do not tell, like
+    /// those of pages.
+    struct Pages;
+
+    impl Service for Pages {
+        fn answer_at_once(&self, _: &Request, _: &[u8]) -> AtOnce {
+            AtOnce::Answer { response: Response::sentence(Status::Ok, "A page."), is_known: None }
+        }
+
+        fn knows_at_once(&self, request: &Request) -> Option<bool> {
+            match request.header("cookie") {
+                Some("signed-in") => Some(true),
+                Some("unknown yet") => None,
+                _ => Some(false),
+            }
+        }
+
+        fn knows(&self, _: &Request) -> bool {
+            unreachable!("all is answered at once")
+        }
+
+        fn needs_body(&self, _: &Request) -> bool {
+            false
+        }
+
+        fn call(&self, _: &Request, _: &mut Body<'_>) -> Response {
+            unreachable!("all is answered at once")
+        }
+
+        fn name(&self, _: &Request) -> String {
+            "a page".to_owned()
+        }
+
+        fn gave_up(&self, _: &Request, _: &Error, _: Option<Arc<dyn Any + Send + Sync>>) -> Response {
+            unreachable!("no disk is used")
+        }
+
+        fn panicked(&self, request: &Request) -> Response {
+            panic!("{:?} made the server panic", request.path())
+        }
+    }
+
+    /// A poller without listeners, whose strangers at home have used all that is free. Its time stands
+    /// still, so they rest for ever.
+    fn with_strangers_at_home() -> Poller {
+        let capacity = Capacity { connections: 100, connections_per_address: 100, workers: 3 };
+        let settings = Settings { capacity, keys: None, proxies: Vec::new() };
+        let workers = Arc::new(Workers::new(3, |_: Job, _| {}));
+        let shared = Arc::new(Shared::new().unwrap());
+        let mut poller = Poller::new(Vec::new(), shared, Arc::new(Pages), workers, settings).unwrap();
+        poller.strangers.took(network(1), Duration::from_secs(3600), poller.now);
+        poller
+    }
+
+    /// A new connection from home: its key and its other end.
+    fn connect(poller: &mut Poller) -> (u64, UnixStream) {
+        let (own, other) =
+            socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None).unwrap();
+        let home = std::net::Ipv4Addr::from(1).into();
+        let connection = Connection::new(own, home, 1, None, &Arc::default());
+        poller.counts.came(connection.network());
+        let key = poller.room.put(Waiting::new(connection, Phase::Idle, poller.now));
+        poller.settle(key);
+        let other = UnixStream::from(other);
+        other.set_nonblocking(true).unwrap();
+        (key, other)
+    }
+
+    /// Sends a request for a page and gives its connection a turn. Returns the answer, and true if the
+    /// connection rests.
+    fn ask(poller: &mut Poller, (key, end): &mut (u64, UnixStream), headers: &str) -> (String, bool) {
+        write!(end, "GET /files HTTP/1.1\r\nHost: home\r\n{headers}\r\n").unwrap();
+        poller.line_up(*key);
+        poller.give_turns();
+        let (mut answer, mut bytes) = (String::new(), [0; 4096]);
+        match end.read(&mut bytes) {
+            Ok(count) => answer.push_str(std::str::from_utf8(&bytes[..count]).unwrap()),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::WouldBlock, "{error}"),
+        }
+        let waiting = poller.room.get(*key).expect("the connection stays");
+        (answer, waiting.is_resting)
+    }
+
+    #[test]
+    fn whoever_is_signed_in_does_not_rest_while_strangers_of_their_network_do() {
+        let mut poller = with_strangers_at_home();
+        for cookie in ["", "Cookie: made-up\r\n", "Cookie: unknown yet\r\n"] {
+            let mut stranger = connect(&mut poller);
+            assert_eq!(ask(&mut poller, &mut stranger, cookie), (String::new(), true), "{cookie:?}");
+        }
+        let mut person = connect(&mut poller);
+        for number in 1..4 {
+            let (answer, rests) = ask(&mut poller, &mut person, "Cookie: signed-in\r\n");
+            assert!(answer.starts_with("HTTP/1.1 200 ") && !rests, "request {number}: {answer:?}");
+            let waiting = poller.room.get(person.0).unwrap();
+            assert_eq!(waiting.connection.strangers(), None, "their time is not that of strangers");
+        }
+        // Several requests that have arrived together are those of one turn.
+        let mut person = connect(&mut poller);
+        write!(person.1, "GET / HTTP/1.1\r\nHost: home\r\nCookie: signed-in\r\n\r\n").unwrap();
+        let (answers, rests) = ask(&mut poller, &mut person, "");
+        assert_eq!((answers.matches("HTTP/1.1 200 ").count(), rests), (1, true), "{answers:?}");
     }
 }
