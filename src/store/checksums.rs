@@ -92,9 +92,6 @@ pub fn save(write: &Write, node: i64, facts: &NodeFacts, checksum: &Checksum) ->
 /// Keeps the checksum of a file that cloudlet itself has moved, if it belonged to the content
 /// before the move. The move changes only the file's time of change (ctime).
 pub fn moved(write: &Write, node: i64, before: &NodeFacts, now: &NodeFacts) -> Result<()> {
-    if !now.looks_like(before) {
-        return Ok(());
-    }
     write.run(
         "UPDATE checksums SET changed_ns = ?6 WHERE node = ?1 AND size_bytes = ?2 AND modified_ns = ?3 AND inode = ?4 \
          AND changed_ns = ?5",

@@ -59,6 +59,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0048_members_since.sql"),
     include_str!("schema/0049_gif_photos.sql"),
     include_str!("schema/0050_disk_members_since.sql"),
+    include_str!("schema/0051_video_frames.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.

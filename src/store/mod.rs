@@ -72,6 +72,7 @@ pub mod uploads;
 pub mod user_values;
 pub mod users;
 pub mod versions;
+pub mod video_frames;
 mod writer;
 
 use crate::base::clock::Clock;

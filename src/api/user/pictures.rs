@@ -31,7 +31,8 @@ ops! { PICTURES: User "Pictures and media"
     /// Gives a video a thumbnail: a frame that a browser has drawn of it, as a JPEG of up to 524288
     /// bytes in the file part of a multipart body, after the parameters. This is for servers that
     /// have no program for videos. Whoever may change the video may give it a thumbnail. The video
-    /// itself stays as it is; once its content changes, the thumbnail is gone.
+    /// itself stays as it is. The thumbnail stays with it when it is renamed or moved; once its
+    /// content changes, it is gone.
     "setvideothumbnail" proxy upload set_video_thumbnail(SetVideoThumbnail) -> Command;
     /// Which of some videos have a thumbnail that a browser has given them. Files that the caller
     /// may not see do not count. Empty if the server draws videos itself.
@@ -207,7 +208,8 @@ fn set_video_thumbnail(
         let sentence = "Parameters came after the file. Please send them before it.";
         return Err(Error::new(Code::Invalid, sentence));
     }
-    context.cloud().set_video_thumbnail(user, &video, params.ifetag.as_deref(), frame)?;
+    let change = context.cloud().set_video_thumbnail(user, &video, params.ifetag.as_deref(), frame)?;
+    context.settle(change)?;
     Ok(Reply::done())
 }
 

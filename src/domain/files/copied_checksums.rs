@@ -1,6 +1,6 @@
 //! Checksums of files that were copied or moved to another disk. A known checksum holds for the
 //! copy too if the file did not change during the copy. So a deep check also finds errors of
-//! copying.
+//! copying. The frames of moved videos go along.
 
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{CopyEvent, Records, Spool, Stat, Volume};
@@ -13,7 +13,7 @@ use crate::domain::volumes::registry::Volumes;
 use crate::error::{Error, Result};
 use crate::store::checksums::ChecksumRow;
 use crate::store::nodes::{self, NodeFacts, NodeRow};
-use crate::store::{Read, Write, checksums, index};
+use crate::store::{Read, Write, checksums, index, video_frames};
 use std::sync::Arc;
 
 /// Number of files whose checksums are handed on in one transaction.
@@ -39,9 +39,9 @@ pub(in crate::domain) struct Handover {
 }
 
 impl Cloud {
-    /// A list for the files of a folder that is copied to a volume with checksums.
-    pub(in crate::domain) fn copied_files(&self, target: &Arc<Volume>) -> CopiedFiles {
-        CopiedFiles(self.config().checksums.then(|| self.spool_on(target)))
+    /// A list for the files of a folder that is copied with their checksums, or moved, to a volume.
+    pub(in crate::domain) fn copied_files(&self, target: &Arc<Volume>, has_moved: bool) -> CopiedFiles {
+        CopiedFiles((has_moved || self.config().checksums).then(|| self.spool_on(target)))
     }
 
     /// The id in the index of the copied entry.
@@ -134,6 +134,9 @@ impl Handover {
         cloud.store.write(move |tx| {
             for file in &batch {
                 let Some(node) = descend(tx, source, &file.below)? else { continue };
+                if has_moved {
+                    video_frames::moved(tx, node.id, &file.source, &file.copy)?;
+                }
                 let Some(known) = known_of(tx, node.id, &file.source)? else { continue };
                 let target = match has_moved {
                     true => Some(node.id),

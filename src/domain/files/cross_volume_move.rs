@@ -22,6 +22,7 @@ use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
 use crate::store::trash::{self, NewTrash};
+use crate::store::video_frames;
 use std::collections::HashSet;
 use std::sync::{Arc, MutexGuard};
 
@@ -90,7 +91,7 @@ impl Cloud {
         let keep_as = Some(replacement.version.clone());
         let options = CopyOptions { id: object_id(), replace, keep_as, is_whole: true, without: Vec::new() };
         let spot = Location::Trash(&trashed.row.id, &trashed.below);
-        let mut files = self.copied_files(&target);
+        let mut files = self.copied_files(&target, true);
         let done = target.copy_from(&source, spot, to.real(), options, &mut |event| match event {
             CopyEvent::Continuing => self.check_may_go_on(user),
             _ => {
@@ -104,7 +105,6 @@ impl Cloud {
         let rest = rest_without(&source, &trashed, bytes)?;
         let original = self.store.read(|read| Ok(trashed.node(read)?.map(|node| node.id)))?;
         let handover = self.handover(files, original, to.real(), true);
-        let copied = done.copied.filter(|_| self.config().checksums);
         let arrived = (done.stat.kind == Kind::Folder).then(|| to.real().clone());
         let from = from.real().clone();
         let original = Original::of(&trashed, done.stat.kind, bytes, user);
@@ -113,9 +113,10 @@ impl Cloud {
             note_rest(tx, &trashed.row.id, rest)?;
             let Some(node) = node else { return rows.record_saved(tx, to, &done.stat, by) };
             let id = rows.record_moved(tx, &node, to, &done.stat)?;
-            if let Some(source) = copied {
+            if let Some(source) = done.copied {
                 let (before, after) = (rows::facts(&source), rows::facts(&done.stat));
                 copied_checksums::hand_on(tx, node.id, &before, id, &after)?;
+                video_frames::moved(tx, id, &before, &after)?;
             }
             activities::note(tx, Action::Moved, by, id, &from.real_text()).map(|()| id)
         });
@@ -208,7 +209,7 @@ impl Cloud {
                 Some(node) => {
                     let moved = Moved { before: done.moved.unwrap_or(done.stat), now: done.stat };
                     let id = rows.record_moved(tx, &node, &to, &done.stat)?;
-                    rows::checksum_moved(tx, id, &moved)
+                    rows::content_moved(tx, id, &moved)
                 }
                 None => Ok(()),
             }

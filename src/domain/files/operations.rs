@@ -435,7 +435,7 @@ impl Cloud {
         let keep_as = Some(replacement.version.clone());
         let options = CopyOptions { id: object_id(), replace, keep_as, is_whole: false, without };
         let (source, target) = (located.volume(&self.volumes)?, self.volumes.of(to.real())?);
-        let mut files = self.copied_files(&target);
+        let mut files = self.copied_files(&target, false);
         let mut each = |event: CopyEvent<'_>| {
             match event {
                 CopyEvent::Continuing => return self.check_may_go_on(user),

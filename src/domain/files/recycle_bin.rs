@@ -335,7 +335,7 @@ impl IndexRows {
         match node {
             Some(node) => {
                 let id = self.record_moved(tx, &node, to, &moved.now)?;
-                rows::checksum_moved(tx, id, moved)?;
+                rows::content_moved(tx, id, moved)?;
                 activities::note(tx, Action::Restored, by, id, "")?;
                 Ok(id)
             }

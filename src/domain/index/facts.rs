@@ -5,7 +5,7 @@ use crate::base::time::nanoseconds;
 use crate::disk::{Brief, Found, Kind, Moved, Stat};
 use crate::error::Result;
 use crate::store::nodes::NodeFacts;
-use crate::store::{Write, checksums};
+use crate::store::{Write, checksums, video_frames};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The result of a visit. It can be read several times, so that it need not be in memory as a
@@ -54,9 +54,15 @@ pub(in crate::domain) fn facts_of(brief: &Brief) -> NodeFacts {
     }
 }
 
-/// Keeps the checksum of an entry that this program has moved, although its change time is new.
-pub fn checksum_moved(tx: &Write, node: i64, moved: &Moved) -> Result<()> {
-    checksums::moved(tx, node, &facts(&moved.before), &facts(&moved.now))
+/// Keeps what belongs to the content of an entry that this program has moved on its disk, although
+/// its change time is new: its checksum, and the frame of a video.
+pub fn content_moved(tx: &Write, node: i64, moved: &Moved) -> Result<()> {
+    let (before, now) = (facts(&moved.before), facts(&moved.now));
+    if !now.looks_like(&before) {
+        return Ok(());
+    }
+    checksums::moved(tx, node, &before, &now)?;
+    video_frames::moved(tx, node, &before, &now)
 }
 
 /// A number for the contents of a folder, independent of the order on the disk.

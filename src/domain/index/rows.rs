@@ -9,7 +9,7 @@ use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::disk::{Found, Kind, Moved, Stat};
 use crate::domain::Cloud;
 use crate::domain::index::facts::{Visited, facts_of, fingerprint};
-pub use crate::domain::index::facts::{checksum_moved, facts};
+pub use crate::domain::index::facts::{content_moved, facts};
 use crate::domain::index::order::Order;
 use crate::domain::index::scan_schedule::Looks;
 use crate::domain::volumes::registry::Volumes;
@@ -277,7 +277,7 @@ impl IndexRows {
             return self.record_saved(tx, to, &moved.now, by);
         };
         let id = self.record_moved(tx, &node, to, &moved.now)?;
-        checksum_moved(tx, id, moved)?;
+        content_moved(tx, id, moved)?;
         if from.parent() == to.parent() {
             activities::note(tx, Action::Renamed, by, id, &node.name)?;
         } else {
@@ -324,7 +324,7 @@ impl IndexRows {
     ) -> Result<Option<i64>> {
         self.index.changed();
         let Some(node) = find(tx, &self.volumes, path)? else { return Ok(None) };
-        checksum_moved(tx, node.id, moved)?;
+        content_moved(tx, node.id, moved)?;
         if let Some(by) = deleted_by {
             activities::note(tx, Action::Deleted, by, node.id, "")?;
         }

@@ -38,7 +38,13 @@ impl Cloud {
         Err(left_out())
     }
 
-    pub fn set_video_thumbnail(&self, _: &User, _: &Replaceable, _: Option<&str>, _: Vec<u8>) -> Result<()> {
+    pub fn set_video_thumbnail(
+        &self,
+        _: &User,
+        _: &Replaceable,
+        _: Option<&str>,
+        _: Vec<u8>,
+    ) -> Result<Change<()>> {
         Err(left_out())
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Drawn pictures are stored on the volume, up to a size in the settings. The id of a picture names
 //! the owner and the content of its file. So a changed file never shows an old picture, and nobody
-//! gets the picture of another's file.
+//! gets the picture of another's file. The frame of a video that a browser has drawn cannot be drawn
+//! anew, so it belongs to the entry (`video_thumbnails`).
 
 use crate::base::guarded::Guarded;
 use crate::base::ids::{hex, object_id};
@@ -12,7 +13,7 @@ use crate::base::shown_path::ShownPath;
 use crate::disk::{Commit, Kind, Location, Reader, Replace, Stage, Stat, Volume};
 use crate::domain::access::rights::{Readable, Replaceable};
 use crate::domain::accounts::actor::User;
-use crate::domain::files::location::Located;
+use crate::domain::files::location::{Located, node_of};
 use crate::domain::index::{moved, rows};
 use crate::domain::thumbnails::{ThumbnailLack, stored_picture};
 use crate::domain::volumes::registry::Volumes;
@@ -21,7 +22,7 @@ use crate::error::{Code, Error, Result};
 use crate::picture::{self, DecodeWorker, Drawn, Fit, HEAD_BYTES_MAX, Quarters};
 use crate::programs::{FileKind, HEAD_BYTES, Kind as ForeignKind, Programs};
 use crate::store::nodes::NodeFacts;
-use crate::store::{Read, roots};
+use crate::store::{Read, roots, video_frames};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::io::{Cursor, Read as _};
@@ -30,6 +31,8 @@ use std::time::SystemTime;
 
 /// Maximum bytes of a stored picture: enough for a detailed photo of the largest side.
 pub(super) const KEPT_BYTES_MAX: usize = 2 << 20;
+/// The beginning of the names of stored frames of videos.
+pub(super) const FRAME: &str = "frame-";
 /// The sides in pixels of the squares that pictures are drawn for and kept. Pictures of other sizes
 /// are made from the next larger one.
 const SIDES: [u32; 5] = [160, 320, 640, 1280, 2048];
@@ -189,7 +192,7 @@ impl Cloud {
                     fit,
                     room,
                 };
-                self.draw_anew(request)?
+                self.draw_anew(request, &located, &stat)?
             }
         };
         let file_etag = frame.map_or_else(|| stat.etag(), |frame| format!("{}-{frame}", stat.etag()));
@@ -203,8 +206,9 @@ impl Cloud {
         })
     }
 
-    /// Draws a picture that is not stored, either here or by an outside program.
-    fn draw_anew(&self, request: RenderRequest) -> Result<OfFile> {
+    /// Draws a picture that is not stored, either here or by an outside program, or takes the frame
+    /// of a browser.
+    fn draw_anew(&self, request: RenderRequest, located: &Located<'_>, stat: &Stat) -> Result<OfFile> {
         let Pictures { worker, patient, programs, cache } = &self.pictures;
         let request = Arc::new(request);
         let (fetching, meant) = (Arc::clone(cache), Arc::clone(&request));
@@ -215,9 +219,10 @@ impl Cloud {
         let setting = self.config().thumbnail_programs;
         // This may change at any time, so it is not remembered with the file.
         if let Some(lack) = programs.lack(setting, kind.kind) {
-            let cache = Arc::clone(cache);
-            let frame = worker.run(move || cache.frame(&request))?;
-            return frame.ok_or_else(|| lack.error(kind.kind));
+            let lacking = || lack.error(kind.kind);
+            let picture = self.frame_of(located, stat)?.ok_or_else(lacking)?;
+            let (cache, stat, fit) = (Arc::clone(cache), *stat, request.fit);
+            return worker.run(move || cache.frame(&picture, stat, fit))?.ok_or_else(lacking);
         }
         let (cache, programs) = (Arc::clone(cache), Arc::clone(programs));
         patient.run(move || {
@@ -227,6 +232,15 @@ impl Cloud {
                 picture::draw(&mut Cursor::new(bytes), length, Fit::square(request.side))
             };
             cache.fetch_by(&request, draw).map(|(bytes, stat)| OfFile { bytes, stat, frame: None })
+        })
+    }
+
+    /// The name of the stored picture that shows this content of a video, if a browser has drawn
+    /// one.
+    pub(super) fn frame_of(&self, located: &Located<'_>, stat: &Stat) -> Result<Option<String>> {
+        self.store.read(|read| {
+            let Some(node) = node_of(&self.volumes, read, located)? else { return Ok(None) };
+            video_frames::of_content(read, node.id, &rows::facts(stat))
         })
     }
 
@@ -384,13 +398,12 @@ impl ThumbnailCache {
         Ok((picture::draw(&mut Cursor::new(bytes), length, request.fit)?.bytes, stat))
     }
 
-    /// The frame of a video that a browser has drawn; `None` if there is none. It is made smaller
-    /// each time, so that a new frame takes the place of all sizes of the old one.
-    fn frame(&self, request: &RenderRequest) -> Result<Option<OfFile>> {
-        let stat = *self.reader(request)?.stat();
-        let Some(frame) = self.kept(&frame_id(&request.root, &stat))? else { return Ok(None) };
+    /// The stored frame of a video in a size; `None` if it is gone. It is made smaller each time, so
+    /// that a new frame takes the place of all sizes of the old one.
+    fn frame(&self, picture: &str, stat: Stat, fit: Fit) -> Result<Option<OfFile>> {
+        let Some(frame) = self.kept(picture)? else { return Ok(None) };
         let (tag, length) = (stored_picture::etag(&frame), frame.len() as u64);
-        let bytes = picture::draw(&mut Cursor::new(frame), length, request.fit)?.bytes;
+        let bytes = picture::draw(&mut Cursor::new(frame), length, fit)?.bytes;
         Ok(Some(OfFile { bytes, stat, frame: Some(tag) }))
     }
 
@@ -452,7 +465,7 @@ impl ThumbnailCache {
     }
 
     /// Removes a picture. Returns false if it cannot be removed; this is reported.
-    fn remove(&self, id: &str) -> Result<bool> {
+    pub(super) fn remove(&self, id: &str) -> Result<bool> {
         match self.volumes.main()?.purge_thumb(id) {
             Ok(()) => Ok(true),
             Err(error) if error.obstacle.is_some() => Ok(false),
@@ -475,6 +488,9 @@ impl ThumbnailCache {
 
     /// True if the index knows the content that a stored picture shows.
     fn is_known(&self, read: &Read, id: &str) -> Result<bool> {
+        if id.starts_with(FRAME) {
+            return video_frames::is_known(read, id);
+        }
         let mut parts = id.split('-');
         let (Some(name), Some(inode)) = (parts.next(), parts.next()) else { return Ok(false) };
         let Ok(inode) = u64::from_str_radix(inode, 16) else { return Ok(false) };
@@ -515,11 +531,6 @@ impl ThumbnailCache {
 /// The id of a stored picture. Its parts tell whether its content still exists.
 fn id_of(root: &Root, stat: &Stat, side: u32) -> String {
     format!("{}-{:x}-{side}", content_name(root, &rows::facts(stat)), stat.inode)
-}
-
-/// The id of the frame of a video that a browser has drawn.
-pub(super) fn frame_id(root: &Root, stat: &Stat) -> String {
-    format!("{}-{:x}-frame", content_name(root, &rows::facts(stat)), stat.inode)
 }
 
 /// Identifies the content of a file of an account or a further volume. The account's id belongs to

@@ -1,15 +1,21 @@
 //! Thumbnails of videos on a server that cannot draw them itself: a browser that uploads or plays
 //! a video draws a frame of it and sends that. This program draws the frame anew, so that nobody
-//! gets the bytes that a browser has sent, and keeps it with the other thumbnails.
+//! gets the bytes that a browser has sent, and keeps it with the other thumbnails. Nobody could draw
+//! it again, so it stays with its entry when that is renamed or moved, as long as the content is
+//! the same.
 
+use crate::base::ids::object_id;
 use crate::domain::access::rights::{Readable, Replaceable};
 use crate::domain::accounts::actor::User;
-use crate::domain::thumbnails::drawn::{KEPT_BYTES_MAX, frame_id};
-use crate::domain::{Cloud, CloudView};
+use crate::domain::index::rows;
+use crate::domain::thumbnails::drawn::{FRAME, KEPT_BYTES_MAX, ThumbnailCache};
+use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 use crate::picture::is_jpeg;
 use crate::programs::{FileKind, HEAD_BYTES, Kind};
+use crate::store::video_frames;
 use std::io::Read as _;
+use std::sync::Arc;
 
 /// The longest side of a frame in pixels.
 const SIDE: u32 = 1280;
@@ -21,12 +27,13 @@ impl CloudView<'_> {
         if cloud.draws_videos() {
             return Ok(false);
         }
-        let found = cloud.locate_reached(video).and_then(|located| match located {
-            Some(located) => cloud.stat_of(video.real(), &located),
-            None => Ok(None),
+        let found = cloud.locate_reached(video).and_then(|located| {
+            let Some(located) = located else { return Ok(None) };
+            let stat = cloud.stat_of(video.real(), &located)?;
+            stat.map_or(Ok(None), |stat| cloud.frame_of(&located, &stat))
         });
         match found {
-            Ok(Some(stat)) => cloud.pictures.cache.has(&frame_id(&cloud.root_of(video.real())?, &stat)),
+            Ok(Some(frame)) => cloud.pictures.cache.has(&frame),
             Ok(None) => Ok(false),
             // The videos of other disks are answered for.
             Err(error) if error.is_of_unready_disk() => Ok(false),
@@ -49,7 +56,7 @@ impl Cloud {
         video: &Replaceable,
         etag: Option<&str>,
         frame: Vec<u8>,
-    ) -> Result<()> {
+    ) -> Result<Change<()>> {
         if self.draws_videos() {
             return Err(Error::new(Code::Conflict, "This server draws thumbnails of videos itself."));
         }
@@ -76,14 +83,28 @@ impl Cloud {
         if bytes.len() > KEPT_BYTES_MAX || bytes.len() as u64 > room {
             return Err(Error::new(Code::TooLarge, "This picture is too large to be kept as a thumbnail."));
         }
-        self.pictures.cache.keep(&frame_id(&self.root_of(video.real())?, &stat), &bytes, room)?;
+        let node = video.there(self.node_at(video.real())?)?;
+        let (picture, facts) = (format!("{FRAME}{}", object_id()), rows::facts(&stat));
+        let (unused, cache) = (picture.clone(), Arc::clone(&self.pictures.cache));
+        cache.keep(&picture, &bytes, room)?;
         log::debug!("a browser has drawn the thumbnail of {}", video.real().real_text());
-        drop(changing);
-        Ok(())
+        let change = Change::new(move |tx| video_frames::save(tx, node(tx)?, &facts, &picture));
+        let change = change.undone_by(move || remove(&cache, &unused)).holding(changing);
+        Ok(change.completed_with(|former| {
+            ((), move |cloud: &Cloud| former.iter().for_each(|one| remove(&cloud.pictures.cache, one)))
+        }))
     }
 
     /// True if a program of this machine draws videos.
     fn draws_videos(&self) -> bool {
         self.pictures.programs.lack(self.config().thumbnail_programs, Kind::Video).is_none()
+    }
+}
+
+/// Removes a frame that nobody is shown any more. If this fails, it is removed with the pictures of
+/// contents that are gone.
+fn remove(cache: &ThumbnailCache, picture: &str) {
+    if let Err(error) = cache.remove(picture) {
+        log::warn!("the former frame of a video stays for now: {error}");
     }
 }

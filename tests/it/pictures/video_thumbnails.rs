@@ -195,28 +195,16 @@ fn it_belongs_to_the_content_of_the_video() {
     let (server, mut bob) = ground();
     let frame = jpeg(&quarters(640, 480));
     set(&mut bob, "/bob/a.webm", &frame).done();
-    // A copy is another file, and a renamed one has a new time of change.
+    // A copy is another file.
     bob.core("createfolder", &[("path", "/bob"), ("name", "copies")]).done();
     bob.core("copyfile", &[("path", "/bob"), ("name", "a.webm"), ("copyto", "/bob/copies")]).done();
     has_none(&mut bob, "/bob/copies/a.webm");
     drawn(thumb(&mut bob, "/bob/a.webm", SIDE));
-    bob.core("createfolder", &[("path", "/bob"), ("name", "trip")]).done();
-    bob.upload("/bob/trip", "b.webm", VIDEO).ok();
-    set(&mut bob, "/bob/trip/b.webm", &frame).done();
-    bob.core("renamefile", &[("path", "/bob"), ("name", "trip"), ("newname", "sea")]).done();
-    drawn(thumb(&mut bob, "/bob/sea/b.webm", SIDE));
-    bob.core("renamefile", &[("path", "/bob"), ("name", "a.webm"), ("newname", "c.webm")]).done();
-    has_none(&mut bob, "/bob/c.webm");
-    set(&mut bob, "/bob/c.webm", &frame).done();
-    // In the bin, a folder's video keeps it, and gets no other one there.
-    bob.core("deletefile", &[("path", "/bob"), ("name", "sea")]).done();
-    drawn(thumb(&mut bob, "/bob/recyclebin/sea/b.webm", SIDE));
-    set(&mut bob, "/bob/recyclebin/sea/b.webm", &frame).refused();
     // A new content has none, whether it came by an upload or another program wrote it.
-    bob.upload("/bob", "c.webm", &[VIDEO, b" of another day"].concat()).ok();
-    has_none(&mut bob, "/bob/c.webm");
-    set(&mut bob, "/bob/c.webm", &frame).done();
-    let path = server.data().file("/bob/c.webm");
+    bob.upload("/bob", "a.webm", &[VIDEO, b" of another day"].concat()).ok();
+    has_none(&mut bob, "/bob/a.webm");
+    set(&mut bob, "/bob/a.webm", &frame).done();
+    let path = server.data().file("/bob/a.webm");
     let before = path.metadata().unwrap();
     let mut content = fs::read(&path).unwrap();
     content.reverse();
@@ -224,8 +212,62 @@ fn it_belongs_to_the_content_of_the_video() {
     fs::write(&path, content).unwrap();
     let file = fs::File::options().write(true).open(&path).unwrap();
     file.set_modified(before.modified().unwrap()).unwrap();
-    has_none(&mut bob, "/bob/c.webm");
-    // What the frames of contents that are gone have taken is given back with the thumbnails.
-    let all = kept(&server).len();
-    assert!(all >= 3, "{all}");
+    has_none(&mut bob, "/bob/a.webm");
+    // What another program has renamed may have another content, too.
+    set(&mut bob, "/bob/a.webm", &frame).done();
+    fs::rename(&path, server.data().file("/bob/b.webm")).unwrap();
+    has_none(&mut bob, "/bob/b.webm");
+}
+
+#[test]
+fn it_stays_with_a_video_that_is_renamed_or_moved() {
+    for checksums in ["yes", "no"] {
+        let data = Data::with_accounts();
+        let (nothing, disk) = (data.path("programs"), data.path("family"));
+        for folder in [&nothing, &disk, &disk.join("Photos")] {
+            fs::create_dir(folder).unwrap();
+        }
+        let volumes = format!("family={}", disk.display());
+        let launch = Launch::on(data).setting("PATH", nothing.display()).setting("CLOUDLET_VOLUMES", volumes);
+        let server = launch.setting("CLOUDLET_CHECKSUMS", checksums).start();
+        let (mut bob, frame) = (server.user("bob"), jpeg(&quarters(640, 480)));
+        bob.core("createfolder", &[("path", "/bob"), ("name", "trip")]).done();
+        for (folder, name) in [("/bob", "a.webm"), ("/bob/trip", "b.webm")] {
+            bob.upload(folder, name, VIDEO).ok();
+            set(&mut bob, &format!("{folder}/{name}"), &frame).done();
+        }
+        let has = |bob: &mut Caller, path: &str| {
+            assert_eq!(found(bob, &[path]), [path], "checksums: {checksums}");
+            assert_eq!(size(&drawn(thumb(bob, path, SIDE))), (320, 240), "{path}");
+        };
+        // To another name, into a folder, with the folder, and out of it.
+        for (from, to, shown) in [
+            ("/bob/a.webm", "/bob/c.webm", "/bob/c.webm"),
+            ("/bob/c.webm", "/bob/trip/c.webm", "/bob/trip/c.webm"),
+            ("/bob/trip", "/bob/sea", "/bob/sea/c.webm"),
+            ("/bob/sea/c.webm", "/bob/c.webm", "/bob/c.webm"),
+            // To another disk and back, alone and with its folder.
+            ("/bob/c.webm", "/EXTERNAL/family/c.webm", "/EXTERNAL/family/c.webm"),
+            ("/EXTERNAL/family/c.webm", "/bob/c.webm", "/bob/c.webm"),
+            ("/bob/sea", "/EXTERNAL/family/sea", "/EXTERNAL/family/sea/b.webm"),
+            ("/EXTERNAL/family/sea", "/bob/trip", "/bob/trip/b.webm"),
+        ] {
+            bob.core("renameormove", &[("fromname", from), ("toname", to)]).done();
+            has(&mut bob, shown);
+        }
+        // Into the bin and out of it, where it gets no other one.
+        for (folder, name, video) in [("/bob", "c.webm", "c.webm"), ("/bob", "trip", "trip/b.webm")] {
+            bob.core("deletefile", &[("path", folder), ("name", name)]).done();
+            has(&mut bob, &format!("/bob/recyclebin/{video}"));
+            set(&mut bob, &format!("/bob/recyclebin/{video}"), &frame).refused();
+            bob.core("restorefromrecyclebin", &[("path", &format!("/bob/recyclebin/{name}"))]).done();
+            has(&mut bob, &format!("{folder}/{video}"));
+        }
+        // What it takes the place of had another one.
+        bob.upload("/bob/trip", "c.webm", &[VIDEO, b" of another day"].concat()).ok();
+        set(&mut bob, "/bob/trip/c.webm", &jpeg(&plain(640, 480, [20, 20, 220]))).done();
+        let over = [("fromname", "/bob/c.webm"), ("toname", "/bob/trip/c.webm"), ("overwrite", "1")];
+        bob.core("renameormove", &over).done();
+        assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/trip/c.webm", SIDE))), WORDS);
+    }
 }

@@ -41,12 +41,17 @@ fn pictures_of_contents_that_are_gone_are_removed() {
         id
     });
     // The frames that browsers have drawn of videos go like the others.
-    let frames = ["stays", "goes"].map(|name| {
+    visit();
+    let frames = ["stays", "changes", "goes"].map(|name| {
         let path = home.join(&crate::base::path::EntryName::parse(name).unwrap()).unwrap();
-        let id = frame_id(&Root::NOBODY, &cloud.volumes.stat(&path).unwrap().unwrap());
-        cache.keep(&id, b"a frame", 1 << 20).unwrap();
-        id
+        let facts = rows::facts(&cloud.volumes.stat(&path).unwrap().unwrap());
+        let (picture, node) = (format!("{FRAME}{name}"), cloud.node_at(&path).unwrap().unwrap());
+        cache.keep(&picture, b"a frame", 1 << 20).unwrap();
+        let saved = picture.clone();
+        cloud.store.write(move |tx| video_frames::save(tx, node(tx)?, &facts, &saved)).unwrap();
+        picture
     });
+    cache.keep("frame-replaced", b"a frame", 1 << 20).unwrap();
     cache.keep("made-by-nobody", b"a picture", 1 << 20).unwrap();
     let kept = || {
         let mut kept: Vec<_> =
