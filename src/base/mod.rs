@@ -11,6 +11,7 @@ pub mod encoding;
 #[cfg(test)]
 pub mod fault_injection;
 pub mod fold;
+pub mod free_memory;
 pub mod guarded;
 pub mod host;
 pub mod html;

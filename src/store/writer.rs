@@ -7,6 +7,7 @@ use super::probes::{self, LastWrite, Probes, Question};
 use super::readers::Readers;
 use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Ground, Versions, Write, answer, audit_chain, folder_sizes, meta};
 use crate::base::clock::Clock;
+use crate::base::free_memory;
 use crate::base::guarded::{Guarded, Signal};
 use crate::base::vital;
 use crate::error::{Code, Error, Result};
@@ -285,6 +286,7 @@ impl Shared {
                 Work::Rest => {
                     write.shrink();
                     self.readers.close_idle();
+                    free_memory::return_of_this_thread();
                     last.is_at_rest = true;
                     continue;
                 }

@@ -10,6 +10,7 @@ mod handover;
 mod strangers;
 mod turn;
 
+use crate::base::free_memory;
 use crate::base::http_status::Status;
 use crate::base::limits::{HELD_BYTES_MAX, STALL_TIME, STOP_TIME, TRANSFER_STOP_TIME};
 use crate::base::network::Network;
@@ -56,6 +57,9 @@ const STOP_LOOK_EVERY: Duration = Duration::from_millis(250);
 /// Deadlines are kept to this precision, so that many of them do not mean many wake-ups.
 const DEADLINE_PRECISION: Duration = Duration::from_millis(250);
 
+/// After this time without an event, free memory is returned.
+const RESTS_AFTER: Duration = Duration::from_secs(3);
+
 /// The keys of events that belong to no connection.
 const WAKE: u64 = u64::MAX;
 const FIRST_LISTENER: u64 = u64::MAX - 1;
@@ -84,6 +88,8 @@ pub(super) struct Poller {
     sender_is_known: bool,
     accepting: Accepting,
     fd_exhaustion_logged: Option<Instant>,
+    /// The time at which free memory is returned if nothing happens before. `None` if it has been.
+    rests_at: Option<Instant>,
 }
 
 impl Poller {
@@ -116,6 +122,7 @@ impl Poller {
             sender_is_known: false,
             accepting: Accepting::Yes,
             fd_exhaustion_logged: None,
+            rests_at: None,
         };
         poller.watch_listeners().map_err(Error::internal)?;
         Ok(poller)
@@ -150,6 +157,7 @@ impl Poller {
             self.take_back();
             self.give_turns();
             self.keep_time();
+            self.rest(!events.is_empty());
             if self.shared.is_stopping.load(Ordering::Relaxed) {
                 let began = *began_to_stop.get_or_insert(self.now);
                 self.stop_accepting();
@@ -176,10 +184,22 @@ impl Poller {
         };
         let now = Instant::now();
         let rested = self.strangers.next_at(now);
-        let wait = [look, pause, rested, stop_by].into_iter().flatten().min()?.saturating_duration_since(now);
+        let times = [look, pause, rested, stop_by, self.rests_at];
+        let wait = times.into_iter().flatten().min()?.saturating_duration_since(now);
         // The time is rounded up: if the thread woke a moment too early, it would only wake twice.
         let wait = wait + Duration::from_millis(1);
         Some(Timespec { tv_sec: wait.as_secs() as _, tv_nsec: wait.subsec_nanos().into() })
+    }
+
+    /// Returns free memory once nothing has happened for a while.
+    fn rest(&mut self, has_worked: bool) {
+        if has_worked {
+            self.rests_at = Some(self.now + RESTS_AFTER);
+        } else if self.rests_at.is_some_and(|at| at <= self.now) {
+            self.rests_at = None;
+            self.answers = Vec::new();
+            free_memory::return_of_this_thread();
+        }
     }
 
     // The methods up to `Keeping order` give connections their turns.
