@@ -1,7 +1,8 @@
 //! Turns cookies into callers, or refuses the call.
 
+use super::numbering::numbering;
 use super::origin;
-use super::params::{Field, Param};
+use super::params::{Field, Param, Paths};
 use crate::base::language::Language;
 use crate::base::limits::{FORM_BYTES_MAX, GUEST_FORM_BYTES_MAX};
 use crate::base::network::Network;
@@ -224,8 +225,13 @@ fn origin(
 /// The link of a call: the beginning of the first path among its parameters. `Some(None)` if that
 /// path has no link; `None` if there is no path.
 fn link_in(entrance: Entrance, form: &Form) -> Option<Option<ShownPath>> {
-    let field = entrance.fields.iter().find(|field| *field.schema == ShownPath::SCHEMA)?;
-    let text = field.given(form).filter(|text| !text.is_empty())?;
+    let is_path = |field: &&Field| [ShownPath::SCHEMA, Paths::SCHEMA].contains(field.schema);
+    let field = entrance.fields.iter().find(is_path)?;
+    let text = match numbering(field.names) {
+        Some(numbered) => form.get(&numbered.name(numbered.first)),
+        None => field.given(form),
+    };
+    let text = text.filter(|text| !text.is_empty())?;
     Some(ShownPath::parse(text).ok().and_then(|path| link_of(&path)))
 }
 

@@ -36,7 +36,7 @@ ops! { PICTURES: User "Pictures and media"
     "setvideothumbnail" proxy upload set_video_thumbnail(SetVideoThumbnail) -> Command;
     /// Which of some videos have a thumbnail that a browser has given them. Files that the caller
     /// may not see do not count. Empty if the server draws videos itself.
-    "findvideothumbnails" proxy read find_video_thumbnails(FindVideoThumbnails) -> VideoThumbnailsReply;
+    "findvideothumbnails" visitor read find_video_thumbnails(FindVideoThumbnails) -> VideoThumbnailsReply;
     /// Rotates a picture without loss: a JPEG by its orientation tag, a PNG by its pixels. The old
     /// content is kept as a version.
     "rotatefsimage" proxy slow turn(Turn) -> Command;

@@ -85,12 +85,16 @@ export const scenarios = [
         writeFileSync(join(folder, "sea.webm"), webm(640, 360));
         // Somebody who may only look plays it first.
         const { cookies } = await own.server.call("loginguest", { userid: USER, password: PASSWORD });
-        const { reply } = await own.server.call("quickshare", { sharelocation: `/${USER}/films` }, cookies);
-        const opened = await own.server.call("updateshare", { shareid: reply.share[0].shareid, allowpublicaccess: 1 }, cookies);
-        const address = opened.reply.share[0].shareurl;
+        const link = async (/** @type {string} */ path) => {
+          const { reply } = await own.server.call("quickshare", { sharelocation: `/${USER}${path}` }, cookies);
+          const opened = await own.server.call("updateshare", { shareid: reply.share[0].shareid, allowpublicaccess: 1 }, cookies);
+          const address = opened.reply.share[0].shareurl;
+          return `${own.server.base}/url/${address.slice(address.lastIndexOf("/") + 1)}`;
+        };
+        const visitorsPage = await link("/films");
         const visitor = await own.page({ guest: true });
         const visited = calls(visitor);
-        await visitor.goto(`${own.server.base}/url/${address.slice(address.lastIndexOf("/") + 1)}`);
+        await visitor.goto(visitorsPage);
         await visitor.getByText("sea.webm").first().click();
         await until(() => visitor.locator("video").evaluate((player) => player.play().then(() => player.currentTime > 0)), "the visitor plays it");
         check(!visited.includes("setvideothumbnail"), "a visitor gives no frame");
@@ -115,6 +119,23 @@ export const scenarios = [
         await page.keyboard.press("Space");
         await until(() => player.evaluate((one) => one.ended), "it plays to its end");
         same(made.filter((name) => name === "setvideothumbnail").length, 1, "the frame is sent once");
+        // Whoever comes by a link sees it, in a list, in cards and on the page of a single video.
+        writeFileSync(join(folder, "silent.webm"), webm(320, 180));
+        visited.length = 0;
+        await visitor.goto(visitorsPage);
+        const shown = visitor.locator(".visitor-item", { hasText: "sea.webm" }).locator(".is-drawn img");
+        await shown.waitFor();
+        same(await facts(shown), [320, 180, true], "the frame as a visitor sees it");
+        same(await visitor.locator(".visitor-item .is-drawn").count(), 1, "the other video keeps its icon");
+        await accessible(visitor, "a link with a frame of a video");
+        await visitor.screenshot({ path: "shots/video-frames-visitor.png" });
+        await visitor.getByRole("button", { name: "Show as cards" }).click();
+        await shown.waitFor();
+        await visitor.screenshot({ path: "shots/video-frames-visitor-cards.png" });
+        same(visited.filter((name) => name === "getfsthumbimage").length, 1, "only the picture that is there is asked for");
+        await visitor.goto(await link("/films/sea.webm"));
+        await visitor.locator("img.visitor-sheet").waitFor();
+        check(!visited.includes("setvideothumbnail"), "a visitor gives no frame");
       });
     },
   },

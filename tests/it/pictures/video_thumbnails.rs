@@ -120,10 +120,22 @@ fn only_who_may_change_a_video_gives_it_a_thumbnail() {
     set(&mut reader, shared, &frame).done();
     drawn(thumb(&mut bob, "/bob/a.webm", SIDE));
     assert_eq!(found(&mut reader, &[shared, "/bob/a.webm"]), [shared]);
-    // Visitors see it as well, and do not ask about others.
+    // Visitors see it as well, and ask about what links show them and nothing else.
     set(&mut bob, "/bob/open/b.webm", &frame).done();
-    drawn(thumb(&mut server.guest(), &by_link, SIDE));
-    server.guest().core("findvideothumbnails", &[("path1", &by_link)]).failed(401);
+    let mut visitor = server.guest();
+    drawn(thumb(&mut visitor, &by_link, SIDE));
+    let other = link(&mut bob, "/bob/a.webm", &[]);
+    set(&mut bob, "/bob/a.webm", &frame).done();
+    assert_eq!(found(&mut visitor, &[&other.path]), [other.path.as_str()], "the link of the video itself");
+    let asked = [&by_link, "/bob/a.webm", shared, &format!("{}/none.webm", open.path)];
+    assert_eq!(found(&mut visitor, &asked), [by_link.as_str()]);
+    visitor.core("findvideothumbnails", &[("path1", "/bob/a.webm"), ("path2", &by_link)]).failed(401);
+    visitor.core("findvideothumbnails", &[]).failed(401);
+    let blind = link(&mut bob, "/bob/open", &[("allowpublicuploadonly", "1")]);
+    let closed = link(&mut bob, "/bob/open", &[("sharepassword", "sesame 12")]);
+    for link in [&blind, &closed] {
+        assert!(found(&mut visitor, &[&format!("{}/b.webm", link.path)]).is_empty());
+    }
     let rows = alice.audit(&[("operation", "setvideothumbnail")]);
     assert!(rows.iter().any(|row| row.field("outcome") == "forbidden" && row.field("username") == "bobby"));
     assert!(rows.iter().any(|row| row.field("outcome") == "ok" && row.field("username") == "bob"));

@@ -6,11 +6,11 @@ import { nameElement, plainName, size, when } from "../shared/format.js";
 import { button, fill, h, icon } from "../shared/h.js";
 import { t } from "../shared/i18n.js";
 import { remember, remembered } from "../shared/memory.js";
-import { kindOf } from "../user/files/kinds.js";
+import { kindOf, mayHaveFrame } from "../user/files/kinds.js";
 import { parentOf } from "../user/files/paths.js";
 import { sorted } from "../user/files/folder.js";
 import { addressOf, folders, placeIn } from "./place.js";
-import { entryAt, folderAt, isShownDrawn, pictureUrl, savedUrl } from "./wire.js";
+import { CARD, entryAt, folderAt, isShownDrawn, pictureUrl, savedUrl, thumbnailUrl } from "./wire.js";
 import { saveTogether } from "./zip.js";
 
 /** @typedef {import("../shared/types.js").Entry} Entry */
@@ -108,7 +108,7 @@ function item(view, entry) {
   const facts = [entry.isFolder ? "" : size(entry.size), when(entry.modified)];
   return h("li", { class: ["visitor-item", isShownDrawn(entry) && "is-picture"] },
     h("a", { class: "visitor-link", href, title: plainName(entry.name) },
-      h("span", { class: "visitor-picture" }, ...pictureOf(entry)),
+      pictureOf(entry),
       h("span", { class: "visitor-text" }, nameElement(entry.name), h("span", { class: "quiet visitor-facts", text: facts.filter(Boolean).join(" \u00b7 ") })),
       // In rows with room, the facts stand in columns, as in the portal.
       h("span", { class: "visitor-columns", "aria-hidden": "true" }, [...facts].reverse().map((text) => h("span", { text })))),
@@ -116,19 +116,24 @@ function item(view, entry) {
       : h("a", { class: "button quiet bare", href: savedUrl(entry), download: entry.name, "aria-label": t("public.saveof", { name: plainName(entry.name) }), title: t("action.download") }, icon("download")));
 }
 
-/** @param {Entry} entry */
+/** The box with the picture or the icon of an entry. @param {Entry} entry */
 function pictureOf(entry) {
   const kind = kindOf(entry);
+  const kindIcon = () => icon(kind.icon, { class: `kind tint-${kind.tint}` });
   const address = pictureUrl(entry);
-  if (!address) return [icon(kind.icon, { class: `kind tint-${kind.tint}` })];
+  if (!address) {
+    const box = h("span", { class: "visitor-picture" }, kindIcon());
+    if (mayHaveFrame(entry)) import("../user/files/frames.js").then(({ show }) => show(box, entry, CARD), () => { /* The icon is enough. */ });
+    return box;
+  }
   const image = h("img", { src: address, alt: "", loading: "lazy", decoding: "async" });
   image.addEventListener("error", () => {
     // Without its picture it is known by its name.
     image.closest(".is-picture")?.classList.remove("is-picture");
     image.nextElementSibling?.remove();
-    image.replaceWith(icon(kind.icon, { class: `kind tint-${kind.tint}` }));
+    image.replaceWith(kindIcon());
   });
-  return kind.preview === "video" ? [image, icon("video", { class: "visitor-video" })] : [image];
+  return h("span", { class: "visitor-picture" }, image, kind.preview === "video" ? icon("video", { class: "visitor-video" }) : null);
 }
 
 /** Shows the only file of a link. @param {FolderPage} view */
@@ -151,7 +156,17 @@ function standIn(entry, show) {
   const { icon: kind, preview } = kindOf(entry);
   const named = notice({ icon: kind, title: plainName(entry.name), text: size(entry.size), ...(preview !== null ? { action: { label: t("action.show"), run: show } } : {}) });
   const address = preview === null ? "" : pictureUrl(entry);
-  if (!address) return named;
+  if (address) return sheet(address, named, show);
+  if (mayHaveFrame(entry)) {
+    import("../user/files/frames.js").then(({ framesOf }) => framesOf([entry.path])).then((found) => {
+      if (found.has(entry.path) && named.isConnected) named.replaceWith(sheet(thumbnailUrl(entry), named, show));
+    }, () => { /* The name is enough. */ });
+  }
+  return named;
+}
+
+/** The picture of a file with the button that shows the file. @param {string} address @param {HTMLElement} named stands there if there is no picture @param {() => void} show */
+function sheet(address, named, show) {
   const page = h("div", { class: "notice" },
     h("img", { class: "visitor-sheet", src: address, alt: "", on: { error: () => page.replaceWith(named) } }), button({ text: t("action.show"), onclick: show }));
   return page;

@@ -8,7 +8,7 @@ import { toEntry } from "../user/files/folder.js";
 /** @typedef {import("../shared/types.js").LinkRecord} LinkRecord */
 
 /** The sizes in pixels of thumbnails in lists and cards, and of pictures in the viewer. */
-const CARD = 320;
+export const CARD = 320;
 const LARGE = 1920;
 
 /**
@@ -45,7 +45,12 @@ export async function entryAt(path) {
 
 /** The address of a thumbnail; empty if there is none. @param {Entry} entry */
 export function pictureUrl(entry) {
-  return mayBeDrawn(entry) ? url("getfsthumbimage", { name: entry.path, width: CARD, height: CARD, etag: entry.etag }) : "";
+  return mayBeDrawn(entry) ? thumbnailUrl(entry) : "";
+}
+
+/** The address of a thumbnail that is there. @param {Entry} entry */
+export function thumbnailUrl(entry) {
+  return url("getfsthumbimage", { name: entry.path, width: CARD, height: CARD, etag: entry.etag });
 }
 
 /** True if the viewer shows a picture that the server has drawn, so that the file itself is not sent. @param {Entry} entry */
