@@ -415,13 +415,13 @@ export const scenarios = [
     async run(stage) {
       const folder = stage.folder("tidied");
       mkdirSync(join(folder, "only"));
-      for (const name of ["letter.txt", ".profile", ".DS_Store", "Thumbs.db", "desktop.ini", "only/.keep"]) writeFileSync(join(folder, name), "x");
+      for (const name of ["letter.txt", ".profile", ".DS_Store", "Thumbs.db", "desktop.ini", "~$letter.docx", ".~lock.letter.odt#", "only/.keep"]) writeFileSync(join(folder, name), "x");
       const page = await stage.page();
       await stage.open(page, "#/files/tidied");
       await row(page, "letter.txt").waitFor();
       const names = () => page.locator(".files [data-key]").evaluateAll((rows) => rows.map((one) => one.dataset.key));
       same(await names(), ["only", "letter.txt"], "what is shown");
-      same((await page.locator(".files-status").textContent()).replaceAll("\u00a0", " "), "1 folder, 1 file (1 B), 4 hidden", "the line below");
+      same((await page.locator(".files-status").textContent()).replaceAll("\u00a0", " "), "1 folder, 1 file (1 B), 6 hidden", "the line below");
       await page.locator(".list").first().focus();
       await page.keyboard.press("Control+a");
       await page.locator(".selection-count:text('2 selected')").waitFor();
@@ -429,7 +429,7 @@ export const scenarios = [
       await page.locator(".sort-button").click();
       await menu(page, "Show hidden files");
       await row(page, ".profile").waitFor();
-      same((await names()).length, 6, "all are shown");
+      same((await names()).length, 8, "all are shown");
       await page.reload();
       await row(page, ".profile").waitFor();
       await page.locator(".sort-button").click();

@@ -126,12 +126,14 @@ export function folded(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/** Names of hidden files of systems and programs, in lower case. Names that begin with a dot are hidden too. */
+/** Names of hidden files of systems and programs, in lower case. */
 const OF_SYSTEMS = new Set(["thumbs.db", "desktop.ini"]);
+/** The beginnings of further names: Unix and LibreOffice use a dot; Word, Excel and PowerPoint put such a file beside an open one. */
+const BEGINNINGS = [".", "~$"];
 
 /** True if an entry is hidden unless the person wants to see hidden entries. @param {Entry} entry */
 export function isHidden(entry) {
-  return entry.name.startsWith(".") || OF_SYSTEMS.has(entry.name.toLowerCase());
+  return BEGINNINGS.some((beginning) => entry.name.startsWith(beginning)) || OF_SYSTEMS.has(entry.name.toLowerCase());
 }
 
 /** Entries whose names contain all words of a text. @param {Entry[]} entries @param {string} filter */
