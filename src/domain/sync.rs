@@ -12,6 +12,7 @@ use crate::base::time::from_nanoseconds;
 use crate::disk::{Kind, content_etag};
 use crate::domain::Cloud;
 use crate::domain::access::rights::{Reach, Readable, Rights, Way};
+use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
 use crate::domain::index::rows;
@@ -20,7 +21,9 @@ use crate::domain::volumes::mount::Source;
 use crate::domain::volumes::registry::Further;
 use crate::error::{Code, Error, Result};
 use crate::store::sync::{self, DeletionRow, EntryRow, RootRow};
+use crate::store::sync_lists;
 use crate::store::{Read, externals, nodes, shares, users};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
@@ -115,17 +118,13 @@ impl Cloud {
         self.started(top)?;
         self.look_at_home(&home)?;
         let (ways, disk) = (self.view().ways(user)?, self.disk_of(top)?);
-        // Entries without a valid path are left out, and so is the shared folder itself.
-        let see = |text: &str| {
-            let real = CloudPath::parse(text).ok().filter(|real| real != top.real())?;
-            ways.seen_in(top, &real)
-        };
+        let mut sight = Sight { ways: &ways, top, lists: HashMap::new() };
         let (found, records) = self.store.read(|read| {
             let found = self.root_row(read, &home)?;
             let part = self.synced_part(read, user, top, disk.as_ref())?;
             let found = found.map(|(home, root)| (home, root, knows_enough(&root, &part, since)));
             let records = match found {
-                Some((home, _, true)) => records(read, home, since, &part, &see)?,
+                Some((home, _, true)) => records(read, home, since, &part, &mut sight)?,
                 _ => Vec::new(),
             };
             Ok((found, records))
@@ -270,6 +269,14 @@ struct SyncedPart {
     given: i64,
 }
 
+/// What a user sees in the part that is synced.
+struct Sight<'a> {
+    ways: &'a Ways,
+    top: &'a Reach,
+    /// Access lists of deletions, each with true if they let the user read.
+    lists: HashMap<i64, bool>,
+}
+
 /// True if all deletions since a version are known. A version from before this home was first
 /// synced, or one that was lost by restoring a backup, is not valid, nor is one from before a shared
 /// folder came to its place.
@@ -284,18 +291,19 @@ fn records(
     home: i64,
     mut since: i64,
     part: &SyncedPart,
-    see: &dyn Fn(&str) -> Option<Reach>,
+    sight: &mut Sight<'_>,
 ) -> Result<Vec<(Reach, SyncRecord)>> {
     loop {
         let mut rows: Vec<(i64, Option<(Reach, SyncRecord)>)> = Vec::new();
         for row in sync::deleted_after(read, home, since, RECORDS_MAX)? {
             let is_of_part = row.version > part.arrived && row.deleted >= part.given;
-            let reach = see(&row.path).filter(|_| is_of_part);
+            let is_theirs = is_of_part && row.lists.map_or(Ok(true), |lists| sight.could_see(read, lists))?;
+            let reach = sight.see(&row.path).filter(|_| is_theirs);
             rows.push((row.version, reach.map(|reach| deleted(reach, &row))));
         }
         for entry in sync::changed_after(read, home, since, RECORDS_MAX)? {
             let place = nodes::place(read, entry.node.id)?;
-            let reach = place.and_then(|place| see(&place.path()));
+            let reach = place.and_then(|place| sight.see(&place.path()));
             rows.push((entry.version, reach.map(|reach| present(reach, &entry))));
         }
         rows.sort_by_key(|(version, _)| *version);
@@ -306,6 +314,25 @@ fn records(
             Some(last) if is_part && records.is_empty() => since = last,
             _ => return Ok(records),
         }
+    }
+}
+
+impl Sight<'_> {
+    /// The entry at a real path. Entries without a valid path are left out, and so is the shared folder
+    /// itself.
+    fn see(&self, path: &str) -> Option<Reach> {
+        let real = CloudPath::parse(path).ok().filter(|real| real != self.top.real())?;
+        self.ways.seen_in(self.top, &real)
+    }
+
+    /// True if the user could see what was deleted under access lists that were written down then.
+    fn could_see(&mut self, read: &Read, lists: i64) -> Result<bool> {
+        if let Some(could_see) = self.lists.get(&lists) {
+            return Ok(*could_see);
+        }
+        let could_see = self.ways.could_read(self.top.way(), &sync_lists::by_id(read, lists)?);
+        self.lists.insert(lists, could_see);
+        Ok(could_see)
     }
 }
 

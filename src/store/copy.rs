@@ -84,7 +84,7 @@ impl Copy {
             .execute_batch(
                 "BEGIN; DELETE FROM uploads; UPDATE nodes SET inode = 0, changed_ns = NULL; \
                  UPDATE checksums SET inode = 0, changed_ns = NULL; UPDATE versions SET changed_ns = NULL; \
-                 DELETE FROM sync_entries; DELETE FROM sync_deletions; DELETE FROM sync_roots;",
+                 DELETE FROM sync_entries; DELETE FROM sync_deletions; DELETE FROM sync_lists; DELETE FROM sync_roots;",
             )
             .map_err(failed)?;
         for id in gone_from_bin {

@@ -1,6 +1,6 @@
 //! Groups of accounts. All accounts are members of the group EVERYONE, without rows.
 
-use super::{Read, Write};
+use super::{Read, Write, access_lists};
 use crate::error::Result;
 use rusqlite::{Row, params};
 
@@ -167,6 +167,7 @@ pub fn update(write: &Write, id: i64, group: &NewGroup) -> Result<()> {
 /// Removes a group, but not the accounts in it.
 pub fn delete(write: &Write, id: i64) -> Result<()> {
     write.grants_changed();
+    access_lists::group_changes(write, id)?;
     write.run("DELETE FROM groups WHERE id = ?1", [id])?;
     Ok(())
 }
@@ -174,6 +175,7 @@ pub fn delete(write: &Write, id: i64) -> Result<()> {
 /// Adds an account to a group. Returns false if it is a member already.
 pub fn add_member(write: &Write, group: i64, user: i64) -> Result<bool> {
     write.grants_changed();
+    access_lists::group_changes(write, group)?;
     let sql = "INSERT OR IGNORE INTO group_members (\"group\", user, since) VALUES (?1, ?2, ?3)";
     write.run(sql, params![group, user, write.now()]).map(|rows| rows > 0)
 }
@@ -181,6 +183,7 @@ pub fn add_member(write: &Write, group: i64, user: i64) -> Result<bool> {
 /// Removes an account from a group. Returns false if it was not a member.
 pub fn remove_member(write: &Write, group: i64, user: i64) -> Result<bool> {
     write.grants_changed();
+    access_lists::group_changes(write, group)?;
     let sql = "DELETE FROM group_members WHERE \"group\" = ?1 AND user = ?2";
     write.run(sql, [group, user]).map(|rows| rows > 0)
 }

@@ -60,6 +60,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0049_gif_photos.sql"),
     include_str!("schema/0050_disk_members_since.sql"),
     include_str!("schema/0051_video_frames.sql"),
+    include_str!("schema/0052_sync_lists.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.

@@ -62,6 +62,7 @@ pub mod shortcuts;
 pub mod sign_ups;
 mod size_differences;
 pub mod sync;
+pub mod sync_lists;
 #[cfg(test)]
 mod test_store;
 pub mod texts;

@@ -5,11 +5,14 @@
 //! homes that somebody syncs have rows here. Each version belongs to one row, and later changes
 //! have greater versions.
 
+use super::access_lists::ABOVE;
 use super::nodes::{self, DEPTH_MAX, NodeFacts, NodeRow, Place};
+use super::sync_lists::{self, Written};
 use super::{Read, Write};
 use crate::base::time::now_milliseconds;
 use crate::error::Result;
 use rusqlite::{Row, params};
+use std::collections::HashMap;
 
 /// The precision with which an unused root is noticed: one day.
 const ASKED_SECONDS: i64 = 24 * 3600;
@@ -41,6 +44,8 @@ pub struct DeletionRow {
     pub version: i64,
     /// Seconds since 1970 UTC.
     pub deleted: i64,
+    /// The access lists that decide who is told of it (`store::sync_lists`).
+    pub lists: Option<i64>,
 }
 
 /// The sync state of a home, if somebody syncs it.
@@ -61,7 +66,7 @@ pub fn start(write: &Write, home: i64) -> Result<()> {
         "INSERT INTO sync_roots (node, version, oldest, asked) VALUES (?1, ?2, ?2, ?3)",
         [home, first, write.now()],
     )?;
-    appeared(write, home)
+    exist(write, home, 0)
 }
 
 /// True if enough time has passed to note again that a client asks.
@@ -95,7 +100,7 @@ pub fn version(read: &Read, node: i64) -> Result<Option<i64>> {
 /// The paths that are gone since a version, in the order of the versions.
 pub fn deleted_after(read: &Read, home: i64, version: i64, limit: usize) -> Result<Vec<DeletionRow>> {
     read.all(
-        "SELECT path, is_folder, size_bytes, version, deleted FROM sync_deletions WHERE root = ?1 AND version > ?2 \
+        "SELECT path, is_folder, size_bytes, version, deleted, lists FROM sync_deletions WHERE root = ?1 AND version > ?2 \
          ORDER BY version LIMIT ?3",
         params![home, version, limit],
         |row| {
@@ -105,6 +110,7 @@ pub fn deleted_after(read: &Read, home: i64, version: i64, limit: usize) -> Resu
                 size_bytes: row.get(2)?,
                 version: row.get(3)?,
                 deleted: row.get(4)?,
+                lists: row.get(5)?,
             })
         },
     )
@@ -131,7 +137,7 @@ pub fn trim(write: &Write, before: Option<i64>, deletions_max: i64) -> Result<()
             [home, newest_forgotten],
         )?;
     }
-    Ok(())
+    sync_lists::trim(write)
 }
 
 /// Called after a row of the index was stored. `before` is the row that had the same name before.
@@ -147,14 +153,21 @@ pub(super) fn saved(write: &Write, id: i64, before: Option<&NodeRow>, facts: &No
 
 /// Records that an entry now exists, together with all known entries below it.
 pub(super) fn appeared(write: &Write, id: i64) -> Result<()> {
+    exist(write, id, write.now())
+}
+
+/// Records that an entry exists since a time, together with all known entries below it. A path that
+/// had an entry before has appeared with that one.
+fn exist(write: &Write, id: i64, since: i64) -> Result<()> {
     let Some((place, root)) = synced(write, id)? else { return Ok(()) };
     let (home, path) = (place.home, place.path());
     let count = write.run(
         &format!(
-            "{BELOW} INSERT OR REPLACE INTO sync_entries (node, root, version) \
-             SELECT id, ?4, ?5 + row_number() OVER (ORDER BY depth) FROM below WHERE id <> ?4"
+            "{BELOW} INSERT OR REPLACE INTO sync_entries (node, root, version, appeared) \
+             SELECT id, ?4, ?5 + row_number() OVER (ORDER BY depth), coalesce(gone.appeared, ?6) \
+             FROM below LEFT JOIN sync_deletions AS gone ON gone.root = ?4 AND gone.path = below.path WHERE id <> ?4"
         ),
-        params![id, path, DEPTH_MAX, home, root.version],
+        params![id, path, DEPTH_MAX, home, root.version, since],
     )?;
     write.run(
         &format!("{BELOW} DELETE FROM sync_deletions WHERE root = ?4 AND path IN (SELECT path FROM below)"),
@@ -167,7 +180,8 @@ pub(super) fn appeared(write: &Write, id: i64) -> Result<()> {
 fn changed(write: &Write, id: i64) -> Result<()> {
     let Some((place, root)) = synced(write, id)? else { return Ok(()) };
     let count = write.run(
-        "INSERT OR REPLACE INTO sync_entries (node, root, version) VALUES (?1, ?2, ?3)",
+        "INSERT INTO sync_entries (node, root, version) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (node) DO UPDATE SET root = excluded.root, version = excluded.version",
         [id, place.home, root.version + 1],
     )?;
     count_on(write, place.home, count)
@@ -181,13 +195,19 @@ pub(super) fn vanishes(write: &Write, id: i64) -> Result<()> {
     if id == home {
         return write.run("DELETE FROM sync_roots WHERE node = ?1", [home]).map(drop);
     }
+    // An entry that is older than the last change of its lists may have been seen by somebody from whom
+    // they hide it now, so they do not bind it.
+    let nearest = note_lists(write, id, &path)?;
     let count = write.run(
         &format!(
-            "{BELOW} INSERT OR REPLACE INTO sync_deletions (root, path, is_folder, size_bytes, version, deleted) \
-             SELECT ?4, path, is_folder, size_bytes, ?5 + row_number() OVER (ORDER BY depth DESC), ?6 \
-             FROM below JOIN nodes USING (id) JOIN sync_entries ON node = id"
+            "{BELOW_LISTED} INSERT OR REPLACE INTO sync_deletions \
+                 (root, path, is_folder, size_bytes, version, deleted, appeared, lists) \
+             SELECT ?5, path, is_folder, size_bytes, ?6 + row_number() OVER (ORDER BY depth DESC), ?7, appeared, \
+                 CASE WHEN appeared > written_changed THEN written END \
+             FROM below JOIN nodes ON nodes.id = below.id JOIN sync_entries ON sync_entries.node = below.id \
+                 LEFT JOIN access_lists ON access_lists.node = below.list"
         ),
-        params![id, path, DEPTH_MAX, home, root.version, write.now()],
+        params![id, path, DEPTH_MAX, nearest, home, root.version, write.now()],
     )?;
     write.run(
         &format!("{BELOW} DELETE FROM sync_entries WHERE node IN (SELECT id FROM below)"),
@@ -196,9 +216,47 @@ pub(super) fn vanishes(write: &Write, id: i64) -> Result<()> {
     count_on(write, home, count)
 }
 
+/// Writes down the access lists under which an entry lies and those of folders below it. Returns the
+/// nearest folder with a list.
+fn note_lists(write: &Write, id: i64, path: &str) -> Result<Option<i64>> {
+    if !write.one("SELECT EXISTS (SELECT 1 FROM access_lists)", [], |row| row.get::<_, bool>(0))? {
+        return Ok(None);
+    }
+    let mut noted: HashMap<i64, Written> = HashMap::new();
+    let mut nearest = None;
+    let above: Vec<i64> = write.all(
+        &format!("{ABOVE} SELECT id FROM above JOIN access_lists ON node = id ORDER BY depth DESC"),
+        params![id, DEPTH_MAX],
+        |row| row.get(0),
+    )?;
+    for folder in above {
+        let above = nearest.and_then(|above| noted.get(&above).copied());
+        noted.insert(folder, sync_lists::write_down(write, folder, above)?);
+        nearest = Some(folder);
+    }
+    let below: Vec<(i64, Option<i64>)> = write.all(
+        &format!("{BELOW_LISTED} SELECT id, within FROM below WHERE list = id AND id <> ?1 ORDER BY depth"),
+        params![id, path, DEPTH_MAX, nearest],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    for (folder, within) in below {
+        let above = within.and_then(|above| noted.get(&above).copied());
+        noted.insert(folder, sync_lists::write_down(write, folder, above)?);
+    }
+    Ok(nearest)
+}
+
 /// The entry ?1 at the path ?2 and all known entries below it, at most ?3 levels deep.
 const BELOW: &str = "WITH RECURSIVE below (id, path, depth) AS (SELECT ?1, ?2, 0 UNION ALL \
      SELECT nodes.id, below.path || '/' || nodes.name, below.depth + 1 FROM below JOIN nodes ON nodes.parent = below.id \
+     WHERE nodes.missing_since IS NULL AND below.depth < ?3)";
+
+/// The same with the nearest folder that has an access list: of the entry ?1 it is ?4. `within` is that of
+/// the folder above.
+const BELOW_LISTED: &str = "WITH RECURSIVE below (id, path, depth, list, within) AS (SELECT ?1, ?2, 0, ?4, NULL UNION ALL \
+     SELECT nodes.id, below.path || '/' || nodes.name, below.depth + 1, \
+         coalesce((SELECT node FROM access_lists WHERE node = nodes.id), below.list), below.list \
+     FROM below JOIN nodes ON nodes.parent = below.id \
      WHERE nodes.missing_since IS NULL AND below.depth < ?3)";
 
 /// The location of an entry and the sync state of its root, if somebody syncs it.

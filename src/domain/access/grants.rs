@@ -10,6 +10,7 @@ use crate::base::share_id::ShareId;
 use crate::domain::accounts::account_status::is_usable;
 use crate::error::Result;
 use crate::store::shares::Member;
+use crate::store::sync_lists::{EntryThen, ListThen, WhoThen};
 use crate::store::users::AccountStatus;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -376,15 +377,35 @@ impl Grants {
         whose: Whose,
         place: &CloudPath,
     ) -> Rights {
-        let mut left = Rights::ALL;
-        for names in 1..=place.parts().len() {
-            let Some(list) = lists(&place.beginning(names)) else { continue };
-            if !list.inherits {
-                left = Rights::ALL;
-            }
-            left = self.said(list, whose, left);
-        }
-        left
+        let lists = (1..=place.parts().len()).filter_map(|names| lists(&place.beginning(names)));
+        self.left_under(lists, whose)
+    }
+
+    fn left_under<'a>(&self, lists: impl IntoIterator<Item = &'a AccessList>, whose: Whose) -> Rights {
+        lists.into_iter().fold(Rights::ALL, |left, list| {
+            self.said(list, whose, if list.inherits { left } else { Rights::ALL })
+        })
+    }
+
+    /// All rights, reduced by access lists of an earlier time, from the top down.
+    pub(super) fn left_then(&self, lists: &[ListThen], whose: Whose) -> Rights {
+        let entry = |then: &EntryThen| {
+            let member = match &then.who {
+                WhoThen::User(id) => Member::User(*id),
+                WhoThen::Everyone => Member::Group(self.everyone),
+                // Whoever was in the group then is in that of everybody now.
+                WhoThen::Group(accounts) => match whose {
+                    Whose::Account(id) if accounts.contains(&id) => Member::Group(self.everyone),
+                    _ => return None,
+                },
+            };
+            let rights = Rights::of_bits(then.rights);
+            Some(AccessEntry { member, is_allowed: then.is_allowed, rights })
+        };
+        // Of lists that did not inherit, those further up were not written down.
+        let list =
+            |then: &ListThen| AccessList { inherits: true, entries: then.iter().filter_map(entry).collect() };
+        self.left_under(&lists.iter().map(list).collect::<Vec<_>>(), whose)
     }
 
     /// The rights that anybody would gain at a folder if its list were replaced. `None` stands for

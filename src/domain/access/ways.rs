@@ -14,6 +14,7 @@ use crate::base::shown_path::ShownPath;
 use crate::base::user_name::UserName;
 use crate::error::Result;
 use crate::store::roots::FORMER;
+use crate::store::sync_lists::ListThen;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -347,6 +348,18 @@ impl Ways {
             return None;
         }
         Some((ShownPath::root().below(&names[..3]).ok()?, share))
+    }
+
+    /// True if access lists of an earlier time, from the top down, let the person read what they reach on
+    /// a way.
+    pub(in crate::domain) fn could_read(&self, way: Way, lists: &[ListThen]) -> bool {
+        match (way, self.traveller.account) {
+            (Way::Own | Way::Proxy, _) => true,
+            (_, account) => {
+                let whose = account.map_or(Whose::Visitor, Whose::Account);
+                self.grants.left_then(lists, whose).has(Rights::READ)
+            }
+        }
     }
 
     /// True if a path begins with that of a link that leads the person somewhere.

@@ -149,6 +149,130 @@ fn a_sync_client_is_told_of_the_rest() {
     assert!(delta.all("record").any(|record| record.field("fullpath") == format!("{DISK}/Zoo/new")));
 }
 
+/// Asks for the changes on the disk until there are none: the names of what is there, and of what was
+/// deleted with a minus.
+fn synced(caller: &mut Caller, since: &mut i64) -> Vec<String> {
+    let mut told = Vec::new();
+    loop {
+        let status = format!("server,{since};");
+        let delta = caller.core("getsyncdelta", &[("name", DISK), ("path", DISK), ("status", &status)]).xml();
+        let before = told.len();
+        for record in delta.all("record") {
+            *since = record.number("updateversion");
+            let sign = if record.number("isdeleted") == 1 { "-" } else { "" };
+            told.push(format!("{sign}{}", record.field("name")));
+        }
+        if told.len() == before {
+            told.sort();
+            return told;
+        }
+    }
+}
+
+/// Later than all times of the server so far, which are seconds.
+fn a_second_passes() {
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+}
+
+#[test]
+fn a_sync_client_is_told_of_each_deletion_of_what_it_saw_and_of_no_other() {
+    let (server, _) = ground();
+    let (mut admin, mut bob, mut bobby) = (server.admin(), server.user("bob"), server.user("bobby"));
+    let (mut of_bob, mut of_bobby) = (0, 0);
+    let upload = |caller: &mut Caller, name: &str| drop(caller.upload(CLOSED, name, b"x"));
+    let delete = |caller: &mut Caller, path: &str, name: &str| {
+        caller.core("deletefile", &[("path", path), ("name", name)]).done();
+    };
+    upload(&mut bobby, "shown");
+    let all = ["Closed", "Open", "note.txt", "secret.txt", "shown"];
+    assert_eq!(
+        (synced(&mut bob, &mut of_bob), synced(&mut bobby, &mut of_bobby)),
+        (all.map(String::from).into(), all.map(String::from).into())
+    );
+
+    set(&mut admin, CLOSED, ("user", "bob"), "R", "deny");
+    a_second_passes();
+    ["came", "went"].iter().for_each(|name| upload(&mut bobby, name));
+    assert_eq!(synced(&mut bobby, &mut of_bobby), ["came", "went"]);
+    ["went", "shown"].iter().for_each(|name| delete(&mut bobby, CLOSED, name));
+    assert_eq!(synced(&mut bobby, &mut of_bobby), ["-shown", "-went"]);
+    assert_eq!(synced(&mut bob, &mut of_bob), [] as [&str; 0]);
+    // With the list, what it hid does not go: only what he saw before is told as deleted.
+    admin.core("deleteacl", &[("path", CLOSED), AT_WORK]).done();
+    assert_eq!(synced(&mut bob, &mut of_bob), ["-shown", "came"]);
+    assert_eq!(synced(&mut bob, &mut 0), ["-shown", "Closed", "Open", "came", "note.txt", "secret.txt"]);
+
+    // The list lies in the bin with its folder.
+    set(&mut admin, CLOSED, ("user", "bob"), "R", "deny");
+    a_second_passes();
+    upload(&mut bobby, "late");
+    bobby.core("createfolder", &[("path", CLOSED), ("name", "deep")]).done();
+    assert_eq!(synced(&mut bobby, &mut of_bobby), ["deep", "late"]);
+    delete(&mut bobby, OPEN, "Closed");
+    let seen_before = ["-Closed", "-came", "-secret.txt"];
+    assert_eq!(synced(&mut bob, &mut of_bob), seen_before);
+    assert_eq!(synced(&mut bobby, &mut of_bobby), ["-Closed", "-came", "-deep", "-late", "-secret.txt"]);
+}
+
+/// What somebody could see is decided by who was in a group then.
+#[test]
+fn a_sync_client_is_told_no_more_when_its_user_leaves_the_group_from_which_something_was_hidden() {
+    let (server, _) = ground();
+    let (mut admin, mut bob, mut bobby) = (server.admin(), server.user("bob"), server.user("bobby"));
+    let group = admin.administer("addgroup", &[("groupname", "Kids")]).xml();
+    let group = ("groupid", group.child("group").field("groupid"));
+    let in_group =
+        |admin: &mut Caller, call: &str| admin.administer(call, &[group, ("userid", "bob")]).done();
+    let (mut of_bob, mut of_bobby) = (0, 0);
+    synced(&mut bobby, &mut of_bobby);
+    synced(&mut bob, &mut of_bob);
+    set(&mut admin, CLOSED, ("group", "Kids"), "R", "deny");
+    a_second_passes();
+    bobby.upload(CLOSED, "seen", b"x").ok();
+    assert_eq!(synced(&mut bob, &mut of_bob), ["seen"]);
+    in_group(&mut admin, "addmembertogroup");
+    a_second_passes();
+    bobby.upload(CLOSED, "hidden", b"x").ok();
+    for name in ["seen", "hidden", "secret.txt"] {
+        bobby.core("deletefile", &[("path", CLOSED), ("name", name)]).done();
+    }
+    assert_eq!(synced(&mut bob, &mut of_bob), [] as [&str; 0]);
+    in_group(&mut admin, "deletememberfromgroup");
+    assert_eq!(synced(&mut bob, &mut of_bob), ["-secret.txt", "-seen"]);
+    // A name that is taken again is that of the entry which he saw.
+    in_group(&mut admin, "addmembertogroup");
+    bobby.upload(CLOSED, "seen", b"new").ok();
+    a_second_passes();
+    bobby.upload(CLOSED, "seen", b"newer").ok();
+    bobby.core("deletefile", &[("path", CLOSED), ("name", "seen")]).done();
+    in_group(&mut admin, "deletememberfromgroup");
+    assert_eq!(synced(&mut bob, &mut of_bob), ["-seen"]);
+    assert!(synced(&mut bobby, &mut of_bobby).contains(&"-hidden".to_owned()));
+}
+
+/// Who saw something because of a list that has gone since must learn that it was deleted.
+#[test]
+fn a_sync_client_is_told_of_what_it_saw_by_a_list_that_went_before_the_deletion() {
+    let (server, _) = ground();
+    let (mut admin, mut bob, mut bobby) = (server.admin(), server.user("bob"), server.user("bobby"));
+    let mut of_bob = 0;
+    synced(&mut bob, &mut of_bob);
+    set(&mut admin, OPEN, ("user", "bob"), "R", "deny");
+    set(&mut admin, CLOSED, ("user", "bob"), "R", "allow");
+    a_second_passes();
+    bobby.upload(CLOSED, "seen", b"x").ok();
+    assert_eq!(synced(&mut bob, &mut of_bob), ["seen"]);
+    admin.core("deleteacl", &[("path", CLOSED), AT_WORK]).done();
+    a_second_passes();
+    bobby.upload(CLOSED, "hidden", b"x").ok();
+    for name in ["seen", "hidden"] {
+        bobby.core("deletefile", &[("path", CLOSED), ("name", name)]).done();
+    }
+    assert_eq!(synced(&mut bob, &mut of_bob), [] as [&str; 0]);
+    admin.core("deleteacl", &[("path", OPEN), AT_WORK]).done();
+    assert_eq!(synced(&mut bob, &mut of_bob), ["-seen"]);
+}
+
 #[test]
 fn favorites_and_locks_do_not_lead_there() {
     let (server, _) = ground();
