@@ -387,7 +387,7 @@ export const scenarios = [
     await stage.open(page, "#/photos");
     await page.locator("a.photo").first().waitFor();
     const whose = page.getByRole("combobox", { name: "Whose files" });
-    await whose.selectOption({ label: "bernd" });
+    await whose.selectOption({ label: "Bernd Sommer" });
     await until(async () => (await headings(page)).map((text) => text.replace(",", "")).join() === "Wednesday 1 March 2017", "only Bernd's day is left");
     await until(async () => await page.locator("a.photo").count() === BERNDS_PHOTOS.length, "his photos are there");
     check(page.url().includes("in=%2FSHARED%2Fbernd"), `the address says whose: ${page.url()}`);

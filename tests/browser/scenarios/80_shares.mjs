@@ -99,6 +99,22 @@ export const scenarios = [
       await menu(otto, "Leave");
       await otto.getByRole("dialog").getByRole("button", { name: "Leave" }).click();
       await otto.getByText("Files and folders that others share with you appear here").waitFor();
+
+      // Who shares something is told by the name that people know.
+      const { cookies } = await stage.server.call("loginguest", { userid: "otto", password: PASSWORD });
+      await stage.server.call("createfolder", { path: "/otto", name: "Boat" }, cookies);
+      const { reply } = await stage.server.call("quickshare", { sharelocation: "/otto/Boat" }, cookies);
+      await stage.server.call("addusertoshare", { shareid: reply.share[0].shareid, userid: USER }, cookies);
+      await stage.open(page, "#/shared");
+      const by = page.locator(".shared-item", { hasText: "Boat" }).getByText("Shared by Otto Brown");
+      await by.waitFor();
+      same(await by.getAttribute("title"), "otto", "the account of who shares it");
+      await stage.open(page, "#/with/otto");
+      await row(page, "Boat").click({ button: "right" });
+      await menu(page, "Details");
+      await page.getByRole("tab", { name: "Sharing" }).click();
+      await page.getByText("Shared by Otto Brown").waitFor();
+      await stage.server.call("deletefile", { path: "/otto", name: "Boat" }, cookies);
     },
   },
   {

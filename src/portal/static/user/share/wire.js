@@ -1,9 +1,11 @@
 // The calls for sharing: shares, their members and their links.
 
 import { call, command, record, records } from "../../shared/api.js";
+import { personOf } from "./profiles.js";
 
 /** @typedef {import("../../shared/types.js").ShareRecord} ShareRecord */
 /** @typedef {import("../../shared/types.js").MemberRecord} MemberRecord */
+/** @typedef {import("./profiles.js").Profile} Profile */
 
 /**
  * Somebody who has a share, or can be given it.
@@ -79,19 +81,6 @@ export async function membersOf(shareid) {
     ...groups.map((one) => member(one, { isGroup: true, id: one.groupid, name: one.groupname, hasPicture: false, isEverybody: one.groupname === "EVERYONE", isInvited: false })),
     ...users.map((one, at) => member(one, { isGroup: false, id: one.name, name: people[at]?.displayname || one.name, hasPicture: people[at]?.hasprofileimage === 1, isEverybody: false, isInvited: isSet(one.isinvited) })),
   ];
-}
-
-/** @typedef {import("../../../replies.js").PersonRecord} Profile */
-
-/** People by the names of their accounts. Each is asked for once. @type {Map<string, Promise<Profile | undefined>>} */
-const known = new Map();
-
-/** A person by the name of the account; `undefined` if the server does not tell. @param {string} name */
-function personOf(name) {
-  const asked = known.get(name)
-    ?? /** @type {Promise<Profile[]>} */ (records("searchprofiles", "profile", { filter: name })).then((found) => found.find((one) => one.username === name), () => undefined);
-  known.set(name, asked);
-  return asked;
 }
 
 /** @param {MemberRecord} record @param {Omit<Member, "rights">} who @returns {Member} */

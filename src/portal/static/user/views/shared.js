@@ -12,9 +12,10 @@ import { address } from "../../shared/router.js";
 import { orTell } from "../../shared/toast.js";
 import { toEntry } from "../files/folder.js";
 import { kindOf } from "../files/kinds.js";
-import { SHARED, folderAddress, homeOf, join, leafOf, parentOf } from "../files/paths.js";
+import { SHARED, folderAddress, homeOf, join, parentOf } from "../files/paths.js";
 import { leave } from "../share/leave.js";
 import { linkOf } from "../share/link.js";
+import { shownNameOf } from "../share/profiles.js";
 import { isSet, linkUse, ownShares } from "../share/wire.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
@@ -103,18 +104,21 @@ function showWithMe(view) {
   return show(view, async (signal) => {
     const inFolder = async (/** @type {string} */ path) => (await records("getfilelist", "entry", { path, limit: -1 }, { signal })).map(toEntry);
     const owners = await inFolder(SHARED);
-    const shared = (await Promise.all(owners.map(({ name }) => inFolder(join(SHARED, name))))).flat();
-    return listOf(shared.map((entry) => withItem(view, entry)), { icon: "users", title: t("shared.nonewithtitle"), text: t("shared.nonewith") });
+    const items = await Promise.all(owners.map(async ({ name }) => {
+      const [entries, who] = await Promise.all([inFolder(join(SHARED, name)), shownNameOf(name)]);
+      return entries.map((entry) => withItem(view, entry, { who, account: plainName(name) }));
+    }));
+    return listOf(items.flat(), { icon: "users", title: t("shared.nonewithtitle"), text: t("shared.nonewith") });
   });
 }
 
-/** @param {SharedView} view @param {Entry} entry */
-function withItem(view, entry) {
+/** @param {SharedView} view @param {Entry} entry @param {{ who: string, account: string }} owner as people see them, and the name of the account */
+function withItem(view, entry, { who, account }) {
   const href = entry.isFolder ? folderAddress(entry.path, view.home) : folderAddress(parentOf(entry.path), view.home, { open: entry.name });
   const kind = kindOf(entry);
   return h("li", { class: "shared-item" }, icon(kind.icon, { class: `kind tint-${kind.tint}`, label: t(`kind.${kind.id}`) }),
     h("span", { class: "activity-text" }, h("a", { class: "entry-link", href }, nameElement(entry.name)),
-      h("span", { class: "quiet", text: t("shared.by", { who: plainName(leafOf(parentOf(entry.path))) }) })),
+      h("span", { class: "quiet", title: account, text: t("shared.by", { who }) })),
     menuButton(button({ icon: "more", label: t("files.moreof", { name: plainName(entry.name) }), kind: "quiet" }), () => [
       { label: t("action.open"), icon: "open", href },
       entry.canShare && { label: t("action.share"), icon: "share", run: () => view.context.operations.share(entry) },

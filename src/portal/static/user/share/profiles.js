@@ -1,0 +1,22 @@
+// People by the names of their accounts, as far as the server tells this person about them.
+
+import { records } from "../../shared/api.js";
+import { plainName } from "../../shared/format.js";
+
+/** @typedef {import("../../../replies.js").PersonRecord} Profile */
+
+/** Each is asked for once. @type {Map<string, Promise<Profile | undefined>>} */
+const known = new Map();
+
+/** A person by the name of the account; `undefined` if the server does not tell. @param {string} name */
+export function personOf(name) {
+  const asked = known.get(name)
+    ?? /** @type {Promise<Profile[]>} */ (records("searchprofiles", "profile", { filter: name }, { isQuiet: true })).then((found) => found.find((one) => one.username === name), () => undefined);
+  known.set(name, asked);
+  return asked;
+}
+
+/** The name of a person as people see it; that of the account if the server tells no other. @param {string} name of the account */
+export async function shownNameOf(name) {
+  return plainName((await personOf(name))?.displayname || name);
+}
