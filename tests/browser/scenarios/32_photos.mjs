@@ -283,6 +283,21 @@ export const scenarios = [
     await page.locator(".photos-memories button").click();
     await until(async () => String(await focused(page)).startsWith(`IMG_${today(2)}`), "the first photo of this day has the focus");
   }),
+  overFolder("on a phone the choices stand in one line, and the years of this day in one of their own", async (stage, folder) => {
+    for (const years of [1, 2, 3, 4, 5, 6]) write(folder, today(years), 1);
+    const page = await stage.page({ phone: true, width: 390, height: 844 });
+    await openPhotos(stage, page);
+    await page.locator(".photos-memories button").nth(5).waitFor();
+    const head = await page.locator(".photos-head").evaluate((one) => [one.scrollWidth, one.clientWidth]);
+    same(head[0], head[1], "the width of the choices and the room for them");
+    const [choice, years] = [await page.getByRole("combobox", { name: "Which files" }).boundingBox(), await page.locator(".photos-memories").boundingBox()];
+    check(years.y >= choice.y + choice.height, "the years are below the choices");
+    await noSideways(page, "choices and years on a phone");
+    await accessible(page, "choices and years on a phone");
+    await page.screenshot({ path: "shots/photos-choices-phone.png" });
+    await page.locator(".photos-memories button").nth(5).tap();
+    await until(async () => String(await focused(page)).startsWith(`IMG_${today(6)}`), "the last year is reached");
+  }),
   overFolder("arrows go from photo to photo; one is opened, stepped on from, and closed where it stands", async (stage, folder) => {
     write(folder, "20200515", 30);
     write(folder, "20200514", 2);
