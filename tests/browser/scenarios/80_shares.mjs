@@ -114,6 +114,23 @@ export const scenarios = [
       await menu(page, "Details");
       await page.getByRole("tab", { name: "Sharing" }).click();
       await page.getByText("Shared by Otto Brown").waitFor();
+
+      // So are the folder of somebody's shares, and who locks an entry, changes it and comments on it.
+      same(await page.locator(".crumb", { hasText: "Otto Brown" }).locator(".name").getAttribute("title"), "otto", "the account of whose shares these are");
+      const body = new FormData();
+      body.append("file", new Blob(["Day 1"]), "log.txt");
+      await fetch(`${stage.server.base}/core/upload?appname=explorer&path=/otto/Boat&filename=log.txt&offset=0&complete=1`, { method: "POST", body, headers: { Cookie: cookies } });
+      await stage.server.call("lock", { path: "/otto/Boat/log.txt" }, cookies);
+      await stage.server.call("addcommentforitem", { fullpath: "/otto/Boat/log.txt", parent: "/otto/Boat", text: "Full sail" }, cookies);
+      await stage.open(page, "#/with/otto/Boat");
+      await page.locator(".crumb", { hasText: "Otto Brown" }).waitFor();
+      await row(page, "log.txt").click({ button: "right" });
+      await menu(page, "Details");
+      const panel = page.locator(".panel");
+      for (const [tab, text] of [["Info", "Locked by Otto Brown"], ["Info", /^Otto Brown$/], ["Comments", "Otto Brown"], ["Versions", "Otto Brown"]]) {
+        await page.getByRole("tab", { name: tab }).click();
+        await panel.getByText(text).waitFor();
+      }
       await stage.server.call("deletefile", { path: "/otto", name: "Boat" }, cookies);
     },
   },

@@ -3,7 +3,7 @@
 import { nameElement } from "../../shared/format.js";
 import { fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { folderAddress, folderName, join, parentOf, partsBelow, rootOf } from "./paths.js";
+import { folderAddress, folderName, join, parentOf, partsBelow, rootOf, SHARED } from "./paths.js";
 
 /** @typedef {import("./bar.js").Bar} Bar */
 
@@ -23,6 +23,7 @@ export function showPath(bar) {
     const crumb = isLast
       ? h("h1", { class: "crumb is-current", "aria-current": "page" }, content)
       : h("a", { class: "crumb", href: folderAddress(step.path, home) }, content);
+    if (at === 1 && root === SHARED) void showOwner(crumb, step.label);
     if (!isLast) bar.options.makeDropTarget(crumb, step.path);
     return h("li", { class: [isLast && "is-last", at === 0 && "is-first"] }, crumb, isLast ? null : icon("chevron-right", { class: "crumb-mark" }));
   });
@@ -30,4 +31,12 @@ export function showPath(bar) {
   fill(bar.crumbs, up, list);
   // The end of a long path is the most useful part.
   list.scrollLeft = list.scrollWidth;
+}
+
+/** Whose shares these are, by the name that people know. @param {HTMLElement} crumb @param {string} account */
+async function showOwner(crumb, account) {
+  const { shownNameOf } = await import("../share/profiles.js");
+  const name = nameElement(await shownNameOf(account));
+  name.title = account;
+  fill(crumb, name);
 }

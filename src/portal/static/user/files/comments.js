@@ -2,7 +2,7 @@
 
 import { command, errorText, records } from "../../shared/api.js";
 import { confirmDialog } from "../../shared/dialog.js";
-import { timeElement } from "../../shared/format.js";
+import { plainName, timeElement } from "../../shared/format.js";
 import { button, fill, h, uniqueId } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/announce.js";
@@ -11,6 +11,7 @@ import { errorToast } from "../../shared/toast.js";
 import { avatar } from "../account/avatars.js";
 import { folderChanged } from "../state.js";
 import { bytesOf, parentOf } from "./paths.js";
+import { knownName } from "./who.js";
 
 /** @typedef {import("../../shared/types.js").CommentRecord} CommentRecord */
 
@@ -133,7 +134,7 @@ function composer(options) {
 /** @param {CommentsBox} box */
 async function loadComments(box) {
   try {
-    drawComments(box, await records("getcommentsforitem", "comment", { fullpath: box.path }));
+    await drawComments(box, await records("getcommentsforitem", "comment", { fullpath: box.path }));
   } catch (error) {
     box.status.textContent = errorText(error);
     box.status.hidden = false;
@@ -141,8 +142,8 @@ async function loadComments(box) {
 }
 
 /** @param {CommentsBox} box @param {CommentRecord[]} comments */
-function drawComments(box, comments) {
-  fill(box.list, comments.map((comment) => commentItem(box, comment)));
+async function drawComments(box, comments) {
+  fill(box.list, await Promise.all(comments.map(async (comment) => commentItem(box, comment, await knownName(comment.who)))));
   box.status.textContent = t("comments.none");
   box.status.hidden = comments.length > 0;
   box.list.hidden = comments.length === 0;
@@ -154,12 +155,12 @@ function reload(box) {
   return loadComments(box);
 }
 
-/** @param {CommentsBox} box @param {CommentRecord} comment */
-function commentItem(box, comment) {
+/** @param {CommentsBox} box @param {CommentRecord} comment @param {string} name of who wrote it */
+function commentItem(box, comment, name) {
   const item = h("li", { class: "comment" });
   const read = () => fill(item,
-    h("p", { class: "comment-head" }, avatar({ name: comment.who, hasPicture: comment.hasprofileimage === 1 }),
-      h("span", null, h("strong", { text: comment.who }), " ", h("span", { class: "quiet" }, timeElement(comment.whenepochutc)))),
+    h("p", { class: "comment-head" }, avatar({ name: comment.who, displayName: name, hasPicture: comment.hasprofileimage === 1 }),
+      h("span", null, h("strong", { title: plainName(comment.who), text: name }), " ", h("span", { class: "quiet" }, timeElement(comment.whenepochutc)))),
     h("p", { class: "comment-text", dir: "auto", text: comment.text }),
     comment.who === box.own ? h("div", { class: "comment-acts" },
       button({ icon: "rename", label: t("comments.edit"), kind: "quiet", onclick: edit }),

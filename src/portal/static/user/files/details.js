@@ -12,7 +12,7 @@ import { TABS } from "../shell/places.js";
 import { isDrawn, kindOf } from "./kinds.js";
 import { folderAddress, homeOf, leafOf, parentOf } from "./paths.js";
 import { addPicture, sizeOf } from "./rows.js";
-import { whoName } from "./who.js";
+import { knownName } from "./who.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
@@ -144,9 +144,9 @@ function fileProperties(content, entry, home, store) {
     isDrawn(entry) ? asPicture(entry, store) : null);
   addLists(content, entry.path);
   by.closest("dl > div")?.toggleAttribute("hidden", true);
-  void records("fileinfo", "entry", { file: entry.path }).then(([found]) => {
+  void records("fileinfo", "entry", { file: entry.path }).then(async ([found]) => {
     if (!found?.lastmodifiedby) return;
-    by.textContent = whoName(found.lastmodifiedby);
+    by.textContent = await knownName(found.lastmodifiedby);
     by.closest("dl > div")?.toggleAttribute("hidden", false);
   }, () => { /* Who changed it last is left out; everything else is known. */ });
 }

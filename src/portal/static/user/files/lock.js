@@ -3,11 +3,12 @@
 
 import { ApiError, begin, command, end, errorText, headers, record, url } from "../../shared/api.js";
 import { button, fill, h, icon } from "../../shared/h.js";
-import { fullTime, shortName } from "../../shared/format.js";
+import { fullTime, plainName, shortName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { errorToast, toast } from "../../shared/toast.js";
 import { folderChanged } from "../state.js";
 import { parentOf } from "./paths.js";
+import { knownName } from "./who.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {import("../../../replies.js").LockState} LockInfo */
@@ -41,13 +42,13 @@ export async function showLock(element, context, entry) {
   const info = await record("getfilelockinfo", "filelockinfo", { path: entry.path });
   if (info.locked !== 1) return;
   const own = context.store.get().account.name;
-  const who = info.lockedby === own ? t("lock.byyou") : t("lock.by", { who: info.lockedby });
+  const who = info.lockedby === own ? t("lock.byyou") : t("lock.by", { who: await knownName(info.lockedby) });
   const above = info.lockpath !== entry.path ? h("p", { class: "quiet", text: t("lock.above", { path: info.lockpath }) }) : null;
   const until = info.lockexpirationepochutc ? h("p", { class: "quiet" }, t("lock.until"), " ", fullTime(info.lockexpirationepochutc)) : null;
   const unlock = entry.isLocked && entry.canLock
     ? button({ text: t("action.unlock"), icon: "lock", onclick: () => void toggleLock(context.store, entry) })
     : null;
-  fill(element, h("p", { class: "details-lock-who" }, icon("lock"), h("bdi", { text: who })), above, until, unlock);
+  fill(element, h("p", { class: "details-lock-who", title: plainName(info.lockedby) }, icon("lock"), h("bdi", { text: who })), above, until, unlock);
 }
 
 /**

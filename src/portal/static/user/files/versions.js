@@ -10,7 +10,7 @@ import { errorToast, orTell, toast } from "../../shared/toast.js";
 import { folderChanged } from "../state.js";
 import { bringBack } from "./bring-back.js";
 import { parentOf } from "./paths.js";
-import { whoName } from "./who.js";
+import { knownName } from "./who.js";
 
 /**
  * @typedef {object} VersionsBox
@@ -44,17 +44,18 @@ async function drawVersions(box) {
   try {
     /** @type {VersionRecord[]} */
     const versions = await records("getversions", "version", { filepath: box.folder, filename: box.entry.name });
-    fill(box.place, h("ol", { class: "sessions" }, versions.map((version, at) => versionRow(box, version, at === 0))),
+    const rows = versions.map(async (version, at) => versionRow(box, version, at === 0, version.createdby && await knownName(version.createdby)));
+    fill(box.place, h("ol", { class: "sessions" }, await Promise.all(rows)),
       versions.length === 1 ? h("p", { class: "quiet", text: t("versions.none") }) : null);
   } catch (error) {
     fill(box.place, notice({ title: errorText(error), action: { label: t("action.retry"), run: () => void drawVersions(box) } }));
   }
 }
 
-/** @param {VersionsBox} box @param {VersionRecord} version @param {boolean} isLive */
-function versionRow(box, version, isLive) {
+/** @param {VersionsBox} box @param {VersionRecord} version @param {boolean} isLive @param {string} who made it; empty if nobody knows */
+function versionRow(box, version, isLive, who) {
   const time = when(version.createdonepoch);
-  const facts = [version.versionname && time, size(version.sizeinbytes), version.createdby && whoName(version.createdby)].filter(Boolean).join(" \u00b7 ");
+  const facts = [version.versionname && time, size(version.sizeinbytes), who].filter(Boolean).join(" \u00b7 ");
   const title = h("span", { title: fullTime(version.createdonepoch) }, version.versionname ? h("b", null, h("bdi", { dir: "auto", text: plainName(version.versionname) })) : time);
   if (isLive) title.append(" ", h("span", { class: "tag", text: t("versions.live") }));
   return h("li", { class: "session version", data: { version: version.versionnumber } },
