@@ -32,8 +32,14 @@ pub struct Unchanged {
 }
 
 impl Unchanged {
+    /// `stat` is the state when the file was opened, of which nothing has been read yet. It may have
+    /// been renamed or replaced since. That changes its time of change, so this is taken anew, after
+    /// the name.
     pub fn since(handle: &impl AsFd, stat: Stat) -> Unchanged {
-        Unchanged { stat, name: name_of(handle) }
+        let name = name_of(handle);
+        let now = stat::of_handle(handle).ok().flatten();
+        let is_same = |now: &Stat| (now.size, now.modified) == (stat.size, stat.modified);
+        Unchanged { stat: now.filter(is_same).unwrap_or(stat), name }
     }
 
     /// True if the bytes that were there are unchanged: nobody has written to the file, or it has

@@ -3,7 +3,7 @@
 
 use super::super::resolve::Resolution;
 use super::*;
-use crate::disk::CopyOptions;
+use crate::disk::{CopyOptions, Unchanged};
 use crate::error::Code;
 use rustix::fs::{RenameFlags, renameat_with};
 use std::io::Read;
@@ -104,5 +104,33 @@ fn of_two_writers_with_the_same_condition_one_wins() {
         );
         etag = won[0].stat.etag();
         assert_eq!(volume.versions().unwrap().len(), round + 1);
+    }
+}
+
+#[test]
+fn a_file_that_is_replaced_at_any_moment_of_a_download_is_one_content() {
+    let ground = Ground::new();
+    let volume = ground.volume();
+    let replace = |version: &str| {
+        volume.commit(staged(&volume, version, "next"), &path("/a"), over(Some(version))).unwrap();
+    };
+    put(&volume, "/a", "first");
+    let (handle, stat) = volume.open_file(&path("/a")).unwrap().unwrap();
+    replace("before");
+    assert!(Unchanged::since(&handle, stat).holds(&handle), "before its first byte is read");
+
+    let (handle, stat) = volume.open_file(&path("/a")).unwrap().unwrap();
+    let unchanged = Unchanged::since(&handle, stat);
+    replace("while");
+    assert!(unchanged.holds(&handle), "while it is read");
+
+    // Whoever writes into the file itself changes its content.
+    for text in ["other", "less", ""] {
+        put(&volume, "/a", "first");
+        let (handle, stat) = volume.open_file(&path("/a")).unwrap().unwrap();
+        // The kernel's times have a precision of a few milliseconds.
+        std::thread::sleep(Duration::from_millis(20));
+        fs::write(ground.root.join("a"), text).unwrap();
+        assert!(!Unchanged::since(&handle, stat).holds(&handle), "{text:?} before its first byte is read");
     }
 }
