@@ -127,13 +127,17 @@ fn only_who_may_change_a_video_gives_it_a_thumbnail() {
     let other = link(&mut bob, "/bob/a.webm", &[]);
     set(&mut bob, "/bob/a.webm", &frame).done();
     assert_eq!(found(&mut visitor, &[&other.path]), [other.path.as_str()], "the link of the video itself");
-    let asked = [&by_link, "/bob/a.webm", shared, &format!("{}/none.webm", open.path)];
+    let asked =
+        [&by_link, "/bob/a.webm", shared, &format!("{}/none.webm", open.path), "/", "/SHARED", &open.path];
     assert_eq!(found(&mut visitor, &asked), [by_link.as_str()]);
     visitor.core("findvideothumbnails", &[("path1", "/bob/a.webm"), ("path2", &by_link)]).failed(401);
     visitor.core("findvideothumbnails", &[]).failed(401);
     let blind = link(&mut bob, "/bob/open", &[("allowpublicuploadonly", "1")]);
     let closed = link(&mut bob, "/bob/open", &[("sharepassword", "sesame 12")]);
-    for link in [&blind, &closed] {
+    let ended = link(&mut bob, "/bob/open", &[("validityperiod", "2001-01-01 00:00:00")]);
+    for link in [&blind, &closed, &ended] {
+        // Neither by a call of its own nor beside a link that is open.
+        assert_eq!(found(&mut visitor, &[&by_link, &format!("{}/b.webm", link.path)]), [by_link.as_str()]);
         assert!(found(&mut visitor, &[&format!("{}/b.webm", link.path)]).is_empty());
     }
     let rows = alice.audit(&[("operation", "setvideothumbnail")]);
