@@ -49,6 +49,13 @@ impl Clock {
         self.believed(now_seconds()).unwrap_or_else(|| self.last_seen())
     }
 
+    /// The current time for what comes after `last`. It stands still while the system's clock makes up for
+    /// a correction, so that the order of times is that of what happened. Only a clock that was far ahead
+    /// goes back.
+    pub fn now_after(&self, last: i64) -> i64 {
+        kept_after(last, self.now())
+    }
+
     /// True if the system's clock cannot be right.
     pub fn is_unsure(&self) -> bool {
         self.believed(now_seconds()).is_none()
@@ -111,9 +118,13 @@ impl Clock {
     }
 }
 
+fn kept_after(last: i64, now: i64) -> i64 {
+    if last.saturating_sub(now) <= TOLERATED { now.max(last) } else { now }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Clock, TOLERATED};
+    use super::{Clock, TOLERATED, kept_after};
 
     const SEEN: i64 = 1_700_000_000;
 
@@ -174,5 +185,19 @@ mod tests {
         assert_eq!(at(&clock, SEEN - 9_000, 3), SEEN + 3);
         clock.believe_at(SEEN - 8_999, 4);
         assert_eq!(at(&clock, SEEN - 8_998, 5), SEEN - 8_998);
+    }
+
+    #[test]
+    fn small_corrections_do_not_change_the_order_of_what_happened() {
+        for (last, now, kept) in [
+            (0, SEEN, SEEN),
+            (SEEN, SEEN + 1, SEEN + 1),
+            (SEEN, SEEN - 1, SEEN),
+            (SEEN, SEEN - TOLERATED, SEEN),
+            (SEEN, SEEN - TOLERATED - 1, SEEN - TOLERATED - 1),
+            (i64::MAX, i64::MIN, i64::MIN),
+        ] {
+            assert_eq!(kept_after(last, now), kept, "{last} {now}");
+        }
     }
 }

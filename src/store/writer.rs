@@ -313,7 +313,7 @@ impl Shared {
     ) -> Vec<(Finish, Option<Error>)> {
         let is_low = self.ground.make_room();
         write.spare_disk(is_low);
-        write.now.set(self.clock.now());
+        write.now.set(self.clock.now_after(write.now.get()));
         let has_changes = !jobs.is_empty();
         let committed = commit_group(write, jobs, &rows, self.time_to_note());
         // This comes first: no caller may hear that a change is kept if the database file is gone.
