@@ -77,14 +77,16 @@ impl Copy {
 
     /// Removes everything that a backup does not hold: unfinished uploads; inode numbers, which
     /// mean other files on another disk; the state of sync clients, because the original keeps
-    /// counting; and bin entries and versions whose files are gone.
+    /// counting; the frames of videos, which lie with the thumbnails; and bin entries and versions whose
+    /// files are gone.
     pub fn settle(&self, gone_from_bin: &[String], gone_versions: &[String]) -> Result<()> {
         let connection = &self.read.connection;
         connection
             .execute_batch(
                 "BEGIN; DELETE FROM uploads; UPDATE nodes SET inode = 0, changed_ns = NULL; \
                  UPDATE checksums SET inode = 0, changed_ns = NULL; UPDATE versions SET changed_ns = NULL; \
-                 DELETE FROM sync_entries; DELETE FROM sync_deletions; DELETE FROM sync_lists; DELETE FROM sync_roots;",
+                 DELETE FROM sync_entries; DELETE FROM sync_deletions; DELETE FROM sync_lists; DELETE FROM sync_roots; \
+                 UPDATE access_lists SET written = NULL; DELETE FROM video_frames;",
             )
             .map_err(failed)?;
         for id in gone_from_bin {
