@@ -66,7 +66,7 @@ pub fn start(write: &Write, home: i64) -> Result<()> {
         "INSERT INTO sync_roots (node, version, oldest, asked) VALUES (?1, ?2, ?2, ?3)",
         [home, first, write.now()],
     )?;
-    exist(write, home, 0)
+    appeared(write, home)
 }
 
 /// True if enough time has passed to note again that a client asks.
@@ -137,6 +137,8 @@ pub fn trim(write: &Write, before: Option<i64>, deletions_max: i64) -> Result<()
             [home, newest_forgotten],
         )?;
     }
+    // After the clock was set back, these would count as newer than lists that change from now on.
+    write.run("UPDATE sync_entries SET appeared = 0 WHERE appeared > ?1", [write.now()])?;
     sync_lists::trim(write)
 }
 
@@ -151,29 +153,40 @@ pub(super) fn saved(write: &Write, id: i64, before: Option<&NodeRow>, facts: &No
     }
 }
 
-/// Records that an entry now exists, together with all known entries below it.
+/// Records that an entry now exists, together with all known entries below it. What takes the place of an
+/// entry has appeared with that one, because a client may not have heard yet that it is gone. Access lists
+/// bind it only if the same applied to that one.
 pub(super) fn appeared(write: &Write, id: i64) -> Result<()> {
-    exist(write, id, write.now())
-}
-
-/// Records that an entry exists since a time, together with all known entries below it. A path that
-/// had an entry before has appeared with that one.
-fn exist(write: &Write, id: i64, since: i64) -> Result<()> {
     let Some((place, root)) = synced(write, id)? else { return Ok(()) };
     let (home, path) = (place.home, place.path());
+    let nearest = if were_deleted(write, home, &path)? { note_lists(write, id, &path)? } else { None };
     let count = write.run(
         &format!(
-            "{BELOW} INSERT OR REPLACE INTO sync_entries (node, root, version, appeared) \
-             SELECT id, ?4, ?5 + row_number() OVER (ORDER BY depth), coalesce(gone.appeared, ?6) \
-             FROM below LEFT JOIN sync_deletions AS gone ON gone.root = ?4 AND gone.path = below.path WHERE id <> ?4"
+            "{BELOW_LISTED} INSERT OR REPLACE INTO sync_entries (node, root, version, appeared) \
+             SELECT below.id, ?5, ?6 + row_number() OVER (ORDER BY depth), \
+                 CASE WHEN former.node IS NOT NULL THEN former.appeared WHEN gone.path IS NULL THEN ?7 \
+                 WHEN gone.lists = access_lists.written THEN gone.appeared ELSE 0 END \
+             FROM below LEFT JOIN sync_deletions AS gone ON gone.root = ?5 AND gone.path = below.path \
+                 LEFT JOIN sync_entries AS former ON former.node = below.id \
+                 LEFT JOIN access_lists ON access_lists.node = below.list WHERE below.id <> ?5"
         ),
-        params![id, path, DEPTH_MAX, home, root.version, since],
+        params![id, path, DEPTH_MAX, nearest, home, root.version, write.now()],
     )?;
     write.run(
         &format!("{BELOW} DELETE FROM sync_deletions WHERE root = ?4 AND path IN (SELECT path FROM below)"),
         params![id, path, DEPTH_MAX, home],
     )?;
     count_on(write, home, count)
+}
+
+/// True if a deletion is known at a path or below it.
+fn were_deleted(read: &Read, home: i64, path: &str) -> Result<bool> {
+    read.one(
+        "SELECT EXISTS (SELECT 1 FROM sync_deletions WHERE root = ?1 AND path = ?2) \
+         OR EXISTS (SELECT 1 FROM sync_deletions WHERE root = ?1 AND path > ?2 || '/' AND path < ?2 || '0')",
+        params![home, path],
+        |row| row.get(0),
+    )
 }
 
 /// Records that an entry has new content.
@@ -276,8 +289,10 @@ fn count_on(write: &Write, home: i64, count: usize) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Store, test_store};
+    use super::super::shares::Member;
+    use super::super::{Store, groups, test_store};
     use super::*;
+    use crate::store::access_lists::{self, AccessEntryRow};
     use crate::store::index;
 
     fn facts(is_folder: bool, inode: u64) -> NodeFacts {
@@ -327,6 +342,181 @@ mod tests {
         assert!(deleted(&store, home).is_empty());
         let left = store.read(|read| changed_after(read, home, 0, 10)).unwrap();
         assert!(left.is_empty());
+    }
+
+    /// The home with a folder f, in which lies x, and a folder g with an access list, in which x and y lie.
+    /// All came at the second 100, the list of g at 50.
+    fn listed_home(store: &Store) -> (i64, [i64; 3]) {
+        let (home, _) = home(store);
+        let made = store.write(move |tx| {
+            tx.now.set(50);
+            let g = index::save(tx, home, "g", &facts(true, 20), None)?;
+            access_lists::set_inherits(tx, g, true)?;
+            tx.now.set(100);
+            let f = index::save(tx, home, "f", &facts(true, 21), None)?;
+            let x = index::save(tx, f, "x", &facts(false, 22), None)?;
+            index::save(tx, g, "x", &facts(false, 23), None)?;
+            index::save(tx, g, "y", &facts(false, 24), None)?;
+            Ok([f, g, x])
+        });
+        (home, made.unwrap())
+    }
+
+    /// The paths that are gone, each with true if lists bind its deletion.
+    fn bound(store: &Store, home: i64) -> Vec<(String, bool)> {
+        let rows = store.read(|read| deleted_after(read, home, 0, 20)).unwrap();
+        let mut rows: Vec<_> = rows.into_iter().map(|row| (row.path, row.lists.is_some())).collect();
+        rows.sort();
+        rows
+    }
+
+    fn paths(wanted: &[(&str, bool)]) -> Vec<(String, bool)> {
+        wanted.iter().map(|(path, is_bound)| ((*path).to_owned(), *is_bound)).collect()
+    }
+
+    /// A change of what the lists of two folders show: the outer and the inner one. The group and the account
+    /// have the id 5, and the lists name the group.
+    type ListChange = fn(&Write, i64, i64) -> Result<()>;
+
+    fn deny_group(tx: &Write, node: i64) -> Result<()> {
+        let member = Member::Group(5);
+        access_lists::set_entry(tx, &AccessEntryRow { node, member, is_allowed: false, rights: 1 })
+    }
+
+    const LIST_CHANGES: [(&str, ListChange); 10] = [
+        ("inheriting", |tx, _, inner| access_lists::set_inherits(tx, inner, false)),
+        ("inheriting further up", |tx, outer, _| access_lists::set_inherits(tx, outer, false)),
+        ("an entry", |tx, _, inner| deny_group(tx, inner)),
+        ("no entry", |tx, _, inner| access_lists::remove_entries(tx, inner, Member::Group(5)).map(drop)),
+        ("no entry further up", |tx, outer, _| {
+            access_lists::remove_entries(tx, outer, Member::Group(5)).map(drop)
+        }),
+        ("no list", |tx, _, inner| access_lists::delete(tx, inner).map(drop)),
+        ("no list further up", |tx, outer, _| access_lists::delete(tx, outer).map(drop)),
+        ("a member", |tx, _, _| groups::add_member(tx, 5, 5).map(drop)),
+        ("no member", |tx, _, _| groups::remove_member(tx, 5, 5).map(drop)),
+        ("no group", |tx, _, _| groups::delete(tx, 5)),
+    ];
+
+    #[test]
+    fn every_change_of_a_list_leaves_what_was_there_before_unbound() {
+        for (name, change) in LIST_CHANGES {
+            let store = test_store();
+            let (home, _) = home(&store);
+            let done = store.write(move |tx| {
+                tx.run(
+                    "INSERT INTO users (id, name, display_name, password_hash, status, created) \
+                     VALUES (5, 'u', '', '', 1, 0)",
+                    [],
+                )?;
+                tx.run(
+                    "INSERT INTO groups (id, name, key, email, is_everyone, created) \
+                     VALUES (5, 'g', 'g', '', 0, 0)",
+                    [],
+                )?;
+                tx.now.set(50);
+                let top = index::save(tx, home, "top", &facts(true, 40), None)?;
+                access_lists::set_inherits(tx, top, true)?;
+                let outer = index::save(tx, top, "outer", &facts(true, 41), None)?;
+                let inner = index::save(tx, outer, "inner", &facts(true, 42), None)?;
+                [outer, inner].into_iter().try_for_each(|node| deny_group(tx, node))?;
+                tx.now.set(100);
+                let before = index::save(tx, inner, "before", &facts(false, 43), None)?;
+                let bound = index::save(tx, inner, "bound", &facts(false, 44), None)?;
+                index::mark_missing(tx, bound)?;
+                tx.now.set(200);
+                change(tx, outer, inner)?;
+                tx.now.set(300);
+                let after = index::save(tx, inner, "after", &facts(false, 45), None)?;
+                [before, after].into_iter().try_for_each(|id| index::mark_missing(tx, id))
+            });
+            done.unwrap();
+            let at = |name: &str, is_bound| (format!("/bob/top/outer/inner/{name}"), is_bound);
+            let gone = [at("after", true), at("before", false), at("bound", true)];
+            assert_eq!(bound(&store, home), gone, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_was_seen_before_its_list_stays_told_when_it_becomes_a_folder() {
+        let store = test_store();
+        let (home, [f, _, x]) = listed_home(&store);
+        let done = store.write(move |tx| {
+            tx.now.set(200);
+            access_lists::set_inherits(tx, f, true)?;
+            tx.now.set(300);
+            index::save(tx, f, "x", &facts(true, 30), None)?;
+            index::save(tx, x, "in", &facts(false, 31), None)?;
+            index::mark_missing(tx, x)
+        });
+        done.unwrap();
+        assert_eq!(bound(&store, home), paths(&[("/bob/f/x", false), ("/bob/f/x/in", true)]));
+    }
+
+    #[test]
+    fn a_list_that_comes_with_a_moved_folder_does_not_bind_what_was_there_before() {
+        let store = test_store();
+        let (home, [f, g, _]) = listed_home(&store);
+        let done = store.write(move |tx| {
+            tx.now.set(200);
+            index::relocate(tx, f, home, "h")?;
+            index::relocate(tx, g, home, "f")?;
+            index::mark_missing(tx, g)
+        });
+        done.unwrap();
+        let gone = [("/bob/f", false), ("/bob/f/x", false), ("/bob/f/y", true)];
+        let before = [("/bob/g", false), ("/bob/g/x", true), ("/bob/g/y", true)];
+        let all = [gone, before].concat();
+        assert_eq!(bound(&store, home), paths(&all));
+        // Nor does what was hidden there lose its list on the way back.
+        let back = store.write(move |tx| {
+            tx.now.set(300);
+            index::relocate(tx, g, home, "g")?;
+            tx.now.set(400);
+            index::mark_missing(tx, g)
+        });
+        back.unwrap();
+        assert_eq!(bound(&store, home), paths(&all));
+    }
+
+    #[test]
+    fn lists_bind_what_nobody_could_see_since_the_home_was_first_synced() {
+        let store = test_store();
+        let made = store.write(|tx| {
+            let top = index::save(tx, nodes::NO_PARENT, "volume", &facts(true, 1), None)?;
+            let home = index::save(tx, top, "bob", &facts(true, 2), None)?;
+            let top = index::save(tx, home, "c", &facts(true, 3), None)?;
+            let outer = index::save(tx, top, "d", &facts(true, 4), None)?;
+            let inner = index::save(tx, outer, "e", &facts(true, 5), None)?;
+            index::save(tx, inner, "x", &facts(false, 6), None)?;
+            tx.now.set(100);
+            [outer, inner].into_iter().try_for_each(|node| access_lists::set_inherits(tx, node, true))?;
+            tx.now.set(200);
+            start(tx, home)?;
+            index::mark_missing(tx, top)?;
+            Ok(home)
+        });
+        let gone = [("/bob/c", false), ("/bob/c/d", true), ("/bob/c/d/e", true), ("/bob/c/d/e/x", true)];
+        assert_eq!(bound(&store, made.unwrap()), paths(&gone));
+    }
+
+    #[test]
+    fn a_list_that_is_made_after_the_clock_was_set_back_does_not_bind_what_was_there() {
+        let store = test_store();
+        let (home, [f, _, x]) = listed_home(&store);
+        let done = store.write(move |tx| {
+            tx.now.set(80);
+            trim(tx, None, 10)?;
+            access_lists::set_inherits(tx, f, true)?;
+            tx.now.set(90);
+            index::save(tx, f, "later", &facts(false, 40), None)?;
+            tx.now.set(500);
+            index::mark_missing(tx, x)?;
+            index::mark_missing(tx, f)
+        });
+        done.unwrap();
+        let gone = [("/bob/f", false), ("/bob/f/later", true), ("/bob/f/x", false)];
+        assert_eq!(bound(&store, home), paths(&gone));
     }
 
     #[test]

@@ -119,7 +119,9 @@ fn read_entry(text: &str) -> Option<EntryThen> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{index, nodes, test_store};
     use super::*;
+    use crate::store::nodes::NodeFacts;
 
     #[test]
     fn lists_are_read_as_they_were_written() {
@@ -137,5 +139,37 @@ mod tests {
         for broken in ["u", ",u5+3", "x5+3", "u+3", "u5", "u5+", "u5+300", "e5+1", "g5.x+1", "é+1", "+1"] {
             assert_eq!(read_list(broken), None, "{broken}");
         }
+    }
+
+    #[test]
+    fn lists_further_up_apply_unless_one_does_not_inherit() {
+        let store = test_store();
+        let texts = store.write(|tx| {
+            let mut above = None;
+            let mut parent = nodes::NO_PARENT;
+            let mut all = Vec::new();
+            for (name, inherits, rights) in [("top", true, 1), ("within", true, 2), ("apart", false, 4)] {
+                let facts = NodeFacts {
+                    is_folder: true,
+                    size_bytes: 0,
+                    modified_nanoseconds: 0,
+                    inode: 1,
+                    changed_nanoseconds: None,
+                };
+                parent = index::save(tx, parent, name, &facts, None)?;
+                access_lists::set_inherits(tx, parent, inherits)?;
+                let member = Member::Group(shares::everyone(tx)?);
+                access_lists::set_entry(
+                    tx,
+                    &AccessEntryRow { node: parent, member, is_allowed: true, rights },
+                )?;
+                let this = write_down(tx, parent, above)?;
+                let then: Vec<String> = by_id(tx, this.id)?.iter().map(written).collect();
+                all.push(then.join(" "));
+                above = Some(this);
+            }
+            Ok(all)
+        });
+        assert_eq!(texts.unwrap(), ["e+1", "e+1 e+2", "e+4"]);
     }
 }

@@ -152,10 +152,15 @@ fn a_sync_client_is_told_of_the_rest() {
 /// Asks for the changes on the disk until there are none: the names of what is there, and of what was
 /// deleted with a minus.
 fn synced(caller: &mut Caller, since: &mut i64) -> Vec<String> {
+    synced_at(caller, DISK, since)
+}
+
+/// The same for another folder.
+fn synced_at(caller: &mut Caller, top: &str, since: &mut i64) -> Vec<String> {
     let mut told = Vec::new();
     loop {
         let status = format!("server,{since};");
-        let delta = caller.core("getsyncdelta", &[("name", DISK), ("path", DISK), ("status", &status)]).xml();
+        let delta = caller.core("getsyncdelta", &[("name", top), ("path", top), ("status", &status)]).xml();
         let before = told.len();
         for record in delta.all("record") {
             *since = record.number("updateversion");
@@ -271,6 +276,35 @@ fn a_sync_client_is_told_of_what_it_saw_by_a_list_that_went_before_the_deletion(
     assert_eq!(synced(&mut bob, &mut of_bob), [] as [&str; 0]);
     admin.core("deleteacl", &[("path", OPEN), AT_WORK]).done();
     assert_eq!(synced(&mut bob, &mut of_bob), ["-seen"]);
+}
+
+/// Lists bind the members of a share, and never the owner of the files.
+#[test]
+fn the_owner_of_a_shared_folder_is_told_of_every_deletion_and_its_members_of_what_they_saw() {
+    let (server, _) = ground();
+    let (mut admin, mut bob, mut bobby) = (server.admin(), server.user("bob"), server.user("bobby"));
+    let (mut of_bob, mut of_bobby) = (0, 0);
+    for (path, name) in [("/bob", "Trip"), ("/bob/Trip", "Secret")] {
+        bob.core("createfolder", &[("path", path), ("name", name)]).done();
+    }
+    let share = bob.core("quickshare", &[("sharelocation", "/bob/Trip")]).xml();
+    let share = ("shareid", share.child("share").field("shareid"));
+    bob.core("addusertoshare", &[share, ("userid", "bobby")]).done();
+    let mut of_owner = |bob: &mut Caller| synced_at(bob, "/bob", &mut of_bob);
+    let mut of_member = |bobby: &mut Caller| synced_at(bobby, "/SHARED/bob/Trip", &mut of_bobby);
+    bob.upload("/bob/Trip/Secret", "seen", b"x").ok();
+    assert_eq!(of_member(&mut bobby), ["Secret", "seen"]);
+    set(&mut admin, "/bob/Trip/Secret", ("group", "EVERYONE"), "R", "deny");
+    a_second_passes();
+    bob.upload("/bob/Trip/Secret", "hidden", b"x").ok();
+    assert_eq!(of_owner(&mut bob), ["Secret", "Trip", "hidden", "seen"]);
+    for name in ["hidden", "seen"] {
+        bob.core("deletefile", &[("path", "/bob/Trip/Secret"), ("name", name)]).done();
+    }
+    assert_eq!(of_owner(&mut bob), ["-hidden", "-seen"]);
+    assert_eq!(of_member(&mut bobby), [] as [&str; 0]);
+    admin.core("deleteacl", &[("path", "/bob/Trip/Secret"), AT_WORK]).done();
+    assert_eq!(of_member(&mut bobby), ["-seen"]);
 }
 
 #[test]
