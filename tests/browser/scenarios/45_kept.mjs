@@ -96,6 +96,8 @@ export const scenarios = [
       await stage.open(german, "#/bin");
       await row(german, "a note with a rather long name, as people give them.txt").locator(".entry-facts:text('noch 60 Tage')").waitFor();
       await noSideways(german, "the German recycle bin on a phone");
+      check(await german.locator(".bar-title").evaluate((title) => title.scrollWidth <= title.clientWidth), "the title is not cut off");
+      await german.getByRole("button", { name: "Papierkorb leeren" }).waitFor();
       await german.screenshot({ path: "shots/bin-phone-de.png" });
       await noSideways(page, "the recycle bin on a phone");
       await page.getByRole("button", { name: /Restore a note/ }).click();

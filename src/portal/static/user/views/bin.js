@@ -2,7 +2,7 @@
 // restored or permanently removed. Each further disk has its own bin.
 
 import { day, nameElement, plainName, timeElement } from "../../shared/format.js";
-import { button, h } from "../../shared/h.js";
+import { addStyle, button, h } from "../../shared/h.js";
 import { loadBundle, t } from "../../shared/i18n.js";
 import { createList } from "../../shared/list.js";
 import { orTell } from "../../shared/toast.js";
@@ -36,6 +36,7 @@ import { sizeCell } from "../files/rows.js";
  * @returns {Promise<import("../../shared/views.js").View>}
  */
 export async function open(context, firstRoute) {
+  addStyle(new URL("../bin/bin.css", import.meta.url));
   await loadBundle("bin");
   const { store } = context;
   const home = homeOf(store.get().account.name);
@@ -45,7 +46,7 @@ export async function open(context, firstRoute) {
   const place = h("div", { class: "files-list" });
   const status = h("p", { class: "files-status", role: "status" });
   const selectionBar = h("div", { class: "selection-bar", role: "toolbar", "aria-label": t("files.selection"), hidden: true });
-  const emptyButton = button({ icon: "trash", text: t("bin.empty"), kind: "quiet", onclick: () => orTell(emptyBin(view)) });
+  const emptyButton = button({ icon: "trash", text: t("bin.empty"), kind: "quiet", class: "bin-empty", props: { title: t("bin.empty") }, onclick: () => orTell(emptyBin(view)) });
   emptyButton.hidden = true;
   const roots = h("nav", { class: "shelf", "aria-label": t("disks.title"), hidden: true });
   const view = /** @type {BinView} */ ({
@@ -84,17 +85,17 @@ function createBinList(view) {
     label: t("place.bin"),
     columns: [
       {
-        id: "name", label: t("column.name"), width: "minmax(0, 1fr)",
+        id: "name", label: t("column.name"), width: "minmax(0, 3fr)",
         cell: (entry) => [kindIcon(entry), h("span", { class: "entry-text" }, nameElement(entry.name),
           h("span", { class: "entry-facts", "aria-hidden": "true", text: `${from(view, entry)} \u00b7 ${daysLeft(entry)}` }))],
       },
-      { id: "from", label: t("bin.from"), width: "minmax(0, 12rem)", isWide: true, cell: (entry) => h("span", { class: "cut", title: entry.deletedFrom, text: from(view, entry) }) },
-      { id: "modified", label: t("bin.deleted"), width: "minmax(0, 11rem)", isWide: true, cell: (entry) => timeElement(entry.deletedAt) },
+      { id: "from", label: t("bin.from"), width: "minmax(0, 2fr)", isWide: true, cell: (entry) => h("span", { class: "cut", title: entry.deletedFrom, text: from(view, entry) }) },
+      { id: "modified", label: t("bin.deleted"), width: "minmax(0, 9rem)", isWide: true, cell: (entry) => timeElement(entry.deletedAt) },
       {
         id: "left", label: t("bin.left"), width: "minmax(0, 8rem)", isWide: true,
         cell: (entry) => h("span", { class: "cut quiet", title: t("bin.until", { time: day(entry.keptUntil) }), text: daysLeft(entry) }),
       },
-      { id: "size", label: t("column.size"), width: "minmax(0, 6.5rem)", isWide: true, isNumber: true, cell: (entry) => sizeCell(entry) },
+      { id: "size", label: t("column.size"), width: "minmax(0, 5.5rem)", isWide: true, isNumber: true, cell: (entry) => sizeCell(entry) },
       {
         id: "more", label: t("bin.restore"), width: "var(--touch)", isLabelHidden: true,
         cell: (entry) => button({ icon: "undo", label: t("bin.restoreof", { name: plainName(entry.name) }), kind: "quiet", props: { tabIndex: -1 }, onclick: () => orTell(restoreEntries(view, [entry])) }),
