@@ -134,6 +134,9 @@ export class Stage {
   async open(page, hash) {
     await page.goto(`${this.server.base}/${hash}`);
     await page.locator(".shell").waitFor();
+    // An address that only differs in its hash loads nothing. The page reads it in a task of its
+    // own, and shows what was there before until then.
+    await page.evaluate(() => new Promise((done) => { setTimeout(done); }));
   }
 
   /** Ends the scenario: closes its pages and fails if there are errors in the console. */
