@@ -148,7 +148,7 @@ export const ODD_NAMES = [
   ".profile", ".DS_Store", "._Brief.txt", "Thumbs.db", "desktop.ini", "~$Brief.docx",
 ];
 /** Those of them which the portal hides until somebody wishes to see them. */
-export const HIDDEN = ODD_NAMES.filter((name) => /^(\.|Thumbs\.db$|desktop\.ini$)/.test(name));
+export const HIDDEN = ODD_NAMES.filter((name) => /^(\.|~\$|Thumbs\.db$|desktop\.ini$)/.test(name));
 
 export const ALBUMS = ["Wir sind Helden - Die Reklamation", "Kinderlieder", "Bj\u00f6rk - Debut", "H\u00f6rspiel Folge 12", "Jazz at home"];
 export const SONGS = ALBUMS.flatMap((album, number) => Array.from({ length: 8 }, (_, at) => ({
