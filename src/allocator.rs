@@ -1,4 +1,5 @@
-//! The allocator of the program. It returns memory to the system as soon as it is free.
+//! The allocator of the program. It returns memory to the system as soon as it is free, except for what
+//! threads that rest must give back themselves (`base::free_memory`).
 
 use std::os::unix::process::CommandExt;
 use std::path::Path;

@@ -286,7 +286,7 @@ impl Shared {
                 Work::Rest => {
                     write.shrink();
                     self.readers.close_idle();
-                    free_memory::return_of_this_thread();
+                    free_memory::give_back();
                     last.is_at_rest = true;
                     continue;
                 }

@@ -1,4 +1,4 @@
-//! The effects of background work that ended with a panic.
+//! The effects of background work that ended with a panic, and of a disk that had no time for it.
 
 use crate::base::limits::LOCAL_DISK_PERMITS;
 use crate::base::permits;
@@ -107,6 +107,7 @@ fn a_disk_with_too_much_to_do_is_watched_when_it_has_time() {
         all_entered.wait();
         let watch = Watch::begin(&cloud, Watching::Always).unwrap();
         std::fs::write(directory.join("files/bob/first"), "x").unwrap();
+        // Meanwhile the thread that watches is refused once.
         thread::sleep(Duration::from_secs(2));
         assert!(!is_known(), "there is a permit left");
         ends.wait();

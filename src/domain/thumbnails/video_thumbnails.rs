@@ -105,6 +105,6 @@ impl Cloud {
 /// contents that are gone.
 fn remove(cache: &ThumbnailCache, picture: &str) {
     if let Err(error) = cache.remove(picture) {
-        log::warn!("the former frame of a video stays for now: {error}");
+        log::warn!("a frame of a video that nobody is shown stays for now: {error}");
     }
 }

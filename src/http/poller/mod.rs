@@ -57,7 +57,7 @@ const STOP_LOOK_EVERY: Duration = Duration::from_millis(250);
 /// Deadlines are kept to this precision, so that many of them do not mean many wake-ups.
 const DEADLINE_PRECISION: Duration = Duration::from_millis(250);
 
-/// After this time without an event, free memory is returned.
+/// After this time without an event, free memory is given back.
 const RESTS_AFTER: Duration = Duration::from_secs(3);
 
 /// The keys of events that belong to no connection.
@@ -88,7 +88,7 @@ pub(super) struct Poller {
     sender_is_known: bool,
     accepting: Accepting,
     fd_exhaustion_logged: Option<Instant>,
-    /// The time at which free memory is returned if nothing happens before. `None` if it has been.
+    /// The time at which free memory is given back if nothing happens before. `None` if it has been.
     rests_at: Option<Instant>,
 }
 
@@ -191,14 +191,14 @@ impl Poller {
         Some(Timespec { tv_sec: wait.as_secs() as _, tv_nsec: wait.subsec_nanos().into() })
     }
 
-    /// Returns free memory once nothing has happened for a while.
+    /// Gives free memory back once nothing has happened for a while.
     fn rest(&mut self, has_worked: bool) {
         if has_worked {
             self.rests_at = Some(self.now + RESTS_AFTER);
         } else if self.rests_at.is_some_and(|at| at <= self.now) {
             self.rests_at = None;
             self.answers = Vec::new();
-            free_memory::return_of_this_thread();
+            free_memory::give_back();
         }
     }
 
