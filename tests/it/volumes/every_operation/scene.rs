@@ -159,11 +159,11 @@ pub fn told(reply: &Reply) -> (u16, String) {
     (reply.status, reply.header("x-cloudlet-error").unwrap_or_default().to_owned())
 }
 
-/// True if the answer says that entries are missing in an archive, because the disk could not read
-/// them.
+/// True if the answer says that entries are missing in an archive or a copy, because the disk could
+/// not read them.
 pub fn leaves_out(reply: &Reply) -> bool {
     let text = reply.text();
-    text.contains("<leftout>") && !text.contains("<leftout>0<")
+    text.contains("(left out: ") || text.contains("<leftout>") && !text.contains("<leftout>0<")
 }
 
 /// The folder of a call on a disk. A second folder of the same name is in bob's home.
