@@ -4,13 +4,12 @@
 use super::command::{binary, without_settings};
 use super::disk::{SERVICE_USER, is_root};
 use super::{Caller, Connection, Data};
-use std::io::{BufRead, BufReader};
+use rustix::fs::{MemfdFlags, memfd_create};
+use std::fs::File;
 use std::net::SocketAddr;
+use std::os::unix::fs::FileExt;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 const START_LONGEST: Duration = Duration::from_secs(20);
@@ -34,8 +33,8 @@ pub struct Launch {
 pub struct Server {
     process: Child,
     pub address: SocketAddr,
-    log: Arc<Mutex<String>>,
-    reader: Option<JoinHandle<()>>,
+    /// The server's standard error. A file, unlike a pipe, has each line as soon as it is written.
+    log: File,
     launch: Launch,
 }
 
@@ -77,27 +76,25 @@ impl Launch {
     }
 
     pub fn start(self) -> Server {
-        let (process, stderr) = self.spawn();
-        let (found, address) = channel();
-        let log = Arc::default();
-        let reader = watch(stderr, Arc::clone(&log), found);
-        let mut server = Server {
-            process,
-            address: SocketAddr::from(([127, 0, 0, 1], 0)),
-            log,
-            reader: Some(reader),
-            launch: self,
-        };
-        // The sender is dropped when the server's standard error ends. So a server that fails to
-        // start is noticed at once.
-        match address.recv_timeout(START_LONGEST) {
-            Ok(address) => server.address = address,
-            Err(_) => panic!("the server did not begin to listen:\n{}", server.log()),
+        let log = File::from(memfd_create("log", MemfdFlags::CLOEXEC).unwrap());
+        let process = self.spawn(log.try_clone().unwrap());
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut server = Server { process, address, log, launch: self };
+        let start = Instant::now();
+        loop {
+            let is_running = server.is_running();
+            let log = server.log();
+            if let Some(address) = first_address(&log) {
+                server.address = address;
+                return server;
+            }
+            let may_begin = is_running && start.elapsed() < START_LONGEST;
+            assert!(may_begin, "the server did not begin to listen:\n{log}");
+            std::thread::sleep(Duration::from_millis(5));
         }
-        server
     }
 
-    fn spawn(&self) -> (Child, ChildStderr) {
+    fn spawn(&self, standard_error: File) -> Child {
         let binary = binary();
         let mut command = match &self.first {
             None => Command::new(binary),
@@ -117,30 +114,19 @@ impl Launch {
             .current_dir(self.data.path(""))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::piped());
+            .stderr(standard_error);
         if let Some(user) = self.user {
             command.uid(user).gid(user);
         }
-        let mut child = command.spawn().unwrap();
-        let stderr = child.stderr.take().unwrap();
-        (child, stderr)
+        command.spawn().unwrap()
     }
 }
 
-fn watch(stderr: ChildStderr, log: Arc<Mutex<String>>, found: Sender<SocketAddr>) -> JoinHandle<()> {
-    std::thread::spawn(move || {
-        for line in BufReader::new(stderr).split(b'\n') {
-            let Ok(line) = line else { return };
-            let line = String::from_utf8_lossy(&line);
-            log.lock().unwrap().push_str(&format!("{line}\n"));
-            let address =
-                line.split("listening on http://").nth(1).map(|rest| rest.split(['/', ' ', ',', '"']).next());
-            if let Some(address) = address.flatten().and_then(|address| address.trim().parse().ok()) {
-                // The test waits for the first address only.
-                let _ = found.send(address);
-            }
-        }
-    })
+/// The first address at which a server says that it listens.
+fn first_address(log: &str) -> Option<SocketAddr> {
+    let rest = log.split("listening on http://").nth(1)?;
+    // The line is whole.
+    rest[..rest.find('\n')?].split(['/', ' ', ',', '"']).next()?.parse().ok()
 }
 
 impl Server {
@@ -173,7 +159,10 @@ impl Server {
 
     /// Everything that the server has written to standard error so far.
     pub fn log(&self) -> String {
-        self.log.lock().unwrap().clone()
+        let mut bytes = vec![0; self.log.metadata().unwrap().len() as usize];
+        // A line that is written meanwhile is not among them.
+        self.log.read_exact_at(&mut bytes, 0).unwrap();
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     /// A client that is not signed in.
@@ -238,7 +227,6 @@ impl Server {
         let start = Instant::now();
         loop {
             if let Some(status) = self.process.try_wait().unwrap() {
-                self.finish_log();
                 return status;
             }
             assert!(start.elapsed() < STOP_LONGEST, "the server does not end:\n{}", self.log());
@@ -250,7 +238,6 @@ impl Server {
     pub fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
-        self.finish_log();
     }
 
     /// True if the process is still running.
@@ -297,12 +284,6 @@ impl Server {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a running process has it");
         line.trim().trim_end_matches(" kB").parse().unwrap()
-    }
-
-    fn finish_log(&mut self) {
-        if let Some(reader) = self.reader.take() {
-            reader.join().expect("reading the log does not fail");
-        }
     }
 }
 
