@@ -5,6 +5,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PASSWORD, USER, accessible, check, menu, row, same, until } from "../harness.mjs";
 
+/** What people call who locks. */
+const NAME = "Grandma Ada";
+
 /**
  * The server's information about a lock.
  * @param {import("../harness.mjs").Stage} stage @param {string} cookie @param {string} path
@@ -86,6 +89,8 @@ export const scenarios = [
       // account.
       const admin = await script(stage, true);
       await stage.server.call("../admin/adduser", { username: "lena", email: "", password: PASSWORD }, admin);
+      const own = await script(stage, false);
+      await stage.server.call("setdisplayname", { dispname: NAME }, own);
       const path = "/lena/letter.txt";
       writeFileSync(join(stage.server.folder("lena"), "letter.txt"), "dear all\n");
       const proxy = { adminproxyuserid: USER };
@@ -101,13 +106,13 @@ export const scenarios = [
       const { reply } = await stage.server.call("lock", { path, ...proxy }, admin);
       same(reply.command[0].result, 1, "locked by the admin");
       await page.getByRole("button", { name: "Edit" }).click();
-      await page.locator(`.toast:has-text('${USER} has locked it.')`).waitFor();
+      await page.locator(`.toast:has-text('${NAME} has locked it.')`).waitFor();
       same(await page.locator("textarea.editor").count(), 0, "editors");
       await stage.open(page, "#/files");
       await page.reload();
       await row(page, "letter.txt").getByLabel("Locked", { exact: true }).waitFor();
       await row(page, "letter.txt").locator(".entry-link").click();
-      await page.locator(`.text-notice:has-text('Locked by ${USER}')`).waitFor();
+      await page.locator(`.text-notice:has-text('Locked by ${NAME}')`).waitFor();
       check(await page.getByRole("button", { name: "Edit" }).isDisabled(), "it cannot be written");
       await accessible(page, "a text that somebody else has locked");
       await page.keyboard.press("Escape");
@@ -115,6 +120,7 @@ export const scenarios = [
       same(await page.locator(".menu-label:text-is('Unlock')").count(), 0, "offers to unlock");
       await page.keyboard.press("Escape");
       await stage.server.call("unlock", { path, ...proxy }, admin);
+      await stage.server.call("setdisplayname", { dispname: USER }, own);
     },
   },
 ];

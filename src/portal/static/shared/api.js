@@ -278,6 +278,21 @@ export function tellEnd(error, side) {
   if (error.kind === "ended") for (const listener of [...endListeners]) listener(side);
 }
 
+/** The name of an account's person. @type {(account: string) => Promise<string>} */
+let nameOf = async (account) => account;
+
+/** From now on, failures name people as people know them. @param {typeof nameOf} how */
+export function namePeople(how) {
+  nameOf = how;
+}
+
+/** A failure with the name of the person in it. @param {ApiError} error */
+export async function named(error) {
+  const { by } = error.details;
+  if (by) error.details.by = await nameOf(by);
+  return error;
+}
+
 /** @param {string} text */
 export function parsed(text) {
   try {
@@ -334,7 +349,7 @@ export async function call(operation, params = {}, options = {}) {
   end(noted, response.status, text, !error && reply !== null);
   if (error) {
     if (!options.isQuiet) tellEnd(error, side);
-    throw error;
+    throw await named(error);
   }
   if (reply === null) throw new ApiError("server", text.slice(0, 200), operation);
   const etag = response.headers.get("ETag");

@@ -1,6 +1,6 @@
 // Sends a part of a file to the server and reports how much of it was sent.
 
-import { ApiError, FAILURE, begin, end, failure, headers, parsed, tellEnd, url } from "./api.js";
+import { ApiError, FAILURE, begin, end, failure, headers, named, parsed, tellEnd, url } from "./api.js";
 
 /**
  * Sends a part of a file.
@@ -35,7 +35,7 @@ export function uploadPart(params, part, options = {}) {
       const error = failure("upload", request.status, request.getResponseHeader(FAILURE), parsed(text), text)
         ?? new ApiError("server", text.slice(0, 200), "upload");
       tellEnd(error, "core");
-      reject(error);
+      void named(error).then(reject);
     });
     request.addEventListener("error", () => {
       settle();

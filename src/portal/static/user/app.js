@@ -1,6 +1,6 @@
 // Starts the user portal: finds out who is signed in, and then shows the frame with its views.
 
-import { ApiError, ROOT, command, errorText, onSessionEnd, record, records } from "../shared/api.js";
+import { ApiError, ROOT, command, errorText, namePeople, onSessionEnd, record, records } from "../shared/api.js";
 import { notice, openDialog } from "../shared/dialog.js";
 import { size } from "../shared/format.js";
 import { button, fill, h, icon } from "../shared/h.js";
@@ -55,6 +55,7 @@ async function start() {
     const [, server, info] = await Promise.all([messages, serverInfo(), record("getauthenticationinfo", "info")]);
     applyLooks(server);
     noteLacking(server.nothumbnailsof);
+    namePeople(async (account) => (await import("./share/profiles.js")).shownNameOf(account));
     const { view, path } = route();
     if (view === "pair") {
       const { showPairing, forgetCode } = await import("./views/pair.js");
