@@ -131,6 +131,8 @@ export const scenarios = [
         await page.getByRole("tab", { name: tab }).click();
         await panel.getByText(text).waitFor();
       }
+      await stage.open(page, "#/search?q=log");
+      await page.locator(".search-folder", { hasText: "Shared with me / Otto Brown / Boat" }).waitFor();
       await stage.server.call("deletefile", { path: "/otto", name: "Boat" }, cookies);
     },
   },

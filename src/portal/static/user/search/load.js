@@ -9,7 +9,7 @@ import { errorToast } from "../../shared/toast.js";
 import { toEntry } from "../files/folder.js";
 import { clearFilters, showQuestion } from "./fields.js";
 import { FILTERS, NAMES, arranged, meaningOf, needsAll } from "./question.js";
-import { restorePlace } from "./results.js";
+import { learnNames, restorePlace } from "./results.js";
 import { showStart } from "./start.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
@@ -29,12 +29,14 @@ const AGAIN_PAUSE = 3000;
 const AGAIN_MAX = 20;
 
 /** @param {SearchView} view @param {number} start @param {boolean} isDone @param {AbortSignal} [signal] @param {number} [count] */
-export function askPiece(view, start, isDone, signal, count = PIECE) {
+export async function askPiece(view, start, isDone, signal, count = PIECE) {
   const question = meaningOf(view.question);
   /** @type {import("../../shared/api.js").Params} */
   const params = { searchstring: question.q, searchloc: "/", inmetadata: 1, start, size: count, savesearch: isDone };
   for (const name of NAMES) Object.assign(params, FILTERS[name][question[name]]?.());
-  return call("dosearch", params, { signal });
+  const reply = await call("dosearch", params, { signal });
+  await learnNames(reply.entry ?? []);
+  return reply;
 }
 
 /** A search is offered again later if one of its results was opened. @param {SearchView} view */

@@ -3,8 +3,9 @@
 import { nameElement, when } from "../../shared/format.js";
 import { fill, h } from "../../shared/h.js";
 import { go, note, notes } from "../../shared/router.js";
-import { folderAddress, folderName, parentOf, partsBelow, rootOf } from "../files/paths.js";
+import { SHARED, folderAddress, folderName, isWithin, parentOf, partsBelow, rootOf } from "../files/paths.js";
 import { sizeOf } from "../files/rows.js";
+import { nameSoFar, shownNameOf } from "../share/profiles.js";
 import { keepTerm } from "./load.js";
 import { meaningOf } from "./question.js";
 
@@ -14,7 +15,16 @@ import { meaningOf } from "./question.js";
 /** The folder of an entry, as a person reads it: `My files / Photos / 2024`. @param {SearchView} view @param {Entry} entry */
 export function placeOf(view, entry) {
   const root = rootOf(entry.path, view.home);
-  return [folderName(root, view.home), ...partsBelow(parentOf(entry.path), root)].join(" / ");
+  const parts = partsBelow(parentOf(entry.path), root);
+  // The first folder of what is shared is that of a person.
+  if (root === SHARED && parts[0]) parts[0] = nameSoFar(parts[0]);
+  return [folderName(root, view.home), ...parts].join(" / ");
+}
+
+/** Finds the names of the people who share these entries, so that `placeOf` knows them. @param {{ path: string }[]} entries */
+export async function learnNames(entries) {
+  const sharers = entries.filter(({ path }) => isWithin(path, SHARED)).map(({ path }) => partsBelow(path, SHARED)[0]);
+  await Promise.all([...new Set(sharers)].map((account) => account && shownNameOf(account)));
 }
 
 /** @param {SearchView} view @param {Entry} entry */

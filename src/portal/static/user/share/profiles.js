@@ -16,7 +16,16 @@ export function personOf(name) {
   return asked;
 }
 
+/** The names that were found so far, by account. @type {Map<string, string>} */
+const shown = new Map();
+
 /** The name of a person as people see it; that of the account if the server tells no other. @param {string} name of the account */
 export async function shownNameOf(name) {
-  return plainName((await personOf(name))?.displayname || name);
+  shown.set(name, plainName((await personOf(name))?.displayname || name));
+  return nameSoFar(name);
+}
+
+/** The same, without asking; that of the account if nobody has asked before. @param {string} name of the account */
+export function nameSoFar(name) {
+  return shown.get(name) ?? plainName(name);
 }
