@@ -2,7 +2,7 @@
 """Writes build/hot_functions.ld: the functions that a start and usual calls run, for the linker.
 
 The kernel maps a program in pieces of at least 64 KB around what runs. If the functions that run lie together, it maps
-half as much. This needs valgrind and perf. PROGRAM has symbols:
+a third to a half less. This needs valgrind and perf. PROGRAM has symbols:
 
     cargo rustc --release --locked --bin cloudlet -- -C strip=none
     bench/hot_functions.py --first PROGRAM > build/hot_functions.ld
@@ -10,7 +10,7 @@ half as much. This needs valgrind and perf. PROGRAM has symbols:
     bench/hot_functions.py PROGRAM > build/hot_functions.ld
 
 The first list is by callgrind alone. What callgrind does not see lies apart from it in the second program, where perf
-finds it.
+finds it: all that is alone in its piece. More rounds find the rest, if the lists are put together.
 """
 
 import bisect
@@ -87,6 +87,7 @@ def calls(caller):
         succeeded(caller.call("/core/fileinfo", file=f"{HOME}/photo.jpg"))
         succeeded(caller.call("/core/downloadfile", method="GET", filepath=f"{HOME}/photo.jpg", filename="photo.jpg"))
         succeeded(caller.call("/core/setdisplayname", dispname=f"Admin {number}"))
+        # This call is refused.
         caller.call("/core/fileinfo", file=f"{HOME}/nothing")
 
 
@@ -192,7 +193,6 @@ def in_order(ran):
     for use, names in enumerate(ran):
         for name in names:
             uses_of[name].add(use)
-
 
     def place(name):
         uses = uses_of[name]
