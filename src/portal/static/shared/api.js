@@ -286,10 +286,10 @@ export function namePeople(how) {
   nameOf = how;
 }
 
-/** A failure with the name of the person in it. @param {ApiError} error */
+/** A failure with the name of the person in it; that of the account if the name cannot be found. @param {ApiError} error */
 export async function named(error) {
   const { by } = error.details;
-  if (by) error.details.by = await nameOf(by);
+  if (by) error.details.by = await nameOf(by).catch(() => by);
   return error;
 }
 
