@@ -20,7 +20,7 @@ impl Volume {
         for name in names(&self.hidden_dir.staging)? {
             match Staged::read(&name) {
                 Some(Staged::Old(id, keep_as)) if !running.contains(id) => {
-                    left.push(Unfinished::replacement(id, keep_as));
+                    left.push(Unfinished::replacement(id, keep_as, None));
                 }
                 _ => {}
             }
@@ -46,7 +46,7 @@ impl Volume {
     }
 
     fn finish(&self, work: &Unfinished) -> Result<()> {
-        let Unfinished::Replacement { id, keep_as } = work else { return Ok(()) };
+        let Unfinished::Replacement { id, keep_as, .. } = work else { return Ok(()) };
         if !matches!(self.settle(id, keep_as)?, Settled::Nothing) {
             return Ok(());
         }

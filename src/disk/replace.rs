@@ -95,7 +95,7 @@ impl Volume {
                 self.replace_keeping(&replacing).map(Some)
             }
         }?;
-        self.make_durable(&slot, None).inspect_err(|_| self.note_kept(&stage.id, keep_as, kept))?;
+        self.make_durable(&slot, None).inspect_err(|_| self.note_kept(&stage.id, keep_as, kept, target))?;
         Ok(Committed { stat: stage.stat()?, moved: None, kept, copied: None })
     }
 
@@ -144,7 +144,7 @@ impl Volume {
             None => put_new_folder(source.entry(), slot.entry()).map(|()| None),
         }?;
         self.make_durable(&slot, Some(&source))
-            .inspect_err(|_| keep_as.into_iter().for_each(|id| self.note_kept(id, Some(id), kept)))?;
+            .inspect_err(|_| keep_as.into_iter().for_each(|id| self.note_kept(id, Some(id), kept, to)))?;
         Ok(Committed { stat: slot.require()?, moved: Some(moved), kept, copied: None })
     }
 
@@ -177,9 +177,9 @@ impl Volume {
     }
 
     /// The call fails, so the row of a version that it has made is written later.
-    fn note_kept(&self, id: &str, keep_as: Option<&str>, kept: Option<Moved>) {
+    fn note_kept(&self, id: &str, keep_as: Option<&str>, kept: Option<Moved>, file: &CloudPath) {
         if let (Some(keep_as), Some(_)) = (keep_as, kept) {
-            self.note_unfinished(Unfinished::replacement(id, keep_as));
+            self.note_unfinished(Unfinished::replacement(id, keep_as, Some(file)));
         }
     }
 

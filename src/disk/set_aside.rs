@@ -99,7 +99,7 @@ impl Volume {
     }
 
     fn replace_or_note(&self, replacing: &Replacing<'_>) -> Result<Moved> {
-        let Replacing { id, keep_as, .. } = *replacing;
+        let Replacing { id, keep_as, path, .. } = *replacing;
         let ended = match self.set_aside_and_move_in(replacing) {
             Ok(()) => self.keep_set_aside(replacing),
             Err(error) => match self.settle(id, keep_as) {
@@ -114,7 +114,7 @@ impl Volume {
                 Err(second) => Err(error.because(second)),
             },
         };
-        ended.inspect_err(|_| self.note_unfinished(Unfinished::replacement(id, keep_as)))
+        ended.inspect_err(|_| self.note_unfinished(Unfinished::replacement(id, keep_as, Some(path))))
     }
 
     /// Ends a replacement whose old content is known to be set aside.

@@ -9,7 +9,7 @@ use crate::base::numbered::numbered;
 use crate::base::path::{BIN_NAME, CloudPath, EntryName};
 use crate::base::root::Root;
 use crate::base::shown_path::ShownPath;
-use crate::disk::{Kind, Location, Moved};
+use crate::disk::{Kind, Location, Moved, Unfinished};
 use crate::domain::access::rights::{Deletable, Reach, Rights};
 use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
@@ -156,8 +156,8 @@ impl Cloud {
         let trash_id = id.clone();
         let change = change.undone_by(move || {
             if let Err(error) = volume.rename(Location::Trash(&id, &CloudPath::root()), &back, false, None) {
-                let back = back.real_text();
-                log::error!("{back} could not be put back and stays in the bin as {id}: {error}");
+                log::error!("{} could not be put back and stays in the bin: {error}", back.real_text());
+                volume.note_unfinished(Unfinished::Deletion { id });
             }
         });
         Ok(Binned { change, id: trash_id, folder_files: is_folder.then_some(usage.files) })

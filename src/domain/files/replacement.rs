@@ -3,7 +3,7 @@
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::root::Root;
-use crate::disk::{Committed, Moved};
+use crate::disk::{Committed, Moved, Unfinished};
 use crate::domain::access::rights::Reach;
 use crate::domain::accounts::actor::{Client, User};
 use crate::domain::files::locks::ChangeGuard;
@@ -79,11 +79,16 @@ impl Replacement {
     ) -> Change<i64> {
         let Replacement { guard, reserved, rows, target, by, client, moved_from, version } = self;
         let (root, place) = (reserved.root().clone(), target.clone());
+        let without_rows = done.kept.map(|_| rows.kept_without_rows(&target, &version));
         let replaced = done.kept.map(|_| version.clone());
         let kept = done.kept.map(|old| (new_version(version, &root, &by, &old), old.now.content_id()));
         let change =
             Change::new(move |tx| rows.record_replaced(tx, &target, kept, || save(tx, &rows, &target, &by)));
         let change = change.holding((guard, reserved));
+        let change = match without_rows {
+            Some(note) => change.undone_by(note),
+            None => change,
+        };
         let Some(client) = client else { return change };
         let (key, noted) = (client.key.clone(), replaced.clone());
         let change = change.and_then(move |tx, node| {
@@ -131,6 +136,16 @@ fn new_version(id: String, owner: &Root, by: &str, old: &Moved) -> NewVersion {
 }
 
 impl IndexRows {
+    /// Notes an old content whose rows could not be committed. Both contents are kept, and the old
+    /// one gets its row when the database can be written again.
+    fn kept_without_rows(&self, target: &CloudPath, version: &str) -> impl FnOnce() + Send + use<> {
+        let (rows, target, id) = (self.clone(), target.clone(), version.to_owned());
+        move || match rows.volumes().of(&target) {
+            Ok(volume) => volume.note_unfinished(Unfinished::version_without_row(&id, &target)),
+            Err(error) => log::error!("the version {id} has a row only after the next start: {error}"),
+        }
+    }
+
     /// Records that new content has replaced another one. `save` records the new content and
     /// returns the id of its entry; `kept` is the version that was made of the other content, with
     /// what identifies that. Returns the id.

@@ -7,6 +7,7 @@ use crate::base::root::Root;
 use crate::base::time::nanoseconds;
 use crate::disk::{Kind, Location, Stat, Unfinished, Volume};
 use crate::domain::files::recycle_bin::free_name;
+use crate::domain::index::lookup::find;
 use crate::domain::index::moved;
 use crate::domain::volumes::apart::apart;
 use crate::domain::volumes::findings::skip;
@@ -89,10 +90,10 @@ impl Cloud {
     fn mend_finished(&self, top: &CloudPath, volume: &Volume, work: &Unfinished) -> Result<Option<String>> {
         let disk = Disk::of_root(&self.root_of(top)?);
         match work {
-            Unfinished::Replacement { keep_as: id, .. } => {
+            Unfinished::Replacement { keep_as: id, file, .. } => {
                 let is_known = self.store.read(|read| versions::ids(read, &disk))?.contains(id);
                 let is_kept = !is_known && volume.stat(Location::Version(id))?.is_some();
-                is_kept.then(|| self.mend_version(top, volume, id)).transpose()
+                is_kept.then(|| self.mend_version(top, volume, id, file.as_ref())).transpose()
             }
             Unfinished::Deletion { id } => {
                 let (root, known) = (CloudPath::root(), self.store.read(|read| trash::ids(read, &disk))?);
@@ -120,7 +121,7 @@ impl Cloud {
         }
         let known = self.store.read(|read| versions::ids(read, &disk))?;
         for id in volume.versions()?.into_iter().filter(|id| !known.contains(id)) {
-            said.push(self.mend_version(top, volume, &id)?);
+            said.push(self.mend_version(top, volume, &id, None)?);
         }
         self.forget_gone(&disk, volume, &mut said)?;
         Ok(said)
@@ -203,8 +204,15 @@ impl Cloud {
     }
 
     /// Gives a version a row: the crash came between the replacement and its rows, so the index
-    /// still has the old content at the file's place. If it does not, the content goes to the bin.
-    fn mend_version(&self, top: &CloudPath, volume: &Volume, id: &str) -> Result<String> {
+    /// still has the old content at the file's place. If it does not, and the file is unknown, the
+    /// content goes to the bin.
+    fn mend_version(
+        &self,
+        top: &CloudPath,
+        volume: &Volume,
+        id: &str,
+        file: Option<&CloudPath>,
+    ) -> Result<String> {
         let spot = Location::Version(id);
         // If it cannot be read now, the next start tries again.
         let opened = volume.open_file(spot).map(|opened| opened.map(|(_, stat)| stat));
@@ -212,7 +220,14 @@ impl Cloud {
             return Ok(format!("not a readable file, left alone: .cloudlet/versions/{id}"));
         };
         let volumes = Arc::clone(&self.volumes);
-        let found = self.store.read(|read| moved::place_of_inode(read, &volumes, top, stat.inode))?;
+        let found =
+            self.store.read(|read| match moved::place_of_inode(read, &volumes, top, stat.inode)? {
+                Some(place) => Ok(Some(place)),
+                // A visit has noted the new content meanwhile.
+                None => file.map_or(Ok(None), |file| {
+                    Ok(find(read, &volumes, file)?.map(|node| (node.id, file.clone())))
+                }),
+            })?;
         let Some((node, path)) = found else {
             match volume.move_version_to_trash(id) {
                 Err(error) if error.reason == Some(Reason::Exists) => {

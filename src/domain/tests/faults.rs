@@ -5,8 +5,9 @@
 use crate::base::fault_injection::{self, Fault};
 use crate::base::root::Root;
 use crate::domain::tests::{TestCloud, path, shown};
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::store::versions;
+use std::collections::BTreeSet;
 
 const OLD: &str = "the old content";
 const NEW: &str = "the new content, which is longer";
@@ -330,6 +331,13 @@ fn an_emptied_bin() {
     );
 }
 
+/// Makes the newest old content the live one.
+fn promote(test: &TestCloud, file: &str) -> Result<()> {
+    let target = test.cloud.view().writable(&test.user, &shown(file))?;
+    let id = &test.versions(file)[1];
+    test.settle(test.cloud.promote_version(&test.user, &target, id)).map(drop)
+}
+
 #[test]
 fn an_old_content_that_becomes_the_live_one() {
     each_change_fails(
@@ -338,11 +346,7 @@ fn an_old_content_that_becomes_the_live_one() {
             test.put("/bob/a", NEW);
             test.put("/bob/a", OLD);
         },
-        |test| {
-            let target = test.cloud.view().writable(&test.user, &shown("/bob/a"))?;
-            let id = &test.versions("/bob/a")[1];
-            test.settle(test.cloud.promote_version(&test.user, &target, id)).map(drop)
-        },
+        |test| promote(test, "/bob/a"),
         |test, moment| {
             old_or_new(test, "/bob/a", moment);
             if moment.done || moment.is_mended && test.read("/bob/a").as_deref() == Some(NEW) {
@@ -350,6 +354,42 @@ fn an_old_content_that_becomes_the_live_one() {
             }
         },
     );
+}
+
+/// The database alone fails, and the server goes on. Then the next call gives each old content its
+/// row, also if the new content was noted in between.
+#[test]
+fn without_a_start_every_old_content_is_listed_and_can_be_read() {
+    let operations: [fn(&TestCloud) -> Result<()>; 3] = [
+        |test| test.upload("/bob/a", OTHER, 1),
+        |test| test.copy("/bob/b", "/bob/a", true),
+        |test| promote(test, "/bob/a"),
+    ];
+    for operation in operations {
+        for nth in 1.. {
+            let test = TestCloud::new();
+            for (path, text) in [("/bob/a", NEW), ("/bob/a", OLD), ("/bob/b", OTHER)] {
+                test.put(path, text);
+            }
+            fault_injection::plan(Fault::Once, nth);
+            let Err(error) = operation(&test) else { break };
+            fault_injection::enter(None);
+            if error.code != Code::Full {
+                continue;
+            }
+            test.cloud.visit_all(vec![path("/bob")]).unwrap();
+            test.cloud.mend_unfinished();
+            let target = test.cloud.view().downloadable(&test.user, &shown("/bob/a")).unwrap();
+            let ids = test.versions("/bob/a");
+            let each = ids.iter().map(|id| {
+                let (content, _) = test.cloud.view().open_version(&test.user, &target, id).unwrap();
+                std::io::read_to_string(std::fs::File::from(content)).unwrap()
+            });
+            let each: BTreeSet<String> = each.collect();
+            assert!([OLD, NEW].iter().all(|text| each.contains(*text)), "{nth}: {each:?}");
+            assert_eq!(ids.len() - 1, test.private("versions").len(), "{nth}: {each:?}");
+        }
+    }
 }
 
 #[test]
