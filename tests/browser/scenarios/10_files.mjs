@@ -271,6 +271,22 @@ export const scenarios = [
     },
   },
   {
+    name: "who goes back leaves an open dialog too",
+    async run(stage) {
+      fill(stage.folder("asked/inside"), ["a.txt"]);
+      const page = await stage.page();
+      await stage.open(page, "#/files/asked");
+      await row(page, "inside").locator(".entry-link").click();
+      await row(page, "a.txt").waitFor();
+      await page.keyboard.press("Alt+n");
+      await page.locator("dialog input").fill("New one");
+      await page.goBack();
+      await row(page, "inside").waitFor();
+      await page.locator("dialog").waitFor({ state: "detached" });
+      same(readdirSync(stage.folder("asked/inside")).join(" "), "a.txt", "what is in the folder");
+    },
+  },
+  {
     name: "every folder and file has an address; back, forward and reload keep the place",
     async run(stage) {
       const folder = stage.folder("addresses/two words/\u00fcber & unter");

@@ -111,6 +111,7 @@ export const scenarios = [
       same(await by.getAttribute("title"), "otto", "the account of who shares it");
       await stage.open(page, "#/with/otto");
       await row(page, "Boat").click({ button: "right" });
+      await until(async () => (await page.title()).startsWith("Otto Brown \u2013 "), "the title names the person");
       await menu(page, "Details");
       await page.getByRole("tab", { name: "Sharing" }).click();
       await page.getByText("Shared by Otto Brown").waitFor();

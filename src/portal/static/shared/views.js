@@ -58,14 +58,20 @@ const RENEW_PAUSE = 2000;
  * @property {string} shownName
  * @property {number} turn grows with each view that is opened, so that a late one is recognised
  * @property {import("./router.js").Route | null} failed the address whose view could not be loaded
+ * @property {string} place the address, without what only its view reads
  * @property {number} renewed the time when the page was last looked at
  */
 
 /** @template Context @param {ViewsOptions<Context>} options */
 export function startViews(options) {
   /** @type {Views<Context>} */
-  const views = { options, shell: options.shell, view: null, shownName: "", turn: 0, failed: null, renewed: Date.now() };
-  onRoute((route) => void showView(views, route));
+  const views = { options, shell: options.shell, view: null, shownName: "", turn: 0, failed: null, place: "", renewed: Date.now() };
+  onRoute((route, { isReturn }) => {
+    const place = address(route.view, route.path);
+    if (isReturn && place !== views.place) leaveDialogs();
+    views.place = place;
+    void showView(views, route);
+  });
   // There is no timer, because an open page must not keep the server's disk awake. The page asks
   // again when somebody looks at it again.
   document.addEventListener("visibilitychange", () => renew(views));
@@ -81,6 +87,16 @@ export function startViews(options) {
     },
     close: () => closeView(views),
   };
+}
+
+/**
+ * Closes the dialogs of a page that is left by back or forward, but for those that must be read to
+ * the end.
+ */
+function leaveDialogs() {
+  for (const dialog of /** @type {NodeListOf<HTMLDialogElement>} */ (document.querySelectorAll("dialog.dialog[open]"))) {
+    if (dialog.dispatchEvent(new Event("cancel", { cancelable: true }))) dialog.close();
+  }
 }
 
 /** @template Context @param {Views<Context>} views */

@@ -23,7 +23,7 @@ export function showPath(bar) {
     const crumb = isLast
       ? h("h1", { class: "crumb is-current", "aria-current": "page" }, content)
       : h("a", { class: "crumb", href: folderAddress(step.path, home) }, content);
-    if (at === 1 && root === SHARED) void showOwner(crumb, step.label);
+    if (at === 1 && root === SHARED) void showOwner(bar, crumb, step.label);
     if (!isLast) bar.options.makeDropTarget(crumb, step.path);
     return h("li", { class: [isLast && "is-last", at === 0 && "is-first"] }, crumb, isLast ? null : icon("chevron-right", { class: "crumb-mark" }));
   });
@@ -33,10 +33,11 @@ export function showPath(bar) {
   list.scrollLeft = list.scrollWidth;
 }
 
-/** Whose shares these are, by the name that people know. @param {HTMLElement} crumb @param {string} account */
-async function showOwner(crumb, account) {
+/** Whose shares these are, by the name that people know. @param {Bar} bar @param {HTMLElement} crumb @param {string} account */
+async function showOwner(bar, crumb, account) {
   const { shownNameOf } = await import("../share/profiles.js");
   const name = nameElement(await shownNameOf(account));
   name.title = account;
   fill(crumb, name);
+  bar.fileView.context.titleChanged();
 }

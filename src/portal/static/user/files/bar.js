@@ -47,6 +47,8 @@ export function createBar(fileView, options) {
   followInput(bar);
   return {
     path: crumbs,
+    /** The name of the folder, as the path shows it. */
+    title: () => crumbs.querySelector("h1")?.textContent ?? "",
     tools,
     showPath: () => showPath(bar),
     /** On phones the field replaces the bar. @param {boolean} isShown */

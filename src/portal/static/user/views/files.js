@@ -13,7 +13,6 @@ import { followClipboard } from "../files/clipboard.js";
 import { createDropping } from "../files/drag-and-drop.js";
 import { createFileView } from "../files/file-view.js";
 import { createOverlays } from "../files/overlays.js";
-import { folderName } from "../files/paths.js";
 import { pickFiles } from "../files/pick-files.js";
 import { createPasteBar, createSelectionBar } from "../files/selection.js";
 import { createActions } from "../files/view/actions.js";
@@ -64,7 +63,7 @@ export function open(context, firstRoute) {
     bar: [view.bar.path],
     tools: [view.bar.tools],
     primary: view.newButtons[0],
-    title: () => plainName(routeNow().query.get("open") ?? folderName(fileView.path(), fileView.home)),
+    title: () => plainName(routeNow().query.get("open") ?? view.bar.title()),
     update: (route) => followAddress(view, route),
     again() {
       void fileView.load(fileView.path(), { keepsPlace: true });
