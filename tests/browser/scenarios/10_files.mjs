@@ -271,7 +271,7 @@ export const scenarios = [
     },
   },
   {
-    name: "who goes back leaves an open dialog too",
+    name: "who goes back leaves an open dialog or menu too",
     async run(stage) {
       fill(stage.folder("asked/inside"), ["a.txt"]);
       const page = await stage.page();
@@ -284,6 +284,11 @@ export const scenarios = [
       await row(page, "inside").waitFor();
       await page.locator("dialog").waitFor({ state: "detached" });
       same(readdirSync(stage.folder("asked/inside")).join(" "), "a.txt", "what is in the folder");
+      await row(page, "inside").click({ button: "right" });
+      await page.locator(".menu").waitFor();
+      await page.goForward();
+      await row(page, "a.txt").waitFor();
+      await page.locator(".menu").waitFor({ state: "detached" });
     },
   },
   {

@@ -9,6 +9,8 @@ import { t } from "./i18n.js";
 /** @typedef {import("./menu.js").MenuItem} MenuItem */
 
 const GAP = 4;
+/** Events of the window after which an open menu belongs to nothing that is shown. */
+const OUTDATING = ["resize", "popstate"];
 /** @type {(() => void) | null} */
 let closeOpen = null;
 
@@ -26,12 +28,12 @@ export function showMenu(entries, place, options = {}) {
     if (closeOpen !== close) return;
     closeOpen = null;
     shade.remove();
-    removeEventListener("resize", closeByResize);
+    for (const name of OUTDATING) removeEventListener(name, closeOutdated);
     if (place instanceof Element) place.setAttribute("aria-expanded", "false");
     if (returnsFocus) before?.focus();
     options.onClose?.();
   };
-  const closeByResize = () => close();
+  const closeOutdated = () => close();
   closeOpen = close;
   for (const entry of tidy(entries)) {
     menu.append(entry ? item(entry, close) : h("div", { class: "menu-line", role: "separator" }));
@@ -46,7 +48,7 @@ export function showMenu(entries, place, options = {}) {
   position(menu, place);
   swipeCloses(menu, close);
   if (place instanceof Element) place.setAttribute("aria-expanded", "true");
-  addEventListener("resize", closeByResize);
+  for (const name of OUTDATING) addEventListener(name, closeOutdated);
   items(menu)[0]?.focus();
 }
 
