@@ -5,6 +5,7 @@ pub mod archive_contents;
 pub mod brake;
 pub(in crate::domain) mod copied_checksums;
 pub(in crate::domain) mod cross_volume_move;
+mod exchanged;
 pub mod listing;
 pub(in crate::domain) mod location;
 pub mod lock_marks;

@@ -3,17 +3,20 @@
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::root::Root;
-use crate::disk::{Committed, Moved, Unfinished};
+use crate::disk::{Committed, Moved};
 use crate::domain::access::rights::Reach;
 use crate::domain::accounts::actor::{Client, User};
+use crate::domain::files::exchanged::Exchanged;
 use crate::domain::files::locks::ChangeGuard;
 use crate::domain::index::rows::{self, IndexRows};
 use crate::domain::quota::reservations::Reserved;
+use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Change, Cloud};
 use crate::error::Result;
-use crate::store::Write;
 use crate::store::recent_changes::{self, RecentChange};
 use crate::store::versions::{self, NewVersion};
+use crate::store::{Store, Write};
+use std::sync::Arc;
 
 /// New content on its way to its place. Until its rows are committed, nobody can lock the place,
 /// and its bytes stay reserved.
@@ -27,6 +30,10 @@ pub(in crate::domain) struct Replacement {
     client: Option<Client>,
     /// The place from which the entry is moved here.
     moved_from: Option<CloudPath>,
+    /// The id under which the new content was a version before.
+    was_version: Option<String>,
+    store: Arc<Store>,
+    volumes: Arc<Volumes>,
     /// The id under which the disk keeps the old content.
     pub version: String,
 }
@@ -48,13 +55,21 @@ impl Cloud {
             by: user.name().to_owned(),
             client: self.noted_client(user),
             moved_from: None,
+            was_version: None,
+            store: Arc::clone(&self.store),
+            volumes: Arc::clone(&self.volumes),
             version: object_id(),
         }
     }
 }
 
 impl Replacement {
-    /// The same for an old content that comes back. The brake does not count it.
+    /// The same for a version that becomes the present content. The brake does not count it.
+    pub fn of_version(self, id: &str) -> Replacement {
+        Replacement { client: None, was_version: Some(id.to_owned()), ..self }
+    }
+
+    /// The same for the copy of an old content that comes back. The brake does not count it.
     pub fn of_old_content(self) -> Replacement {
         Replacement { client: None, ..self }
     }
@@ -64,29 +79,36 @@ impl Replacement {
         Replacement { moved_from: Some(place.clone()), ..self }
     }
 
-    /// The rows of content that the disk has put in its place. They return the id of its entry.
+    /// The rows of content that the disk has put in its place. They return the id of its entry. If
+    /// they cannot be committed, the old content returns to its place.
     pub fn record(self, done: &Committed) -> Change<i64> {
         let stat = done.stat;
-        self.record_as(done, move |tx, rows, target, by| rows.record_saved(tx, target, &stat, by))
+        let exchanged = self.exchanged(done);
+        let change =
+            self.record_as(done, move |tx, rows, target, by| rows.record_saved(tx, target, &stat, by));
+        match exchanged {
+            Some(exchanged) => change.undone_by(|| exchanged.undo()),
+            None => change,
+        }
     }
 
     /// The same for an entry that has come from elsewhere: `save` writes its rows, and returns its
-    /// id.
+    /// id. If they cannot be committed, both contents are kept.
     pub fn record_as(
         self,
         done: &Committed,
         save: impl FnOnce(&Write, &IndexRows, &CloudPath, &str) -> Result<i64> + Send + 'static,
     ) -> Change<i64> {
-        let Replacement { guard, reserved, rows, target, by, client, moved_from, version } = self;
+        let exchanged = self.exchanged(done);
+        let Replacement { guard, reserved, rows, target, by, client, moved_from, version, .. } = self;
         let (root, place) = (reserved.root().clone(), target.clone());
-        let without_rows = done.kept.map(|_| rows.kept_without_rows(&target, &version));
         let replaced = done.kept.map(|_| version.clone());
         let kept = done.kept.map(|old| (new_version(version, &root, &by, &old), old.now.content_id()));
         let change =
             Change::new(move |tx| rows.record_replaced(tx, &target, kept, || save(tx, &rows, &target, &by)));
         let change = change.holding((guard, reserved));
-        let change = match without_rows {
-            Some(note) => change.undone_by(note),
+        let change = match exchanged {
+            Some(exchanged) => change.undone_by(move || exchanged.note(&exchanged.old)),
             None => change,
         };
         let Some(client) = client else { return change };
@@ -100,6 +122,17 @@ impl Replacement {
         change.completed_by(move |cloud| match replaced {
             Some(version) => cloud.count_replaced(&client, &place, &root, &version),
             None => cloud.count_in_place(&client, &place, &root),
+        })
+    }
+
+    fn exchanged(&self, done: &Committed) -> Option<Exchanged> {
+        done.kept.map(|_| Exchanged {
+            store: Arc::clone(&self.store),
+            volumes: Arc::clone(&self.volumes),
+            file: self.target.clone(),
+            new: done.stat,
+            old: self.version.clone(),
+            was_version: self.was_version.clone(),
         })
     }
 }
@@ -136,16 +169,6 @@ fn new_version(id: String, owner: &Root, by: &str, old: &Moved) -> NewVersion {
 }
 
 impl IndexRows {
-    /// Notes an old content whose rows could not be committed. Both contents are kept, and the old
-    /// one gets its row when the database can be written again.
-    fn kept_without_rows(&self, target: &CloudPath, version: &str) -> impl FnOnce() + Send + use<> {
-        let (rows, target, id) = (self.clone(), target.clone(), version.to_owned());
-        move || match rows.volumes().of(&target) {
-            Ok(volume) => volume.note_unfinished(Unfinished::version_without_row(&id, &target)),
-            Err(error) => log::error!("the version {id} has a row only after the next start: {error}"),
-        }
-    }
-
     /// Records that new content has replaced another one. `save` records the new content and
     /// returns the id of its entry; `kept` is the version that was made of the other content, with
     /// what identifies that. Returns the id.

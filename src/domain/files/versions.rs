@@ -4,7 +4,7 @@ use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::root::Root;
 use crate::base::time::nanoseconds;
-use crate::disk::{CopyEvent, CopyOptions, Kind, Location, Stat, Unfinished, Volume};
+use crate::disk::{CopyEvent, CopyOptions, Kind, Location, Stat};
 use crate::domain::access::rights::{Deletable, Downloadable, Reach, Readable, Replaceable, Rights};
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::homes::home_name;
@@ -14,10 +14,10 @@ use crate::domain::files::recycle_bin::{Emptied, is_worth_a_line};
 use crate::domain::index::rows;
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Result};
+use crate::store::nodes;
 use crate::store::versions::{self, Kept, Promotion, VersionRow};
-use crate::store::{Store, nodes};
+
 use std::os::fd::OwnedFd;
-use std::sync::Arc;
 
 /// A content of a file: the present one, or a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +132,11 @@ impl Cloud {
             true => self.reserve_nothing(&owner),
             false => self.reserve_for_copy(&owner, &source.usage(from)?)?,
         };
-        let replacement = self.begin_replacement(user, path, changing, reserved).of_old_content();
+        let replacement = self.begin_replacement(user, path, changing, reserved);
+        let replacement = match is_here {
+            true => replacement.of_version(id),
+            false => replacement.of_old_content(),
+        };
         let done = if is_here {
             target.rename(from, path.real(), true, Some(&replacement.version))?
         } else {
@@ -147,22 +151,13 @@ impl Cloud {
             target.copy_from(&source, from, path.real(), options, &mut each)?
         };
         let before = done.moved.or(done.copied).and_then(|old| rows::facts(&old).changed_nanoseconds);
-        let promoted = done.kept.map(|_| Promoted {
-            file: path.real().clone(),
-            id: id.to_owned(),
-            kept: replacement.version.clone(),
-            live: done.stat,
-        });
         let (id, purged) = (id.to_owned(), id.to_owned());
         // The kept version is recorded first, so that it gets a new number.
         let change = replacement.record(&done).and_then(move |tx, node| {
             versions::promote(tx, node, &id, &done.stat.content_id(), before).map(|()| done.stat)
         });
         if is_here {
-            return Ok(match promoted {
-                Some(promoted) => change.undone_by(promoted.undo(Arc::clone(&self.store), target)),
-                None => change,
-            });
+            return Ok(change);
         }
         Ok(change.completed_by(move |_| {
             if let Err(error) = source.purge_version(&purged) {
@@ -271,42 +266,6 @@ impl History {
 
     fn old(&self, id: &str) -> Result<&VersionRow> {
         self.old.iter().find(|old| old.id == id).ok_or_else(no_version)
-    }
-}
-
-/// The exchange of a file's content with one of its versions.
-struct Promoted {
-    file: CloudPath,
-    /// The former id of the content that is live now.
-    id: String,
-    /// The id of the content before it.
-    kept: String,
-    live: Stat,
-}
-
-impl Promoted {
-    /// Exchanges the two again, because the rows could not be committed: without them, a version
-    /// would be listed whose content is the live one.
-    fn put_back(&self, store: &Store, volume: &Volume) -> Result<()> {
-        // A commit can fail after it is done.
-        if store.read(|read| versions::kept_by_id(read, &self.kept))?.is_some() {
-            return Ok(());
-        }
-        let is_live = |now: Stat| now.content_id() == self.live.content_id();
-        if !volume.stat(&self.file)?.is_some_and(is_live) {
-            return Err(Error::new(Code::Conflict, "The file was changed meanwhile."));
-        }
-        volume.rename(Location::Version(&self.kept), &self.file, true, Some(&self.id)).map(drop)
-    }
-
-    fn undo(self, store: Arc<Store>, volume: Arc<Volume>) -> impl FnOnce() + Send {
-        move || {
-            if let Err(error) = self.put_back(&store, &volume) {
-                let file = self.file.real_text();
-                log::error!("{file} keeps the content of an earlier version, which is still listed: {error}");
-                volume.note_unfinished(Unfinished::version_without_row(&self.kept, &self.file));
-            }
-        }
     }
 }
 

@@ -190,7 +190,6 @@ impl Cloud {
 }
 
 /// Writes changes of this program on the disk to the index.
-#[derive(Clone)]
 pub struct IndexRows {
     index: Arc<Index>,
     volumes: Arc<Volumes>,

@@ -91,7 +91,7 @@ impl Cloud {
         let disk = Disk::of_root(&self.root_of(top)?);
         match work {
             Unfinished::Replacement { keep_as: id, file, .. } => {
-                let is_known = self.store.read(|read| versions::ids(read, &disk))?.contains(id);
+                let is_known = self.store.read(|read| versions::kept_by_id(read, id))?.is_some();
                 let is_kept = !is_known && volume.stat(Location::Version(id))?.is_some();
                 is_kept.then(|| self.mend_version(top, volume, id, file.as_ref())).transpose()
             }

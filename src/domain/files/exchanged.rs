@@ -1,0 +1,60 @@
+//! Exchanges the contents of a file again, because the rows of a replacement could not be committed:
+//! on a full disk, a refused call must not look done.
+
+use crate::base::ids::object_id;
+use crate::base::path::CloudPath;
+use crate::disk::{Location, Stat, Unfinished};
+use crate::domain::volumes::registry::Volumes;
+use crate::error::{Code, Error, Result};
+use crate::store::{Store, versions};
+use std::sync::Arc;
+
+/// A file whose content was exchanged on the disk, while the rows of this are not committed yet.
+pub(super) struct Exchanged {
+    pub store: Arc<Store>,
+    pub volumes: Arc<Volumes>,
+    pub file: CloudPath,
+    pub new: Stat,
+    /// The id of the version that the old content is now.
+    pub old: String,
+    /// The id under which the new content was a version before; `None` if this call has made it.
+    pub was_version: Option<String>,
+}
+
+impl Exchanged {
+    /// Exchanges the contents again, because the call is refused.
+    pub fn undo(self) {
+        if let Err(error) = self.put_back() {
+            log::error!("{} keeps the content of a refused call: {error}", self.file.real_text());
+            self.note(&self.old);
+        }
+    }
+
+    fn put_back(&self) -> Result<()> {
+        // A commit can fail after it is done.
+        if self.store.read(|read| versions::kept_by_id(read, &self.old))?.is_some() {
+            return Ok(());
+        }
+        let volume = self.volumes.of(&self.file)?;
+        let is_new = |now: Stat| now.content_id() == self.new.content_id();
+        if !volume.stat(&self.file)?.is_some_and(is_new) {
+            return Err(Error::new(Code::Conflict, "The file was changed meanwhile."));
+        }
+        let aside = self.was_version.clone().unwrap_or_else(object_id);
+        let done = volume.rename(Location::Version(&self.old), &self.file, true, Some(&aside))?;
+        let Some(new) = done.kept.filter(|_| self.was_version.is_none()) else { return Ok(()) };
+        // Another program may have written to the file at the last moment.
+        if !is_new(new.before) || volume.purge_version(&aside).is_err() {
+            self.note(&aside);
+        }
+        Ok(())
+    }
+
+    /// Notes a version that has no row. It gets one when the database can be written again.
+    pub fn note(&self, version: &str) {
+        match self.volumes.of(&self.file) {
+            Ok(volume) => volume.note_unfinished(Unfinished::version_without_row(version, &self.file)),
+            Err(error) => log::error!("the version {version} has a row only after the next start: {error}"),
+        }
+    }
+}
