@@ -188,7 +188,7 @@ fn the_room_that_is_kept_is_given_back_when_there_is_plenty() {
 
 /// The database is on a small card and the files on a large disk, as in many homes.
 #[test]
-fn without_room_for_its_rows_no_content_is_replaced() {
+fn without_room_for_its_rows_nothing_is_added_or_replaced() {
     if !may_mount() {
         return;
     }
@@ -219,6 +219,8 @@ fn without_room_for_its_rows_no_content_is_replaced() {
     }
     assert_eq!(bob.upload("/bob", "other", b"after").status, 400);
     bob.download("/bob/other").holds(b"before");
+    assert_eq!(bob.upload("/bob", "new", b"new").status, 400);
+    assert!(!server.data().file("/bob/new").exists());
     std::fs::remove_dir_all(filler).unwrap();
     bob.core("makeversionlive", &oldest).done();
     bob.download("/bob/file").holds(b"first");

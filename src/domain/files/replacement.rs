@@ -3,11 +3,11 @@
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::root::Root;
-use crate::disk::{Committed, Moved};
+use crate::disk::{Committed, Kind, Moved};
 use crate::domain::access::rights::Reach;
 use crate::domain::accounts::actor::{Client, User};
-use crate::domain::files::exchanged::Exchanged;
 use crate::domain::files::locks::ChangeGuard;
+use crate::domain::files::refused::{Added, Exchanged};
 use crate::domain::index::rows::{self, IndexRows};
 use crate::domain::quota::reservations::Reserved;
 use crate::domain::volumes::registry::Volumes;
@@ -79,16 +79,18 @@ impl Replacement {
         Replacement { moved_from: Some(place.clone()), ..self }
     }
 
-    /// The rows of content that the disk has put in its place. They return the id of its entry. If
-    /// they cannot be committed, the old content returns to its place.
+    /// The rows of content that this call has made, or that was a version, and that the disk has put
+    /// in its place. They return the id of its entry. If they cannot be committed, a new file is
+    /// removed, and an old content returns to its place.
     pub fn record(self, done: &Committed) -> Change<i64> {
         let stat = done.stat;
-        let exchanged = self.exchanged(done);
+        let (exchanged, added) = (self.exchanged(done), self.added(done));
         let change =
             self.record_as(done, move |tx, rows, target, by| rows.record_saved(tx, target, &stat, by));
-        match exchanged {
-            Some(exchanged) => change.undone_by(|| exchanged.undo()),
-            None => change,
+        match (exchanged, added) {
+            (Some(exchanged), _) => change.undone_by(|| exchanged.undo()),
+            (None, Some(added)) => change.undone_by(|| added.undo()),
+            (None, None) => change,
         }
     }
 
@@ -122,6 +124,16 @@ impl Replacement {
         change.completed_by(move |cloud| match replaced {
             Some(version) => cloud.count_replaced(&client, &place, &root, &version),
             None => cloud.count_in_place(&client, &place, &root),
+        })
+    }
+
+    fn added(&self, done: &Committed) -> Option<Added> {
+        let is_new = self.was_version.is_none() && done.stat.kind == Kind::File;
+        is_new.then(|| Added {
+            store: Arc::clone(&self.store),
+            volumes: Arc::clone(&self.volumes),
+            file: self.target.clone(),
+            new: done.stat,
         })
     }
 

@@ -4,6 +4,7 @@
 
 use crate::base::fault_injection::{self, Fault};
 use crate::base::root::Root;
+use crate::domain::index::lookup::find;
 use crate::domain::tests::{TestCloud, path, shown};
 use crate::error::{Code, Result};
 use crate::store::versions;
@@ -393,6 +394,32 @@ fn a_replacement_without_its_rows_is_none() {
             let is_as_before = test.read("/bob/a").as_deref() == Some(OLD);
             assert!(is_as_before || ids[1..] != before[1..], "{nth}: {each:?}");
         }
+    }
+}
+
+#[test]
+fn a_new_file_without_its_rows_is_not_there() {
+    let operations: [fn(&TestCloud) -> Result<()>; 2] =
+        [|test| test.upload("/bob/a", NEW, 1), |test| test.copy("/bob/b", "/bob/a", false)];
+    for operation in operations {
+        let mut removed = 0;
+        for nth in 1.. {
+            let test = TestCloud::new();
+            test.put("/bob/b", OTHER);
+            fault_injection::plan(Fault::Once, nth);
+            let Err(error) = operation(&test) else { break };
+            fault_injection::enter(None);
+            if error.code != Code::Full {
+                continue;
+            }
+            let is_known = test.cloud.store.read(|read| find(read, &test.cloud.volumes, &path("/bob/a")));
+            // The commit may be done and have failed all the same.
+            let is_there = test.read("/bob/a").is_some();
+            assert_eq!(is_there, is_known.unwrap().is_some(), "{nth}");
+            removed += u32::from(!is_there);
+            assert!(test.private("trash").is_empty() && test.private("staging").is_empty(), "{nth}");
+        }
+        assert!(removed > 0);
     }
 }
 

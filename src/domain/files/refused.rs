@@ -1,9 +1,10 @@
-//! Exchanges the contents of a file again, because the rows of a replacement could not be committed:
-//! on a full disk, a refused call must not look done.
+//! Takes new content away again, because its rows could not be committed: on a full disk, nothing
+//! stays of a refused call.
 
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::disk::{Location, Stat, Unfinished};
+use crate::domain::index::lookup::find;
 use crate::domain::volumes::registry::Volumes;
 use crate::error::{Code, Error, Result};
 use crate::store::{Store, versions};
@@ -56,5 +57,38 @@ impl Exchanged {
             Ok(volume) => volume.note_unfinished(Unfinished::version_without_row(version, &self.file)),
             Err(error) => log::error!("the version {version} has a row only after the next start: {error}"),
         }
+    }
+}
+
+/// A new file, while its rows are not committed yet.
+pub(super) struct Added {
+    pub store: Arc<Store>,
+    pub volumes: Arc<Volumes>,
+    pub file: CloudPath,
+    pub new: Stat,
+}
+
+impl Added {
+    /// Removes the file, because the call that has made it is refused.
+    pub fn undo(self) {
+        if let Err(error) = self.remove() {
+            log::error!("{} stays, although its call is refused: {error}", self.file.real_text());
+        }
+    }
+
+    fn remove(&self) -> Result<()> {
+        // A commit can fail after it is done.
+        let row = self.store.read(|read| find(read, &self.volumes, &self.file))?;
+        if row.is_some_and(|row| row.facts.inode == self.new.inode) {
+            return Ok(());
+        }
+        let (volume, id, top) = (self.volumes.of(&self.file)?, object_id(), CloudPath::root());
+        let moved = volume.trash(&self.file, &id)?;
+        let removed = match moved.before.content_id() == self.new.content_id() {
+            true => volume.purge_trash(&id, &top).map(drop),
+            // Another program has written to it.
+            false => volume.rename(Location::Trash(&id, &top), &self.file, false, None).map(drop),
+        };
+        removed.inspect_err(|_| volume.note_unfinished(Unfinished::Deletion { id }))
     }
 }
