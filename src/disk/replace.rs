@@ -5,7 +5,7 @@
 //! a version is kept by `set_aside`.
 
 use super::attributes::Attributes;
-use super::errno::at;
+use super::errno::{at, failed, means_unsupported};
 use super::hidden_dir::{Staged, checked};
 use super::location::Location;
 use super::move_in::{put_new, put_new_folder};
@@ -20,6 +20,7 @@ use super::{resolve, sys};
 use crate::base::path::CloudPath;
 use crate::error::{Code, Error, Reason, Result};
 use rustix::fd::AsFd;
+use rustix::fs::RenameFlags;
 use std::cell::Cell;
 use std::time::SystemTime;
 
@@ -146,6 +147,32 @@ impl Volume {
         self.make_durable(&slot, Some(&source))
             .inspect_err(|_| keep_as.into_iter().for_each(|id| self.note_kept(id, Some(id), kept, to)))?;
         Ok(Committed { stat: slot.require()?, moved: Some(moved), kept, copied: None })
+    }
+
+    /// Gives a file its former content back, which is the version `former`; the content `now`
+    /// becomes the version `aside`. Returns the state of what was put aside: another program may
+    /// have written to it at the last moment. Where the disk can swap names this takes no space,
+    /// because it is needed when there is none. `Code::Conflict` if the file has another content.
+    pub fn swap_back(&self, former: &str, file: &CloudPath, now: &Stat, aside: &str) -> Result<Stat> {
+        let (version, slot) = (self.slot(Location::Version(former))?, self.slot(file)?);
+        let turn = self.turns.take(&[self.turn(&version), self.turn(&slot)]);
+        if slot.existing()?.is_none_or(|stat| stat.content_id() != now.content_id()) {
+            return Err(changed());
+        }
+        let is_swapped = self.probe()?.exchanges
+            && match sys::rename_with(version.entry(), slot.entry(), RenameFlags::EXCHANGE) {
+                Ok(()) => true,
+                Err(errno) if means_unsupported(errno) => false,
+                Err(errno) => return Err(failed("swap", errno)),
+            };
+        if is_swapped {
+            put_new(version.entry(), (self.hidden_dir.versions.as_fd(), checked(aside)?.as_bytes()))?;
+            self.make_durable(&slot, Some(&version))?;
+        } else {
+            drop(turn);
+            self.rename(Location::Version(former), file, true, Some(aside))?;
+        }
+        self.slot(Location::Version(aside))?.require()
     }
 
     /// A restored version is a new content of its file: the file keeps its permissions and all

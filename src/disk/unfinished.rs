@@ -30,7 +30,8 @@ impl std::fmt::Display for Unfinished {
             Unfinished::Replacement { id, keep_as, .. } => {
                 write!(
                     f,
-                    "a replaced content that becomes the version {keep_as} (.cloudlet/staging/{id}.old.{keep_as})"
+                    "a replaced content that becomes the version {keep_as} (.cloudlet/versions/{keep_as} or \
+                     .cloudlet/staging/{id}.old.{keep_as})"
                 )
             }
             Unfinished::Deletion { id } => write!(f, "a deleted entry (.cloudlet/trash/{id})"),

@@ -231,6 +231,38 @@ fn without_room_for_its_rows_nothing_is_added_or_replaced() {
     cloudlet(server.data(), &["check", "--deep"], "").succeeded();
 }
 
+/// The database and the files are on one disk, which has room for a few blocks: for the step on the
+/// disk alone, and not for what is needed to take it back.
+#[test]
+fn whatever_little_room_is_left_a_refused_call_leaves_the_file_as_it_was() {
+    if !may_mount() {
+        return;
+    }
+    let cramped = Cramped::start();
+    let server = &cramped.server;
+    let mut bob = server.user("bob");
+    furnish(&mut bob);
+    let room = std::fs::File::options().write(true).open(server.data().path("filler")).unwrap();
+    let more = server.data().path("more");
+    std::fs::create_dir(&more).unwrap();
+    let mut outcomes = [0; 2];
+    for number in 0..120 {
+        fill_up(&more.join(number.to_string()));
+        room.set_len(room.metadata().unwrap().len() - 4096 * (number % 12)).unwrap();
+        let (ids, live) = (versions(&mut bob, "file"), bob.download("/bob/file").body);
+        let fields = [("filepath", "/bob"), ("filename", "file"), ("fileid", ids[1].as_str())];
+        let other = bob.core("downloadversionedfile", &fields).body;
+        let is_done = is_clear("makeversionlive", &bob.core("makeversionlive", &fields));
+        outcomes[usize::from(is_done)] += 1;
+        bob.download("/bob/file").holds(if is_done { &other } else { &live });
+        for id in versions(&mut bob, "file") {
+            let fields = [("filepath", "/bob"), ("filename", "file"), ("fileid", id.as_str())];
+            assert_eq!(bob.core("downloadversionedfile", &fields).status, 200, "{number}");
+        }
+    }
+    assert!(outcomes.iter().all(|count| *count > 0), "{outcomes:?}");
+}
+
 /// This disk is full. A disk that has turned read-only after errors would show the same, but no
 /// test can produce it.
 #[test]

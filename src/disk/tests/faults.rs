@@ -155,6 +155,52 @@ fn a_move_over_a_file_that_is_kept() {
     );
 }
 
+/// Both contents are there at each moment, one of them as the file.
+#[test]
+fn a_former_content_that_comes_back() {
+    each_change_fails(
+        |volume| {
+            put(volume, "/a", OLD);
+            commit(volume, Some("former")).unwrap();
+        },
+        |volume| {
+            let now = volume.stat(&path("/a"))?.unwrap();
+            let put_aside = volume.swap_back("former", &path("/a"), &now, "aside")?;
+            assert_eq!(put_aside.content_id(), now.content_id());
+            Ok(())
+        },
+        |ground, done| {
+            let hidden = ["staging", "versions"].map(|folder| {
+                let names = ground.hidden_dir(folder).into_iter();
+                names
+                    .filter_map(|name| ground.read(&format!(".cloudlet/{folder}/{name}")))
+                    .collect::<Vec<_>>()
+            });
+            let now = ground.read("a");
+            let all: Vec<&str> = now.iter().chain(hidden.iter().flatten()).map(String::as_str).collect();
+            assert!(all.contains(&OLD) && all.contains(&NEW), "{all:?}");
+            if done {
+                assert_eq!(now.as_deref(), Some(OLD));
+                assert_eq!(ground.hidden_dir("versions"), ["aside"]);
+            }
+        },
+    );
+}
+
+#[test]
+fn a_former_content_does_not_replace_what_somebody_else_has_put_there() {
+    let ground = Ground::new();
+    let volume = ground.volume();
+    put(&volume, "/a", OLD);
+    commit(&volume, Some("former")).unwrap();
+    let now = volume.stat(&path("/a")).unwrap().unwrap();
+    fs::write(ground.root.join("a"), "something else").unwrap();
+    let error = volume.swap_back("former", &path("/a"), &now, "aside").unwrap_err();
+    assert_eq!(error.code, crate::error::Code::Conflict);
+    assert_eq!(ground.read("a").as_deref(), Some("something else"));
+    assert_eq!(ground.read(".cloudlet/versions/former").as_deref(), Some(OLD));
+}
+
 #[test]
 fn a_move() {
     each_change_fails(

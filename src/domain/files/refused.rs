@@ -6,7 +6,7 @@ use crate::base::path::CloudPath;
 use crate::disk::{Location, Stat, Unfinished};
 use crate::domain::index::lookup::find;
 use crate::domain::volumes::registry::Volumes;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::store::{Store, versions};
 use std::sync::Arc;
 
@@ -37,15 +37,11 @@ impl Exchanged {
             return Ok(());
         }
         let volume = self.volumes.of(&self.file)?;
-        let is_new = |now: Stat| now.content_id() == self.new.content_id();
-        if !volume.stat(&self.file)?.is_some_and(is_new) {
-            return Err(Error::new(Code::Conflict, "The file was changed meanwhile."));
-        }
         let aside = self.was_version.clone().unwrap_or_else(object_id);
-        let done = volume.rename(Location::Version(&self.old), &self.file, true, Some(&aside))?;
-        let Some(new) = done.kept.filter(|_| self.was_version.is_none()) else { return Ok(()) };
-        // Another program may have written to the file at the last moment.
-        if !is_new(new.before) || volume.purge_version(&aside).is_err() {
+        let put_aside = volume.swap_back(&self.old, &self.file, &self.new, &aside)?;
+        let is_new = put_aside.content_id() == self.new.content_id();
+        // What another program has written to at the last moment is kept.
+        if self.was_version.is_none() && !(is_new && volume.purge_version(&aside).is_ok()) {
             self.note(&aside);
         }
         Ok(())

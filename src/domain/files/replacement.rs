@@ -87,6 +87,7 @@ impl Replacement {
         let (exchanged, added) = (self.exchanged(done), self.added(done));
         let change =
             self.record_as(done, move |tx, rows, target, by| rows.record_saved(tx, target, &stat, by));
+        // This takes the place of what `record_as` does without the rows.
         match (exchanged, added) {
             (Some(exchanged), _) => change.undone_by(|| exchanged.undo()),
             (None, Some(added)) => change.undone_by(|| added.undo()),
